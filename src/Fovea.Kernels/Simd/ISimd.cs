@@ -1,0 +1,35 @@
+namespace Fovea.Kernels;
+
+/// <summary>The vector operations a kernel needs, supplied by an empty struct over a raw vector type.</summary>
+/// <typeparam name="TVec">The vector: <c>Vector512&lt;float&gt;</c>, <c>Vector256&lt;float&gt;</c>, <c>Vector128&lt;float&gt;</c>.</typeparam>
+/// <remarks>
+/// One kernel body serves every width: the JIT compiles it once per type argument and the calls vanish.
+/// A struct that wraps the vector would cost register moves; operations over the raw vector do not.
+/// </remarks>
+internal unsafe interface ISimd<TVec>
+    where TVec : struct
+{
+    /// <summary>Number of floats in a vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All lanes zero.</summary>
+    static abstract TVec Zero { get; }
+
+    /// <summary>All lanes <paramref name="value"/>.</summary>
+    static abstract TVec Splat(float value);
+
+    /// <summary>Loads <see cref="Count"/> floats; no alignment needed.</summary>
+    static abstract TVec Load(float* source);
+
+    /// <summary>Stores <see cref="Count"/> floats; no alignment needed.</summary>
+    static abstract void Store(TVec value, float* destination);
+
+    /// <summary>Lane-wise sum.</summary>
+    static abstract TVec Add(TVec a, TVec b);
+
+    /// <summary>a * b + c per lane; fused where the hardware fuses.</summary>
+    static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
+
+    /// <summary>Sum of all lanes, in a fixed order.</summary>
+    static abstract float Sum(TVec value);
+}

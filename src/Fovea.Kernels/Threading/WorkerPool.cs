@@ -1,0 +1,199 @@
+using System.Runtime.ExceptionServices;
+
+namespace Fovea.Kernels;
+
+/// <summary>The one place that starts compute threads. Splits a loop of independent chunks over them.</summary>
+/// <remarks>
+/// <para>A caller decides the chunks from the shape of its work alone; which thread runs which chunk is decided at run time.
+/// As no chunk reads what another writes, results do not depend on the number of threads.</para>
+/// <para>Workers wait by spinning briefly, then park. A loop started inside a chunk, or while another thread's loop is running,
+/// runs on the calling thread: there is no nesting and no queue.</para>
+/// </remarks>
+public static class WorkerPool
+{
+    // About 20 microseconds of spinning: longer than the gap between two operators of a small network, shorter than a scheduler tick.
+    private const int SpinIterations = 400;
+
+    private static readonly Lock DispatchGate = new();
+    private static readonly List<Thread> Workers = [];
+    private static readonly SemaphoreSlim Wake = new(0);
+    private static int _threads = DefaultThreads();
+    private static int _parked;
+    private static Job? _current;
+
+    [ThreadStatic]
+    private static bool _insideChunk;
+
+    /// <summary>Threads that take part in a loop, the caller included; at least 1. Initially the processor count, or <c>FOVEA_THREADS</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than 1024.</exception>
+    public static int Threads
+    {
+        get => _threads;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
+            lock (DispatchGate)
+            {
+                _threads = value;
+            }
+        }
+    }
+
+    /// <summary>Runs <paramref name="body"/> for 0 .. <paramref name="chunks"/> - 1, each exactly once, and returns when all are done.</summary>
+    /// <remarks>An exception of a chunk is rethrown here once every started chunk has ended; chunks not yet started are skipped.</remarks>
+    internal static void For(int chunks, Action<int> body)
+    {
+        if (chunks <= 0)
+        {
+            return;
+        }
+
+        if (chunks == 1 || _threads == 1 || _insideChunk || !DispatchGate.TryEnter())
+        {
+            RunHere(chunks, body);
+            return;
+        }
+
+        try
+        {
+            Dispatch(chunks, body);
+        }
+        finally
+        {
+            DispatchGate.Exit();
+        }
+    }
+
+    private static int DefaultThreads() =>
+        int.TryParse(Environment.GetEnvironmentVariable("FOVEA_THREADS"), out int asked) && asked is >= 1 and <= 1024 ? asked : Environment.ProcessorCount;
+
+    private static void RunHere(int chunks, Action<int> body)
+    {
+        for (int i = 0; i < chunks; i++)
+        {
+            body(i);
+        }
+    }
+
+    private static void Dispatch(int chunks, Action<int> body)
+    {
+        int helpers = Math.Min(_threads, chunks) - 1;
+        while (Workers.Count < helpers)
+        {
+            Thread worker = new(WorkerLoop) { IsBackground = true, Name = $"Fovea worker {Workers.Count + 1}" };
+            Workers.Add(worker);
+            worker.Start();
+        }
+
+        Job job = new(chunks, helpers, body);
+        Volatile.Write(ref _current, job);
+        Interlocked.MemoryBarrier(); // a worker about to park either sees the job or is counted here
+        int parked = Volatile.Read(ref _parked);
+        if (parked > 0)
+        {
+            Wake.Release(Math.Min(parked, helpers));
+        }
+
+        job.Work();
+        job.WaitForHelpers();
+        Volatile.Write(ref _current, null);
+        job.Rethrow();
+    }
+
+    private static void WorkerLoop()
+    {
+        Job? last = null;
+        while (true)
+        {
+            Job? job = WaitForJob(last);
+            last = job;
+            if (job is not null && job.TryJoin())
+            {
+                job.Work();
+                job.Leave();
+            }
+        }
+    }
+
+    private static Job? WaitForJob(Job? last)
+    {
+        for (int spin = 0; spin < SpinIterations; spin++)
+        {
+            Job? job = Volatile.Read(ref _current);
+            if (job is not null && !ReferenceEquals(job, last))
+            {
+                return job;
+            }
+
+            Thread.SpinWait(8);
+        }
+
+        Interlocked.Increment(ref _parked);
+        Job? appeared = Volatile.Read(ref _current);
+        if (appeared is null || ReferenceEquals(appeared, last))
+        {
+            Wake.Wait();
+        }
+
+        Interlocked.Decrement(ref _parked);
+        return Volatile.Read(ref _current);
+    }
+
+    private sealed class Job(int chunks, int helpers, Action<int> body)
+    {
+        private int _next;
+        private int _seats = helpers;
+        private int _working;
+        private ExceptionDispatchInfo? _failure;
+
+        public bool TryJoin()
+        {
+            Interlocked.Increment(ref _working);
+            if (Volatile.Read(ref _next) < chunks && Interlocked.Decrement(ref _seats) >= 0)
+            {
+                return true;
+            }
+
+            Interlocked.Decrement(ref _working);
+            return false;
+        }
+
+        public void Leave() => Interlocked.Decrement(ref _working);
+
+        public void Work()
+        {
+            _insideChunk = true;
+            try
+            {
+                int chunk;
+                while ((chunk = Interlocked.Increment(ref _next) - 1) < chunks)
+                {
+                    body(chunk);
+                }
+            }
+#pragma warning disable CA1031 // carried to the caller of For, which rethrows it
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Volatile.Write(ref _next, chunks);
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+            }
+            finally
+            {
+                _insideChunk = false;
+            }
+        }
+
+        public void WaitForHelpers()
+        {
+            SpinWait spin = default;
+            while (Volatile.Read(ref _working) > 0)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        public void Rethrow() => _failure?.Throw();
+    }
+}

@@ -1,0 +1,221 @@
+namespace Fovea;
+
+/// <summary>A part of a network: parameters, state and other modules, and the function they make. Derive from it and override <see cref="Forward"/>.</summary>
+/// <remarks>
+/// Fields and properties of type <see cref="Module"/>, <see cref="Parameter"/> and <see cref="StateBuffer"/> (and lists of modules) are its members;
+/// there is nothing to register. Walking the tree from a root gives every member its path, which then stands in error messages.
+/// </remarks>
+public abstract class Module
+{
+    /// <summary>The path from the root, e.g. <c>layer2.conv1</c>; empty on a root, and until the root was walked.</summary>
+    public string Path { get; private set; } = "";
+
+    /// <summary>Whether the module behaves as in training (dropout drops, batch normalization uses the batch). True at first; set by <see cref="Train"/> and <see cref="Eval"/>.</summary>
+    public bool IsTraining { get; private set; } = true;
+
+    /// <summary>Computes the module's output.</summary>
+    /// <param name="x">The input; the layer's own page says its shape.</param>
+    /// <exception cref="ShapeException">The input does not fit.</exception>
+    public abstract Tensor Forward(Tensor x);
+
+    /// <summary>Switches this module and all below it to training behaviour, or back.</summary>
+    /// <param name="training">True for training.</param>
+    /// <returns>This module.</returns>
+    public Module Train(bool training = true)
+    {
+        foreach ((_, Module module) in NamedModules())
+        {
+            module.IsTraining = training;
+        }
+
+        return this;
+    }
+
+    /// <summary>Switches this module and all below it to evaluation behaviour.</summary>
+    /// <returns>This module.</returns>
+    public Module Eval() => Train(false);
+
+    /// <summary>This module (with an empty path) and all below it, parents before children, in the order of declaration. A module used twice comes once.</summary>
+    public IEnumerable<(string Path, Module Module)> NamedModules()
+    {
+        List<(string, Module)> found = [];
+        Walk(this, "", Path, found, []);
+        return found;
+    }
+
+    /// <summary>All parameters with their paths, in the order of declaration. One used twice comes once.</summary>
+    public IReadOnlyList<(string Path, Parameter Parameter)> NamedParameters()
+    {
+        List<(string, Parameter)> found = [];
+        foreach ((string path, Parameter parameter) in MembersOfType<Parameter>())
+        {
+            parameter.Path = path;
+            found.Add((path, parameter));
+        }
+
+        return found;
+    }
+
+    /// <summary>All parameters, in the order of declaration.</summary>
+    public IReadOnlyList<Parameter> Parameters() => [.. NamedParameters().Select(p => p.Parameter)];
+
+    /// <summary>All state that is not learned, with its paths, in the order of declaration.</summary>
+    public IReadOnlyList<(string Path, StateBuffer Buffer)> NamedBuffers() => [.. MembersOfType<StateBuffer>()];
+
+    /// <summary>Number of learned values.</summary>
+    /// <param name="trainableOnly">Leave frozen parameters out.</param>
+    public long ParameterCount(bool trainableOnly = false) => Parameters().Where(p => p.RequiresGrad || !trainableOnly).Sum(p => p.Count);
+
+    /// <summary>Draws every parameter anew by its rule, from the stream its path has in the seed, and resets state such as running statistics.</summary>
+    /// <param name="seed">The same seed gives the same network, whatever was drawn before.</param>
+    /// <returns>This module.</returns>
+    public Module Initialize(ulong seed)
+    {
+        Rng root = new(seed);
+        foreach ((string path, Parameter parameter) in NamedParameters())
+        {
+            parameter.Initializer.Fill(parameter, root.Split(path));
+            parameter.Grad = null;
+        }
+
+        foreach ((_, Module module) in NamedModules())
+        {
+            module.ResetState(root.Split($"{module.Path}/state"));
+        }
+
+        return this;
+    }
+
+    /// <summary>Stops training of the parameters of this module and all below it: they get no gradient.</summary>
+    /// <returns>This module.</returns>
+    public Module Freeze() => SetTrainable(false);
+
+    /// <summary>Lets the parameters of this module and all below it be trained again.</summary>
+    /// <returns>This module.</returns>
+    public Module Unfreeze() => SetTrainable(true);
+
+    /// <summary>Clears the gradients of all parameters.</summary>
+    public void ZeroGrad()
+    {
+        foreach (Parameter parameter in Parameters())
+        {
+            parameter.Grad = null;
+        }
+    }
+
+    /// <summary>Converts all parameters and state to another floating-point type, in place.</summary>
+    /// <param name="dtype">Float32 or Float64.</param>
+    /// <returns>This module.</returns>
+    public Module To(DType dtype)
+    {
+        foreach (Parameter parameter in Parameters())
+        {
+            parameter.ConvertTo(dtype);
+        }
+
+        foreach ((_, StateBuffer buffer) in NamedBuffers())
+        {
+            buffer.ConvertTo(dtype);
+        }
+
+        return this;
+    }
+
+    /// <summary>Parameters and state by path: everything a checkpoint of the network holds. The tensors are the module's own, not copies.</summary>
+    public IReadOnlyDictionary<string, Tensor> StateDict()
+    {
+        Dictionary<string, Tensor> state = [];
+        foreach ((string path, Parameter parameter) in NamedParameters())
+        {
+            state.Add(path, parameter);
+        }
+
+        foreach ((string path, StateBuffer buffer) in NamedBuffers())
+        {
+            state.Add(path, buffer);
+        }
+
+        return state;
+    }
+
+    /// <summary>Copies values by path into the parameters and state.</summary>
+    /// <param name="state">Exactly this module's paths, each with its shape.</param>
+    /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and nothing was changed.</exception>
+    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        IReadOnlyDictionary<string, Tensor> own = StateDict();
+        List<string> problems = [];
+        problems.AddRange(own.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}' is missing"));
+        problems.AddRange(state.Keys.Where(k => !own.ContainsKey(k)).Select(k => $"'{k}' is not in the network"));
+        problems.AddRange(own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
+            .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}"));
+        if (problems.Count > 0)
+        {
+            throw new ShapeException($"LoadStateDict: {string.Join("; ", problems)}.");
+        }
+
+        foreach ((string path, Tensor tensor) in own)
+        {
+            tensor.CopyFrom(state[path].DType == tensor.DType ? state[path] : state[path].To(tensor.DType));
+        }
+    }
+
+    /// <summary>The members with the names they have in paths. Override where they are not in fields, as containers do.</summary>
+    /// <returns>Modules, parameters and state buffers.</returns>
+    protected internal virtual IEnumerable<(string Name, object Member)> Members() => ModuleMembers.Of(this);
+
+    /// <summary>Returns state that is not learned to its first value. Called by <see cref="Initialize"/>.</summary>
+    /// <param name="rng">The stream for state that draws, such as the generator of a dropout.</param>
+    protected internal virtual void ResetState(Rng rng)
+    {
+    }
+
+    /// <summary>Collects paths relative to where the walk began; a module keeps the path from the furthest root it was walked from.</summary>
+    private static void Walk(Module module, string path, string above, List<(string, Module)> found, HashSet<Module> seen)
+    {
+        if (!seen.Add(module))
+        {
+            return;
+        }
+
+        module.Path = path.Length == 0 ? above : above.Length == 0 ? path : $"{above}.{path}";
+        found.Add((path, module));
+        foreach ((string name, object member) in module.Members())
+        {
+            if (member is Module child)
+            {
+                Walk(child, Join(path, name), above, found, seen);
+            }
+        }
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private IEnumerable<(string, T)> MembersOfType<T>()
+        where T : class
+    {
+        HashSet<object> seen = [];
+        foreach ((string path, Module module) in NamedModules())
+        {
+            foreach ((string name, object member) in module.Members())
+            {
+                if (member is T wanted && seen.Add(wanted))
+                {
+                    yield return (Join(path, name), wanted);
+                }
+            }
+        }
+    }
+
+    private Module SetTrainable(bool trainable)
+    {
+        foreach (Parameter parameter in Parameters())
+        {
+            parameter.RequiresGrad = trainable;
+            parameter.Grad = null;
+        }
+
+        return this;
+    }
+}

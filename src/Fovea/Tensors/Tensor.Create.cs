@@ -1,0 +1,141 @@
+using System.Numerics;
+
+namespace Fovea;
+
+public partial class Tensor
+{
+    /// <summary>A tensor of zeros.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="dtype">The element type.</param>
+    public static Tensor Zeros(Shape shape, DType dtype = DType.Float32) => Full(shape, 0.0, dtype);
+
+    /// <summary>A tensor of ones.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="dtype">The element type.</param>
+    public static Tensor Ones(Shape shape, DType dtype = DType.Float32) => Full(shape, 1.0, dtype);
+
+    /// <summary>A tensor with every element the same.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="value">The value, converted to the element type.</param>
+    /// <param name="dtype">The element type.</param>
+    public static Tensor Full(Shape shape, double value, DType dtype = DType.Float32)
+    {
+        Tensor result = Uninitialized(shape, dtype);
+        result.Fill(value);
+        return result;
+    }
+
+    /// <summary>A tensor of given elements, last axis fastest.</summary>
+    /// <typeparam name="T">float, double or long.</typeparam>
+    /// <param name="values">As many values as the shape has elements; copied.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="ShapeException">The number of values is not that of the shape.</exception>
+    public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape)
+        where T : unmanaged
+    {
+        if (values.Length != shape.Count)
+        {
+            throw new ShapeException($"Tensor.From: the number of values must be that of the shape, got {values.Length} values for {shape}, which has {shape.Count} elements.");
+        }
+
+        Tensor result = Uninitialized(shape, DTypeOf<T>());
+        result.Write(values);
+        return result;
+    }
+
+    /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape)"/>
+    public static Tensor From<T>(T[] values, Shape shape)
+        where T : unmanaged => From<T>((ReadOnlySpan<T>)values, shape);
+
+    /// <summary>A scalar: shape [].</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="dtype">The element type.</param>
+    public static Tensor Scalar(double value, DType dtype = DType.Float32) => Full([], value, dtype);
+
+    /// <summary>0, 1, ... as a tensor [<paramref name="count"/>].</summary>
+    /// <param name="count">0 or more.</param>
+    /// <param name="dtype">The element type.</param>
+    public static Tensor Arange(int count, DType dtype = DType.Float32) =>
+        dtype == DType.Int64 ? From<long>([.. Enumerable.Range(0, count).Select(i => (long)i)], [count])
+        : dtype == DType.Float64 ? From<double>([.. Enumerable.Range(0, count).Select(i => (double)i)], [count])
+        : From<float>([.. Enumerable.Range(0, count).Select(i => (float)i)], [count]);
+
+    /// <summary>Normally distributed elements.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="mean">The mean.</param>
+    /// <param name="std">The standard deviation, 0 or more.</param>
+    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives the same numbers.</param>
+    /// <param name="dtype">Float32 or Float64.</param>
+    public static Tensor Normal(Shape shape, double mean = 0.0, double std = 1.0, Rng? rng = null, DType dtype = DType.Float32)
+    {
+        rng ??= new Rng(0);
+        return Generate(shape, dtype, () => mean + (std * rng.NextNormal()));
+    }
+
+    /// <summary>Elements uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="low">The lower bound.</param>
+    /// <param name="high">The upper bound.</param>
+    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives the same numbers.</param>
+    /// <param name="dtype">Float32 or Float64.</param>
+    public static Tensor Uniform(Shape shape, double low = 0.0, double high = 1.0, Rng? rng = null, DType dtype = DType.Float32)
+    {
+        rng ??= new Rng(0);
+        return Generate(shape, dtype, () => low + ((high - low) * rng.NextDouble()));
+    }
+
+    /// <summary>Sets every element, in place and unrecorded.</summary>
+    /// <param name="value">The value, converted to the element type.</param>
+    public unsafe void Fill(double value)
+    {
+        int count = checked((int)Count);
+        switch (DType)
+        {
+            case DType.Float32:
+                new Span<float>(Pointer<float>(), count).Fill((float)value);
+                break;
+            case DType.Float64:
+                new Span<double>(Pointer<double>(), count).Fill(value);
+                break;
+            default:
+                new Span<long>(Pointer<long>(), count).Fill((long)value);
+                break;
+        }
+
+        Storage.Changed();
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Fills a new float or double tensor from a function called once an element, in order.</summary>
+    internal static Tensor Generate(Shape shape, DType dtype, Func<double> next)
+    {
+        Tensor result = Uninitialized(shape, dtype);
+        if (dtype == DType.Float64)
+        {
+            result.FillFrom<double>(next);
+        }
+        else if (dtype == DType.Float32)
+        {
+            result.FillFrom<float>(next);
+        }
+        else
+        {
+            throw new ArgumentException($"Tensor: random elements are Float32 or Float64, not {dtype}.", nameof(dtype));
+        }
+
+        return result;
+    }
+
+    private unsafe void FillFrom<T>(Func<double> next)
+        where T : unmanaged, INumberBase<T>
+    {
+        T* p = Pointer<T>();
+        long count = Count;
+        for (long i = 0; i < count; i++)
+        {
+            p[i] = T.CreateTruncating(next());
+        }
+
+        GC.KeepAlive(this);
+    }
+}

@@ -1,0 +1,50 @@
+namespace Fovea;
+
+public partial class Tensor
+{
+    private bool _requiresGrad;
+
+    /// <summary>Whether <see cref="Backward"/> computes a gradient for this tensor: true on parameters, on tensors asked for, and on results of either.</summary>
+    /// <exception cref="InvalidOperationException">Set on integers, or set to false on a computed tensor (use <see cref="Detach"/>).</exception>
+    public bool RequiresGrad
+    {
+        get => _requiresGrad;
+        set
+        {
+            if (value && DType == DType.Int64)
+            {
+                throw new InvalidOperationException("Tensor.RequiresGrad: integers have no gradient; convert with To(DType.Float32) first.");
+            }
+
+            if (!value && Producer is not null)
+            {
+                throw new InvalidOperationException("Tensor.RequiresGrad: a computed tensor carries its history; use Detach() for a copy without.");
+            }
+
+            _requiresGrad = value;
+        }
+    }
+
+    /// <summary>The gradient <see cref="Backward"/> left here, of this tensor's shape; null before, and on computed tensors. Gradients add up until set to null.</summary>
+    public Tensor? Grad { get; set; }
+
+    /// <summary>The recorded operation that computed this tensor; null on leaves and under <see cref="NoGrad"/>.</summary>
+    internal OperatorCall? Producer { get; private set; }
+
+    /// <summary>Computes the gradient of this tensor with respect to every leaf it came from and adds it to their <see cref="Grad"/>.</summary>
+    /// <param name="gradient">The gradient of this tensor itself, of its shape; may be left out for a tensor of one element, where it is 1.</param>
+    /// <param name="retainGraph">Keep the record for a second call; otherwise it is freed on the way.</param>
+    /// <exception cref="InvalidOperationException">Nothing was recorded, or the record was freed, or a saved value was changed in place since.</exception>
+    /// <exception cref="ShapeException">No gradient was given for a tensor of more than one element, or one of another shape.</exception>
+    public void Backward(Tensor? gradient = null, bool retainGraph = false) => BackwardEngine.Run(this, gradient, retainGraph);
+
+    /// <summary>The same elements without history: gradients stop here.</summary>
+    public Tensor Detach() => View(Shape);
+
+    /// <summary>Marks this tensor as the output of a recorded operation.</summary>
+    internal void ProducedBy(OperatorCall call)
+    {
+        Producer = call;
+        _requiresGrad = true;
+    }
+}
