@@ -61,6 +61,6 @@ internal static unsafe class ConvolutionSpeed
         }
 
         Array.Sort(seconds);
-        return seconds[seconds.Length / 2];
+        return seconds[Environment.GetEnvironmentVariable("FOVEA_BENCH") == "min" ? 0 : seconds.Length / 2];
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ConvolutionPlan
         Algorithm = algorithm;
         Reason = reason;
         _layout = new(() => new PhaseLayout(Geometry));
-        _inputOffsets = new(() => Layout.Offsets(Geometry.InPerGroup, Geometry));
+        _inputOffsets = new(() => Layout.Offsets(Geometry.InPerGroup, Layout.ChannelSize, Geometry));
         _gradientPhases = new(() => GradientPhase.All(Geometry));
     }
 

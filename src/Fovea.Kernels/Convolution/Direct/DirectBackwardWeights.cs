@@ -5,7 +5,7 @@ namespace Fovea.Kernels;
 /// <summary>The gradient of a convolution's weight: dot products of output-gradient planes with shifted input planes.</summary>
 /// <remarks>
 /// Images are cut into blocks that fit the level-2 cache, blocks into jobs; each job has its own sums, added in the order of jobs.
-/// Both cuts follow from the geometry alone. Lanes: consecutive positions of a plane, surplus columns of dy being zero.
+/// Both cuts follow from the geometry alone. Within a block a channel's images lie side by side, so that the dot products read long runs. Lanes: consecutive positions of a plane, surplus columns of dy being zero.
 /// </remarks>
 internal static unsafe class DirectBackwardWeights<TVec, TSimd>
     where TVec : struct
@@ -47,9 +47,8 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
     {
         ConvolutionGeometry g = plan.Geometry;
         int rows = Math.Min(RowsPerJob, g.OutPerGroup - firstRow), k = g.InPerGroup * g.Taps;
-        int images = Math.Min(cut.BlockImages, g.Batch);
-        using Scratch planes = new((images * cut.InputSize) + TSimd.Count);
-        using Scratch gradients = new(images * rows * cut.GradientSize);
+        using Scratch planes = new((g.InPerGroup * cut.ChannelPitch) + TSimd.Count);
+        using Scratch gradients = new(rows * cut.RowPitch);
         float* destination = dw + (((long)group * g.OutPerGroup) + firstRow) * k;
         new Span<float>(destination, rows * k).Clear();
         int end = Math.Min(g.Batch, (imageJob + 1) * cut.JobImages);
@@ -58,36 +57,42 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
             int block = Math.Min(cut.BlockImages, end - first);
             for (int i = 0; i < block; i++)
             {
-                CopyInput(plan, x, group, first + i, planes.Pointer + (i * cut.InputSize));
-                CopyGradient(g, cut, dy, (group * g.OutPerGroup) + firstRow, rows, first + i, gradients.Pointer + (i * rows * cut.GradientSize));
+                CopyInput(plan, cut, x, group, first + i, planes.Pointer + (i * plan.Layout.ChannelSize));
+                CopyGradient(g, cut, dy, (group * g.OutPerGroup) + firstRow, rows, first + i, gradients.Pointer + (i * cut.GradientSize));
             }
 
-            new Span<float>(planes.Pointer + (block * cut.InputSize), TSimd.Count).Clear(); // the last vector reads here, against zeros
+            for (int c = 0; c < g.InPerGroup; c++)
+            {
+                // The last vector of a channel's last image reads here, against zeros.
+                new Span<float>(planes.Pointer + (c * cut.ChannelPitch) + (block * plan.Layout.ChannelSize), TSimd.Count).Clear();
+            }
+
             Block(plan, cut, planes.Pointer, gradients.Pointer, rows, block, destination);
         }
     }
 
-    private static void CopyInput(ConvolutionPlan plan, float* x, int group, int image, float* destination)
+    private static void CopyInput(ConvolutionPlan plan, Cut cut, float* x, int group, int image, float* destination)
     {
         ConvolutionGeometry g = plan.Geometry;
         float* planes = x + ((((long)image * g.InChannels) + (group * g.InPerGroup)) * g.InPlane);
         for (int c = 0; c < g.InPerGroup; c++)
         {
-            plan.Layout.Copy(planes + ((long)c * g.InPlane), g, destination + (c * plan.Layout.ChannelSize));
+            plan.Layout.Copy(planes + ((long)c * g.InPlane), g, destination + (c * cut.ChannelPitch));
         }
     }
 
     /// <summary>Spreads the rows of dy to the pitch of the input planes; the surplus is zero.</summary>
     private static void CopyGradient(ConvolutionGeometry g, Cut cut, float* dy, int firstChannel, int rows, int image, float* destination)
     {
-        new Span<float>(destination, checked((int)(rows * cut.GradientSize))).Clear();
         int width = g.Width.Out;
         for (int r = 0; r < rows; r++)
         {
             float* plane = dy + ((((long)image * g.OutChannels) + firstChannel + r) * g.OutPlane);
+            float* row = destination + (r * cut.RowPitch);
+            new Span<float>(row, checked((int)cut.GradientSize)).Clear();
             for (int d = 0; d < g.Depth.Out; d++)
             {
-                float* to = destination + (r * cut.GradientSize) + (d * cut.SliceSize);
+                float* to = row + (d * cut.SliceSize);
                 for (int h = 0; h < g.Height.Out; h++, plane += width)
                 {
                     new ReadOnlySpan<float>(plane, width).CopyTo(new Span<float>(to + ((long)h * cut.Pitch), width));
@@ -99,7 +104,7 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
     private static void Block(ConvolutionPlan plan, Cut cut, float* planes, float* gradients, int rows, int images, float* dw)
     {
         ConvolutionGeometry g = plan.Geometry;
-        int[] offsets = plan.InputOffsets;
+        int[] offsets = cut.Offsets;
         int k = offsets.Length, segments = images * g.Depth.Out;
         int tileRows = DotTiles<TVec, TSimd>.Rows, tileColumns = DotTiles<TVec, TSimd>.Columns;
         using Scratch table = new(4L * segments);
@@ -107,8 +112,8 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         for (int s = 0; s < segments; s++)
         {
             int image = s / g.Depth.Out, d = s % g.Depth.Out;
-            aSegments[s] = (image * rows * cut.GradientSize) + (d * cut.SliceSize);
-            bSegments[s] = (image * cut.InputSize) + ((long)d * plan.Layout.Height * plan.Layout.Width);
+            aSegments[s] = (image * cut.GradientSize) + (d * cut.SliceSize);
+            bSegments[s] = (image * plan.Layout.ChannelSize) + ((long)d * plan.Layout.Height * plan.Layout.Width);
         }
 
         float** a = stackalloc float*[4];
@@ -125,7 +130,7 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
             {
                 for (int r = 0; r < tileRows; r++)
                 {
-                    a[r] = gradients + (Math.Min(row + r, rows - 1) * cut.GradientSize);
+                    a[r] = gradients + (Math.Min(row + r, rows - 1) * cut.RowPitch);
                 }
 
                 DotTiles<TVec, TSimd>.Run(a, b, aSegments, bSegments, segments, (int)(cut.SliceSize / TSimd.Count), sums);
@@ -150,9 +155,8 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
             long columns = ((long)(g.Height.Out - 1) * Pitch) + g.Width.Out;
             SliceSize = (columns + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
             GradientSize = SliceSize * g.Depth.Out;
-            InputSize = g.InPerGroup * plan.Layout.ChannelSize;
             RowJobs = (g.OutPerGroup + RowsPerJob - 1) / RowsPerJob;
-            long image = InputSize + (Math.Min(RowsPerJob, g.OutPerGroup) * GradientSize);
+            long image = (g.InPerGroup * plan.Layout.ChannelSize) + (Math.Min(RowsPerJob, g.OutPerGroup) * GradientSize);
             BlockImages = (int)Math.Clamp(BlockFloats / Math.Max(image, 1), 1, g.Batch);
             int most = g.WeightCount > 1 << 20 ? 2 : MostJobs;
             int blocks = (g.Batch + BlockImages - 1) / BlockImages;
@@ -160,6 +164,9 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
             JobImages = (g.Batch + wanted - 1) / wanted;
             BlockImages = Math.Min(BlockImages, JobImages);
             ImageJobs = (g.Batch + JobImages - 1) / JobImages;
+            ChannelPitch = (BlockImages * plan.Layout.ChannelSize) + TSimd.Count;
+            RowPitch = BlockImages * GradientSize;
+            Offsets = plan.Layout.Offsets(g.InPerGroup, ChannelPitch, g);
         }
 
         public int Pitch { get; }
@@ -168,7 +175,13 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
 
         public long GradientSize { get; }
 
-        public long InputSize { get; }
+        /// <summary>Floats between input channels of a block.</summary>
+        public long ChannelPitch { get; }
+
+        /// <summary>Floats between rows of a block of dy.</summary>
+        public long RowPitch { get; }
+
+        public int[] Offsets { get; }
 
         public int BlockImages { get; }
 

@@ -34,8 +34,8 @@ internal sealed class PhaseLayout
     /// <summary>Whether the layout is the input's own: no padding, stride 1.</summary>
     public bool IsInput { get; }
 
-    /// <summary>For each channel and tap (channel slowest) where its plane starts.</summary>
-    public int[] Offsets(int channels, in ConvolutionGeometry g)
+    /// <summary>For each channel and tap (channel slowest) where its plane starts, channels being <paramref name="channelPitch"/> floats apart.</summary>
+    public int[] Offsets(int channels, long channelPitch, in ConvolutionGeometry g)
     {
         int[] offsets = new int[channels * g.Taps];
         int at = 0;
@@ -47,7 +47,7 @@ internal sealed class PhaseLayout
                 {
                     for (int w = 0; w < g.Width.Kernel; w++)
                     {
-                        offsets[at++] = checked((int)((c * ChannelSize) + TapOffset(d, h, w)));
+                        offsets[at++] = checked((int)((c * channelPitch) + TapOffset(d, h, w)));
                     }
                 }
             }
