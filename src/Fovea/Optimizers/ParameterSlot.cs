@@ -5,6 +5,8 @@ namespace Fovea;
 /// <summary>One parameter in an optimizer: its state, and where everything lies during a step.</summary>
 internal sealed unsafe class ParameterSlot(Parameter parameter, ParameterGroup group, string name)
 {
+    private const int MostStates = 3;
+
     private Tensor? _gradient;
     private byte* _value;
     private byte* _gradientStart;
@@ -94,6 +96,11 @@ internal sealed unsafe class ParameterSlot(Parameter parameter, ParameterGroup g
 
     private Tensor[] NewState(int count)
     {
+        if (count > MostStates)
+        {
+            throw new InvalidOperationException($"Optimizer: a rule may keep at most {MostStates} tensors for a parameter, got {count} state names.");
+        }
+
         Tensor[] state = new Tensor[count];
         for (int i = 0; i < count; i++)
         {
