@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Every element the same: 1 for the weight of a normalization, 0 for its bias.</summary>
+/// <summary>Every element the same: zeros for biases, ones for scales.</summary>
 /// <param name="value">The value.</param>
 public sealed class Constant(double value) : Initializer
 {
@@ -16,6 +16,10 @@ public sealed class Constant(double value) : Initializer
         tensor.Fill(Value);
     }
 
+    /// <summary>0: all elements are alike.</summary>
+    /// <param name="shape">Any shape.</param>
+    public override double Variance(Shape shape) => 0;
+
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"constant {Value}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Constant {Value:G6}");
 }
