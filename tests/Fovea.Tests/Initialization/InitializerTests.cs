@@ -87,19 +87,19 @@ public sealed class InitializerTests
 
     [Fact]
     public void TruncatedNormal_TwoStandardDeviations_HasTheTextbookVariance() =>
-        Assert.Equal(0.7737413, new TruncatedNormal().Variance([1]), 6);
+        Assert.Equal(0.7737413, new TruncatedNormal().Variance([1]), 1e-6);
 
     [Fact]
     public void Variance_Formulas_MatchHandComputedValues()
     {
         Shape weight = [64, 32, 3, 3];
-        Assert.Equal(2.0 / 288, new KaimingNormal().Variance(weight), 15);
-        Assert.Equal(2.0 / 576, new KaimingNormal(FanMode.FanOut).Variance(weight), 15);
-        Assert.Equal(2.0 / 864, new XavierNormal().Variance(weight), 15);
-        Assert.Equal(1.0 / 288, new LecunNormal().Variance(weight), 15);
-        Assert.Equal(1.0 / 864, new LayerDefault().Variance(weight), 15);
-        Assert.Equal(4.0 / 288, new Orthogonal(2).Variance(weight), 15);
-        Assert.Equal(0.0, new Constant(3).Variance(weight), 15);
+        Assert.Equal(2.0 / 288, new KaimingNormal().Variance(weight), 1e-15);
+        Assert.Equal(2.0 / 576, new KaimingNormal(FanMode.FanOut).Variance(weight), 1e-15);
+        Assert.Equal(2.0 / 864, new XavierNormal().Variance(weight), 1e-15);
+        Assert.Equal(1.0 / 288, new LecunNormal().Variance(weight), 1e-15);
+        Assert.Equal(1.0 / 864, new LayerDefault().Variance(weight), 1e-15);
+        Assert.Equal(4.0 / 288, new Orthogonal(2).Variance(weight), 1e-15);
+        Assert.Equal(0.0, new Constant(3).Variance(weight), 1e-15);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class InitializerTests
         Assert.Equal(1, Gain.Of(Nonlinearity.Sigmoid));
         Assert.Equal(5.0 / 3.0, Gain.Of(Nonlinearity.Tanh));
         Assert.Equal(Math.Sqrt(2), Gain.Of(Nonlinearity.ReLU));
-        Assert.Equal(Math.Sqrt(2 / 1.04), Gain.Of(Nonlinearity.LeakyReLU, 0.2), 15);
+        Assert.Equal(Math.Sqrt(2 / 1.04), Gain.Of(Nonlinearity.LeakyReLU, 0.2), 1e-15);
         Assert.Equal(0.75, Gain.Of(Nonlinearity.SELU));
         Assert.Contains("not a nonlinearity of the table", Assert.Throws<ArgumentOutOfRangeException>(() => Gain.Of((Nonlinearity)99)).Message, StringComparison.Ordinal);
     }
