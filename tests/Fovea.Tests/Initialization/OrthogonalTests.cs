@@ -64,7 +64,7 @@ public sealed class OrthogonalTests
             for (int threads = 2; threads <= 3; threads++)
             {
                 WorkerPool.Threads = threads;
-                Assert.Equal(one, InitializerTests.Filled(new Orthogonal(), [60, 20, 3, 3], DType.Float64, 3));
+                Bits.AssertSame(one, InitializerTests.Filled(new Orthogonal(), [60, 20, 3, 3], DType.Float64, 3), $"{threads} threads");
             }
         }
         finally
