@@ -3,7 +3,7 @@ namespace Fovea.Kernels.Tests;
 public sealed unsafe class AveragePoolingTests
 {
     [Fact]
-    public void ForwardAndBackward_TiledAndGlobal_MatchTheReference()
+    public void ForwardAndBackward_ByRowsAndGlobal_MatchTheReference()
     {
         for (int tile = 1; tile <= 5; tile++)
         {
@@ -11,9 +11,10 @@ public sealed unsafe class AveragePoolingTests
             {
                 PoolAxis axis = PoolAxis.Sliding(new WindowAxis(width, tile, tile, 1, 0, 0), PaddingMode.Zeros, 0, countZeros: true);
                 PoolGeometry plain = new(3, PoolAxis.None, axis, axis), deep = new(2, axis, PoolAxis.Adaptive(4, 2), axis);
-                Assert.True(plain.IsTiled && deep.IsTiled, $"tile {tile} width {width}");
+                PoolAxis padded = PoolAxis.Sliding(new WindowAxis(width, tile, 2, 1, tile / 2, tile / 2), PaddingMode.Zeros, tile / 2, countZeros: false);
                 Compare(plain, 0);
                 Compare(deep, 7);
+                Compare(new PoolGeometry(2, PoolAxis.None, padded, padded), 0);
             }
         }
 
@@ -51,6 +52,9 @@ public sealed unsafe class AveragePoolingTests
             Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-6, $"tile {geometry.Width.Tile}, output {i}: expected {expected[i]}, got {actual[i]}");
         }
 
-        Assert.Equal(expectedDx, actualDx);
+        for (int i = 0; i < inputs; i++)
+        {
+            Assert.True(Math.Abs(expectedDx[i] - actualDx[i]) <= 2e-6, $"tile {geometry.Width.Tile}, input {i}: expected {expectedDx[i]}, got {actualDx[i]}");
+        }
     }
 }
