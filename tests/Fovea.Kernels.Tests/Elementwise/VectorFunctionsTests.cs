@@ -27,6 +27,21 @@ public sealed class VectorFunctionsTests
         AssertClose(expected, VectorFunctions.LogOnePlus(new Vector<double>(x))[0], 1e-15, $"log1p({x})");
 
     [Fact]
+    public void Exp_Float_IsExactAtZeroAndCloseEverywhere()
+    {
+        Assert.Equal(1f, VectorFunctions.Exp(Vector<float>.Zero)[0]);
+        Assert.Equal(1.0, VectorFunctions.Exp(Vector<double>.Zero)[0]);
+        for (float x = -87f; x < 88.7f; x += 0.0071f)
+        {
+            AssertClose(Math.Exp(x), VectorFunctions.Exp(new Vector<float>(x))[0], 2e-7, $"float exp({x})");
+        }
+
+        Assert.Equal([float.PositiveInfinity, float.PositiveInfinity, 0f, 0f], new[] { 89f, float.PositiveInfinity, -104f, float.NegativeInfinity }.Select(x => VectorFunctions.Exp(new Vector<float>(x))[0]));
+        Assert.True(float.IsNaN(VectorFunctions.Exp(new Vector<float>(float.NaN))[0]));
+        Assert.InRange(VectorFunctions.Exp(new Vector<float>(-100f))[0], 3.6e-44f, 3.9e-44f);
+    }
+
+    [Fact]
     public void Sigmoid_FarOut_SaturatesWithoutNaN()
     {
         Assert.Equal(0.0f, VectorFunctions.Sigmoid(new Vector<float>(-1000))[0]);
