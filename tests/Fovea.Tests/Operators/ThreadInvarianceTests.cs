@@ -2,11 +2,8 @@ using Fovea.Kernels;
 
 namespace Fovea.Tests;
 
-/// <summary>Tests that change the number of threads; they run alone.</summary>
-[CollectionDefinition("Threads", DisableParallelization = true)]
-public sealed class ThreadsCollection;
-
-[Collection("Threads")]
+/// <summary>The same bits with any number of threads.</summary>
+[Collection("threads")]
 public sealed class ThreadInvarianceTests
 {
     private static readonly Dictionary<string, Func<Tensor, Tensor>> Cases = new()
