@@ -51,7 +51,7 @@ public sealed class LinearTests
         Assert.All(layer.Bias!.ToArray<double>(), b => Assert.InRange(b, -0.1, 0.1));
         Assert.InRange(layer.Bias!.ToArray<double>().Average(b => b * b) * 300, 0.8, 1.2);
         Assert.Equal("Layer default, uniform within 1/sqrt(fan in)", layer.Weight.Initializer.ToString());
-        Assert.Equal("uniform in ±1/sqrt(100)", layer.Bias!.Initializer.ToString());
+        Assert.Equal("Layer default, uniform within 1/sqrt(100)", layer.Bias!.Initializer.ToString());
     }
 
     [Fact]
