@@ -120,6 +120,23 @@ internal static unsafe class ReferenceConvolution<T>
             db[o] = T.CreateChecked(sum);
         });
 
+    /// <summary>Adds bias[c] to every value of channel c; a null bias adds nothing.</summary>
+    public static void AddBias(int batch, int channels, int plane, T* bias, T* x)
+    {
+        if (bias is null)
+        {
+            return;
+        }
+
+        WorkerPool.For(batch * channels, i =>
+        {
+            for (int p = 0; p < plane; p++)
+            {
+                x[((long)i * plane) + p] += bias[i % channels];
+            }
+        });
+    }
+
     /// <summary>Where the tap k of the window p reads: an index into an input plane, or -1 in zero padding.</summary>
     private sealed class Window(ConvolutionGeometry g)
     {

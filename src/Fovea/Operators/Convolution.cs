@@ -1,0 +1,140 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>Convolution in one to three dimensions: y = conv(x, weight) + bias. Cross-correlation, as the field calls it: the kernel is not flipped.</summary>
+/// <remarks>
+/// Inputs: x [N, Cin, spatial...] or [Cin, spatial...], weight [Cout, Cin / groups, kernel...], bias [Cout] or left out.
+/// Output [N, Cout, out...] with out = floor((in + before + after - ((kernel - 1) * dilation + 1)) / stride) + 1 per axis.
+/// An x with no channels gives the bias; an empty batch gives an empty output and zero gradients of weight and bias.
+/// </remarks>
+public sealed class Convolution : Operator
+{
+    private readonly int _rank;
+    private readonly PerAxis _stride;
+    private readonly Padding _padding;
+    private readonly PerAxis _dilation;
+    private readonly int _groups;
+    private readonly PaddingMode _mode;
+    private ConvolutionPlan? _lastPlan;
+
+    /// <summary>Creates the operator from its options.</summary>
+    /// <param name="rank">Spatial axes, 1 to 3.</param>
+    /// <param name="stride">Step between windows, 1 or more; 1 where left out.</param>
+    /// <param name="padding">How much padding; none where left out.</param>
+    /// <param name="dilation">Step between taps, 1 or more; 1 where left out.</param>
+    /// <param name="groups">Channel groups, 1 or more; divides both channel counts.</param>
+    /// <param name="mode">What the padding holds.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Convolution(int rank, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int groups = 1, PaddingMode mode = PaddingMode.Zeros)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, 3);
+        _rank = rank;
+        _stride = stride ?? 1;
+        _padding = padding;
+        _dilation = dilation ?? 1;
+        _groups = groups;
+        _mode = mode;
+        if (groups < 1)
+        {
+            throw new ArgumentException($"{Name}: groups must be 1 or more, got {groups}.", nameof(groups));
+        }
+
+        Window(1).Validate(Name, rank);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => $"Conv{_rank}d";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        ConvolutionGeometry g = Geometry(inputs);
+        int[] spatial = [g.Depth.Out, g.Height.Out, g.Width.Out];
+        int[] sizes = [g.Batch, g.OutChannels, .. spatial[(3 - _rank)..]];
+        return Shape.Create(inputs[0].Rank == _rank + 1 ? sizes.AsSpan(1) : sizes);
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0], weight = call.Inputs[1];
+        Tensor? bias = call.Inputs.Count > 2 ? call.Inputs[2] : null;
+        ConvolutionPlan plan = PlanFor(call);
+        Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            ReferenceConvolution<double>.Forward(plan.Geometry, x.Pointer<double>(), weight.Pointer<double>(), bias is null ? null : bias.Pointer<double>(), y.Pointer<double>());
+        }
+        else
+        {
+            ConvolutionKernels.Forward(plan, x.Pointer<float>(), weight.Pointer<float>(), bias is null ? null : bias.Pointer<float>(), y.Pointer<float>());
+        }
+
+        call.Save(x, weight);
+        call.State = plan;
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        ConvolutionPlan plan = (ConvolutionPlan)call.State!;
+        (Tensor x, Tensor weight) = (call.Saved[0], call.Saved[1]);
+        if (call.Needs(0))
+        {
+            call.Accumulate(0, ConvolutionGradients.Data(plan, gradient, weight, null, x.Shape));
+        }
+
+        if (call.Needs(1))
+        {
+            call.Accumulate(1, ConvolutionGradients.Weights(plan, x, gradient, weight.Shape));
+        }
+
+        if (call.InputShapes.Count > 2 && call.Needs(2))
+        {
+            call.Accumulate(2, ConvolutionGradients.Bias(gradient, plan.Geometry.Batch, plan.Geometry.OutChannels, plan.Geometry.OutPlane));
+        }
+    }
+
+    private SlidingWindow Window(PerAxis kernel) => new(kernel, _stride, _padding, _dilation, _mode);
+
+    private ConvolutionPlan PlanFor(OperatorCall call)
+    {
+        ConvolutionGeometry geometry = Geometry([.. call.InputShapes]);
+        ConvolutionPlan? last = _lastPlan;
+        if (last is null || last.Geometry != geometry)
+        {
+            _lastPlan = last = ConvolutionPlanner.Plan(geometry);
+        }
+
+        return last;
+    }
+
+    private ConvolutionGeometry Geometry(ReadOnlySpan<Shape> inputs)
+    {
+        (Shape x, Shape weight) = (inputs[0], inputs[1]);
+        Shape? bias = inputs.Length > 2 ? inputs[2] : null;
+        ConvolutionShapes shapes = new(Subject, _rank, x, weight, bias);
+        shapes.RequireRanks("[N, C, spatial...] or [C, spatial...]");
+        int batch = x.Rank == _rank + 1 ? 1 : x[0], channels = x[-_rank - 1];
+        if ((long)weight[1] * _groups != channels)
+        {
+            string nhwc = x[-1] == weight[1] * _groups ? " Is x NHWC?" : "";
+            throw new ShapeException($"{Subject}: input channels must equal weight channels x groups, got {channels} and {weight[1]} x {_groups}. {shapes}{nhwc}");
+        }
+
+        if (weight[0] < 1 || weight[0] % _groups != 0)
+        {
+            throw new ShapeException($"{Subject}: output channels must be a positive multiple of groups, got {weight[0]} and {_groups} groups. {shapes}");
+        }
+
+        shapes.RequireBias(weight[0]);
+        int[] kernel = weight.Sizes[2..].ToArray();
+        SlidingWindow window = Window(PerAxis.Create(kernel));
+        window.Validate(Subject, _rank);
+        (WindowAxis depth, WindowAxis height, WindowAxis width) = window.Resolve(Subject, x.Sizes[^_rank..], shapes.ToString);
+        return new ConvolutionGeometry(batch, channels, weight[0], _groups, depth, height, width, _mode);
+    }
+}

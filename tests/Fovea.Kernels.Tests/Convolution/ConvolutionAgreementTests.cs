@@ -1,0 +1,112 @@
+using System.Runtime.Intrinsics;
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>The fast path against the reference, over random geometries: bit-equal on whole numbers, within the dot-product bound on fractions.</summary>
+public sealed unsafe class ConvolutionAgreementTests
+{
+    private const int Geometries = 5000;
+
+    public static TheoryData<int> Widths => [512, 256, 128];
+
+    [Theory, MemberData(nameof(Widths))]
+    public void Direct_RandomGeometriesWholeNumbers_EqualsReferenceBitForBit(int bits)
+    {
+        Rng root = new(20260101);
+        int count = bits == 512 ? Geometries : Geometries / 5;
+        for (int i = 0; i < count; i++)
+        {
+            ConvolutionGeometry g = RandomGeometry.Draw(root.Split((ulong)i));
+            Passes reference = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), 0);
+            Passes direct = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), bits);
+            AssertSame(g, i, "y", reference.Y, direct.Y);
+            AssertSame(g, i, "dx", reference.Dx, direct.Dx);
+            AssertSame(g, i, "dw", reference.Dw, direct.Dw);
+        }
+    }
+
+    [Fact]
+    public void Direct_RandomGeometriesFractions_StaysWithinTheDotProductBound()
+    {
+        Rng root = new(20260102);
+        for (int i = 0; i < 1000; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            ConvolutionGeometry g = RandomGeometry.Draw(rng);
+            float[] x = Normal(g.InputCount, rng), w = Normal(g.WeightCount, rng), b = Normal(g.OutChannels, rng), dy = Normal(g.OutputCount, rng);
+            Passes reference = Passes.Of(g, x, w, b, dy, 0), direct = Passes.Of(g, x, w, b, dy, CpuTier.Bits);
+            Passes magnitude = Passes.Of(g, Absolute(x), Absolute(w), Absolute(b), Absolute(dy), 0);
+            int k = (g.InPerGroup * g.Taps) + 1, kx = g.OutPerGroup * g.Taps * 4, kw = g.Batch * g.OutPlane;
+            AssertWithin(g, i, "y", reference.Y, direct.Y, magnitude.Y, k);
+            AssertWithin(g, i, "dx", reference.Dx, direct.Dx, magnitude.Dx, kx);
+            AssertWithin(g, i, "dw", reference.Dw, direct.Dw, magnitude.Dw, kw);
+        }
+    }
+
+    private static float[] Normal(long count, Rng rng) => [.. Enumerable.Range(0, (int)count).Select(_ => (float)rng.NextNormal())];
+
+    private static float[] Absolute(float[] values) => Array.ConvertAll(values, Math.Abs);
+
+    private static void AssertSame(ConvolutionGeometry g, int index, string what, float[] expected, float[] actual)
+    {
+        for (int e = 0; e < expected.Length; e++)
+        {
+            if (expected[e] != actual[e])
+            {
+                Assert.Fail($"geometry {index}: {g}: {what}[{e}] expected {expected[e]}, got {actual[e]}");
+            }
+        }
+    }
+
+    private static void AssertWithin(ConvolutionGeometry g, int index, string what, float[] expected, float[] actual, float[] magnitude, int terms)
+    {
+        for (int e = 0; e < expected.Length; e++)
+        {
+            double bound = 2.0 * Math.Pow(2, -24) * Math.Sqrt(terms + 1) * magnitude[e] * 2 + 1e-30;
+            if (!(Math.Abs(expected[e] - (double)actual[e]) <= bound))
+            {
+                Assert.Fail($"geometry {index}: {g}: {what}[{e}] expected {expected[e]:R}, got {actual[e]:R}, bound {bound:R}");
+            }
+        }
+    }
+
+    /// <summary>All passes of one geometry by one path.</summary>
+    private sealed record Passes(float[] Y, float[] Dx, float[] Dw)
+    {
+        public static Passes Of(ConvolutionGeometry g, float[] x, float[] w, float[] b, float[] dy, int bits)
+        {
+            using NativeBuffer bx = new(x), bw = new(w), bb = new(b), bdy = new(dy), by = new(dy.Length), bdx = new(x.Length), bdw = new(w.Length);
+            ConvolutionPlan plan = new(g, ConvolutionAlgorithm.Direct, "test");
+            switch (bits)
+            {
+                case 0:
+                    ReferenceConvolution<float>.Forward(g, bx.Pointer, bw.Pointer, bb.Pointer, by.Pointer);
+                    ReferenceConvolution<float>.BackwardData(g, bdy.Pointer, bw.Pointer, bdx.Pointer);
+                    ReferenceConvolution<float>.BackwardWeights(g, bx.Pointer, bdy.Pointer, bdw.Pointer);
+                    break;
+                case 512:
+                    Run<Vector512<float>, Simd512>(plan, bx, bw, bb, bdy, by, bdx, bdw);
+                    break;
+                case 256:
+                    Run<Vector256<float>, Simd256>(plan, bx, bw, bb, bdy, by, bdx, bdw);
+                    break;
+                default:
+                    Run<Vector128<float>, Simd128>(plan, bx, bw, bb, bdy, by, bdx, bdw);
+                    break;
+            }
+
+            Assert.True(by.GuardsAreIntact() && bdx.GuardsAreIntact() && bdw.GuardsAreIntact() && bx.GuardsAreIntact(), $"{g}, {bits} bits: wrote outside a buffer");
+            return new Passes(by.ToArray(), bdx.ToArray(), bdw.ToArray());
+        }
+
+        private static void Run<TVec, TSimd>(ConvolutionPlan plan, NativeBuffer x, NativeBuffer w, NativeBuffer b, NativeBuffer dy, NativeBuffer y, NativeBuffer dx, NativeBuffer dw)
+            where TVec : struct
+            where TSimd : struct, ISimd<TVec>
+        {
+            DirectForward<TVec, TSimd>.Run(plan, x.Pointer, w.Pointer, b.Pointer, y.Pointer);
+            DirectBackwardData<TVec, TSimd>.Run(plan, dy.Pointer, w.Pointer, null, dx.Pointer);
+            DirectBackwardWeights<TVec, TSimd>.Run(plan, x.Pointer, dy.Pointer, dw.Pointer);
+        }
+    }
+}
