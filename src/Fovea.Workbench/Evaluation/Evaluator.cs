@@ -47,7 +47,7 @@ public static class Evaluator
             Tensor scores = model.Forward(part.Inputs);
             Predictions.CheckScores(scores, part.Inputs, data.Classes.Count);
             lossSum += loss.Forward(scores, part.Targets).Item() * part.Indices.Count;
-            long[] labels = part.Targets.ToArray<long>();
+            int[] labels = Predictions.Labels(part.Targets);
             int[] predicted = Predictions.Highest(scores);
             for (int i = 0; i < labels.Length; i++)
             {

@@ -13,6 +13,9 @@ internal static class Predictions
         }
     }
 
+    /// <summary>The class of each item: its index, or of mixed items the class with the largest share.</summary>
+    public static int[] Labels(Tensor targets) => targets.DType == DType.Int64 ? targets.ToArray<int>() : Highest(targets);
+
     /// <summary>The column of the highest score of each row; of equal ones the first.</summary>
     public static int[] Highest(Tensor scores)
     {

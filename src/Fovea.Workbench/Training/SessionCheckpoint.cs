@@ -27,7 +27,7 @@ internal static class SessionCheckpoint
         JsonObject metadata = new()
         {
             ["model"] = modelText,
-            ["preprocessing"] = Node(session.Preprocessing),
+            ["preprocessing"] = JsonNode.Parse(session.Preprocessing.ToJson()),
             ["data"] = Node(data),
             ["options"] = Node(session.Options),
             ["state"] = Node(session.State),

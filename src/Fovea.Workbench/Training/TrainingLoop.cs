@@ -70,7 +70,7 @@ internal sealed class TrainingLoop
             }
         }
 
-        return null;
+        return Unusable();
     }
 
     private bool IsSaveDue() =>
@@ -81,9 +81,9 @@ internal sealed class TrainingLoop
     /// <summary>Saves, unless the weights are no longer finite: those never replace a checkpoint.</summary>
     private string? Save()
     {
-        if (NonFiniteSearch.FirstParameter(_session.Model) is { } path)
+        if (Unusable() is { } problem)
         {
-            return $"'{path}' is no longer finite after update {State.Updates}. Try a lower learning rate (--lr)";
+            return problem;
         }
 
         _recorder.SaveLast(_session);
@@ -91,6 +91,10 @@ internal sealed class TrainingLoop
         _savedUpdates = State.Updates;
         return null;
     }
+
+    private string? Unusable() => NonFiniteSearch.FirstParameter(_session.Model) is { } path
+        ? $"'{path}' is no longer finite after update {State.Updates}. Try a lower learning rate (--lr)"
+        : null;
 
     /// <summary>Measures the epoch, notes it, and moves on; false where it was cancelled meanwhile and nothing changed.</summary>
     private bool TryEndEpoch()
@@ -103,12 +107,6 @@ internal sealed class TrainingLoop
         catch (OperationCanceledException)
         {
             return false;
-        }
-
-        if (NonFiniteSearch.FirstParameter(_session.Model) is { } path)
-        {
-            State.Ended = $"'{path}' is no longer finite after epoch {State.Epoch + 1}";
-            return true;
         }
 
         (double loss, double accuracy) = _session.Running;

@@ -8,7 +8,6 @@ internal sealed class TrainingSession
 {
     private const double PreflightSeconds = 5;
 
-    private readonly Func<Tensor, Tensor, Tensor> _loss;
     private readonly IReadOnlyList<Parameter> _parameters;
 
     public TrainingSession(Module model, DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
@@ -27,7 +26,7 @@ internal sealed class TrainingSession
             Seed = options.Seed,
             DropLast = batch > 1 && train.Count % batch == 1, // a batch of one has no variance to normalize by
             Preprocessing = Preprocessing,
-            Augmentation = options.Augment == TrainingOptions.None ? null : Augmentation.Parse(options.Augment),
+            Augmentation = Augmentation.Parse(options.Augment),
         });
         TrainItems = train.Count;
         _parameters = model.Parameters();
@@ -35,7 +34,7 @@ internal sealed class TrainingSession
         Schedule = Schedule.Parse(options.Schedule, UpdatesPerEpoch * (long)options.Epochs, UpdatesPerEpoch);
         Average = options.AverageDecay > 0 ? new WeightAverage(model, options.AverageDecay) : null;
         CrossEntropy entropy = new(labelSmoothing: options.LabelSmoothing);
-        _loss = loss ?? entropy.Forward;
+        Loss = loss ?? entropy.Forward;
     }
 
     public Module Model { get; }
@@ -51,6 +50,9 @@ internal sealed class TrainingSession
     public Loader Loader { get; }
 
     public int TrainItems { get; }
+
+    /// <summary>From scores and targets to a scalar.</summary>
+    public Func<Tensor, Tensor, Tensor> Loss { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -101,7 +103,7 @@ internal sealed class TrainingSession
         {
             Tensor scores = Model.Forward(batch.Inputs);
             Predictions.CheckScores(scores, batch.Inputs, Data.Train.Classes.Count);
-            Tensor loss = _loss(scores, batch.Targets);
+            Tensor loss = Loss(scores, batch.Targets);
             double value = loss.Item();
             if (!double.IsFinite(value))
             {
@@ -116,6 +118,16 @@ internal sealed class TrainingSession
         {
             throw new InvalidOperationException($"Training: a batch {batch.Inputs.Shape} does not fit the memory. Use --batch {Math.Max(1, Options.Batch / 2)} --accumulation {Options.Accumulation * 2}, which computes the same updates but for batch normalization.", e);
         }
+    }
+
+    /// <summary>Refuses data whose items or classes do not fit the network, before anything is written.</summary>
+    /// <exception cref="ShapeException">Says which layer and why.</exception>
+    public void CheckFit()
+    {
+        Model.Eval();
+        Tensor one = Tensor.Zeros([1, .. Data.Train.ItemShape.Sizes]);
+        Predictions.CheckScores(NoGrad.Run(() => Model.Forward(one)), one, Data.Train.Classes.Count);
+        Model.Train();
     }
 
     /// <summary>Mean loss and accuracy of the current epoch so far.</summary>
@@ -147,7 +159,7 @@ internal sealed class TrainingSession
         try
         {
             Optimizer optimizer = Optimizer.Parse(Options.Optimizer, Model, Options.LearningRate);
-            return Fovea.Workbench.Preflight.Run(Model, optimizer, Loader.Epoch(0).First(), _loss, TimeSpan.FromSeconds(PreflightSeconds), time);
+            return Fovea.Workbench.Preflight.Run(Model, optimizer, Loader.Epoch(0).First(), Loss, TimeSpan.FromSeconds(PreflightSeconds), time);
         }
         finally
         {
@@ -160,7 +172,7 @@ internal sealed class TrainingSession
     private void Count(Tensor scores, Batch batch, double loss)
     {
         int[] predicted = Predictions.Highest(scores);
-        long[] labels = batch.Targets.ToArray<long>();
+        int[] labels = Predictions.Labels(batch.Targets);
         for (int i = 0; i < labels.Length; i++)
         {
             State.Correct += predicted[i] == labels[i] ? 1 : 0;
