@@ -67,7 +67,7 @@ internal sealed record SlidingWindow(PerAxis Kernel, PerAxis Stride, Padding Pad
             throw new ShapeException($"{subject}: the padded {name} must stay below 2^30, got {size} + {before} + {after}. {shapes()}");
         }
 
-        if (size == 0 || extent > padded)
+        if (size == 0 || extent > padded + (CeilMode ? stride - 1L : 0))
         {
             string dilated = dilation > 1 ? $" (kernel {kernel} with dilation {dilation})" : "";
             throw new ShapeException(
@@ -92,9 +92,11 @@ internal sealed record SlidingWindow(PerAxis Kernel, PerAxis Stride, Padding Pad
     /// <summary>Lets the back padding grow so that the last, partial window counts, unless it would begin in the back padding (PyTorch's rule).</summary>
     private static WindowAxis WithPartialWindow(WindowAxis window)
     {
-        int missing = (window.Stride - ((window.Padded - window.Extent) % window.Stride)) % window.Stride;
-        bool beginsInside = window.Out * window.Stride < window.In + window.PadBefore;
-        return missing > 0 && beginsInside ? window with { PadAfter = window.PadAfter + missing } : window;
+        int room = window.Padded - window.Extent; // below 0 where not even one whole window fits
+        int whole = room < 0 ? 0 : (room / window.Stride) + 1;
+        int missing = (whole * window.Stride) - room;
+        bool beginsInside = (long)whole * window.Stride < window.In + window.PadBefore;
+        return missing < window.Stride && beginsInside ? window with { PadAfter = window.PadAfter + missing } : window;
     }
 
     private static string AxisName(int axis, int rank) => rank switch

@@ -1,0 +1,46 @@
+namespace Fovea.Data;
+
+/// <summary>Reads whole files; what the file system throws becomes <see cref="DataFormatException"/>.</summary>
+internal static class FileBytes
+{
+    /// <summary>The largest file taken: bigger ones would not fit the memory limits of the readers anyway.</summary>
+    public const long LargestFile = 1L << 30;
+
+    /// <summary>All bytes of a file.</summary>
+    public static byte[] Read(string path) => Guard(path, () =>
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        if (stream.Length > LargestFile)
+        {
+            throw DataFormatException.In(path, $"files may have up to {LargestFile} bytes, this one has {stream.Length}.");
+        }
+
+        byte[] bytes = new byte[stream.Length];
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read == bytes.Length ? bytes : throw DataFormatException.In(path, $"ends after {read} of {bytes.Length} bytes.");
+    });
+
+    /// <summary>The files of a folder, in ordinal order of their names.</summary>
+    public static string[] List(string folder) => Guard(folder, () =>
+    {
+        string[] files = Directory.GetFiles(folder);
+        Array.Sort(files, StringComparer.Ordinal);
+        return files;
+    });
+
+    private static T Guard<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw DataFormatException.In(path, "does not exist.", e);
+        }
+        catch (Exception e) when (e is (IOException and not DataFormatException) or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw DataFormatException.In(path, $"cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Fovea.Data;
+
+/// <summary>What turns a raw item into a network's input, fitted once on the training set; it travels in the checkpoint, so that a prediction sees what training saw.</summary>
+/// <remarks>Images: (x - mean) / std with a mean and a standard deviation per channel. Series: each channel of each series to mean 0 and deviation 1, or per channel as images. Immutable.</remarks>
+public sealed class Preprocessing
+{
+    /// <summary>Creates a preprocessing from its parts.</summary>
+    /// <param name="itemShape">Images [C, H, W] or series [C, L].</param>
+    /// <param name="classes">Class names in order of index.</param>
+    /// <param name="mean">Mean of each channel; C values.</param>
+    /// <param name="std">Standard deviation of each channel, above 0; C values.</param>
+    /// <param name="normalizeInstances">Bring each channel of each item to mean 0 and deviation 1 by its own values; mean and std are then not used.</param>
+    /// <exception cref="ShapeException">The item shape does not have 2 or 3 axes.</exception>
+    /// <exception cref="ArgumentException">There is not one finite mean and one positive finite deviation a channel.</exception>
+    public Preprocessing(Shape itemShape, IReadOnlyList<string> classes, IReadOnlyList<float> mean, IReadOnlyList<float> std, bool normalizeInstances)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(std);
+        if (itemShape.Rank is not (2 or 3) || itemShape.Count is < 1 or > int.MaxValue)
+        {
+            throw new ShapeException($"Preprocessing: items must be images [C, H, W] or series [C, L], got {itemShape}.");
+        }
+
+        if (mean.Count != itemShape[0] || std.Count != itemShape[0] || mean.Any(m => !float.IsFinite(m)) || std.Any(s => !float.IsFinite(s) || s <= 0))
+        {
+            throw new ArgumentException($"Preprocessing: there must be one finite mean and one positive std for each of the {itemShape[0]} channels of {itemShape}, got mean [{string.Join(", ", mean)}] and std [{string.Join(", ", std)}].");
+        }
+
+        (ItemShape, Classes, Mean, Std, NormalizeInstances) = (itemShape, [.. classes], [.. mean], [.. std], normalizeInstances);
+    }
+
+    /// <summary>Shape of an item: images [C, H, W] or series [C, L].</summary>
+    public Shape ItemShape { get; }
+
+    /// <summary>Class names in order of index.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Mean of each channel over the training set.</summary>
+    public IReadOnlyList<float> Mean { get; }
+
+    /// <summary>Standard deviation of each channel over the training set, 1 where a channel is constant.</summary>
+    public IReadOnlyList<float> Std { get; }
+
+    /// <summary>Whether each channel of each item is normalized by its own mean and deviation.</summary>
+    public bool NormalizeInstances { get; }
+
+    /// <summary>Fits a preprocessing to a training set: reads every item once.</summary>
+    /// <param name="training">The training items, at least one.</param>
+    /// <param name="normalizeInstances">As <see cref="NormalizeInstances"/>; null: true for series, false for images.</param>
+    /// <exception cref="ArgumentException">There is no item.</exception>
+    public static Preprocessing Fit(IDataset training, bool? normalizeInstances = null)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        if (training.Count == 0)
+        {
+            throw new ArgumentException($"Preprocessing.Fit: {training.Name} must have at least one item.", nameof(training));
+        }
+
+        ChannelStatistics[] channels = ChannelStatistics.Of(training);
+        return new Preprocessing(
+            training.ItemShape,
+            training.Classes,
+            [.. channels.Select(c => (float)c.Mean)],
+            [.. channels.Select(c => c.Std > 1e-8 ? (float)c.Std : 1f)],
+            normalizeInstances ?? training.ItemShape.Rank == 2);
+    }
+
+    /// <summary>Normalizes an item in place.</summary>
+    /// <param name="item">As many values as <see cref="ItemShape"/> has elements, last axis fastest.</param>
+    /// <exception cref="ShapeException">The item has another number of values.</exception>
+    public void Apply(Span<float> item)
+    {
+        if (item.Length != ItemShape.Count)
+        {
+            throw new ShapeException($"Preprocessing: an item must have the {ItemShape.Count} values of {ItemShape}, got {item.Length}.");
+        }
+
+        int length = item.Length / ItemShape[0];
+        for (int c = 0; c < ItemShape[0]; c++)
+        {
+            Span<float> channel = item.Slice(c * length, length);
+            if (NormalizeInstances)
+            {
+                ZNormalization.Apply(channel);
+                continue;
+            }
+
+            float mean = Mean[c], scale = 1 / Std[c];
+            for (int i = 0; i < channel.Length; i++)
+            {
+                channel[i] = (channel[i] - mean) * scale;
+            }
+        }
+    }
+
+    /// <summary>The preprocessing as JSON; <see cref="FromJson"/> gives it back exactly.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["itemShape"] = new JsonArray([.. ItemShape.Sizes.ToArray().Select(size => (JsonNode)size)]),
+        ["classes"] = new JsonArray([.. Classes.Select(name => (JsonNode)name)]),
+        ["mean"] = new JsonArray([.. Mean.Select(value => (JsonNode)value)]),
+        ["std"] = new JsonArray([.. Std.Select(value => (JsonNode)value)]),
+        ["normalizeInstances"] = NormalizeInstances,
+    }.ToJsonString();
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="DataFormatException">The text is not such JSON.</exception>
+    public static Preprocessing FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            JsonObject node = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("an object is expected");
+            return new Preprocessing(
+                Shape.Create(Values<int>(node, "itemShape")),
+                Values<string>(node, "classes"),
+                Values<float>(node, "mean"),
+                Values<float>(node, "std"),
+                (node["normalizeInstances"] ?? throw new JsonException("normalizeInstances is missing")).GetValue<bool>());
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException or ShapeException)
+        {
+            throw new DataFormatException($"Preprocessing: the JSON must have itemShape, classes, mean, std and normalizeInstances: {e.Message}", e);
+        }
+    }
+
+    private static T[] Values<T>(JsonObject node, string name) =>
+        node[name] is JsonArray array
+            ? [.. array.Select(value => (value ?? throw new JsonException($"{name} has null in it")).GetValue<T>())]
+            : throw new JsonException($"{name} must be an array");
+}

@@ -1,0 +1,20 @@
+namespace Fovea;
+
+/// <summary>Normal with mean 0 and std 1 / sqrt(fan in): keeps the variance of signals through linear layers, and what SELU networks need.</summary>
+/// <remarks>Variance 1 / fan in, as <see cref="Initializer.Fans"/>. LeCun, Bottou, Orr, Müller: Efficient backprop, 1998; for SELU Klambauer et al. 2017.</remarks>
+public sealed class LecunNormal : Initializer
+{
+    /// <inheritdoc/>
+    public override void Fill(Tensor tensor, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        FillNormal(tensor, rng, Variance(tensor.Shape));
+    }
+
+    /// <summary>1 / fan in.</summary>
+    /// <param name="shape">A weight's shape.</param>
+    public override double Variance(Shape shape) => 1.0 / Fans(shape).FanIn;
+
+    /// <inheritdoc/>
+    public override string ToString() => "LeCun normal";
+}

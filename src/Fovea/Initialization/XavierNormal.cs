@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Fovea;
+
+/// <summary>Normal with mean 0 and std gain sqrt(2 / (fan in + fan out)): a compromise between keeping the variance of signals forward and of gradients back.</summary>
+/// <remarks>
+/// <para>Variance 2 gain² / (fan in + fan out), fans as <see cref="Initializer.Fans"/>. Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.</para>
+/// <para>Derived for units linear around 0, such as tanh; for ReLU take Kaiming's rule.</para>
+/// </remarks>
+public sealed class XavierNormal : Initializer
+{
+    /// <summary>Creates the rule.</summary>
+    /// <param name="gain">A factor on the values, more than 0; see <see cref="Fovea.Gain.Of"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is 0 or less, or not a number.</exception>
+    public XavierNormal(double gain = 1.0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gain);
+        Gain = gain;
+    }
+
+    /// <summary>The factor on the values.</summary>
+    public double Gain { get; }
+
+    /// <inheritdoc/>
+    public override void Fill(Tensor tensor, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        FillNormal(tensor, rng, Variance(tensor.Shape));
+    }
+
+    /// <summary>2 gain² / (fan in + fan out).</summary>
+    /// <param name="shape">A weight's shape.</param>
+    public override double Variance(Shape shape)
+    {
+        (long fanIn, long fanOut) = Fans(shape);
+        return 2.0 * Gain * Gain / (fanIn + fanOut);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Xavier normal, gain {Gain:G4}");
+}

@@ -1,0 +1,143 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>What all pools have in common: one input, windows, and a plan of them that the forward pass hands to the backward pass.</summary>
+/// <param name="name">The operator's name, e.g. <c>MaxPool2d</c>.</param>
+/// <param name="windows">Where the windows lie.</param>
+internal abstract class PoolOperator(string name, PoolWindows windows) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => windows.OutputShape(inputs[0], windows.Resolve(Subject, inputs[0]));
+
+    /// <summary>The windows over the call's input.</summary>
+    protected PoolGeometry Geometry(OperatorCall call) => windows.Resolve(Subject, call.InputShapes[0]);
+}
+
+/// <summary>The largest value of each window.</summary>
+internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(name, windows)
+{
+    /// <inheritdoc/>
+    protected override unsafe Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        Tensor? winners = call.IsRecorded ? Tensor.Uninitialized(call.OutputShape, DType.Float32) : null; // memory for one int32 an output
+        int* argmax = winners is null ? null : winners.Pointer<int>();
+        if (x.DType == DType.Float64)
+        {
+            MaxPooling<double>.Forward(Geometry(call), x.Pointer<double>(), y.Pointer<double>(), argmax);
+        }
+        else
+        {
+            MaxPooling<float>.Forward(Geometry(call), x.Pointer<float>(), y.Pointer<float>(), argmax);
+        }
+
+        call.State = winners;
+        GC.KeepAlive(winners);
+        GC.KeepAlive(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor winners = (Tensor)call.State!, dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            MaxPooling<double>.Backward(Geometry(call), winners.Pointer<int>(), gradient.Pointer<double>(), dx.Pointer<double>());
+        }
+        else
+        {
+            MaxPooling<float>.Backward(Geometry(call), winners.Pointer<int>(), gradient.Pointer<float>(), dx.Pointer<float>());
+        }
+
+        GC.KeepAlive(winners);
+        call.Accumulate(0, dx);
+    }
+}
+
+/// <summary>The mean of each window.</summary>
+/// <param name="name">The operator's name.</param>
+/// <param name="windows">Where the windows lie.</param>
+/// <param name="divisor">What sums are divided by; 0 for the number of values counted.</param>
+internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0) : PoolOperator(name, windows)
+{
+    /// <inheritdoc/>
+    protected override unsafe Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            AveragePooling<double>.Forward(Geometry(call), divisor, x.Pointer<double>(), y.Pointer<double>());
+        }
+        else
+        {
+            AveragePooling<float>.Forward(Geometry(call), divisor, x.Pointer<float>(), y.Pointer<float>());
+        }
+
+        GC.KeepAlive(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            AveragePooling<double>.Backward(Geometry(call), divisor, gradient.Pointer<double>(), dx.Pointer<double>());
+        }
+        else
+        {
+            AveragePooling<float>.Backward(Geometry(call), divisor, gradient.Pointer<float>(), dx.Pointer<float>());
+        }
+
+        call.Accumulate(0, dx);
+    }
+}
+
+/// <summary>The p-norm of each window.</summary>
+/// <param name="name">The operator's name.</param>
+/// <param name="windows">Where the windows lie.</param>
+/// <param name="norm">p, 1 or more.</param>
+internal sealed class LpPool(string name, PoolWindows windows, double norm) : PoolOperator(name, windows)
+{
+    /// <inheritdoc/>
+    protected override unsafe Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            PowerPooling<double>.Forward(Geometry(call), norm, x.Pointer<double>(), y.Pointer<double>());
+        }
+        else
+        {
+            PowerPooling<float>.Forward(Geometry(call), norm, x.Pointer<float>(), y.Pointer<float>());
+        }
+
+        call.Save(x, y);
+        GC.KeepAlive(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor x = call.Saved[0], y = call.Saved[1], dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            PowerPooling<double>.Backward(Geometry(call), norm, x.Pointer<double>(), y.Pointer<double>(), gradient.Pointer<double>(), dx.Pointer<double>());
+        }
+        else
+        {
+            PowerPooling<float>.Backward(Geometry(call), norm, x.Pointer<float>(), y.Pointer<float>(), gradient.Pointer<float>(), dx.Pointer<float>());
+        }
+
+        GC.KeepAlive(x);
+        GC.KeepAlive(y);
+        call.Accumulate(0, dx);
+    }
+}

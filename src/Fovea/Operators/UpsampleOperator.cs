@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Numerics;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>Resampling of the spatial axes to another size.</summary>
+/// <param name="mode">Which input values an output mixes.</param>
+/// <param name="scale">Output size over input size per axis (one for all, or one each); null where <paramref name="size"/> rules.</param>
+/// <param name="size">Output size per axis; null where <paramref name="scale"/> rules.</param>
+/// <param name="alignCorners">Linear only: whether the outermost positions coincide.</param>
+internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAxis? size, bool alignCorners) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "Upsample";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape x = inputs[0];
+        if (x.Rank is < 3 or > 5)
+        {
+            throw new ShapeException($"{Subject}: the input must be [N, C, L], [N, C, H, W] or [N, C, D, H, W], got {x.Rank} axes. x {x}.");
+        }
+
+        int rank = x.Rank - 2;
+        int given = scale?.Length ?? size!.Value.Given;
+        if (given != 1 && given != rank)
+        {
+            throw new ShapeException($"{Subject}: {(scale is null ? "size" : "scale")} must have one value or one for each of {rank} spatial axes, got {given}. x {x}.");
+        }
+
+        int[] sizes = x.Sizes.ToArray();
+        for (int axis = 0; axis < rank; axis++)
+        {
+            double wanted = scale is null ? size!.Value.At(axis, rank) : Math.Floor(x[2 + axis] * Scale(axis));
+            if (x[2 + axis] == 0 || !(wanted is >= 1.0 and < 1 << 30))
+            {
+                throw new ShapeException(string.Create(CultureInfo.InvariantCulture, $"{Subject}: every spatial size must be 1 or more and below 2^30, before and after, got {x[2 + axis]} -> {wanted}. x {x}."));
+            }
+
+            sizes[2 + axis] = (int)wanted;
+        }
+
+        return Shape.Create(sizes);
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            Kernel<double>(call).Forward(x.Pointer<double>(), y.Pointer<double>());
+        }
+        else
+        {
+            Kernel<float>(call).Forward(x.Pointer<float>(), y.Pointer<float>());
+        }
+
+        GC.KeepAlive(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            Kernel<double>(call).Backward(gradient.Pointer<double>(), dx.Pointer<double>());
+        }
+        else
+        {
+            Kernel<float>(call).Backward(gradient.Pointer<float>(), dx.Pointer<float>());
+        }
+
+        call.Accumulate(0, dx);
+    }
+
+    private double Scale(int axis) => scale!.Length == 1 ? scale[0] : scale[axis];
+
+    private Resampling<T> Kernel<T>(OperatorCall call)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Shape x = call.InputShapes[0];
+        ResampleAxis[] axes = [ResampleAxis.None, ResampleAxis.None, ResampleAxis.None];
+        for (int axis = 0; axis < x.Rank - 2; axis++)
+        {
+            int from = x[2 + axis], to = call.OutputShape[2 + axis];
+            double step = scale is null ? (double)from / to : 1.0 / Scale(axis);
+            axes[5 - x.Rank + axis] = mode == UpsampleMode.Nearest ? ResampleAxis.Nearest(from, to, step) : ResampleAxis.Linear(from, to, step, alignCorners);
+        }
+
+        return new Resampling<T>(checked(x[0] * x[1]), axes[0], axes[1], axes[2]);
+    }
+}
