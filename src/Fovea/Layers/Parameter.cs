@@ -34,8 +34,8 @@ public sealed class Parameter : Tensor
         initializer.Fill(this, rng ?? new Rng(0).Split($"{initializer} {shape}"));
     }
 
-    /// <summary>The rule of its first values.</summary>
-    public Initializer Initializer { get; }
+    /// <summary>The rule of its first values. Setting it takes effect at the next <see cref="Module.Initialize"/>.</summary>
+    public Initializer Initializer { get; set; }
 
     /// <summary>What it does in its layer.</summary>
     public ParameterKind Kind { get; }

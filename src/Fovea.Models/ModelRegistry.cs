@@ -1,0 +1,89 @@
+namespace Fovea.Models;
+
+/// <summary>The zoo: models by name.</summary>
+public static class ModelRegistry
+{
+    /// <summary>All models, by family.</summary>
+    public static IReadOnlyList<ModelEntry> Entries { get; } = [.. SmallCnn.Entries, .. CifarResNet.Entries, .. SeriesFcn.Entries, .. SeriesResNet.Entries];
+
+    /// <summary>The names of all models.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Entries.Select(e => e.Name)];
+
+    /// <summary>Builds a model for data of a given form.</summary>
+    /// <param name="text">A name, with arguments or without: <c>resnet20</c>, <c>resnet20(width=32)</c>.</param>
+    /// <param name="itemShape">Shape of an item: [C, H, W] for images, [C, L] for series. A <c>channels</c> argument must agree with it.</param>
+    /// <param name="classes">Number of classes of the data, 2 or more. A <c>classes</c> argument must agree with it.</param>
+    /// <returns>The model; its weights are drawn by <see cref="Module.Initialize"/> of seed 0.</returns>
+    /// <exception cref="ArgumentException">The name or an argument is unknown or wrong, or the model is for other data.</exception>
+    public static Module Create(string text, Shape itemShape, int classes)
+    {
+        (ModelEntry entry, ModelArguments arguments) = Find(text);
+        if (itemShape.Rank != entry.SpatialRank + 1)
+        {
+            string wanted = entry.SpatialRank == 2 ? "images [C, H, W]" : "series [C, L]";
+            IEnumerable<string> fitting = Entries.Where(e => e.SpatialRank + 1 == itemShape.Rank).Select(e => e.Name);
+            throw new ArgumentException($"Model '{entry.Name}' is for {wanted}, the data's items are {itemShape}. For these take {string.Join(", ", fitting)}.");
+        }
+
+        RequireAgreement(arguments, "channels", itemShape[0]);
+        RequireAgreement(arguments, "classes", classes);
+        if (classes < 2)
+        {
+            throw new ArgumentException($"Model '{entry.Name}': the data must have 2 or more classes, got {classes}.");
+        }
+
+        return entry.Build(arguments, itemShape[0], classes).Initialize(0);
+    }
+
+    /// <summary>How a model is usually trained.</summary>
+    /// <param name="text">A name, with arguments or without.</param>
+    /// <param name="trainItems">Number of training items, 1 or more.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static Recipe Recipe(string text, int trainItems) => Find(text).Entry.Recipe(trainItems);
+
+    /// <summary>The entry and arguments of a model's text.</summary>
+    /// <param name="text">A name, with arguments or without.</param>
+    /// <exception cref="ArgumentException">The name or an argument is unknown.</exception>
+    public static (ModelEntry Entry, ModelArguments Arguments) Find(string text)
+    {
+        ModelArguments arguments = ModelArguments.Parse(text);
+        ModelEntry entry = Entries.FirstOrDefault(e => e.Name == arguments.Name)
+            ?? throw new ArgumentException($"Model '{arguments.Name}' is not in the zoo. {Near(arguments.Name)}");
+        string[] known = [.. entry.Arguments, "classes", "channels"];
+        return arguments.Given.FirstOrDefault(a => !known.Contains(a)) is { } unknown
+            ? throw new ArgumentException($"Model '{entry.Name}' has no argument '{unknown}'; it takes {string.Join(", ", known)}.")
+            : (entry, arguments);
+    }
+
+    private static void RequireAgreement(ModelArguments arguments, string name, int data)
+    {
+        int asked = arguments.Integer(name, data);
+        if (asked != data)
+        {
+            throw new ArgumentException($"Model '{arguments.Name}': {name}={asked} does not fit the data, which has {data} {name}. Leave the argument out.");
+        }
+    }
+
+    private static string Near(string name)
+    {
+        string[] near = [.. Names.Where(n => Distance(n, name) <= 3 || n.Contains(name, StringComparison.Ordinal)).OrderBy(n => Distance(n, name)).Take(3)];
+        return near.Length > 0 ? $"Near names: {string.Join(", ", near)}." : $"The zoo has {string.Join(", ", Names)}.";
+    }
+
+    /// <summary>Edits from one word to another (Levenshtein 1966).</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+            }
+        }
+
+        return row[^1];
+    }
+}
