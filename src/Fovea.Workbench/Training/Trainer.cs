@@ -179,7 +179,7 @@ public static class Trainer
         DataSource data = Open(request);
         string modelText = request.Model ?? DefaultModel.For(data.Train.ItemShape);
         Module model = ModelRegistry.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count).Initialize(request.Seed ?? 0);
-        TrainingOptions options = TrainingOptions.From(ModelRegistry.Recipe(modelText), data.Train.Count).With(request);
+        TrainingOptions options = TrainingOptions.From(ModelRegistry.Recipe(modelText, data.Train.Count), data.Train.Count).With(request);
         return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
     }
 
