@@ -4,5 +4,5 @@ namespace Fovea.Workbench;
 internal static class DefaultModel
 {
     /// <summary>A small network for images, or for series.</summary>
-    public static string For(Shape itemShape) => itemShape.Rank == 2 ? "fcn" : "smallcnn";
+    public static string For(Shape itemShape) => itemShape.Rank == 2 ? "fcn" : "small_cnn";
 }
