@@ -129,10 +129,10 @@ public static class Trainer
         TrainingPlan plan = run.Plan(path);
         folder?.WriteRun(plan, request, run.Data, time);
         observer.Started(plan);
-        if (plan.Options.Preflight && run.Session.TryOneBatch(time) is { Learned: false } stuck)
+        if (plan.Options.Preflight && run.Session.TryOneBatch(time) is { IsStuck: true } stuck)
         {
             observer.Notice(FormattableString.Invariant(
-                $"Check before training: the loss of a single batch only went from {stuck.First:G4} to {stuck.Lowest:G4} in {stuck.Steps} updates. A learning rate too low or too high (--lr), or a network that cannot learn these items, would explain it."));
+                $"Check before training: the loss of a single batch only went from {stuck.First:G4} to {stuck.Lowest:G4} in {stuck.Updates} updates. A learning rate too low or too high (--lr), or a network that cannot learn these items, would explain it."));
         }
 
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
