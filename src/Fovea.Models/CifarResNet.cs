@@ -7,6 +7,8 @@ namespace Fovea.Models;
 /// </remarks>
 public sealed class CifarResNet : Module
 {
+    private static readonly int[] Depths = [20, 32, 44, 56, 110];
+
     private readonly Conv2d _conv1;
     private readonly BatchNormRelu2d _bn1;
     private readonly Sequential _layer1;
@@ -38,7 +40,7 @@ public sealed class CifarResNet : Module
     }
 
     internal static IEnumerable<ModelEntry> Entries =>
-        new[] { 20, 32, 44, 56, 110 }.Select(depth => new ModelEntry(
+        Depths.Select(depth => new ModelEntry(
             $"resnet{depth}", $"residual network of {depth} layers for images of about 16 to 64 pixels", 2, ["width"],
             (a, channels, classes) => new CifarResNet(depth, channels, classes, a.Integer("width", 16)),
             _ => new Recipe(20, 128, 0.2, "sgd,momentum=0.9,nesterov,decay=5e-4", "onecycle", null)));

@@ -49,7 +49,7 @@ public abstract class Module
         List<(string, Parameter)> found = [];
         foreach ((string path, Parameter parameter) in MembersOfType<Parameter>())
         {
-            parameter.Path = path;
+            parameter.Path = Path.Length == 0 ? path : Join(Path, path);
             found.Add((path, parameter));
         }
 

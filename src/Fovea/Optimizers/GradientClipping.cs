@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Fovea.Kernels;
 
 namespace Fovea;
@@ -113,10 +114,11 @@ public static class GradientClipping
     private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+        ref float first = ref MemoryMarshal.GetReference(values);
         int i = 0;
         for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
         {
-            Vector.Widen(new Vector<float>(values[i..]), out Vector<double> a, out Vector<double> b);
+            Vector.Widen(Vector.LoadUnsafe(ref first, (nuint)i), out Vector<double> a, out Vector<double> b);
             low += a * a;
             high += b * b;
         }

@@ -8,21 +8,21 @@ public sealed unsafe class ConvolutionAgreementTests
 {
     private const int Geometries = 5000;
 
-    public static TheoryData<int> Widths => [512, 256, 128];
-
-    [Theory, MemberData(nameof(Widths))]
-    public void Direct_RandomGeometriesWholeNumbers_EqualsReferenceBitForBit(int bits)
+    [Fact]
+    public void Direct_RandomGeometriesWholeNumbers_EqualsReferenceBitForBit()
     {
         Rng root = new(20260101);
-        int count = bits == 512 ? Geometries : Geometries / 5;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < Geometries; i++)
         {
             ConvolutionGeometry g = RandomGeometry.Draw(root.Split((ulong)i));
             Passes reference = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), 0);
-            Passes direct = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), bits);
-            AssertSame(g, i, "y", reference.Y, direct.Y);
-            AssertSame(g, i, "dx", reference.Dx, direct.Dx);
-            AssertSame(g, i, "dw", reference.Dw, direct.Dw);
+            foreach (int bits in i % 5 == 0 ? [512, 256, 128] : new[] { 512 })
+            {
+                Passes direct = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), bits);
+                AssertSame(g, i, $"y at {bits} bits", reference.Y, direct.Y);
+                AssertSame(g, i, $"dx at {bits} bits", reference.Dx, direct.Dx);
+                AssertSame(g, i, $"dw at {bits} bits", reference.Dw, direct.Dw);
+            }
         }
     }
 

@@ -140,17 +140,24 @@ internal static unsafe class ReferenceConvolution<T>
     /// <summary>Where the tap k of the window p reads: an index into an input plane, or -1 in zero padding.</summary>
     private sealed class Window(ConvolutionGeometry g)
     {
-        private readonly int[] _depth = g.Depth.SourceMap(g.Mode);
-        private readonly int[] _height = g.Height.SourceMap(g.Mode);
-        private readonly int[] _width = g.Width.SourceMap(g.Mode);
+        private readonly AxisReads _depth = new(g.Depth, g.Mode, g.OutPlane, g.Height.Out * g.Width.Out, g.Taps, g.Height.Kernel * g.Width.Kernel);
+        private readonly AxisReads _height = new(g.Height, g.Mode, g.OutPlane, g.Width.Out, g.Taps, g.Width.Kernel);
+        private readonly AxisReads _width = new(g.Width, g.Mode, g.OutPlane, 1, g.Taps, 1);
 
         public int Source(int p, int k)
         {
-            int outWidth = g.Width.Out, outHeight = g.Height.Out, kernelWidth = g.Width.Kernel, kernelHeight = g.Height.Kernel;
-            int d = _depth[(p / (outWidth * outHeight) * g.Depth.Stride) + (k / (kernelWidth * kernelHeight) * g.Depth.Dilation)];
-            int h = _height[(p / outWidth % outHeight * g.Height.Stride) + (k / kernelWidth % kernelHeight * g.Height.Dilation)];
-            int v = _width[(p % outWidth * g.Width.Stride) + (k % kernelWidth * g.Width.Dilation)];
+            int d = _depth.At(p, k), h = _height.At(p, k), v = _width.At(p, k);
             return (d | h | v) < 0 ? -1 : (((d * g.Height.In) + h) * g.Width.In) + v;
         }
+    }
+
+    /// <summary>The reads of one axis: window p begins at padded position starts[p], tap k lies steps[k] further.</summary>
+    private sealed class AxisReads(WindowAxis axis, PaddingMode mode, int windows, int windowsPerStep, int taps, int tapsPerStep)
+    {
+        private readonly int[] _map = axis.SourceMap(mode);
+        private readonly int[] _starts = [.. Enumerable.Range(0, windows).Select(p => p / windowsPerStep % axis.Out * axis.Stride)];
+        private readonly int[] _steps = [.. Enumerable.Range(0, taps).Select(k => k / tapsPerStep % axis.Kernel * axis.Dilation)];
+
+        public int At(int p, int k) => _map[_starts[p] + _steps[k]];
     }
 }

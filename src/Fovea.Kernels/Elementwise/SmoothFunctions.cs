@@ -1,0 +1,146 @@
+using System.Numerics;
+
+namespace Fovea.Kernels;
+
+/// <summary>y = 1 / (1 + exp(-x)).</summary>
+internal readonly record struct SigmoidFunction : IUnaryFunction
+{
+    public SavedValue Saves => SavedValue.Output;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Sigmoid(x);
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (saved * (Vector<T>.One - saved));
+}
+
+/// <summary>y = tanh(x).</summary>
+internal readonly record struct TanhFunction : IUnaryFunction
+{
+    public SavedValue Saves => SavedValue.Output;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Tanh(x);
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (Vector<T>.One - (saved * saved));
+}
+
+/// <summary>y = ln(1 + exp(beta x)) / beta, and x where beta x exceeds the threshold.</summary>
+internal readonly record struct SoftplusFunction(double Beta, double Threshold) : IUnaryFunction
+{
+    public SavedValue Saves => SavedValue.Output;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> beta = VectorFunctions.Splat<T>(Beta), scaled = x * beta;
+        Vector<T> smooth = Vector.Max(scaled, Vector<T>.Zero) + VectorFunctions.LogOnePlus(VectorFunctions.Exp(-Vector.Abs(scaled)));
+        return Vector.ConditionalSelect(Vector.GreaterThan(scaled, VectorFunctions.Splat<T>(Threshold)), x, smooth / beta);
+    }
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> scaled = saved * VectorFunctions.Splat<T>(Beta);
+        Vector<T> smooth = -(gradient * VectorFunctions.ExpMinusOne(-scaled));
+        return Vector.ConditionalSelect(Vector.GreaterThan(scaled, VectorFunctions.Splat<T>(Threshold)), gradient, smooth);
+    }
+}
+
+/// <summary>y = x P(x), P the normal distribution function.</summary>
+internal readonly record struct GeluFunction : IUnaryFunction
+{
+    public SavedValue Saves => SavedValue.Input;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * NormalDistribution.Cumulative(x);
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (NormalDistribution.Cumulative(saved) + (saved * NormalDistribution.Density(saved)));
+}
+
+/// <summary>y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2.</summary>
+internal readonly record struct GeluTanhFunction : IUnaryFunction
+{
+    private const double Rate = 0.79788456080286535588; // sqrt(2 / pi)
+    private const double Cubic = 0.044715;
+
+    public SavedValue Saves => SavedValue.Input;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> inner = x * VectorFunctions.Splat<T>(Rate) * (Vector<T>.One + (VectorFunctions.Splat<T>(Cubic) * x * x));
+        return VectorFunctions.Splat<T>(0.5) * x * (Vector<T>.One + VectorFunctions.Tanh(inner));
+    }
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> half = VectorFunctions.Splat<T>(0.5), rate = VectorFunctions.Splat<T>(Rate), cubic = VectorFunctions.Splat<T>(Cubic) * saved * saved;
+        Vector<T> t = VectorFunctions.Tanh(saved * rate * (Vector<T>.One + cubic));
+        Vector<T> slope = rate * (Vector<T>.One + (VectorFunctions.Splat<T>(3.0) * cubic));
+        return gradient * half * (Vector<T>.One + t + (saved * (Vector<T>.One - (t * t)) * slope));
+    }
+}
+
+/// <summary>y = x / (1 + exp(-x)).</summary>
+internal readonly record struct SiluFunction : IUnaryFunction
+{
+    public SavedValue Saves => SavedValue.Input;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * VectorFunctions.Sigmoid(x);
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> s = VectorFunctions.Sigmoid(saved);
+        return gradient * s * (Vector<T>.One + (saved * (Vector<T>.One - s)));
+    }
+}
+
+/// <summary>y = x tanh(ln(1 + exp(x))), with tanh(ln(1 + e)) = n / (n + 2) for n = e (e + 2).</summary>
+internal readonly record struct MishFunction : IUnaryFunction
+{
+    public SavedValue Saves => SavedValue.Input;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> n = Numerator(x);
+        return x * (n / (n + VectorFunctions.Splat<T>(2.0)));
+    }
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> two = VectorFunctions.Splat<T>(2.0), n = Numerator(saved), sum = n + two;
+        Vector<T> slope = VectorFunctions.Splat<T>(4.0) * (n + Vector<T>.One) / (sum * sum);
+        return gradient * ((n / sum) + (saved * slope * VectorFunctions.Sigmoid(saved)));
+    }
+
+    // From 20 on the quotient is 1 in double already; the bound keeps its parts finite.
+    private static Vector<T> Numerator<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> limit = VectorFunctions.Splat<T>(20.0);
+        Vector<T> e = VectorFunctions.Exp(Vector.ConditionalSelect(Vector.GreaterThan(x, limit), limit, x));
+        return e * (e + VectorFunctions.Splat<T>(2.0));
+    }
+}
+
+/// <summary>The normal distribution of mean 0 and variance 1.</summary>
+internal static class NormalDistribution
+{
+    /// <summary>The probability of a value up to x: erfc(-x / sqrt(2)) / 2.</summary>
+    public static Vector<T> Cumulative<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        VectorFunctions.Splat<T>(0.5) * ErrorFunction.Erfc(x * VectorFunctions.Splat<T>(-0.70710678118654752440));
+
+    /// <summary>exp(-x² / 2) / sqrt(2 pi).</summary>
+    public static Vector<T> Density<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        VectorFunctions.Splat<T>(0.39894228040143267794) * VectorFunctions.Exp(x * x * VectorFunctions.Splat<T>(-0.5));
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Fovea;
+
+/// <summary>What the dropout layers have in common: while training, random units are zeroed and the others scaled by 1 / (1 - p), so that means stay; in evaluation nothing happens.</summary>
+/// <remarks>
+/// Each call draws one number from the layer's generator, which names the mask; the mask is then a function of that number and the unit's index,
+/// the same for any number of threads. The probability is rounded to a multiple of 2^-16, and the scale fits the rounded one.
+/// <see cref="Module.Initialize"/> gives each layer the stream of its path.
+/// </remarks>
+public abstract class RandomDrop : Module, IRandomState
+{
+    private readonly string _name;
+    private readonly int _unitAxes;
+    private Rng? _rng;
+
+    private protected RandomDrop(string name, double p, int unitAxes, Rng? rng)
+    {
+        if (!(p is >= 0.0 and <= 1.0))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}: p must be 0 to 1, got {p}."), nameof(p));
+        }
+
+        _name = name;
+        _unitAxes = unitAxes;
+        _rng = rng;
+        Probability = p;
+    }
+
+    /// <summary>The probability of a unit to be zeroed, 0 to 1.</summary>
+    public double Probability { get; }
+
+    /// <inheritdoc/>
+    public RngState RandomState
+    {
+        get => Generator.State;
+        set => Generator.State = value;
+    }
+
+    private Rng Generator => _rng ??= new Rng(0).Split($"{_name} {Path}");
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => IsTraining && Probability > 0.0
+        ? new DropOperator(_name, Probability, _unitAxes, Generator.NextUInt64()) { Owner = this }.Apply(x)
+        : x;
+
+    /// <inheritdoc/>
+    protected internal override void ResetState(Rng rng) => _rng = rng;
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>Arithmetic on tensors of different shapes that is not recorded: what the operators of two inputs compute with.</summary>
+internal static class Broadcasting
+{
+    /// <summary>f(a, b) over the shape both broadcast to.</summary>
+    public static Tensor Compute<TFunction>(Tensor a, Tensor b, Shape output)
+        where TFunction : struct, IBinaryFunction
+    {
+        Tensor result = Tensor.Uninitialized(output, a.DType);
+        if (a.DType == DType.Float64)
+        {
+            Compute<double, TFunction>(a, b, result);
+        }
+        else
+        {
+            Compute<float, TFunction>(a, b, result);
+        }
+
+        return result;
+    }
+
+    /// <summary>A tensor summed over the axes along which a smaller shape was repeated: the gradient of what was broadcast.</summary>
+    public static Tensor SumTo(Tensor gradient, Shape shape)
+    {
+        if (gradient.Shape == shape)
+        {
+            return gradient;
+        }
+
+        bool[] reduced = new bool[gradient.Rank];
+        for (int i = 0; i < reduced.Length; i++)
+        {
+            int own = i - (gradient.Rank - shape.Rank);
+            reduced[i] = own < 0 || (shape.Sizes[own] == 1 && gradient.Shape.Sizes[i] != 1);
+        }
+
+        return AxisSum.Compute(gradient, reduced, shape);
+    }
+
+    /// <summary>A tensor repeated to a larger shape and scaled.</summary>
+    public static Tensor Expand(Tensor x, Shape shape, double scale = 1.0) => Compute<MultiplyFunction>(x, Tensor.Scalar(scale, x.DType), shape);
+
+    private static unsafe void Compute<T, TFunction>(Tensor a, Tensor b, Tensor result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFunction : struct, IBinaryFunction
+    {
+        if (result.Count > 0)
+        {
+            BroadcastPlan plan = BroadcastPlan.Create(a.Shape.Sizes, b.Shape.Sizes, result.Shape.Sizes);
+            BroadcastKernel<T, TFunction>.Run(plan, a.Pointer<T>(), b.Pointer<T>(), result.Pointer<T>());
+        }
+
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+        GC.KeepAlive(result);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Numerics;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>Zeroes random units and scales the others by 1 / (1 - p). A unit is an element, a channel or a whole sample.</summary>
+/// <param name="name">The layer's name.</param>
+/// <param name="probability">Of a unit to be zeroed: 0 to 1, here rounded to a multiple of 2^-16, by which the scale goes too.</param>
+/// <param name="unitAxes">Leading axes that number the units; negative: every element is one.</param>
+/// <param name="key">Names the mask. It is a function of key and unit alone: nothing is stored for backward.</param>
+internal sealed class DropOperator(string name, double probability, int unitAxes, ulong key) : Operator
+{
+    private const int Levels = 1 << 16;
+
+    private readonly uint _dropped = (uint)Math.Round(probability * Levels);
+
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0].Rank >= unitAxes
+        ? inputs[0]
+        : throw new ShapeException($"{Subject}: x needs at least {unitAxes} axes, got {inputs[0]}.");
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        ElementType.RequireFloat(Subject, call.Inputs[0]);
+        return Mask(call.Inputs[0]);
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient) => call.Accumulate(0, Mask(gradient));
+
+    private Tensor Mask(Tensor x)
+    {
+        Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
+        long units = 1;
+        foreach (int size in unitAxes < 0 ? x.Shape.Sizes : x.Shape.Sizes[..unitAxes])
+        {
+            units *= size;
+        }
+
+        if (x.DType == DType.Float64)
+        {
+            Mask<double>(x, y, units);
+        }
+        else
+        {
+            Mask<float>(x, y, units);
+        }
+
+        return y;
+    }
+
+    private unsafe void Mask<T>(Tensor x, Tensor y, long units)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.Count > 0)
+        {
+            T* px = x.Pointer<T>(), py = y.Pointer<T>();
+            T scale = _dropped == Levels ? T.Zero : T.CreateTruncating((double)Levels / (Levels - _dropped));
+            long inner = x.Count / units, unitsPerJob = Math.Max(8, Chunks.Size / inner / 8 * 8);
+            WorkerPool.For((int)((units + unitsPerJob - 1) / unitsPerJob), job =>
+                Run(px, py, inner, job * unitsPerJob, Math.Min(units, (job + 1) * unitsPerJob), scale));
+        }
+
+        GC.KeepAlive(x);
+        GC.KeepAlive(y);
+    }
+
+    /// <summary>Each Philox block decides about eight units, sixteen bits each; <paramref name="first"/> is a multiple of eight.</summary>
+    private unsafe void Run<T>(T* x, T* y, long inner, long first, long end, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        uint* words = stackalloc uint[4];
+        T* factors = stackalloc T[2];
+        (factors[0], factors[1]) = (T.Zero, scale); // by index, as a branch on random bits would be guessed wrong half the time
+        for (long block = first; block < end; block += 8)
+        {
+            ulong counter = (ulong)block / 8;
+            (words[0], words[1], words[2], words[3]) = Rng.Philox((uint)counter, (uint)(counter >> 32), 0, 0, (uint)key, (uint)(key >> 32));
+            int count = (int)Math.Min(8, end - block);
+            for (int i = 0; i < count; i++)
+            {
+                int kept = 1 - (int)((((words[i / 2] >> (i % 2 * 16)) & 0xFFFF) - _dropped) >> 31);
+                long start = (block + i) * inner;
+                if (inner == 1)
+                {
+                    y[start] = x[start] * factors[kept];
+                }
+                else
+                {
+                    Scale(x + start, y + start, inner, kept == 1, scale);
+                }
+            }
+        }
+    }
+
+    private static unsafe void Scale<T>(T* x, T* y, long count, bool kept, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<T> target = new(y, checked((int)count));
+        if (kept)
+        {
+            System.Numerics.Tensors.TensorPrimitives.Multiply(new ReadOnlySpan<T>(x, (int)count), scale, target);
+        }
+        else
+        {
+            target.Clear();
+        }
+    }
+}

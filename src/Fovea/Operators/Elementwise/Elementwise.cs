@@ -1,0 +1,74 @@
+using System.Numerics;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>A function applied to every element: y = f(x), dx = f'(x) dy. All activations are uses of it.</summary>
+/// <typeparam name="TFunction">The function; it also says whether backward keeps x, y or nothing.</typeparam>
+internal sealed class Elementwise<TFunction>(string name, TFunction function) : Operator
+    where TFunction : struct, IUnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Name { get; } = name;
+
+    /// <summary>The function with its options.</summary>
+    public TFunction Function { get; } = function;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0];
+        ElementType.RequireFloat(Subject, x);
+        Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            Compute<double>(x, y);
+        }
+        else
+        {
+            Compute<float>(x, y);
+        }
+
+        if (Function.Saves != SavedValue.Nothing)
+        {
+            call.Save(Function.Saves == SavedValue.Input ? x : y);
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor? saved = Function.Saves == SavedValue.Nothing ? null : call.Saved[0];
+        Tensor dx = Tensor.Uninitialized(gradient.Shape, gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            Compute<double>(saved, gradient, dx);
+        }
+        else
+        {
+            Compute<float>(saved, gradient, dx);
+        }
+
+        call.Accumulate(0, dx);
+    }
+
+    private unsafe void Compute<T>(Tensor x, Tensor y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        UnaryKernel<T, TFunction>.Forward(Function, x.Pointer<T>(), y.Pointer<T>(), x.Count);
+        GC.KeepAlive(y);
+    }
+
+    private unsafe void Compute<T>(Tensor? saved, Tensor dy, Tensor dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T* value = saved is null ? null : saved.Pointer<T>();
+        UnaryKernel<T, TFunction>.Backward(Function, value, dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
+        GC.KeepAlive(dx);
+    }
+}

@@ -1,0 +1,69 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>y = x where positive, slope x elsewhere, the slope being learned: one for all (weight [1]) or one a channel (weight [C], axis 1 of x).</summary>
+/// <remarks>He, Zhang, Ren, Sun: Delving deep into rectifiers, ICCV 2015. y = relu(x) + slope min(x, 0).</remarks>
+internal sealed class PReluOperator : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "PReLU";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape x = inputs[0], weight = inputs[1];
+        if (weight.Rank != 1)
+        {
+            throw new ShapeException($"{Subject}: the slopes must be [1] or [channels], got {weight}.");
+        }
+
+        if (weight[0] != 1 && (x.Rank < 2 || x[1] != weight[0]))
+        {
+            throw new ShapeException($"{Subject}: input channels (axis 1) must equal the number of slopes, got {(x.Rank < 2 ? "none" : x[1])} and {weight[0]}. x {x}. Write new PReLU({(x.Rank < 2 ? 1 : x[1])}), or new PReLU() for one slope.");
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0], weight = call.Inputs[1];
+        ElementType.RequireFloat(Subject, x);
+        call.Save(x, weight);
+        return Broadcasting.Compute<LearnedSlopeFunction>(x, Align(weight, x.Shape), x.Shape);
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor x = call.Saved[0], weight = call.Saved[1];
+        Shape shape = x.Shape;
+        if (call.Needs(0))
+        {
+            Tensor slope = Broadcasting.Compute<LearnedSlopeDerivative>(x, Align(weight, shape), shape);
+            call.Accumulate(0, Broadcasting.Compute<MultiplyFunction>(slope, gradient, shape));
+        }
+
+        if (call.Needs(1))
+        {
+            Tensor negative = Broadcasting.Compute<MinimumFunction>(x, Tensor.Zeros([], x.DType), shape);
+            Tensor product = Broadcasting.Compute<MultiplyFunction>(negative, gradient, shape);
+            call.Accumulate(1, Broadcasting.SumTo(product, Align(weight, shape).Shape).View(weight.Shape));
+        }
+    }
+
+    /// <summary>The weight as [C, 1, ...], so that it broadcasts along axis 1.</summary>
+    private static Tensor Align(Tensor weight, Shape x)
+    {
+        int[] sizes = new int[weight.Shape[0] == 1 ? 0 : x.Rank - 1];
+        Array.Fill(sizes, 1);
+        if (sizes.Length > 0)
+        {
+            sizes[0] = weight.Shape[0];
+        }
+
+        return weight.View(Shape.Create(sizes));
+    }
+}

@@ -1,0 +1,116 @@
+using System.Numerics;
+
+namespace Fovea;
+
+/// <summary>y = x wᵀ + bias over the last axis: x [..., in], weight [out, in], bias [out] (a third input, may be absent), y [..., out].</summary>
+internal sealed class LinearOperator : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "Linear";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape x = inputs[0], weight = inputs[1];
+        if (weight.Rank != 2 || (inputs.Length > 2 && inputs[2] != Shape.Create([weight[0]])))
+        {
+            throw new ShapeException($"{Subject}: the weight must be [out, in] and the bias [out], got {weight}{(inputs.Length > 2 ? $" and {inputs[2]}" : "")}.");
+        }
+
+        if (x.Rank == 0)
+        {
+            throw new ShapeException($"{Subject}: x must be [..., features], got the scalar [].");
+        }
+
+        if (x[-1] != weight[1])
+        {
+            throw new ShapeException($"{Subject}: input features must equal inFeatures, got {x[-1]} and {weight[1]}. x {x}. {Hint(x, weight)}");
+        }
+
+        return x.With(-1, weight[0]);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0];
+        ElementType.RequireFloat(Subject, x);
+        Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        Tensor? bias = call.Inputs.Count > 2 ? call.Inputs[2] : null;
+        if (x.DType == DType.Float64)
+        {
+            Compute<double>(x, call.Inputs[1], bias, y);
+        }
+        else
+        {
+            Compute<float>(x, call.Inputs[1], bias, y);
+        }
+
+        call.Save(x, call.Inputs[1]);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        if (gradient.DType == DType.Float64)
+        {
+            Differentiate<double>(call, gradient);
+        }
+        else
+        {
+            Differentiate<float>(call, gradient);
+        }
+
+        if (call.InputShapes.Count > 2 && call.Needs(2))
+        {
+            call.Accumulate(2, Broadcasting.SumTo(gradient.View([Rows(gradient.Shape), gradient.Shape[-1]]), call.InputShapes[2]));
+        }
+    }
+
+    private static string Hint(Shape x, Shape weight) => x.Rank > 2 && x.Count > 0 && x.Count / x[0] == weight[1]
+        ? "Flatten x first: x.Flatten(1)."
+        : $"Write new Linear({x[-1]}, {weight[0]}).";
+
+    private static int Rows(Shape shape)
+    {
+        long rows = 1;
+        foreach (int size in shape.Sizes[..^1])
+        {
+            rows *= size;
+        }
+
+        return checked((int)rows);
+    }
+
+    private static unsafe void Compute<T>(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T* pointer = bias is null ? null : bias.Pointer<T>();
+        MatrixProduct.Multiply(false, true, Rows(x.Shape), weight.Shape[0], weight.Shape[1], x.Pointer<T>(), weight.Pointer<T>(), y.Pointer<T>(), pointer);
+        GC.KeepAlive(y);
+    }
+
+    private static unsafe void Differentiate<T>(OperatorCall call, Tensor dy)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor x = call.Saved[0], weight = call.Saved[1];
+        int rows = Rows(x.Shape), inputs = weight.Shape[1], outputs = weight.Shape[0];
+        if (call.Needs(0))
+        {
+            Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
+            MatrixProduct.Multiply(false, false, rows, inputs, outputs, dy.Pointer<T>(), weight.Pointer<T>(), dx.Pointer<T>());
+            call.Accumulate(0, dx);
+        }
+
+        if (call.Needs(1))
+        {
+            Tensor dw = Tensor.Uninitialized(weight.Shape, x.DType);
+            MatrixProduct.Multiply(true, false, outputs, inputs, rows, dy.Pointer<T>(), x.Pointer<T>(), dw.Pointer<T>());
+            call.Accumulate(1, dw);
+        }
+
+        GC.KeepAlive(x);
+        GC.KeepAlive(weight);
+    }
+}

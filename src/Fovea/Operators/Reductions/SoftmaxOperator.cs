@@ -1,0 +1,88 @@
+using System.Numerics;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>exp(x) over its sum along an axis, or the logarithm of that.</summary>
+/// <param name="axis">The axis whose values add up to 1.</param>
+/// <param name="logarithm">Give the logarithm, without the rounding of taking it afterwards.</param>
+internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => logarithm ? "LogSoftmax" : "Softmax";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        _ = AxisSet.Resolve(Subject, inputs[0], axis);
+        return inputs[0];
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0];
+        ElementType.RequireFloat(Subject, x);
+        Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            Compute<double>(x, y);
+        }
+        else
+        {
+            Compute<float>(x, y);
+        }
+
+        call.Save(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor dx = Tensor.Uninitialized(gradient.Shape, gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            Compute<double>(call.Saved[0], gradient, dx);
+        }
+        else
+        {
+            Compute<float>(call.Saved[0], gradient, dx);
+        }
+
+        call.Accumulate(0, dx);
+    }
+
+    private unsafe void Compute<T>(Tensor x, Tensor y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (long outer, int size, long inner) = AxisSet.Around(x.Shape, x.Shape.Axis(axis));
+        if (logarithm)
+        {
+            SoftmaxKernel<T>.ForwardLog(x.Pointer<T>(), y.Pointer<T>(), outer, size, inner);
+        }
+        else
+        {
+            SoftmaxKernel<T>.Forward(x.Pointer<T>(), y.Pointer<T>(), outer, size, inner);
+        }
+
+        GC.KeepAlive(y);
+    }
+
+    private unsafe void Compute<T>(Tensor y, Tensor dy, Tensor dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (long outer, int size, long inner) = AxisSet.Around(y.Shape, y.Shape.Axis(axis));
+        if (logarithm)
+        {
+            SoftmaxKernel<T>.BackwardLog(y.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), outer, size, inner);
+        }
+        else
+        {
+            SoftmaxKernel<T>.Backward(y.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), outer, size, inner);
+        }
+
+        GC.KeepAlive(y);
+        GC.KeepAlive(dx);
+    }
+}

@@ -1,0 +1,71 @@
+namespace Fovea;
+
+/// <summary>Tensors behind one another along an axis.</summary>
+/// <param name="axis">The axis that grows.</param>
+internal sealed class Concatenate(int axis) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "Concat";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        if (inputs.IsEmpty)
+        {
+            throw new ShapeException($"{Subject}: at least one tensor is needed, got none.");
+        }
+
+        int index = AxisSet.Resolve(Subject, inputs[0], axis);
+        long size = 0;
+        foreach (Shape input in inputs)
+        {
+            if (input.Rank != inputs[0].Rank || input.With(index, 0) != inputs[0].With(index, 0))
+            {
+                string shapes = string.Join(", ", inputs.ToArray().Select(s => s.ToString()));
+                throw new ShapeException($"{Subject}: all sizes but that of axis {axis} must be equal, got {shapes}.");
+            }
+
+            size += input.Sizes[index];
+        }
+
+        return inputs[0].With(index, checked((int)size));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        DType type = call.Inputs[0].DType;
+        if (call.Inputs.Any(t => t.DType != type))
+        {
+            throw new ArgumentException($"{Subject}: tensors must share one element type, got {string.Join(", ", call.Inputs.Select(t => t.DType))}. Convert with To.");
+        }
+
+        Tensor y = Tensor.Uninitialized(call.OutputShape, type);
+        int start = 0, index = call.OutputShape.Axis(axis);
+        foreach (Tensor input in call.Inputs)
+        {
+            Narrow.Copy(input, 0, y, start, index, input.Shape.Sizes[index]);
+            start += input.Shape.Sizes[index];
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        int start = 0, index = call.OutputShape.Axis(axis);
+        for (int i = 0; i < call.InputShapes.Count; i++)
+        {
+            int size = call.InputShapes[i].Sizes[index];
+            if (call.Needs(i))
+            {
+                Tensor dx = Tensor.Uninitialized(call.InputShapes[i], gradient.DType);
+                Narrow.Copy(gradient, start, dx, 0, index, size);
+                call.Accumulate(i, dx);
+            }
+
+            start += size;
+        }
+    }
+}

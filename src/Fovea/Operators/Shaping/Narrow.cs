@@ -1,0 +1,54 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>A run of positions along one axis.</summary>
+/// <param name="axis">The axis.</param>
+/// <param name="start">First position, 0 or more.</param>
+/// <param name="length">Number of positions, 0 or more.</param>
+internal sealed class Narrow(int axis, int start, int length) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "Narrow";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        int index = AxisSet.Resolve(Subject, inputs[0], axis);
+        if (start < 0 || length < 0 || (long)start + length > inputs[0].Sizes[index])
+        {
+            throw new ShapeException($"{Subject}: the run must lie within the axis, got start {start} and length {length} on axis {axis} of {inputs[0]}.");
+        }
+
+        return inputs[0].With(index, length);
+    }
+
+    /// <summary>Copies positions along an axis from one tensor to another of otherwise equal sizes.</summary>
+    public static unsafe void Copy(Tensor source, int from, Tensor destination, int to, int axis, int length)
+    {
+        (long outer, int sourceSize, long inner) = AxisSet.Around(source.Shape, axis);
+        long unit = inner * Tensor.SizeOf(source.DType);
+        byte* s = Bytes(source), d = Bytes(destination);
+        CopyKernel.Runs(s + (from * unit), sourceSize * unit, d + (to * unit), destination.Shape.Sizes[axis] * unit, length * unit, outer);
+        GC.KeepAlive(source);
+        GC.KeepAlive(destination);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
+    {
+        Tensor y = Tensor.Uninitialized(call.OutputShape, call.Inputs[0].DType);
+        Copy(call.Inputs[0], start, y, 0, call.OutputShape.Axis(axis), length);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor dx = Tensor.Zeros(call.InputShapes[0], gradient.DType);
+        Copy(gradient, 0, dx, start, call.OutputShape.Axis(axis), length);
+        call.Accumulate(0, dx);
+    }
+
+    private static unsafe byte* Bytes(Tensor tensor) => Tensor.SizeOf(tensor.DType) == sizeof(uint) ? (byte*)tensor.Pointer<uint>() : (byte*)tensor.Pointer<ulong>();
+}

@@ -1,0 +1,107 @@
+using System.Numerics;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>Padding of the last one to three axes as an operation of its own.</summary>
+/// <param name="padding">Amounts, given as numbers.</param>
+/// <param name="mode">What the padding holds.</param>
+/// <param name="value">The constant of <see cref="PaddingMode.Zeros"/>.</param>
+/// <param name="axes">How many of the last axes are padded, 1 to 3.</param>
+internal sealed class Pad(Padding padding, PaddingMode mode, double value, int axes) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "Pad";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape x = inputs[0];
+        if (axes is < 1 or > 3 || axes > x.Rank)
+        {
+            throw new ShapeException($"{Subject}: 1 to 3 of the last axes can be padded, got {axes} for {x}. Pass axes.");
+        }
+
+        if (!padding.IsExplicit)
+        {
+            throw new ArgumentException($"{Subject}: the padding must be given in numbers, got {padding}. There is no kernel here from which to derive it.");
+        }
+
+        for (int i = 1; i <= axes; i++)
+        {
+            if (x.Sizes[^i] == 0)
+            {
+                throw new ShapeException($"{Subject}: a padded axis must have at least one element, got {x}.");
+            }
+        }
+
+        (WindowAxis depth, WindowAxis height, WindowAxis width) = Windows(x);
+        ReadOnlySpan<int> padded = [depth.Padded, height.Padded, width.Padded];
+        return Shape.Create([.. x.Sizes[..^axes], .. padded[^axes..]]);
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe Tensor Forward(OperatorCall call)
+    {
+        Tensor x = call.Inputs[0];
+        ElementType.RequireFloat(Subject, x);
+        Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            Run(x.Shape, x.Pointer<double>(), y.Pointer<double>(), forward: true);
+        }
+        else
+        {
+            Run(x.Shape, x.Pointer<float>(), y.Pointer<float>(), forward: true);
+        }
+
+        GC.KeepAlive(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    {
+        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        if (gradient.DType == DType.Float64)
+        {
+            Run(dx.Shape, dx.Pointer<double>(), gradient.Pointer<double>(), forward: false);
+        }
+        else
+        {
+            Run(dx.Shape, dx.Pointer<float>(), gradient.Pointer<float>(), forward: false);
+        }
+
+        call.Accumulate(0, dx);
+        GC.KeepAlive(dx);
+    }
+
+    private (WindowAxis Depth, WindowAxis Height, WindowAxis Width) Windows(Shape x)
+    {
+        SlidingWindow window = new(1, 1, padding, 1, mode);
+        window.Validate(Subject, axes);
+        return window.Resolve(Subject, x.Sizes[^axes..], () => $"x {x}.");
+    }
+
+    private unsafe void Run<T>(Shape shape, T* x, T* y, bool forward)
+        where T : unmanaged, INumberBase<T>
+    {
+        (WindowAxis depth, WindowAxis height, WindowAxis width) = Windows(shape);
+        long planes = 1;
+        foreach (int size in shape.Sizes[..^axes])
+        {
+            planes *= size;
+        }
+
+        (int D, int H, int W) sizes = (depth.In, height.In, width.In);
+        int[] d = depth.SourceMap(mode), h = height.SourceMap(mode), w = width.SourceMap(mode);
+        if (forward)
+        {
+            PadKernel<T>.Forward(x, y, planes, sizes, d, h, w, T.CreateTruncating(value));
+        }
+        else
+        {
+            PadKernel<T>.Backward(y, x, planes, sizes, d, h, w);
+        }
+    }
+}

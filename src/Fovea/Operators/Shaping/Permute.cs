@@ -1,0 +1,98 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>The axes in another order.</summary>
+/// <param name="name">The operation the user asked for: Permute or Transpose.</param>
+/// <param name="order">For each axis of the result the axis of the input, counted from the front.</param>
+internal sealed class Permute(string name, int[] order) : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape x = inputs[0];
+        if (order.Length != x.Rank || !order.Order().SequenceEqual(Enumerable.Range(0, x.Rank)))
+        {
+            throw new ShapeException($"{Subject}: every axis must be named once, got [{string.Join(", ", order)}] for {x}.");
+        }
+
+        return Shape.Create([.. order.Select(axis => x.Sizes[axis])]);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call) => Move(call.Inputs[0], order, call.OutputShape);
+
+    /// <inheritdoc/>
+    protected override void Backward(OperatorCall call, Tensor gradient)
+    {
+        int[] inverse = new int[order.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            inverse[order[i]] = i;
+        }
+
+        call.Accumulate(0, Move(gradient, inverse, call.InputShapes[0]));
+    }
+
+    private static unsafe Tensor Move(Tensor x, int[] order, Shape output)
+    {
+        Tensor y = Tensor.Uninitialized(output, x.DType);
+        if (x.Count == 0 || x.Rank == 0)
+        {
+            y.CopyFrom(x.View(output));
+            return y;
+        }
+
+        (int[] sizes, long[] steps) = Merge(x.Shape, order);
+        if (Tensor.SizeOf(x.DType) == sizeof(uint))
+        {
+            CopyKernel.Permute(x.Pointer<uint>(), y.Pointer<uint>(), sizes, steps);
+        }
+        else
+        {
+            CopyKernel.Permute(x.Pointer<ulong>(), y.Pointer<ulong>(), sizes, steps);
+        }
+
+        GC.KeepAlive(x);
+        GC.KeepAlive(y);
+        return y;
+    }
+
+    /// <summary>Sizes of the output's axes and their steps in x, axes that stay neighbours merged.</summary>
+    private static (int[] Sizes, long[] Steps) Merge(Shape x, int[] order)
+    {
+        List<int> sizes = [];
+        List<long> steps = [];
+        for (int i = order.Length - 1; i >= 0; i--)
+        {
+            int size = x.Sizes[order[i]];
+            long step = 1;
+            foreach (int behind in x.Sizes[(order[i] + 1)..])
+            {
+                step *= behind;
+            }
+
+            if (size == 1 && i > 0)
+            {
+                continue;
+            }
+
+            if (sizes.Count > 0 && step == steps[^1] * sizes[^1] && (long)size * sizes[^1] <= int.MaxValue)
+            {
+                sizes[^1] *= size;
+            }
+            else
+            {
+                sizes.Add(size);
+                steps.Add(step);
+            }
+        }
+
+        sizes.Reverse();
+        steps.Reverse();
+        return ([.. sizes], [.. steps]);
+    }
+}
