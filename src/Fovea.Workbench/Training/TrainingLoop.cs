@@ -112,7 +112,7 @@ internal sealed class TrainingLoop
         (double loss, double accuracy) = _session.Running;
         bool best = State.IsBest(held?.Accuracy.Value ?? 0, held?.Loss ?? loss);
         _session.Schedule.Observe(held?.Loss ?? loss);
-        _last = new Metrics(State.Epoch + 1, State.Updates, loss, accuracy, held?.Loss, held?.Accuracy.Value, _session.Optimizer.LearningRate, _clock.Seconds);
+        _last = new Metrics(State.Epoch + 1, State.Updates, loss, accuracy, held?.Loss, held?.Accuracy.Value, State.LearningRate, _clock.Seconds);
         State.MetricsLines++;
         State.NextEpoch();
         int patience = _session.Options.Patience;

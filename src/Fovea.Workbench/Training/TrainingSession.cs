@@ -87,7 +87,7 @@ internal sealed class TrainingSession
             return Place($"the gradient norm is {norm.ToString(CultureInfo.InvariantCulture)}", NonFiniteSearch.Describe(Model, null));
         }
 
-        Optimizer.LearningRate = Options.LearningRate * Schedule.Factor(State.Updates);
+        Optimizer.LearningRate = State.LearningRate = Options.LearningRate * Schedule.Factor(State.Updates);
         observer.GradientsReady(Model, State.Updates);
         Optimizer.Step();
         Average?.Update();

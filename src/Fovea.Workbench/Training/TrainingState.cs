@@ -12,6 +12,9 @@ internal sealed class TrainingState
     /// <summary>Updates done since the start.</summary>
     public long Updates { get; set; }
 
+    /// <summary>The learning rate of the last update.</summary>
+    public double LearningRate { get; set; }
+
     /// <summary>Sum of the losses of the current epoch's items.</summary>
     public double LossSum { get; set; }
 
