@@ -46,14 +46,16 @@ public sealed record ChannelStatistics(float Minimum, float Maximum, double Mean
         /// <summary>Adds the values of one item.</summary>
         public void Add(ReadOnlySpan<float> values)
         {
+            float minimum = _minimum, maximum = _maximum;
             double sum = 0, squares = 0;
             foreach (float value in values)
             {
                 sum += value;
-                _minimum = Math.Min(_minimum, value);
-                _maximum = Math.Max(_maximum, value);
+                minimum = value < minimum ? value : minimum;
+                maximum = value > maximum ? value : maximum;
             }
 
+            (_minimum, _maximum) = (minimum, maximum);
             double mean = sum / values.Length;
             foreach (float value in values)
             {

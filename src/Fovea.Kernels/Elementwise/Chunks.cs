@@ -16,4 +16,18 @@ internal static class Chunks
             body(start, (int)Math.Min(Size, count - start));
         });
     }
+
+    /// <summary>Runs <paramref name="body"/> for each of <paramref name="items"/> items, so many a job that a job is about <see cref="Size"/> of all <paramref name="work"/>.</summary>
+    public static void For(long work, long items, Action<long> body)
+    {
+        long itemsPerJob = Math.Max(1, Size / Math.Max(1, work / Math.Max(1, items)));
+        WorkerPool.For((int)((items + itemsPerJob - 1) / itemsPerJob), job =>
+        {
+            long end = Math.Min(items, (job + 1) * itemsPerJob);
+            for (long item = job * itemsPerJob; item < end; item++)
+            {
+                body(item);
+            }
+        });
+    }
 }

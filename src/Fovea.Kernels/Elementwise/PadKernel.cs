@@ -10,7 +10,7 @@ internal static unsafe class PadKernel<T>
     public static void Forward(T* x, T* y, long planes, (int D, int H, int W) size, int[] depth, int[] height, int[] width, T constant)
     {
         long slices = planes * depth.Length;
-        ForSlices(slices, height.Length * (long)width.Length, slice =>
+        Chunks.For(slices * height.Length * width.Length, slices, slice =>
         {
             int d = depth[slice % depth.Length];
             T* source = x + (((slice / depth.Length * size.D) + d) * size.H * size.W);
@@ -36,7 +36,7 @@ internal static unsafe class PadKernel<T>
     public static void Backward(T* dy, T* dx, long planes, (int D, int H, int W) size, int[] depth, int[] height, int[] width)
     {
         long inside = (long)size.D * size.H * size.W, outside = (long)depth.Length * height.Length * width.Length;
-        ForSlices(planes, outside, plane =>
+        Chunks.For(planes * outside, planes, plane =>
         {
             T* source = dy + (plane * outside), target = dx + (plane * inside);
             new Span<T>(target, checked((int)inside)).Clear();
@@ -54,19 +54,6 @@ internal static unsafe class PadKernel<T>
 
                     source += width.Length;
                 }
-            }
-        });
-    }
-
-    private static void ForSlices(long slices, long work, Action<long> body)
-    {
-        long perJob = Math.Max(1, Chunks.Size / Math.Max(1, work));
-        WorkerPool.For((int)((slices + perJob - 1) / perJob), job =>
-        {
-            long end = Math.Min(slices, (job + 1) * perJob);
-            for (long slice = job * perJob; slice < end; slice++)
-            {
-                body(slice);
             }
         });
     }

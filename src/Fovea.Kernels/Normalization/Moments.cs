@@ -56,21 +56,22 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
     private static unsafe Moments OfBlock<T>(T* x, int runs, long step, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double sum = 0.0, squares = 0.0;
+        double sum = 0.0, deviations = 0.0, squares = 0.0;
         for (int run = 0; run < runs; run++)
         {
             sum += double.CreateTruncating(VectorSum<T>.OfBlock(x + (run * step), length));
         }
 
         long count = (long)runs * length;
-        double mean = sum / count;
-        T center = T.CreateTruncating(mean);
+        T center = T.CreateTruncating(sum / count);
         for (int run = 0; run < runs; run++)
         {
-            squares += double.CreateTruncating(VectorSum<T>.SquaresOfBlock(x + (run * step), length, center));
+            (T s, T q) = VectorSum<T>.DeviationsOfBlock(x + (run * step), length, center);
+            deviations += double.CreateTruncating(s);
+            squares += double.CreateTruncating(q);
         }
 
-        double off = mean - double.CreateTruncating(center); // deviations were taken from the rounded mean
-        return new Moments(count, mean, Math.Max(0.0, squares - (count * off * off)));
+        // The first sum carries rounding errors in proportion to the mean; the deviations, exact where they are small, correct it.
+        return new Moments(count, double.CreateTruncating(center) + (deviations / count), Math.Max(0.0, squares - (deviations * deviations / count)));
     }
 }

@@ -49,31 +49,29 @@ internal static unsafe class VectorSum<T>
         return sum;
     }
 
-    /// <summary>The sum of (x - center)^2 of at most <see cref="Block"/> values.</summary>
-    public static T SquaresOfBlock(T* x, int count, T center)
+    /// <summary>The sum of x - center and of (x - center)^2, of at most <see cref="Block"/> values.</summary>
+    public static (T Sum, T Squares) DeviationsOfBlock(T* x, int count, T center)
     {
         int width = Vector<T>.Count, i = 0;
-        Vector<T> m = Vector.Create(center), a = default, b = default;
+        Vector<T> m = Vector.Create(center), s = default, s2 = default, a = default, b = default;
         for (; i <= count - (2 * width); i += 2 * width)
         {
             Vector<T> u = Vector.Load(x + i) - m, v = Vector.Load(x + i + width) - m;
+            s += u;
+            s2 += v;
             a += u * u;
             b += v * v;
         }
 
-        for (; i <= count - width; i += width)
-        {
-            Vector<T> u = Vector.Load(x + i) - m;
-            a += u * u;
-        }
-
-        T sum = Vector.Sum(a + b);
+        T sum = Vector.Sum(s + s2), squares = Vector.Sum(a + b);
         for (; i < count; i++)
         {
-            sum += (x[i] - center) * (x[i] - center);
+            T u = x[i] - center;
+            sum += u;
+            squares += u * u;
         }
 
-        return sum;
+        return (sum, squares);
     }
 
     /// <summary>The sum of g and of g * (x - center).</summary>

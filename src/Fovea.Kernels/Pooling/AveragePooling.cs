@@ -17,13 +17,9 @@ internal static unsafe class AveragePooling<T>
         {
             GlobalForward(geometry, divisor, x, y);
         }
-        else if (geometry.IsTiled)
-        {
-            AverageTiles<T>.Forward(geometry, divisor, x, y);
-        }
         else
         {
-            Reference(geometry, divisor, x, y);
+            AverageRows<T>.Forward(geometry, divisor, x, y);
         }
     }
 
@@ -45,17 +41,7 @@ internal static unsafe class AveragePooling<T>
     });
 
     /// <summary>dx = every dy / divisor, added to each value its window covered. dx is overwritten.</summary>
-    public static void Backward(PoolGeometry geometry, int divisor, T* dy, T* dx)
-    {
-        if (geometry.IsTiled)
-        {
-            AverageTiles<T>.Backward(geometry, divisor, dy, dx);
-        }
-        else
-        {
-            ReferenceBackward(geometry, divisor, dy, dx);
-        }
-    }
+    public static void Backward(PoolGeometry geometry, int divisor, T* dy, T* dx) => AverageRows<T>.Backward(geometry, divisor, dy, dx);
 
     /// <summary><see cref="Backward"/> as its definition reads.</summary>
     public static void ReferenceBackward(PoolGeometry geometry, int divisor, T* dy, T* dx) => geometry.ForPlanes(plane =>
@@ -83,7 +69,8 @@ internal static unsafe class AveragePooling<T>
         geometry.ForPlanes(plane => y[plane] = T.CreateTruncating(VectorSum<T>.Of(x + ((long)plane * geometry.InPlane), geometry.InPlane) / by));
     }
 
-    private static double Divisor(PoolGeometry geometry, int divisor, int d, int h, int w) =>
+    /// <summary>What a window's sum is divided by.</summary>
+    public static double Divisor(PoolGeometry geometry, int divisor, int d, int h, int w) =>
         divisor != 0 ? divisor : (double)geometry.Depth.Counted[d] * geometry.Height.Counted[h] * geometry.Width.Counted[w];
 
     private static double Sum(PoolGeometry geometry, T* plane, int d, int h, int w)

@@ -6,15 +6,16 @@ namespace Fovea.Kernels;
 /// <summary>Max pooling of floats eight outputs of a row at a time: windows that step by 1 or 2 along the width.</summary>
 /// <remarks>
 /// Lanes: output columns. With step 2 the even elements of 16 floats are one tap's values: two 64-bit vectors narrowed to their low halves.
-/// Only columns whose windows lie wholly inside the row are done so; the others, and rows of fewer than eight such columns, go one by one.
-/// The last block of a row overlaps the one before, which is harmless: the same values are stored twice. Results equal the reference's to the bit, winners too.
+/// Only columns whose windows lie wholly inside the row are done so; the others go one by one. The last block of a row may read on into the next rows,
+/// never beyond x, and stores only what belongs to the row. Results equal the reference's to the bit, winners too.
 /// </remarks>
 internal static unsafe class MaxPoolingRows
 {
     private const int Lanes = 8;
+    private const int Fewest = 3; // interior columns from which a block is worth it
 
     /// <summary>Whether this path serves a pool.</summary>
-    public static bool Applies(PoolGeometry geometry) => geometry.Width.Window is { Stride: 1 or 2 } && Interior(geometry.Width.Window.Value) is var (from, to) && to - from >= Lanes;
+    public static bool Applies(PoolGeometry geometry) => geometry.Width.Window is { Stride: 1 or 2 } && Interior(geometry.Width.Window.Value) is var (from, to) && to - from >= Fewest;
 
     /// <summary>As <see cref="MaxPooling{T}.Forward"/>.</summary>
     public static void Forward(PoolGeometry geometry, float* x, float* y, int* argmax)
@@ -33,18 +34,12 @@ internal static unsafe class MaxPoolingRows
                 Row target = new(y + o, argmax is null ? null : argmax + o, row / geometry.Height.Out, row % geometry.Height.Out);
                 OneByOne(geometry, source, target, 0, from);
                 int w = from;
-                while (w < to)
+                for (; w < to && (long)w * axis.Stride <= readable; w += Lanes)
                 {
-                    int start = Math.Min(w, to - Lanes);
-                    if ((long)start * axis.Stride > readable)
-                    {
-                        break;
-                    }
-
-                    Block(geometry, axis, source, target, start);
-                    w = start + Lanes;
+                    Block(geometry, axis, source, target, w, Math.Min(Lanes, to - w));
                 }
 
+                w = Math.Min(w, to);
                 OneByOne(geometry, source, target, w, outWidth);
             }
         });
@@ -72,7 +67,7 @@ internal static unsafe class MaxPoolingRows
         }
     }
 
-    private static void Block(PoolGeometry geometry, WindowAxis axis, float* plane, Row row, int w)
+    private static void Block(PoolGeometry geometry, WindowAxis axis, float* plane, Row row, int w, int count)
     {
         Vector256<float> best = default;
         Vector256<int> winner = default;
@@ -102,10 +97,25 @@ internal static unsafe class MaxPoolingRows
             }
         }
 
-        best.Store(row.Y + w);
+        Store(best, row.Y + w, count);
         if (row.Argmax is not null)
         {
-            winner.Store(row.Argmax + w);
+            Store(winner, row.Argmax + w, count);
+        }
+    }
+
+    private static void Store<T>(Vector256<T> value, T* destination, int count)
+        where T : unmanaged
+    {
+        if (count == Lanes)
+        {
+            value.Store(destination);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            destination[i] = value.GetElement(i);
         }
     }
 

@@ -16,9 +16,6 @@ internal sealed record PoolGeometry(int Planes, PoolAxis Depth, PoolAxis Height,
     /// <summary>Whether the one window of every axis is the whole axis.</summary>
     public bool IsGlobal => Depth.Tile == Depth.In && Height.Tile == Height.In && Width.Tile == Width.In;
 
-    /// <summary>Whether windows tile the input without overlap or padding, and all count the same.</summary>
-    public bool IsTiled => Depth.Tile > 0 && Height.Tile > 0 && Width.Tile > 0;
-
     /// <summary>Runs <paramref name="body"/> for every plane.</summary>
     public void ForPlanes(Action<int> body) => PlaneChunks.For(Planes, Math.Max(InPlane, OutPlane), (first, end) =>
     {

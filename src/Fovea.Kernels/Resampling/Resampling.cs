@@ -25,11 +25,7 @@ internal sealed unsafe class Resampling<T>(int planes, ResampleAxis depth, Resam
                 AddRow(x + ((long)plane * _inPlane) + ((long)sources[i].Row * width.In), T.CreateTruncating(sources[i].Weight), mixed, width.In, overwrite: i == 0);
             }
 
-            for (int o = 0; o < width.Out; o++)
-            {
-                T weight = _weights[o], value = mixed[width.First[o]];
-                to[o] = weight == T.Zero ? value : (value * (T.One - weight)) + (mixed[width.Second[o]] * weight);
-            }
+            Gather(mixed, to);
         }
     });
 
@@ -42,16 +38,7 @@ internal sealed unsafe class Resampling<T>(int planes, ResampleAxis depth, Resam
         for (int row = 0; row < depth.Out * height.Out; row++, from += width.Out)
         {
             new Span<T>(mixed, width.In).Clear();
-            for (int o = 0; o < width.Out; o++)
-            {
-                T weight = _weights[o];
-                mixed[width.First[o]] += from[o] * (T.One - weight);
-                if (weight != T.Zero)
-                {
-                    mixed[width.Second[o]] += from[o] * weight;
-                }
-            }
-
+            Scatter(from, mixed);
             int count = Sources(row, sources);
             for (int i = 0; i < count; i++)
             {
@@ -59,6 +46,32 @@ internal sealed unsafe class Resampling<T>(int planes, ResampleAxis depth, Resam
             }
         }
     });
+
+    private void Gather(T* mixed, T* to)
+    {
+        int[] first = width.First, second = width.Second;
+        T[] weights = _weights;
+        for (int o = 0; o < weights.Length; o++)
+        {
+            T weight = weights[o], value = mixed[first[o]];
+            to[o] = weight == T.Zero ? value : (value * (T.One - weight)) + (mixed[second[o]] * weight);
+        }
+    }
+
+    private void Scatter(T* from, T* mixed)
+    {
+        int[] first = width.First, second = width.Second;
+        T[] weights = _weights;
+        for (int o = 0; o < weights.Length; o++)
+        {
+            T weight = weights[o];
+            mixed[first[o]] += from[o] * (T.One - weight);
+            if (weight != T.Zero)
+            {
+                mixed[second[o]] += from[o] * weight;
+            }
+        }
+    }
 
     /// <summary>to += weight * from, or to = weight * from.</summary>
     private static void AddRow(T* from, T weight, T* to, int count, bool overwrite)

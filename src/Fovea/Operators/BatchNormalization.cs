@@ -97,8 +97,9 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     private unsafe Tensor Forward<T>(OperatorCall call)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
-        ChannelGeometry geometry = Geometry(x.Shape);
+        bool turn = Turns(call.OutputShape);
+        Tensor x = turn ? Turned<T>(call.Inputs[0]) : call.Inputs[0], y = Tensor.Uninitialized(x.Shape, x.DType);
+        ChannelGeometry geometry = turn ? new ChannelGeometry(1, x.Shape[0], x.Shape[1]) : Geometry(x.Shape);
         ChannelScale[] scales = new ChannelScale[geometry.Channels];
         T* weight = options.Affine ? call.Inputs[1].Pointer<T>() : null, bias = options.Affine ? call.Inputs[2].Pointer<T>() : null;
         T* mean = options.Running ? call.Inputs[options.RunningIndex].Pointer<T>() : null, variance = options.Running ? call.Inputs[options.RunningIndex + 1].Pointer<T>() : null;
@@ -118,8 +119,9 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         ChannelNormalization<T>.Forward(geometry, scales, options.Relu, x.Pointer<T>(), residual, y.Pointer<T>());
         call.State = scales;
         call.Save(options.Residual ? [x, y] : [x]);
+        GC.KeepAlive(x);
         GC.KeepAlive(y);
-        return y;
+        return turn ? Turned<T>(y) : y;
     }
 
     private unsafe void UpdateRunning<T>(OperatorCall call, Moments[] moments)
@@ -144,7 +146,9 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor x = call.Saved[0];
-        ChannelGeometry geometry = Geometry(x.Shape);
+        bool turn = Turns(call.OutputShape);
+        ChannelGeometry geometry = turn ? new ChannelGeometry(1, x.Shape[0], x.Shape[1]) : Geometry(x.Shape);
+        gradient = turn ? Turned<T>(gradient) : gradient;
         ChannelScale[] scales = (ChannelScale[])call.State!;
         Tensor? masked = options.Residual ? Tensor.Uninitialized(x.Shape, x.DType) : null;
         bool anew = options.Relu && !options.Residual;
@@ -156,7 +160,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         {
             Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
             ChannelNormalization<T>.BackwardData(geometry, scales, anew, _useBatch ? sums : null, x.Pointer<T>(), (masked ?? gradient).Pointer<T>(), dx.Pointer<T>());
-            call.Accumulate(0, dx);
+            call.Accumulate(0, turn ? Turned<T>(dx) : dx);
         }
 
         if (options.Affine && sums is not null)
@@ -165,12 +169,26 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
             call.Accumulate(2, PerChannel(scales, x.DType, c => sums[c].Sum));
         }
 
+        GC.KeepAlive(gradient);
         GC.KeepAlive(masked);
         GC.KeepAlive(x);
         if (masked is not null)
         {
             call.Accumulate(options.ResidualIndex, masked);
         }
+    }
+
+    /// <summary>Whether the work is done on [C, N] instead of [N, C]: the values of a channel then lie together.</summary>
+    private bool Turns(Shape x) => x.Rank == 2 && x[0] > 1 && !options.Residual;
+
+    private static unsafe Tensor Turned<T>(Tensor matrix)
+        where T : unmanaged
+    {
+        Tensor result = Tensor.Uninitialized([matrix.Shape[1], matrix.Shape[0]], matrix.DType);
+        Transposed.Copy(matrix.Pointer<T>(), matrix.Shape[0], matrix.Shape[1], result.Pointer<T>());
+        GC.KeepAlive(matrix);
+        GC.KeepAlive(result);
+        return result;
     }
 
     private static Tensor PerChannel(ChannelScale[] scales, DType dtype, Func<int, double> value)
