@@ -82,7 +82,7 @@ internal static class CommandLine
     {
         Command command = parsed.CommandResult.Command;
         string help = $"See 'fovea {(command is RootCommand ? "" : Path(command) + " ")}--help'.";
-        if (parsed.UnmatchedTokens.FirstOrDefault() is not { } token)
+        if (parsed.UnmatchedTokens is not [string token, ..])
         {
             return $"fovea: {parsed.Errors[0].Message.TrimEnd('.')}. {help}";
         }
