@@ -50,17 +50,7 @@ internal static unsafe class CopyKernel
             long end = Math.Min(rows, (job + 1) * rowsPerJob);
             for (long row = job * rowsPerJob; row < end; row++)
             {
-                long rest = row, from = 0, to = 0;
-                for (int axis = last - 1; axis >= 0; axis--)
-                {
-                    if (axis != tiled)
-                    {
-                        from += rest % sizes[axis] * steps[axis];
-                        to += rest % sizes[axis] * outSteps[axis];
-                        rest /= sizes[axis];
-                    }
-                }
-
+                (long from, long to) = Offsets(row, tiled, sizes, steps, outSteps);
                 if (tiled < 0)
                 {
                     Row(x + from, steps[last], y + to, sizes[last]);
@@ -71,6 +61,23 @@ internal static unsafe class CopyKernel
                 }
             }
         });
+    }
+
+    /// <summary>Where a row starts in x and in y: its number spread over the axes that are neither last nor tiled.</summary>
+    private static (long From, long To) Offsets(long row, int tiled, int[] sizes, long[] steps, long[] outSteps)
+    {
+        long from = 0, to = 0;
+        for (int axis = sizes.Length - 2; axis >= 0; axis--)
+        {
+            if (axis != tiled)
+            {
+                from += row % sizes[axis] * steps[axis];
+                to += row % sizes[axis] * outSteps[axis];
+                row /= sizes[axis];
+            }
+        }
+
+        return (from, to);
     }
 
     private static void Row<T>(T* x, long step, T* y, int count)

@@ -8,6 +8,12 @@ internal static class BackwardEngine
     {
         if (root.Producer is not { } last)
         {
+            if (root.RequiresGrad)
+            {
+                OperatorCall.AddToLeaf(root, Seed(root, gradient), shared: gradient is not null); // a leaf is its own gradient's only target
+                return;
+            }
+
             throw new InvalidOperationException("Backward: this tensor was not computed from anything that requires a gradient (or was computed under NoGrad).");
         }
 

@@ -151,7 +151,7 @@ public sealed class OperatorCall
         Array.Clear(_targets);
     }
 
-    private static void AddToLeaf(Tensor leaf, Tensor gradient, bool shared)
+    internal static void AddToLeaf(Tensor leaf, Tensor gradient, bool shared)
     {
         if (leaf.Grad is null)
         {

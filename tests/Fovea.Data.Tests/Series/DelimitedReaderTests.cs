@@ -102,4 +102,27 @@ public sealed class DelimitedReaderTests
         text.Append('1').Insert(1, "\t0", 40_000).Append('\n').Insert(text.Length, "1\t0\n", 20_000);
         Refused.With(() => SeriesText.Open(text.ToString(), new DataOptions { UnequalLength = UnequalLength.Pad }), "20001 series of 1 x 40000 make 800040000 values; at most 536870912 are taken");
     }
+
+    [Theory]
+    [InlineData("1\t2.5\t-3e1\n2\t4\t5\n")]
+    [InlineData("  1.0e0  2.5  -3e1\r\n  2  4  NaN\r\n")]
+    public void Read_EveryTruncationAndFlip_IsReadOrRefused(string text)
+    {
+        byte[] seed = Encoding.UTF8.GetBytes(text);
+        foreach (DataOptions options in (DataOptions[])[new(), new() { MissingValues = MissingValues.Interpolate, UnequalLength = UnequalLength.Truncate }])
+        {
+            IEnumerable<(byte[] Bytes, string What)> cuts = Enumerable.Range(0, seed.Length + 1).Select(length => (seed[..length], $"first {length} bytes"));
+            foreach ((byte[] bytes, string what) in cuts.Concat(Refused.Flips(seed)))
+            {
+                Refused.OrFine(
+                    () =>
+                    {
+                        SeriesFile file = SeriesFolder.ReadFile("f", bytes, options);
+                        IDataset data = SeriesFolder.Build("f", file, file, options).Train;
+                        Assert.All(Enumerable.Range(0, data.Count), i => Assert.DoesNotContain(SeriesText.Item(data, i), value => !float.IsFinite(value)));
+                    },
+                    what);
+            }
+        }
+    }
 }

@@ -11,6 +11,6 @@ public sealed class ConstantTests
         new Constant(0.25).Fill(tensor, rng);
         Assert.All(tensor.ToArray(), v => Assert.Equal(0.25f, v));
         Assert.Equal(before, rng.State);
-        Assert.Equal("constant 0.25", new Constant(0.25).ToString());
+        Assert.Equal("Constant 0.25", new Constant(0.25).ToString());
     }
 }
