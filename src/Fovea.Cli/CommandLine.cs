@@ -13,7 +13,7 @@ internal static class CommandLine
     {
         RootCommand root = Root(terminal);
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        if (parsed.Action is not System.CommandLine.Help.HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null))
         {
             terminal.Note(Describe(parsed));
             return ExitCode.Wrong;
@@ -82,7 +82,8 @@ internal static class CommandLine
     {
         Command command = parsed.CommandResult.Command;
         string help = $"See 'fovea {(command is RootCommand ? "" : Path(command) + " ")}--help'.";
-        if (parsed.UnmatchedTokens is not [string token, ..])
+        string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
+        if (token is null)
         {
             return $"fovea: {parsed.Errors[0].Message.TrimEnd('.')}. {help}";
         }
@@ -95,6 +96,13 @@ internal static class CommandLine
         string meant = NearMatch.Find(token, known) is { } near ? $" Did you mean '{near}'?" : "";
         return $"fovea: unknown {kind} '{token}'.{meant} {help}";
     }
+
+    /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for the model.</summary>
+    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(t => t.Type != TokenType.DoubleDash)
+        .Where(t => t.Type == TokenType.Argument && t.Value is (['-', '-', _, ..] or ['-', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]))
+        .Select(t => t.Value)
+        .FirstOrDefault();
 
     private static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {command.Name}" : command.Name;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Fovea.Cli;
 
@@ -17,7 +18,7 @@ internal static class CommonOptions
 
     /// <summary>An option with a number, the same in every culture; null where it is not given.</summary>
     public static Option<T?> Number<T>(string name, string unit, string description, bool recursive = false)
-        where T : struct, ISpanParsable<T> => new(name)
+        where T : struct, INumber<T> => new(name)
         {
             Description = description,
             HelpName = unit,
@@ -29,10 +30,10 @@ internal static class CommonOptions
     public static Option<string?> Text(string name, string unit, string description) => new(name) { Description = description, HelpName = unit };
 
     private static T? Parse<T>(string name, ArgumentResult result)
-        where T : struct, ISpanParsable<T>
+        where T : struct, INumber<T>
     {
         string text = result.Tokens[0].Value;
-        if (T.TryParse(text, CultureInfo.InvariantCulture, out T value))
+        if (T.TryParse(text, typeof(T) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
         {
             return value;
         }
