@@ -39,6 +39,7 @@ public abstract class Operator
         OperatorCall call = new(this, inputs, shapes, output, record && NoGrad.IsRecording);
         Tensor result = Forward(call);
         call.Complete(result);
+        OperatorObserver.Notify(this, result);
         for (int i = 0; i < inputs.Length; i++)
         {
             GC.KeepAlive(inputs[i]);

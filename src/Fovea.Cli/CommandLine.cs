@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Fovea.Cli.Verbs;
+using Fovea.Kernels;
+
+namespace Fovea.Cli;
+
+/// <summary>From arguments to an exit status: parses, runs one verb, and says what was wrong in a line or two.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command line.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
+    {
+        RootCommand root = Root(terminal);
+        ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is not System.CommandLine.Help.HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null))
+        {
+            terminal.Note(Describe(parsed));
+            return ExitCode.Wrong;
+        }
+
+        InvocationConfiguration configuration = new()
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // Interruption hears the signals
+        };
+        using Interruption interruption = new(terminal, cancel);
+        try
+        {
+            SetThreads(parsed);
+            return await parsed.InvokeAsync(configuration, interruption.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Stopped;
+        }
+#pragma warning disable CA1031 // the one place where every failure becomes a message and a status
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            terminal.Note(parsed.GetValue(CommonOptions.Verbose) ? e.ToString() : Message(e));
+            return ExitCode.Wrong;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        RootCommand root = new("Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute");
+        root.Options.Add(CommonOptions.Json);
+        root.Options.Add(CommonOptions.Threads);
+        root.Options.Add(CommonOptions.Verbose);
+        root.Subcommands.Add(TrainVerb.Create(terminal));
+        root.Subcommands.Add(EvaluateVerb.Create(terminal));
+        root.Subcommands.Add(PredictVerb.Create(terminal));
+        root.Subcommands.Add(DataVerb.Create(terminal));
+        return root;
+    }
+
+    private static void SetThreads(ParseResult parsed)
+    {
+        if (parsed.GetValue(CommonOptions.Threads) is { } threads)
+        {
+            WorkerPool.Threads = threads is >= 1 and <= 1024 ? threads : throw new ArgumentException($"--threads must be 1 to 1024, got {threads}.");
+        }
+    }
+
+    private static string Message(Exception e)
+    {
+        string text = e.Message.ReplaceLineEndings(" ");
+        int parameter = text.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
+        text = e is ArgumentException && parameter > 0 ? text[..parameter] : text;
+        bool expected = e is ArgumentException or ShapeException or IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException;
+        return e is OutOfMemoryException ? "fovea: the memory is not enough; use a smaller --batch."
+            : expected ? $"fovea: {text}"
+            : $"fovea: {e.GetType().Name}: {text} This is a fault of the program; --verbose shows where.";
+    }
+
+    /// <summary>One line on what could not be parsed, and what was perhaps meant.</summary>
+    private static string Describe(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string help = $"See 'fovea {(command is RootCommand ? "" : Path(command) + " ")}--help'.";
+        string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
+        if (token is null)
+        {
+            return $"fovea: {parsed.Errors[0].Message.TrimEnd('.')}. {help}";
+        }
+
+        bool isOption = token.StartsWith('-');
+        IEnumerable<string> known = isOption
+            ? command.Options.Concat(CommonOptions.All).SelectMany(o => o.Aliases.Append(o.Name))
+            : command.Subcommands.Select(c => c.Name);
+        string kind = isOption ? "option" : command.Subcommands.Count > 0 ? "verb" : "argument";
+        string meant = NearMatch.Find(token, known) is { } near ? $" Did you mean '{near}'?" : "";
+        return $"fovea: unknown {kind} '{token}'.{meant} {help}";
+    }
+
+    /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for the model.</summary>
+    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(t => t.Type != TokenType.DoubleDash)
+        .Where(t => t.Type == TokenType.Argument && t.Value is (['-', '-', _, ..] or ['-', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]))
+        .Select(t => t.Value)
+        .FirstOrDefault();
+
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {command.Name}" : command.Name;
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace Fovea.Cli;
+
+/// <summary>Options of every verb, and how numbers are read.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON, and nothing else, on standard output.", Recursive = true };
+
+    public static Option<int?> Threads { get; } = Number<int>("--threads", "N", "Threads to compute with; the results do not depend on it.", recursive: true);
+
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show where an error happened.", Recursive = true };
+
+    public static IReadOnlyList<Option> All { get; } = [Json, Threads, Verbose];
+
+    /// <summary>An option with a number, the same in every culture; null where it is not given.</summary>
+    public static Option<T?> Number<T>(string name, string unit, string description, bool recursive = false)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = unit,
+            Recursive = recursive,
+            CustomParser = result => Parse<T>(name, result),
+        };
+
+    /// <summary>An option with a text; null where it is not given.</summary>
+    public static Option<string?> Text(string name, string unit, string description) => new(name) { Description = description, HelpName = unit };
+
+    private static T? Parse<T>(string name, ArgumentResult result)
+        where T : struct, INumber<T>
+    {
+        string text = result.Tokens[0].Value;
+        if (T.TryParse(text, typeof(T) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
+        {
+            return value;
+        }
+
+        result.AddError($"{name}: expected {(typeof(T) == typeof(double) ? "a number" : "a whole number")}, got '{text}'");
+        return null;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary>Where results go (standard output) and where progress, warnings and errors go (standard error).</summary>
+/// <param name="Out">Results only.</param>
+/// <param name="Error">Everything else.</param>
+/// <param name="IsInteractive">Whether a person watches the error stream on a terminal.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
+{
+    private const int WidthOfFiles = 120;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new FiniteOrNull() },
+    };
+
+    /// <summary>The process's own streams.</summary>
+    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsErrorRedirected && !Console.IsOutputRedirected);
+
+    /// <summary>Writes a result as JSON, the only thing on standard output then.</summary>
+    public void WriteJson(object value) => Out.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>Writes a table to standard output.</summary>
+    public void Write(Table table) => ConsoleOver(Out).Write(table.Border(TableBorder.Simple));
+
+    /// <summary>A line for the person who watches. A terminal that is gone is no reason to stop.</summary>
+    public void Note(string text)
+    {
+        try
+        {
+            Error.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // The terminal was closed; the work goes on.
+        }
+    }
+
+    /// <summary>A console of Spectre over a writer, at a fixed width where nobody watches.</summary>
+    public IAnsiConsole ConsoleOver(TextWriter writer)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (!IsInteractive)
+        {
+            console.Profile.Width = WidthOfFiles;
+        }
+
+        return console;
+    }
+
+    /// <summary>JSON has no NaN and no infinity: they become null.</summary>
+    private sealed class FiniteOrNull : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value))
+            {
+                writer.WriteNumberValue(value);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Data;
+using Spectre.Console;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary><c>fovea data</c>: what data sets there are, and what is in one.</summary>
+internal static class DataVerb
+{
+    private static readonly Argument<string> DataArgument = new("DATA") { Description = "A built-in data set, a folder or a file." };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command list = new("list", "Lists the built-in data sets.\n\nExample:\n  fovea data list");
+        list.SetAction(parsed => List(terminal, parsed.GetValue(CommonOptions.Json)));
+        Command info = new("info", "Says what is in a data set: sizes, classes, values, and what to be careful about.\n\nExample:\n  fovea data info shapes");
+        info.Arguments.Add(DataArgument);
+        info.SetAction(parsed => Info(parsed.GetRequiredValue(DataArgument), terminal, parsed.GetValue(CommonOptions.Json)));
+        Command command = new("data", "Data sets.\n\nExample:\n  fovea data list\n  fovea data info shapes");
+        command.Subcommands.Add(list);
+        command.Subcommands.Add(info);
+        return command;
+    }
+
+    private static int List(Terminal terminal, bool json)
+    {
+        if (json)
+        {
+            terminal.WriteJson(Datasets.BuiltIn.Select(d => new { d.Name, d.Description }));
+            return ExitCode.Done;
+        }
+
+        Table table = new Table().AddColumn("name").AddColumn("what");
+        foreach ((string name, string description) in Datasets.BuiltIn)
+        {
+            table.AddRow(Markup.Escape(name), Markup.Escape(description));
+        }
+
+        terminal.Write(table);
+        terminal.Out.WriteLine("Or any folder or file of IDX images (as MNIST ships) or UCR series.");
+        return ExitCode.Done;
+    }
+
+    private static int Info(string nameOrPath, Terminal terminal, bool json)
+    {
+        DatasetSummary summary = DatasetSummary.Of(Datasets.Open(nameOrPath));
+        if (json)
+        {
+            terminal.WriteJson(new
+            {
+                summary.Name,
+                summary.Format,
+                ItemShape = summary.ItemShape.ToArray(),
+                summary.Classes,
+                summary.Train,
+                summary.Test,
+                LeakedPairs = summary.LeakedPairs.Select(p => new { p.Test, p.Train }),
+                summary.Warnings,
+            });
+            return ExitCode.Done;
+        }
+
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        terminal.Out.WriteLine($"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes");
+        Table table = new Table().AddColumn("class").AddColumn("train", c => c.RightAligned()).AddColumn("test", c => c.RightAligned());
+        for (int i = 0; i < summary.Classes.Count; i++)
+        {
+            table.AddRow(Markup.Escape(summary.Classes[i]), summary.Train.ClassCounts[i].ToString(culture), summary.Test.ClassCounts[i].ToString(culture));
+        }
+
+        table.AddRow("all", summary.Train.Count.ToString(culture), summary.Test.Count.ToString(culture));
+        terminal.Write(table);
+        for (int c = 0; c < summary.Train.Channels.Count; c++)
+        {
+            ChannelStatistics s = summary.Train.Channels[c];
+            terminal.Out.WriteLine(string.Create(culture, $"Channel {c}: mean {s.Mean:G5}, deviation {s.Std:G5}"));
+        }
+
+        foreach (string warning in summary.Warnings)
+        {
+            terminal.Note($"Careful: {warning}");
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Data;
+using Fovea.Workbench;
+using Spectre.Console;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary><c>fovea evaluate</c>: measures a trained network on test items.</summary>
+internal static class EvaluateVerb
+{
+    private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
+    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set, a folder or a file; shapes where left out.");
+    private static readonly Option<int?> TestItems = CommonOptions.Number<int>("--test-items", "N", "Use only the first N test items.");
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("evaluate", "Measures a trained network on the test items: accuracy with its 95 % interval, loss, and accuracy by class.\n\nExample:\n  fovea evaluate runs/first --data shapes");
+        command.Arguments.Add(RunArgument);
+        command.Options.Add(Data);
+        command.Options.Add(TestItems);
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    /// <summary>The JSON form of an evaluation, as the contract of the command line has it.</summary>
+    public static object Shape(EvaluationResult result) => new
+    {
+        result.N,
+        Accuracy = new { result.Accuracy.Value, result.Accuracy.Low, result.Accuracy.High },
+        result.Loss,
+        PerClass = result.PerClass.Select(c => new { c.Name, c.N, c.Accuracy }),
+    };
+
+    private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
+        DataSource data = Datasets.Open(parsed.GetValue(Data) ?? Trainer.DefaultData, new DataOptions { TestCount = parsed.GetValue(TestItems) });
+        EvaluationResult result = model.Evaluate(data, cancel);
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            terminal.WriteJson(Shape(result));
+            return ExitCode.Done;
+        }
+
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        Table table = new Table().AddColumn("class").AddColumn("items", c => c.RightAligned()).AddColumn("accuracy", c => c.RightAligned()).AddColumn("95 % interval");
+        foreach (ClassResult c in result.PerClass)
+        {
+            Proportion p = Proportion.Wilson(c.Correct, c.N);
+            table.AddRow(Markup.Escape(c.Name), c.N.ToString(culture), string.Create(culture, $"{100 * p.Value:F1} %"), string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}"));
+        }
+
+        terminal.Write(table);
+        terminal.Out.WriteLine(string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}"));
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Data;
+using Fovea.Workbench;
+using Spectre.Console;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary><c>fovea predict</c>: labels files or items of a data set.</summary>
+internal static class PredictVerb
+{
+    private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
+    private static readonly Argument<string[]> Files = new("FILE") { Description = "PNG images.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "Take items from this data set's test part instead of files.");
+    private static readonly Option<string?> Items = CommonOptions.Text("--items", "I,J-K", "Numbers of those items, e.g. 0,3,5-9; 0-9 where left out.");
+    private static readonly Option<int?> Top = CommonOptions.Number<int>("--top", "N", "Classes to show; 3 where left out.");
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("predict", "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --data shapes --items 0-4");
+        command.Arguments.Add(RunArgument);
+        command.Arguments.Add(Files);
+        command.Options.Add(Data);
+        command.Options.Add(Items);
+        command.Options.Add(Top);
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        string[] files = parsed.GetValue(Files) ?? [];
+        string? source = parsed.GetValue(Data);
+        int top = parsed.GetValue(Top) ?? 3;
+        if (files.Length == 0 && source is null)
+        {
+            throw new ArgumentException("predict: nothing to label; name PNG files, or a data set with --data.");
+        }
+
+        if (top < 1)
+        {
+            throw new ArgumentException($"--top must be 1 or more, got {top}.");
+        }
+
+        Predictor predictor = new(TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note), top);
+        List<Prediction> predictions = [];
+        foreach (string file in files)
+        {
+            cancel.ThrowIfCancellationRequested();
+            predictions.Add(predictor.Image(file));
+        }
+
+        if (source is not null)
+        {
+            IDataset data = Datasets.Open(source).Test;
+            predictions.AddRange(Numbers(parsed.GetValue(Items), data).Select(i => predictor.Item(data, i)));
+        }
+
+        Write(predictions, terminal, parsed.GetValue(CommonOptions.Json));
+        return ExitCode.Done;
+    }
+
+    private static void Write(List<Prediction> predictions, Terminal terminal, bool json)
+    {
+        if (json)
+        {
+            terminal.WriteJson(predictions);
+            return;
+        }
+
+        Table table = new Table().AddColumn("input").AddColumn("label").AddColumn("probability", c => c.RightAligned()).AddColumn("then");
+        bool known = predictions.Any(p => p.Actual is not null);
+        if (known)
+        {
+            table.AddColumn("actual");
+        }
+
+        foreach (Prediction p in predictions)
+        {
+            string then = string.Join(", ", p.Top.Skip(1).Select(t => $"{t.Label} {Percent(t)}"));
+            string[] cells = [p.Input, p.Top[0].Label, Percent(p.Top[0]), then, .. known ? new[] { p.Actual ?? "" } : []];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        terminal.Write(table);
+    }
+
+    private static string Percent(LabelProbability label) => string.Create(CultureInfo.InvariantCulture, $"{100 * label.Probability:F1} %");
+
+    /// <summary>Reads <c>0,3,5-9</c>.</summary>
+    private static IEnumerable<int> Numbers(string? text, IDataset data)
+    {
+        if (text is null)
+        {
+            return Enumerable.Range(0, Math.Min(10, data.Count));
+        }
+
+        List<int> numbers = [];
+        foreach (string part in text.Split(','))
+        {
+            string[] ends = part.Split('-');
+            bool whole = int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first);
+            int last = first;
+            whole = whole && (ends.Length == 1 || (ends.Length == 2 && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out last)));
+            if (!whole || last < first || last >= data.Count)
+            {
+                throw new ArgumentException($"--items: expected numbers 0 to {data.Count - 1} such as 0,3,5-9, got '{part}'.");
+            }
+
+            numbers.AddRange(Enumerable.Range(first, last - first + 1));
+        }
+
+        return numbers;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary>What <c>fovea train</c> says at its end.</summary>
+internal static class TrainReport
+{
+    public static void Write(TrainingResult result, string data, Terminal terminal, bool json)
+    {
+        if (result.Message is { } message)
+        {
+            terminal.Note(message);
+        }
+
+        if (json)
+        {
+            terminal.WriteJson(new
+            {
+                Outcome = result.Outcome.ToString().ToLowerInvariant(),
+                result.Message,
+                result.Folder,
+                Epochs = result.Last?.Epoch ?? 0,
+                result.BestEpoch,
+                result.Last,
+                Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
+            });
+            return;
+        }
+
+        if (result.Test is not { } test)
+        {
+            return;
+        }
+
+        string folder = result.Folder!;
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"));
+        terminal.Out.WriteLine($"Run folder    {folder}");
+        terminal.Out.WriteLine("Next:");
+        terminal.Out.WriteLine($"  fovea evaluate {folder} --data {data}");
+        terminal.Out.WriteLine($"  fovea predict {folder} --data {data} --items 0,1,2");
+    }
+
+    public static void Write(DryRunResult result, Terminal terminal, bool json)
+    {
+        if (json)
+        {
+            terminal.WriteJson(new
+            {
+                result.Plan.Model,
+                result.Plan.Data,
+                result.Plan.Parameters,
+                Input = result.Input.ToArray(),
+                Scores = result.Scores.ToArray(),
+                result.Loss,
+                MillisecondsPerBatch = result.Milliseconds,
+                result.Plan.BatchesPerEpoch,
+                result.Plan.Options,
+            });
+            return;
+        }
+
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        terminal.Out.WriteLine(string.Create(culture, $"Model     {result.Plan.Model}, {result.Plan.Parameters:N0} parameters"));
+        terminal.Out.WriteLine(string.Create(culture, $"Data      {result.Plan.Data}: {result.Plan.TrainItems:N0} items to learn from, {result.Plan.ValidationItems:N0} held out"));
+        terminal.Out.WriteLine($"Batch     {result.Input} -> scores {result.Scores}");
+        terminal.Out.WriteLine(string.Create(culture, $"Loss      {result.Loss:F4} at first (knowing nothing gives {Math.Log(result.Scores[1]):F4})"));
+        terminal.Out.WriteLine(string.Create(culture, $"Time      {result.Milliseconds:F1} ms a batch forward and backward; {result.Plan.Options.Epochs} epochs take about {Duration.Text(result.Estimate)}"));
+        terminal.Out.WriteLine("Nothing was written. Leave --dry-run away to train.");
+    }
+}

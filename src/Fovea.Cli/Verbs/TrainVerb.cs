@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary><c>fovea train</c>: trains a network into a run folder.</summary>
+internal static class TrainVerb
+{
+    private static readonly Argument<string?> Model = new("MODEL") { Description = "A model such as resnet20; left out, a small network that fits the data.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set (see 'fovea data list'), a folder or a file; shapes where left out.");
+    private static readonly Option<int?> TrainItems = CommonOptions.Number<int>("--train-items", "N", "Use only the first N training items.");
+    private static readonly Option<int?> TestItems = CommonOptions.Number<int>("--test-items", "N", "Use only the first N test items.");
+    private static readonly Option<int?> Epochs = CommonOptions.Number<int>("--epochs", "N", "Times through the training items.");
+    private static readonly Option<int?> Batch = CommonOptions.Number<int>("--batch", "N", "Items a batch.");
+    private static readonly Option<int?> Accumulation = CommonOptions.Number<int>("--accumulation", "N", "Batches whose gradients add up to one update.");
+    private static readonly Option<double?> LearningRate = CommonOptions.Number<double>("--lr", "RATE", "Learning rate; the schedule scales it.");
+    private static readonly Option<string?> Optimizer = CommonOptions.Text("--optimizer", "O", "E.g. sgd,momentum=0.9,nesterov,decay=5e-4 or adam.");
+    private static readonly Option<string?> Schedule = CommonOptions.Text("--schedule", "S", "E.g. cosine,warmup=1ep or constant.");
+    private static readonly Option<string?> Augment = CommonOptions.Text("--augment", "A", "E.g. crop=4,flip; none for none.");
+    private static readonly Option<double?> Smoothing = CommonOptions.Number<double>("--label-smoothing", "F", "Fraction 0-1 of the target spread over all classes.");
+    private static readonly Option<double?> ClipNorm = CommonOptions.Number<double>("--clip-norm", "X", "Largest gradient norm; 0 for no clipping.");
+    private static readonly Option<double?> Ema = CommonOptions.Number<double>("--ema", "D", "Decay of a moving average of the weights to evaluate with, e.g. 0.999; 0 for none.");
+    private static readonly Option<double?> Validation = CommonOptions.Number<double>("--validation", "F", "Fraction of the training items held out to choose the best epoch; with 0 the lowest training loss decides.");
+    private static readonly Option<int?> Patience = CommonOptions.Number<int>("--patience", "N", "Stop after N epochs without a better one.");
+    private static readonly Option<ulong?> Seed = CommonOptions.Number<ulong>("--seed", "N", "Seed of everything random; 0 where left out.");
+    private static readonly Option<string?> Out = CommonOptions.Text("--out", "DIR", "The run folder, new or empty; a new one below runs where left out.");
+    private static readonly Option<string?> Resume = CommonOptions.Text("--resume", "DIR", "Continue the run in this folder, to the same bits as without the interruption.");
+    private static readonly Option<double?> CheckpointSeconds = CommonOptions.Number<double>("--checkpoint-seconds", "S", "Seconds between checkpoints within an epoch; 60 where left out.");
+    private static readonly Option<int?> CheckpointSteps = CommonOptions.Number<int>("--checkpoint-steps", "N", "Updates between checkpoints within an epoch.");
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Run one batch, print shapes, loss and time, write nothing." };
+    private static readonly Option<string> Preflight = CreatePreflight();
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("train", "Trains a network, measures it on the test items, and keeps it in a run folder. Ctrl-C saves and stops; --resume continues.\n\nExample:\n  fovea train resnet20 --data shapes --epochs 10 --out runs/first");
+        command.Arguments.Add(Model);
+        foreach (Option option in new Option[]
+        {
+            Data, Epochs, Batch, LearningRate, Optimizer, Schedule, Augment, Seed, Out, Resume, DryRun, Validation, Patience, Smoothing, ClipNorm, Ema,
+            Accumulation, TrainItems, TestItems, CheckpointSeconds, CheckpointSteps, Preflight,
+        })
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    private static Option<string> CreatePreflight()
+    {
+        Option<string> option = new("--preflight") { Description = "Check first that one batch can be learned by heart.", HelpName = "on|off", DefaultValueFactory = _ => "on" };
+        return option.AcceptOnlyFromAmong("on", "off");
+    }
+
+    private static TrainingRequest Request(ParseResult parsed) => new()
+    {
+        Model = parsed.GetValue(Model),
+        Data = parsed.GetValue(Data) is { } data && Path.Exists(data) ? Path.GetFullPath(data) : parsed.GetValue(Data),
+        TrainCount = parsed.GetValue(TrainItems),
+        TestCount = parsed.GetValue(TestItems),
+        Epochs = parsed.GetValue(Epochs),
+        Batch = parsed.GetValue(Batch),
+        Accumulation = parsed.GetValue(Accumulation),
+        LearningRate = parsed.GetValue(LearningRate),
+        Optimizer = parsed.GetValue(Optimizer),
+        Schedule = parsed.GetValue(Schedule),
+        Augment = parsed.GetValue(Augment),
+        LabelSmoothing = parsed.GetValue(Smoothing),
+        ClipNorm = parsed.GetValue(ClipNorm),
+        AverageDecay = parsed.GetValue(Ema),
+        Validation = parsed.GetValue(Validation),
+        Patience = parsed.GetValue(Patience),
+        Seed = parsed.GetValue(Seed),
+        Out = parsed.GetValue(Out),
+        CheckpointSeconds = parsed.GetValue(CheckpointSeconds),
+        CheckpointSteps = parsed.GetValue(CheckpointSteps),
+        Preflight = parsed.GetValue(Preflight) == "on",
+    };
+
+    private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        TrainingRequest request = Request(parsed);
+        bool json = parsed.GetValue(CommonOptions.Json);
+        string? resume = parsed.GetValue(Resume);
+        if (resume is not null && request.Out is not null)
+        {
+            throw new ArgumentException("--resume continues in its own folder; leave --out away.");
+        }
+
+        if (parsed.GetValue(DryRun))
+        {
+            TrainReport.Write(Trainer.DryRun(request), terminal, json);
+            return ExitCode.Done;
+        }
+
+        TrainingResult result = Progress.Show(terminal, observer =>
+            resume is null ? Trainer.Run(request, observer, cancel) : Trainer.Resume(resume, request, observer, cancel));
+        TrainReport.Write(result, parsed.GetValue(Data) ?? Trainer.DefaultData, terminal, json);
+        return result.Outcome switch
+        {
+            TrainingOutcome.Finished => ExitCode.Done,
+            TrainingOutcome.Interrupted => ExitCode.Stopped,
+            _ => ExitCode.No,
+        };
+    }
+}

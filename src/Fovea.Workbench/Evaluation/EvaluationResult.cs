@@ -1,0 +1,18 @@
+namespace Fovea.Workbench;
+
+/// <summary>One class's share of an evaluation.</summary>
+/// <param name="Name">The class.</param>
+/// <param name="N">Its items.</param>
+/// <param name="Correct">Those predicted right.</param>
+public sealed record ClassResult(string Name, long N, long Correct)
+{
+    /// <summary>Correct over N, fraction 0-1; NaN without items.</summary>
+    public double Accuracy => (double)Correct / N;
+}
+
+/// <summary>How a network does on labelled items.</summary>
+/// <param name="N">Number of items.</param>
+/// <param name="Accuracy">Fraction predicted right, with its 95 % interval.</param>
+/// <param name="Loss">Mean cross-entropy, in nats.</param>
+/// <param name="PerClass">The same by class, in the order of the classes.</param>
+public sealed record EvaluationResult(long N, Proportion Accuracy, double Loss, IReadOnlyList<ClassResult> PerClass);

@@ -1,0 +1,69 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>A class with its probability.</summary>
+/// <param name="Label">The class.</param>
+/// <param name="Probability">0-1; those of all classes sum to 1.</param>
+public sealed record LabelProbability(string Label, double Probability);
+
+/// <summary>What a network takes an item for.</summary>
+/// <param name="Input">The item: a file, or a data set with a number.</param>
+/// <param name="Top">The most probable classes, best first.</param>
+/// <param name="Actual">The item's true class, where known.</param>
+public sealed record Prediction(string Input, IReadOnlyList<LabelProbability> Top, string? Actual);
+
+/// <summary>Labels items with a trained network.</summary>
+/// <param name="model">The network.</param>
+/// <param name="top">Classes to report, 1 or more.</param>
+public sealed class Predictor(TrainedModel model, int top = 5)
+{
+    /// <summary>Labels one item.</summary>
+    /// <param name="values">The values as a data set stores them; preprocessing is done here.</param>
+    /// <param name="input">What to call it.</param>
+    /// <param name="actual">Its true class, where known.</param>
+    /// <exception cref="ShapeException">The number of values is not that of an item.</exception>
+    public Prediction Item(ReadOnlySpan<float> values, string input, string? actual = null)
+    {
+        float[] item = values.ToArray();
+        model.Preprocessing.Apply(item);
+        Tensor scores = NoGrad.Run(() => model.Model.Forward(Tensor.From(item, [1, .. model.ItemShape.Sizes])));
+        double[] probabilities = Predictions.Probabilities(scores.ToArray());
+        return new Prediction(
+            input,
+            [
+                .. probabilities.Select((p, i) => (P: p, Index: i)).OrderByDescending(c => c.P).ThenBy(c => c.Index)
+                    .Take(Math.Max(1, top)).Select(c => new LabelProbability(model.Classes[c.Index], c.P)),
+            ],
+            actual);
+    }
+
+    /// <summary>Labels a PNG file, resized to what the network was trained on.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be read, or is no PNG.</exception>
+    /// <exception cref="ShapeException">The network is not one of images.</exception>
+    public Prediction Image(string path) => Item(ImageInput.Fit(PngImage.Read(path), model.ItemShape), path);
+
+    /// <summary>Labels an item of a data set.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="index">The item.</param>
+    /// <exception cref="ArgumentException">There is no such item.</exception>
+    /// <exception cref="ShapeException">The items are of another shape than those the network was trained on.</exception>
+    public Prediction Item(IDataset data, int index)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if ((uint)index >= (uint)data.Count)
+        {
+            throw new ArgumentException($"{data.Name}: items are 0 to {data.Count - 1}, got {index}.", nameof(index));
+        }
+
+        if (data.ItemShape != model.ItemShape)
+        {
+            throw new ShapeException($"{model.Path}: the network was trained on items {model.ItemShape}; {data.Name} has items {data.ItemShape}. Pass data of the same kind.");
+        }
+
+        float[] values = new float[data.ItemShape.Count];
+        data.Read(index, values);
+        return Item(values, FormattableString.Invariant($"{data.Name} {index}"), data.Classes[data.Label(index)]);
+    }
+}

@@ -1,0 +1,74 @@
+using Fovea.Data;
+using Fovea.Models;
+
+namespace Fovea.Workbench;
+
+/// <summary>A trained network with what it needs to be used: preprocessing and class names.</summary>
+public sealed class TrainedModel
+{
+    private TrainedModel(Module model, string name, Preprocessing preprocessing, string path)
+    {
+        (Model, Name, Preprocessing, Path) = (model, name, preprocessing, path);
+    }
+
+    /// <summary>The network, with its weights, in evaluation behaviour.</summary>
+    public Module Model { get; }
+
+    /// <summary>The model as text.</summary>
+    public string Name { get; }
+
+    /// <summary>What is done to items before the network sees them.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>Where it was loaded from.</summary>
+    public string Path { get; }
+
+    /// <summary>Shape of an item.</summary>
+    public Shape ItemShape => Preprocessing.ItemShape;
+
+    /// <summary>Class names.</summary>
+    public IReadOnlyList<string> Classes => Preprocessing.Classes;
+
+    /// <summary>Loads the best weights of a run, or a checkpoint.</summary>
+    /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its <c>last</c>), or a checkpoint file.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <exception cref="IOException">There is no such run or checkpoint, or it is damaged.</exception>
+    /// <exception cref="ArgumentException">The model is not in the registry.</exception>
+    public static TrainedModel Load(string runOrCheckpoint, Action<string>? notice = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
+        (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
+        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.Read<System.Text.Json.Nodes.JsonObject>(checkpoint, "preprocessing").ToJsonString());
+        string name = SessionCheckpoint.Read<string>(checkpoint, "model");
+        Module model = ModelRegistry.Create(name, preprocessing.ItemShape, preprocessing.Classes.Count);
+        model.LoadStateDict(SessionCheckpoint.Weights(checkpoint));
+        return new TrainedModel(model.Eval(), name, preprocessing, path);
+    }
+
+    /// <summary>Measures the network on the test items of a data set.</summary>
+    /// <param name="data">A data set with the same item shape and classes.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="ShapeException">Item shape or classes are others.</exception>
+    public EvaluationResult Evaluate(DataSource data, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Test.ItemShape != ItemShape || !data.Test.Classes.SequenceEqual(Classes))
+        {
+            throw new ShapeException($"{Path}: the network was trained on items {ItemShape} of the classes {string.Join(", ", Classes)}; {data.Name} has items {data.Test.ItemShape} of {string.Join(", ", data.Test.Classes)}. Pass data of the same kind.");
+        }
+
+        return Evaluator.Run(Model, data.Test, Preprocessing, cancel: cancel);
+    }
+
+    private static (string Path, Checkpoint Checkpoint) Read(string path, Action<string>? notice)
+    {
+        if (File.Exists(path))
+        {
+            return (path, CheckpointStore.Read(path));
+        }
+
+        RunFolder run = RunFolder.Open(path);
+        string name = run.Checkpoints.Exists(SessionCheckpoint.Best) ? SessionCheckpoint.Best : SessionCheckpoint.Last;
+        return (run.Checkpoints.PathOf(name), run.Checkpoints.Load(name, notice));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Fovea.Workbench;
+
+/// <summary>Keeps a second process out of a run folder.</summary>
+/// <remarks>
+/// The file <c>run.lock</c> is held open without sharing, which the system ends with the process; <c>run.holder.json</c> says who holds it.
+/// A file left by a process that is gone is taken over with a notice; one of another machine cannot be judged and is refused.
+/// </remarks>
+public sealed class RunLock : IDisposable
+{
+    private const string Name = "run.lock";
+    private const string HolderName = "run.holder.json";
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly FileStream _stream;
+
+    private RunLock(FileStream stream) => _stream = stream;
+
+    private sealed record Holder(int Pid, string Host, DateTimeOffset Started);
+
+    /// <summary>Locks a run folder until disposed.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="notice">Hears where a stale lock was taken over.</param>
+    /// <exception cref="IOException">Another process holds it; the message names process and machine.</exception>
+    public static RunLock Take(string folder, Action<string>? notice = null)
+    {
+        string path = Path.Combine(folder, Name);
+        bool existed = File.Exists(path);
+        string holderPath = Path.Combine(folder, HolderName);
+        Holder? holder = Read(holderPath);
+        if (existed && holder is not null && IsHeld(holder))
+        {
+            throw Refused(folder, path, holder);
+        }
+
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (existed)
+        {
+            throw Refused(folder, path, holder, e);
+        }
+
+        if (existed)
+        {
+            notice?.Invoke($"{path}: taken over; {(holder is null ? "its holder" : $"process {holder.Pid}")} is gone.");
+        }
+
+        using Process self = Process.GetCurrentProcess();
+        File.WriteAllText(holderPath, JsonSerializer.Serialize(new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime), Json));
+        return new RunLock(stream);
+    }
+
+    /// <summary>Unlocks the folder and removes the files.</summary>
+    public void Dispose()
+    {
+        string path = _stream.Name;
+        File.Delete(Path.Combine(Path.GetDirectoryName(path)!, HolderName));
+        if (OperatingSystem.IsWindows())
+        {
+            _stream.Dispose(); // an open file cannot be deleted there
+            File.Delete(path);
+        }
+        else
+        {
+            File.Delete(path); // first, so that nobody can lock a file about to vanish
+            _stream.Dispose();
+        }
+    }
+
+    private static Holder? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<Holder>(File.ReadAllText(path), Json) : null;
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null; // written halfway when its process ended: opening the lock decides
+        }
+    }
+
+    private static bool IsHeld(Holder holder)
+    {
+        if (!string.Equals(holder.Host, Environment.MachineName, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        try
+        {
+            using Process process = Process.GetProcessById(holder.Pid);
+            return (process.StartTime - holder.Started.LocalDateTime).Duration() < TimeSpan.FromSeconds(2); // else the number was given to another process since
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static IOException Refused(string folder, string path, Holder? holder, Exception? cause = null) => new(
+        $"{folder}: another process writes this run{(holder is null ? "" : $": {holder.Pid} on {holder.Host}, started {holder.Started:u}")}. Wait for it, choose another --out, or, if it is gone, delete {path}.", cause);
+}

@@ -1,0 +1,172 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>Runs a session to its end: epochs, checkpoints, measurements, stopping.</summary>
+internal sealed class TrainingLoop
+{
+    private readonly TrainingSession _session;
+    private readonly RunRecorder _recorder;
+    private readonly TrainingObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _cancel;
+    private readonly SpeedClock _clock;
+    private long _savedAt;
+    private long _savedUpdates;
+    private Metrics? _last;
+
+    public TrainingLoop(TrainingSession session, RunRecorder recorder, TrainingObserver observer, Metrics? last, TimeProvider time, CancellationToken cancel)
+    {
+        _session = session;
+        _recorder = recorder;
+        _observer = observer;
+        _last = last;
+        _time = time;
+        _cancel = cancel;
+        _clock = new SpeedClock(time, last?.Seconds ?? 0);
+        _savedAt = time.GetTimestamp();
+        _savedUpdates = session.State.Updates;
+    }
+
+    private TrainingState State => _session.State;
+
+    public TrainingResult Run()
+    {
+        _session.Model.Train();
+        while (!_session.IsDone)
+        {
+            if (RunBatches() is { } problem)
+            {
+                return Result(TrainingOutcome.Diverged, $"Training stopped: {problem}{Kept()}", null);
+            }
+
+            if (_cancel.IsCancellationRequested || !TryEndEpoch())
+            {
+                _recorder.SaveLast(_session);
+                return Interrupted();
+            }
+        }
+
+        return Finish();
+    }
+
+    /// <summary>The rest of the current epoch's batches, or up to the cancellation.</summary>
+    private string? RunBatches()
+    {
+        using IEnumerator<Batch> batches = _session.Loader.Epoch(State.Epoch, State.Batch).GetEnumerator();
+        while (State.Batch < _session.Loader.BatchesPerEpoch && !_cancel.IsCancellationRequested)
+        {
+            long seen = State.Seen;
+            if (_session.Update(batches, _observer) is { } problem)
+            {
+                return problem;
+            }
+
+            _clock.Count((int)(State.Seen - seen));
+            _observer.Progressed(Progress());
+            if (IsSaveDue() && Save() is { } unusable)
+            {
+                return unusable;
+            }
+        }
+
+        return Unusable();
+    }
+
+    private bool IsSaveDue() =>
+        _recorder.Folder is not null && State.Batch < _session.Loader.BatchesPerEpoch
+        && (_time.GetElapsedTime(_savedAt).TotalSeconds >= _session.Options.CheckpointSeconds
+            || (_session.Options.CheckpointSteps > 0 && State.Updates - _savedUpdates >= _session.Options.CheckpointSteps));
+
+    /// <summary>Saves, unless the weights are no longer finite: those never replace a checkpoint.</summary>
+    private string? Save()
+    {
+        if (Unusable() is { } problem)
+        {
+            return problem;
+        }
+
+        _recorder.SaveLast(_session);
+        _savedAt = _time.GetTimestamp();
+        _savedUpdates = State.Updates;
+        return null;
+    }
+
+    private string? Unusable() => NonFiniteSearch.FirstParameter(_session.Model) is { } path
+        ? $"'{path}' is no longer finite after update {State.Updates}. Try a lower learning rate (--lr)"
+        : null;
+
+    /// <summary>Measures the epoch, notes it, and moves on; false where it was cancelled meanwhile and nothing changed.</summary>
+    private bool TryEndEpoch()
+    {
+        EvaluationResult? held;
+        try
+        {
+            held = _session.Validate(_cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        (double loss, double accuracy) = _session.Running;
+        bool best = State.IsBest(held?.Accuracy.Value ?? 0, held?.Loss ?? loss);
+        _session.Schedule.Observe(held?.Loss ?? loss);
+        _last = new Metrics(State.Epoch + 1, State.Updates, loss, accuracy, held?.Loss, held?.Accuracy.Value, State.LearningRate, _clock.Seconds);
+        State.MetricsLines++;
+        State.NextEpoch();
+        int patience = _session.Options.Patience;
+        if (patience > 0 && State.Epoch - State.BestEpoch >= patience && State.Epoch < _session.Options.Epochs)
+        {
+            State.Ended = $"Stopped early after epoch {State.Epoch}: none of the last {patience} was better than epoch {State.BestEpoch}.";
+        }
+
+        _recorder.Append(_last);
+        if (best)
+        {
+            _recorder.SaveBest(_session);
+        }
+
+        _recorder.SaveLast(_session);
+        _savedAt = _time.GetTimestamp();
+        _savedUpdates = State.Updates;
+        _observer.EpochEnded(_last, best);
+        return true;
+    }
+
+    private TrainingResult Finish()
+    {
+        if (_recorder.LoadBest(_observer.Notice) is { } weights)
+        {
+            _session.Model.LoadStateDict(weights);
+        }
+
+        try
+        {
+            EvaluationResult test = Evaluator.Run(_session.Model, _session.Data.Test, _session.Preprocessing, cancel: _cancel);
+            return Result(TrainingOutcome.Finished, State.Ended, test);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted();
+        }
+    }
+
+    private TrainingProgress Progress()
+    {
+        (double loss, double accuracy) = _session.Running;
+        int batches = _session.Loader.BatchesPerEpoch;
+        long left = ((_session.Options.Epochs - State.Epoch) * (long)batches) - State.Batch;
+        return new TrainingProgress(State.Epoch + 1, _session.Options.Epochs, State.Batch, batches, loss, accuracy,
+            _clock.ItemsPerSecond, _clock.TimeFor(left * _session.TrainItems / batches));
+    }
+
+    private TrainingResult Interrupted() => Result(TrainingOutcome.Interrupted,
+        $"Stopped in epoch {State.Epoch + 1} after batch {State.Batch}; " + (_recorder.Folder is { } folder ? $"saved. Continue with --resume {folder.FolderPath}" : "nothing was kept, as there is no run folder."), null);
+
+    private string Kept() => _recorder.Folder is { } folder && folder.Checkpoints.Exists(SessionCheckpoint.Last)
+        ? $"; the last finite checkpoint is {folder.Checkpoints.PathOf(SessionCheckpoint.Last)}." : ".";
+
+    private TrainingResult Result(TrainingOutcome outcome, string? message, EvaluationResult? test) =>
+        new(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test);
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Fovea.Models;
+
+namespace Fovea.Workbench;
+
+/// <summary>Every choice of a training run, decided. Checked when training starts.</summary>
+public sealed record TrainingOptions
+{
+    internal const string None = "none";
+
+    // Below this a tenth held out is too few to choose by, and too many to do without.
+    private const int FewItems = 1000;
+
+    /// <summary>Times through the training items, 1 or more.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Items a batch, 1 or more; at most the number of training items is used.</summary>
+    public int Batch { get; init; } = 64;
+
+    /// <summary>Batches whose gradients add up to one update, 1 or more.</summary>
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>The learning rate that the schedule scales, above 0.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>An optimizer as text.</summary>
+    public string Optimizer { get; init; } = "adam";
+
+    /// <summary>A schedule as text.</summary>
+    public string Schedule { get; init; } = "cosine";
+
+    /// <summary>An augmentation as text, or <c>none</c>.</summary>
+    public string Augment { get; init; } = None;
+
+    /// <summary>Fraction 0-1 of the target spread over all classes.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Largest gradient norm; 0 for no clipping.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>Decay of the moving average of the weights, in [0, 1); 0 for none.</summary>
+    public double AverageDecay { get; init; }
+
+    /// <summary>Fraction of the training items held out to choose the best epoch, in [0, 1). With 0 the lowest training loss decides. The test items never do.</summary>
+    public double Validation { get; init; }
+
+    /// <summary>Stop after so many epochs without a better one; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The run folder; null keeps nothing on disk.</summary>
+    [JsonIgnore]
+    public string? Out { get; init; }
+
+    /// <summary>Seconds between checkpoints within an epoch, above 0.</summary>
+    [JsonIgnore]
+    public double CheckpointSeconds { get; init; } = 60;
+
+    /// <summary>Updates between checkpoints within an epoch; 0 for none by number.</summary>
+    [JsonIgnore]
+    public int CheckpointSteps { get; init; }
+
+    /// <summary>Whether to try first that one batch can be learned by heart.</summary>
+    [JsonIgnore]
+    public bool Preflight { get; init; } = true;
+
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>A model's usual choices for a number of training items.</summary>
+    internal static TrainingOptions From(Recipe recipe, int trainItems) => new()
+    {
+        Epochs = recipe.Epochs,
+        Batch = recipe.Batch,
+        LearningRate = recipe.LearningRate,
+        Optimizer = recipe.Optimizer,
+        Schedule = recipe.Schedule,
+        Augment = recipe.Augment ?? None,
+        LabelSmoothing = recipe.LabelSmoothing,
+        ClipNorm = recipe.ClipNorm ?? 0,
+        AverageDecay = recipe.AverageDecay ?? 0,
+        Validation = trainItems >= FewItems ? 0.1 : 0,
+    };
+
+    /// <summary>The same choices, but for those a request makes.</summary>
+    internal TrainingOptions With(TrainingRequest request) => this with
+    {
+        Epochs = request.Epochs ?? Epochs,
+        Batch = request.Batch ?? Batch,
+        Accumulation = request.Accumulation ?? Accumulation,
+        LearningRate = request.LearningRate ?? LearningRate,
+        Optimizer = request.Optimizer ?? Optimizer,
+        Schedule = request.Schedule ?? Schedule,
+        Augment = request.Augment ?? Augment,
+        LabelSmoothing = request.LabelSmoothing ?? LabelSmoothing,
+        ClipNorm = request.ClipNorm ?? ClipNorm,
+        AverageDecay = request.AverageDecay ?? AverageDecay,
+        Validation = request.Validation ?? Validation,
+        Patience = request.Patience ?? Patience,
+        Seed = request.Seed ?? Seed,
+        Out = request.Out ?? Out,
+        CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,
+        CheckpointSteps = request.CheckpointSteps ?? CheckpointSteps,
+        Preflight = request.Preflight,
+    };
+
+    /// <summary>Refuses values out of range.</summary>
+    /// <exception cref="ArgumentException">Names the option, its range, and the value.</exception>
+    internal void Check()
+    {
+        Require(Epochs >= 1, "epochs", "1 or more", Epochs);
+        Require(Batch >= 1, "batch", "1 or more", Batch);
+        Require(Accumulation >= 1, "accumulation", "1 or more", Accumulation);
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), "lr", "above 0", LearningRate);
+        Require(LabelSmoothing is >= 0 and < 1, "label-smoothing", "at least 0 and below 1", LabelSmoothing);
+        Require(ClipNorm >= 0 && double.IsFinite(ClipNorm), "clip-norm", "0 (off) or more", ClipNorm);
+        Require(AverageDecay is >= 0 and < 1, "ema", "at least 0 (off) and below 1", AverageDecay);
+        Require(Validation is >= 0 and < 1, "validation", "at least 0 and below 1", Validation);
+        Require(Patience >= 0, "patience", "0 (off) or more", Patience);
+        Require(CheckpointSeconds > 0, "checkpoint-seconds", "above 0", CheckpointSeconds);
+        Require(CheckpointSteps >= 0, "checkpoint-steps", "0 (off) or more", CheckpointSteps);
+    }
+
+    /// <summary>The options that decide the result and differ, one line each: <c>batch: the run has 64, asked for 32</c>.</summary>
+    internal static IReadOnlyList<string> Differences(TrainingOptions run, TrainingOptions asked)
+    {
+        List<string> lines = [];
+        JsonElement a = JsonSerializer.SerializeToElement(run, Json), b = JsonSerializer.SerializeToElement(asked, Json);
+        foreach (JsonProperty property in a.EnumerateObject())
+        {
+            JsonElement other = b.GetProperty(property.Name);
+            if (!JsonElement.DeepEquals(property.Value, other))
+            {
+                lines.Add($"{property.Name}: the run has {property.Value}, asked for {other}");
+            }
+        }
+
+        return lines;
+    }
+
+    private static void Require(bool holds, string option, string rule, double value)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Training: {option} must be {rule}, got {value}."));
+        }
+    }
+}

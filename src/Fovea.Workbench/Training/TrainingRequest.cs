@@ -1,0 +1,68 @@
+namespace Fovea.Workbench;
+
+/// <summary>What a user asks of a training run. Null means: the model's usual value (see <see cref="Fovea.Models.Recipe"/>), or the rule beside the member.</summary>
+public sealed record TrainingRequest
+{
+    /// <summary>A model as text, e.g. <c>resnet20</c>; null for a small network that fits the data.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>A data set's name, file or folder; null for the built-in <c>shapes</c>.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Use only the first so many training items.</summary>
+    public int? TrainCount { get; init; }
+
+    /// <summary>Use only the first so many test items.</summary>
+    public int? TestCount { get; init; }
+
+    /// <summary>Times through the training items, 1 or more.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Items a batch, 1 or more; at most the number of training items is used.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Batches whose gradients add up to one update, 1 or more; 1 where null.</summary>
+    public int? Accumulation { get; init; }
+
+    /// <summary>The learning rate that the schedule scales, above 0.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>An optimizer as text, e.g. <c>sgd(momentum=0.9)</c>.</summary>
+    public string? Optimizer { get; init; }
+
+    /// <summary>A schedule as text, e.g. <c>cosine</c>.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>An augmentation as text; <c>none</c> for none.</summary>
+    public string? Augment { get; init; }
+
+    /// <summary>Fraction 0-1 of the target spread over all classes.</summary>
+    public double? LabelSmoothing { get; init; }
+
+    /// <summary>Largest gradient norm, above 0; 0 switches clipping off.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Decay of the moving average of the weights, in [0, 1); 0 switches it off.</summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Fraction of the training items held out to choose the best epoch, in [0, 1); null for 0.1 from 1000 items on, else 0.</summary>
+    public double? Validation { get; init; }
+
+    /// <summary>Stop after so many epochs without a better one; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Seed of everything random; 0 where null.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The run folder; null for a new one below <c>runs</c>.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Seconds between checkpoints within an epoch; 60 where null. An epoch's end always saves one.</summary>
+    public double? CheckpointSeconds { get; init; }
+
+    /// <summary>Updates between checkpoints within an epoch; null for none by number.</summary>
+    public int? CheckpointSteps { get; init; }
+
+    /// <summary>Whether to try first that one batch can be learned by heart.</summary>
+    public bool Preflight { get; init; } = true;
+}

@@ -1,0 +1,239 @@
+using System.Text.Json;
+using Fovea.Data;
+
+namespace Fovea.Workbench.Tests;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly TrainingOptions Few = new() { Epochs = 6, Batch = 6, LearningRate = 0.01, Optimizer = "adam", Schedule = "constant", Preflight = false };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Fit_EasyProblem_IsLearned()
+    {
+        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(60, 30), Few);
+
+        Assert.Equal(TrainingOutcome.Finished, result.Outcome);
+        Assert.True(result.Test!.Accuracy.Value > 0.9, $"test accuracy {result.Test.Accuracy}, last {result.Last}");
+        Assert.Equal(30, result.Test.N);
+        Assert.Equal([10L, 10L, 10L], result.Test.PerClass.Select(c => c.N));
+    }
+
+    [Fact]
+    public void Fit_WithFolder_WritesTheRun()
+    {
+        string folder = _folder.File("run");
+
+        Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder, Epochs = 2, Seed = 7 });
+
+        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+        Assert.Equal(7, run.RootElement.GetProperty("seed").GetInt32());
+        Assert.Equal("TinyNet", run.RootElement.GetProperty("model").GetString());
+        Assert.Equal(2, run.RootElement.GetProperty("options").GetProperty("epochs").GetInt32());
+        Assert.True(run.RootElement.GetProperty("machine").GetProperty("processors").GetInt32() > 0);
+        Assert.Equal([1, 2], MetricsLog.Read(Path.Combine(folder, "metrics.jsonl")).Select(m => m.Epoch));
+        Assert.Equal(["best", "last", "last.previous"], Directory.GetFiles(Path.Combine(folder, "checkpoints")).Select(Path.GetFileName).Where(n => n != "best.previous").Order(StringComparer.Ordinal));
+        Assert.False(File.Exists(Path.Combine(folder, "run.lock")));
+    }
+
+    [Fact]
+    public void Fit_SameSeedTwice_GivesTheSameBytes()
+    {
+        foreach (string name in new[] { "a", "b" })
+        {
+            Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.File(name), Epochs = 2, Augment = "crop=1" });
+        }
+
+        Assert.Equal(File.ReadAllBytes(_folder.File("a/checkpoints/last")), File.ReadAllBytes(_folder.File("b/checkpoints/last")));
+    }
+
+    [Fact]
+    public void Fit_PreflightOn_ChangesNoBit()
+    {
+        Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.File("a"), Epochs = 1 });
+        Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.File("b"), Epochs = 1, Preflight = true });
+
+        Assert.Equal(File.ReadAllBytes(_folder.File("a/checkpoints/last")), File.ReadAllBytes(_folder.File("b/checkpoints/last")));
+    }
+
+    [Fact]
+    public void Fit_NetworkThatCannotLearn_IsNoticedBeforeTraining()
+    {
+        Module model = TinyNet.Create();
+        model.Freeze();
+        model.Parameters()[0].RequiresGrad = true; // something must train, but this alone at such a rate does not
+        using StopAfter listener = new(long.MaxValue);
+
+        Trainer.Fit(model, CornerImages.Source(), Few with { Epochs = 1, Preflight = true, LearningRate = 1e-9 }, observer: listener);
+
+        Assert.Contains("Check before training: the loss of a single batch only went from", Assert.Single(listener.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_FolderWithContent_IsRefusedWithTheFix()
+    {
+        File.WriteAllText(_folder.File("note.txt"), "mine");
+
+        string message = Assert.Throws<IOException>(() => Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.Path })).Message;
+
+        Assert.Contains("the run folder must be new or empty. Choose another --out.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ItemsThatDoNotFit_AreRefusedBeforeAnythingIsWritten()
+    {
+        DataSource series = new("corners", "generated", new OtherShape(), new OtherShape());
+
+        Assert.Throws<ShapeException>(() => Trainer.Fit(TinyNet.Create(), series, Few with { Out = _folder.File("run") }));
+
+        Assert.False(Directory.Exists(_folder.File("run")));
+    }
+
+    [Fact]
+    public void Fit_WrongNumberOfScores_SaysWhatTheLastLayerNeeds()
+    {
+        Module model = new Sequential(new Flatten(), new Linear(64, 5));
+
+        string message = Assert.Throws<ShapeException>(() => Trainer.Fit(model, CornerImages.Source(), Few)).Message;
+
+        Assert.Contains("must be [items, classes] = [1, 3], got [1, 5]", message, StringComparison.Ordinal);
+        Assert.Contains("Give the last layer 3 outputs", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("epochs", "epochs must be 1 or more, got 0")]
+    [InlineData("lr", "lr must be above 0, got NaN")]
+    [InlineData("ema", "ema must be at least 0 (off) and below 1, got 1")]
+    [InlineData("validation", "validation must be at least 0 and below 1, got 1")]
+    public void Fit_OptionOutOfRange_IsNamed(string option, string text)
+    {
+        TrainingOptions options = option switch
+        {
+            "epochs" => Few with { Epochs = 0 },
+            "lr" => Few with { LearningRate = double.NaN },
+            "ema" => Few with { AverageDecay = 1 },
+            _ => Few with { Validation = 1 },
+        };
+
+        Assert.Contains(text, Assert.Throws<ArgumentException>(() => Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_LossBecomesNonFinite_StopsNamingThePlaceAndKeepsAFiniteCheckpoint()
+    {
+        string folder = _folder.File("run");
+
+        TrainingResult result = Trainer.Fit(Exploding.Create(), CornerImages.Source(), Few with { Out = folder, Validation = 0 });
+
+        Assert.Equal(TrainingOutcome.Diverged, result.Outcome);
+        Assert.Contains("the loss is NaN in epoch 1, batch 3", result.Message, StringComparison.Ordinal);
+        Assert.Contains("the first output that is not finite is that of", result.Message, StringComparison.Ordinal);
+        Assert.Contains("Linear 'wild'", result.Message, StringComparison.Ordinal);
+        Assert.Contains("the last finite checkpoint is", result.Message, StringComparison.Ordinal);
+        Assert.All(CheckpointStore.Read(Path.Combine(folder, "checkpoints", "last")).Tensors, t => Assert.True(NonFiniteSearch.IsFinite(t.Value), t.Key));
+    }
+
+    [Fact]
+    public void Fit_NothingBetterForPatienceEpochs_StopsEarly()
+    {
+        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Epochs = 50, Patience = 2, LearningRate = 1e-12, Validation = 0.3 });
+
+        Assert.Equal(TrainingOutcome.Finished, result.Outcome);
+        Assert.Contains("Stopped early after epoch", result.Message, StringComparison.Ordinal);
+        Assert.True(result.Last!.Epoch < 50, result.Last.ToString());
+    }
+
+    [Fact]
+    public void Fit_Validation_HoldsOutTheFractionOfEachClassAndNeverTestItems()
+    {
+        (IDataset train, IDataset? held) = HeldOutSplit.Of(new CornerImages(30, 1), 0.2, 5);
+
+        Assert.Equal([2, 2, 2], Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, held!.Count).Count(i => held.Label(i) == c)));
+        Assert.Equal(24, train.Count);
+        float[][] items = [.. Enumerable.Range(0, 24).Select(i => Read(train, i)), .. Enumerable.Range(0, 6).Select(i => Read(held!, i))];
+        Assert.Equal(30, items.Select(i => string.Join(' ', i)).Distinct().Count());
+        (IDataset again, _) = HeldOutSplit.Of(new CornerImages(30, 1), 0.2, 5);
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => Read(train, i)), Enumerable.Range(0, 24).Select(i => Read(again, i)));
+    }
+
+    [Fact]
+    public void Fit_ValidationOfTooFewItems_IsRefused() =>
+        Assert.Contains("holds out nothing", Assert.Throws<ArgumentException>(() => HeldOutSplit.Of(new CornerImages(6, 1), 0.1, 5)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Start_DiskFullAtEveryOperation_LeavesTheOldCheckpointAndSaysSo()
+    {
+        TrainingOptions options = Few with { Epochs = 2 };
+        FaultingFileSystem counting = new(int.MaxValue, forever: true);
+        Trainer.Start(Tiny(options), null, _folder.File("whole"), new StopAfter(0), TimeProvider.System, counting, new CancellationToken(canceled: true));
+        int first = counting.Operations / 2; // the run begins with two saves: at the start, and when stopped
+        int faults = 0;
+        for (int failAt = first + 1; ; failAt += 7)
+        {
+            string folder = _folder.File($"run{failAt}");
+            FaultingFileSystem faulty = new(failAt, forever: true);
+            using StopAfter listener = new(long.MaxValue);
+            Exception? e = Record.Exception(() => Trainer.Start(Tiny(options), null, folder, listener, TimeProvider.System, faulty, default));
+            if (e is null)
+            {
+                break;
+            }
+
+            Assert.Matches("the checkpoint (could not be saved|cannot be read): No space left on device", Assert.IsType<CheckpointException>(e).Message); // the last one reads the best weights back
+            RunFolder.Open(folder).Checkpoints.Load("last");
+            faults++;
+        }
+
+        Assert.True(faults > 10, $"only {faults} faults");
+    }
+
+    private static Trainer.Prepared Tiny(TrainingOptions options) =>
+        new(new TrainingSession(TinyNet.Create(), CornerImages.Source(), options, null), "tiny", DataIdentity.Of(CornerImages.Source()));
+
+    private static float[] Read(IDataset data, int index)
+    {
+        float[] values = new float[64];
+        data.Read(index, values);
+        return values;
+    }
+
+    private sealed class OtherShape : IDataset
+    {
+        public string Name => "series";
+
+        public int Count => 6;
+
+        public Shape ItemShape => [2, 16];
+
+        public IReadOnlyList<string> Classes => ["a", "b", "c"];
+
+        public int Label(int index) => index % 3;
+
+        public void Read(int index, Span<float> destination) => destination.Fill(index);
+    }
+
+    /// <summary>In its third batch of training, a layer's products exceed the largest float.</summary>
+    private sealed class Exploding : Module
+    {
+        private readonly Linear _head = new(64, 3);
+        private readonly Linear _wild = new(64, 64);
+        private int _batches;
+
+        public override Tensor Forward(Tensor x)
+        {
+            _batches += IsTraining ? 1 : 0;
+            Tensor flat = x.Reshape([x.Shape[0], 64]);
+            return _head.Forward(_batches >= 3 ? _wild.Forward(flat * 1e38) * 1e-38 : flat);
+        }
+
+        public static Exploding Create()
+        {
+            Exploding model = new();
+            model._wild.Weight.Fill(1e4);
+            return model;
+        }
+    }
+}
