@@ -67,6 +67,7 @@ internal static unsafe class MaxPoolingRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block(PoolGeometry geometry, WindowAxis axis, float* plane, Row row, int w, int count)
     {
         Vector256<float> best = default;

@@ -119,15 +119,17 @@ internal static unsafe class DirectBackwardData<TVec, TSimd>
 
     private static void AddMargins(float* plane, GradientMargins m, float* destination)
     {
-        new Span<float>(destination, (int)m.ChannelSize).Clear();
-        for (int d = 0; d < m.Depth.Out; d++)
+        int slice = m.Height.Length * m.Width.Length, above = m.Height.Before * m.Width.Length, below = m.Height.After * m.Width.Length;
+        new Span<float>(destination, m.Depth.Before * slice).Clear();
+        destination += m.Depth.Before * slice;
+        for (int d = 0; d < m.Depth.Out; d++, destination += slice, plane += m.Height.Out * m.Width.Out)
         {
-            for (int h = 0; h < m.Height.Out; h++, plane += m.Width.Out)
-            {
-                float* row = destination + ((((long)(d + m.Depth.Before) * m.Height.Length) + h + m.Height.Before) * m.Width.Length) + m.Width.Before;
-                new ReadOnlySpan<float>(plane, m.Width.Out).CopyTo(new Span<float>(row, m.Width.Out));
-            }
+            new Span<float>(destination, above).Clear();
+            PlaneCopy.Rows(plane, m.Height.Out, m.Width.Out, destination + above, m.Width.Before, m.Width.Length);
+            new Span<float>(destination + slice - below, below).Clear();
         }
+
+        new Span<float>(destination, m.Depth.After * slice).Clear();
     }
 
     /// <summary>Adds each padded position's gradient to the input position it was a copy of.</summary>

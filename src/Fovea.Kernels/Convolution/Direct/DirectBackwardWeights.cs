@@ -13,7 +13,8 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
 {
     private const long BlockFloats = 160 * 1024;
     private const int MostJobs = 16;
-    private const int RowsPerJob = 32;
+    private const int FewImageJobs = 4; // below, filters are shared out too, at the price of copying the images again
+    private const int RowsPerSharedJob = 32;
 
     /// <summary>dw = gradient of the weight; dw is overwritten.</summary>
     public static void Run(ConvolutionPlan plan, float* x, float* dy, float* dw)
@@ -26,7 +27,7 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         WorkerPool.For(cut.ImageJobs * g.Groups * cut.RowJobs, job =>
         {
             int rowJob = job % cut.RowJobs, group = job / cut.RowJobs % g.Groups, imageJob = job / (cut.RowJobs * g.Groups);
-            Job(plan, cut, x, dy, sums + (imageJob * count), group, rowJob * RowsPerJob, imageJob);
+            Job(plan, cut, x, dy, sums + (imageJob * count), group, rowJob * cut.JobRows, imageJob);
         });
         if (cut.ImageJobs > 1)
         {
@@ -42,11 +43,11 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         }
     }
 
-    /// <summary>The sums of up to <see cref="RowsPerJob"/> filters of one group over one job's images.</summary>
+    /// <summary>The sums of one job: some filters of one group over some images.</summary>
     private static void Job(ConvolutionPlan plan, Cut cut, float* x, float* dy, float* dw, int group, int firstRow, int imageJob)
     {
         ConvolutionGeometry g = plan.Geometry;
-        int rows = Math.Min(RowsPerJob, g.OutPerGroup - firstRow), k = g.InPerGroup * g.Taps;
+        int rows = Math.Min(cut.JobRows, g.OutPerGroup - firstRow), k = g.InPerGroup * g.Taps;
         using Scratch planes = new((g.InPerGroup * cut.ChannelPitch) + TSimd.Count);
         using Scratch gradients = new(rows * cut.RowPitch);
         float* destination = dw + (((long)group * g.OutPerGroup) + firstRow) * k;
@@ -88,15 +89,14 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         for (int r = 0; r < rows; r++)
         {
             float* plane = dy + ((((long)image * g.OutChannels) + firstChannel + r) * g.OutPlane);
-            float* row = destination + (r * cut.RowPitch);
-            new Span<float>(row, checked((int)cut.GradientSize)).Clear();
-            for (int d = 0; d < g.Depth.Out; d++)
+            float* to = destination + (r * cut.RowPitch);
+            for (int d = 0; d < g.Depth.Out; d++, plane += g.Height.Out * width, to += cut.SliceSize)
             {
-                float* to = row + (d * cut.SliceSize);
-                for (int h = 0; h < g.Height.Out; h++, plane += width)
-                {
-                    new ReadOnlySpan<float>(plane, width).CopyTo(new Span<float>(to + ((long)h * cut.Pitch), width));
-                }
+                // The last row has no surplus columns, but the slice is filled up to whole vectors.
+                int flat = ((g.Height.Out - 1) * cut.Pitch) + width;
+                PlaneCopy.Rows(plane, g.Height.Out - 1, width, to, 0, cut.Pitch);
+                new ReadOnlySpan<float>(plane + ((g.Height.Out - 1) * width), width).CopyTo(new Span<float>(to + flat - width, width));
+                new Span<float>(to + flat, (int)cut.SliceSize - flat).Clear();
             }
         }
     }
@@ -155,8 +155,9 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
             long columns = ((long)(g.Height.Out - 1) * Pitch) + g.Width.Out;
             SliceSize = (columns + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
             GradientSize = SliceSize * g.Depth.Out;
-            RowJobs = (g.OutPerGroup + RowsPerJob - 1) / RowsPerJob;
-            long image = (g.InPerGroup * plan.Layout.ChannelSize) + (Math.Min(RowsPerJob, g.OutPerGroup) * GradientSize);
+            JobRows = g.Batch * g.Groups >= FewImageJobs ? g.OutPerGroup : Math.Min(RowsPerSharedJob, g.OutPerGroup);
+            RowJobs = (g.OutPerGroup + JobRows - 1) / JobRows;
+            long image = (g.InPerGroup * plan.Layout.ChannelSize) + (JobRows * GradientSize);
             BlockImages = (int)Math.Clamp(BlockFloats / Math.Max(image, 1), 1, g.Batch);
             int most = g.WeightCount > 1 << 20 ? 2 : MostJobs;
             int blocks = (g.Batch + BlockImages - 1) / BlockImages;
@@ -190,5 +191,7 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         public int ImageJobs { get; }
 
         public int RowJobs { get; }
+
+        public int JobRows { get; }
     }
 }

@@ -72,8 +72,42 @@ internal sealed class PhaseLayout
         }
     }
 
+    /// <summary>Zero padding and stride 1 along the width: whole runs of rows at once.</summary>
+    private unsafe void CopyRows(float* plane, in ConvolutionGeometry g, int phaseDepth, int phaseHeight, float* destination)
+    {
+        for (int d = 0; d < Depth; d++)
+        {
+            int sourceDepth = _depth.Source(phaseDepth, d);
+            for (int h = 0; h < Height; h++, destination += Width)
+            {
+                int sourceHeight = _height.Source(phaseHeight, h);
+                if ((sourceDepth | sourceHeight) < 0)
+                {
+                    new Span<float>(destination, Width).Clear();
+                    continue;
+                }
+
+                int rows = 1;
+                while (h + rows < Height && _height.Source(phaseHeight, h + rows) == sourceHeight + rows)
+                {
+                    rows++;
+                }
+
+                PlaneCopy.Rows(plane + ((((long)sourceDepth * g.Height.In) + sourceHeight) * g.Width.In), rows, g.Width.In, destination, g.Width.PadBefore, Width);
+                h += rows - 1;
+                destination += (rows - 1) * Width;
+            }
+        }
+    }
+
     private unsafe void CopyPhase(float* plane, in ConvolutionGeometry g, int phaseDepth, int phaseHeight, int phaseWidth, float* destination)
     {
+        if (g is { Mode: PaddingMode.Zeros, Width: { Stride: 1, PadAfter: >= 0 } })
+        {
+            CopyRows(plane, g, phaseDepth, phaseHeight, destination);
+            return;
+        }
+
         int[] columns = _width.Sources(phaseWidth);
         for (int d = 0; d < Depth; d++)
         {
