@@ -66,12 +66,14 @@ internal static class Progress
     }
 }
 
-/// <summary>Plain lines for logs: at most one every few seconds, and the last epoch's always.</summary>
+/// <summary>Plain lines for logs: within an epoch one every few seconds, of epochs at most one a second, and the last epoch's always.</summary>
 internal sealed class PlainProgress(Action<string> write, TimeProvider time) : TrainingObserver
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BatchPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EpochPause = TimeSpan.FromSeconds(1);
 
     private long _written;
+    private long _epochWritten;
     private int _epochs;
 
     public override void Started(TrainingPlan plan)
@@ -85,8 +87,9 @@ internal sealed class PlainProgress(Action<string> write, TimeProvider time) : T
 
     public override void Progressed(TrainingProgress p)
     {
-        if (p.Batch < p.Batches && IsDue())
+        if (p.Batch < p.Batches && time.GetElapsedTime(_written) >= BatchPause)
         {
+            _written = time.GetTimestamp();
             write(string.Create(CultureInfo.InvariantCulture,
                 $"epoch {p.Epoch}/{p.Epochs}  batch {p.Batch}/{p.Batches}  loss {p.Loss:F4}  accuracy {100 * p.Accuracy:F1} %  {p.ItemsPerSecond:F0} items/s  {Duration.Text(p.Remaining)} left"));
         }
@@ -94,20 +97,10 @@ internal sealed class PlainProgress(Action<string> write, TimeProvider time) : T
 
     public override void EpochEnded(Metrics metrics, bool isBest)
     {
-        if (metrics.Epoch == _epochs || IsDue())
+        if (metrics.Epoch == _epochs || _epochWritten == 0 || time.GetElapsedTime(_epochWritten) >= EpochPause)
         {
+            _epochWritten = _written = time.GetTimestamp();
             write(Progress.Describe(metrics, _epochs, isBest));
         }
-    }
-
-    private bool IsDue()
-    {
-        if (time.GetElapsedTime(_written) < Pause)
-        {
-            return false;
-        }
-
-        _written = time.GetTimestamp();
-        return true;
     }
 }

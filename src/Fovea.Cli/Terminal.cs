@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -15,6 +16,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to a file or a terminal, not into HTML
         Converters = { new FiniteOrNull() },
     };
 

@@ -14,10 +14,13 @@ internal sealed record Said(int Code, string Out, string Error)
 internal static class Cli
 {
     /// <summary>Runs a command here.</summary>
-    public static Said Run(params string[] args)
+    public static Said Run(params string[] args) => Run(CancellationToken.None, args);
+
+    /// <summary>Runs a command here that somebody may stop.</summary>
+    public static Said Run(CancellationToken cancel, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = CommandLine.RunAsync(args, new Terminal(output, error, IsInteractive: false), CancellationToken.None).GetAwaiter().GetResult();
+        int code = CommandLine.RunAsync(args, new Terminal(output, error, IsInteractive: false), cancel).GetAwaiter().GetResult();
         return new Said(code, output.ToString(), error.ToString().ReplaceLineEndings("\n"));
     }
 

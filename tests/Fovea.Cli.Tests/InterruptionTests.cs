@@ -44,21 +44,17 @@ public sealed class InterruptionTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public void Signal_Once_SavesEndsWith130AndResumesToTheSameBytes(string signal)
+    [InlineData("HUP")]
+    public void Signal_Once_SavesAndEndsWith130(string signal)
     {
         if (OperatingSystem.IsWindows())
         {
             return; // signals of this kind exist on Unix only
         }
 
-        Assert.Equal(0, Train("whole").Code);
         using Process process = Cli.Start(Arguments("stopped", epochs: "400"));
         WaitForCheckpoint(process, "stopped");
-        using (Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            kill.WaitForExit();
-        }
-
+        Send(signal, process);
         Said said = Cli.Finish(process);
 
         Assert.Equal(130, said.Code);
@@ -67,6 +63,51 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal("", said.Out);
         Assert.False(File.Exists(Path.Combine(_folder.File("stopped"), "run.lock")), "the lock stayed");
         Fovea.Workbench.CheckpointStore.Read(Path.Combine(_folder.File("stopped"), "checkpoints", "last"));
+    }
+
+    [Fact]
+    public void Signal_Twice_EndsWith130AndLeavesAWholeCheckpoint()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // signals of this kind exist on Unix only
+        }
+
+        using Process process = Cli.Start(Arguments("stopped", epochs: "400"));
+        WaitForCheckpoint(process, "stopped");
+        Send("INT", process);
+        Send("INT", process);
+
+        Assert.Equal(130, Cli.Finish(process).Code);
+        new Fovea.Workbench.CheckpointStore(Path.Combine(_folder.File("stopped"), "checkpoints")).Load("last");
+    }
+
+    [Fact]
+    public void Stopped_BeforeTheFirstUpdate_ResumesToTheSameBytes()
+    {
+        Assert.Equal(0, Cli.Run(Arguments("whole")).Code);
+
+        Said stopped = Cli.Run(new CancellationToken(canceled: true), Arguments("stopped"));
+
+        Assert.Equal(130, stopped.Code);
+        Assert.Equal(0, Cli.Run("train", "--resume", _folder.File("stopped"), "--threads", "1").Code);
+        Assert.Equal(Last("whole"), Last("stopped"));
+    }
+
+    [Fact]
+    public void Save_ThatFails_IsStatus2AndTheCheckpointBeforeItStays()
+    {
+        Cli.Run(new CancellationToken(canceled: true), Arguments("stopped"));
+        byte[] before = Last("stopped");
+        string blocked = Path.Combine(_folder.File("stopped"), "checkpoints", $"last.saving-{Environment.ProcessId}");
+        Directory.CreateDirectory(blocked); // where the new checkpoint's file should be
+
+        Said said = Cli.Run("train", "--resume", _folder.File("stopped"), "--checkpoint-steps", "1");
+
+        Assert.Equal(2, said.Code);
+        Assert.Contains("the checkpoint could not be saved", said.Error, StringComparison.Ordinal);
+        Assert.Contains("the checkpoint before it is intact", said.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Last("stopped"));
     }
 
     [Fact]
@@ -87,6 +128,12 @@ public sealed class InterruptionTests : IDisposable
             process.Kill();
             process.WaitForExit();
         }
+    }
+
+    private static void Send(string signal, Process process)
+    {
+        using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private Said Train(string name)

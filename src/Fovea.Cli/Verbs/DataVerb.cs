@@ -61,6 +61,12 @@ internal static class DataVerb
             return ExitCode.Done;
         }
 
+        Write(summary, terminal);
+        return ExitCode.Done;
+    }
+
+    private static void Write(DatasetSummary summary, Terminal terminal)
+    {
         CultureInfo culture = CultureInfo.InvariantCulture;
         terminal.Out.WriteLine($"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes");
         Table table = new Table().AddColumn("class").AddColumn("train", c => c.RightAligned()).AddColumn("test", c => c.RightAligned());
@@ -81,7 +87,5 @@ internal static class DataVerb
         {
             terminal.Note($"Careful: {warning}");
         }
-
-        return ExitCode.Done;
     }
 }

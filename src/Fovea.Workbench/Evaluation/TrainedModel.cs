@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fovea.Data;
 using Fovea.Models;
 
@@ -38,11 +39,30 @@ public sealed class TrainedModel
     {
         ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
         (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
-        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.Read<System.Text.Json.Nodes.JsonObject>(checkpoint, "preprocessing").ToJsonString());
-        string name = SessionCheckpoint.Read<string>(checkpoint, "model");
-        Module model = ModelRegistry.Create(name, preprocessing.ItemShape, preprocessing.Classes.Count);
+        return Load(path, checkpoint, preprocessing =>
+            ModelRegistry.Create(SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing.ItemShape, preprocessing.Classes.Count));
+    }
+
+    /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for training.</summary>
+    /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its <c>last</c>), or a checkpoint file.</param>
+    /// <param name="model">The module; its weights are replaced, and it is in evaluation behaviour afterwards.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <exception cref="IOException">There is no such run or checkpoint, or it is damaged.</exception>
+    /// <exception cref="ShapeException">The checkpoint's tensors are not those of the module; it is unchanged.</exception>
+    public static TrainedModel Load(string runOrCheckpoint, Module model, Action<string>? notice = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
+        ArgumentNullException.ThrowIfNull(model);
+        (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
+        return Load(path, checkpoint, _ => model);
+    }
+
+    private static TrainedModel Load(string path, Checkpoint checkpoint, Func<Preprocessing, Module> create)
+    {
+        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.Read<JsonObject>(checkpoint, "preprocessing").ToJsonString());
+        Module model = create(preprocessing);
         model.LoadStateDict(SessionCheckpoint.Weights(checkpoint));
-        return new TrainedModel(model.Eval(), name, preprocessing, path);
+        return new TrainedModel(model.Eval(), SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing, path);
     }
 
     /// <summary>Measures the network on the test items of a data set.</summary>

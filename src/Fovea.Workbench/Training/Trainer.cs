@@ -21,7 +21,13 @@ public static class Trainer
         Prepared run = Prepare(request);
         string name = $"{run.ModelText}-{run.Session.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
-        return Start(run, request, path, observer ?? Silent.Instance, TimeProvider.System, null, cancel);
+        observer ??= Silent.Instance;
+        foreach (string warning in DatasetSummary.Of(run.Session.Data).Warnings)
+        {
+            observer.Notice($"{run.Session.Data.Name}: {warning}");
+        }
+
+        return Start(run, request, path, observer, TimeProvider.System, null, cancel);
     }
 
     /// <summary>Trains a network of the user's own, from the weights it has.</summary>

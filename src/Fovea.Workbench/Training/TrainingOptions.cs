@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fovea.Models;
@@ -68,7 +69,11 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public bool Preflight { get; init; } = true;
 
-    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
+    };
 
     /// <summary>A model's usual choices for a number of training items.</summary>
     internal static TrainingOptions From(Recipe recipe, int trainItems) => new()

@@ -137,6 +137,60 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Fit_GradientBecomesNonFinite_StopsBeforeTheUpdateNamingTheParameter()
+    {
+        string folder = _folder.File("run");
+
+        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder }, loss: (scores, _) => (scores * 0.0).Sum().Sqrt());
+
+        Assert.Equal(TrainingOutcome.Diverged, result.Outcome);
+        Assert.Contains("the gradient norm is NaN in epoch 1, batch 1", result.Message, StringComparison.Ordinal);
+        Assert.Contains("the gradient of 'conv.weight' is not finite", result.Message, StringComparison.Ordinal);
+        Assert.All(CheckpointStore.Read(Path.Combine(folder, "checkpoints", "last")).Tensors, t => Assert.True(NonFiniteSearch.IsFinite(t.Value), t.Key));
+    }
+
+    [Fact]
+    public void Fit_LossOfOnesOwn_IsUsed()
+    {
+        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Epochs = 1 }, loss: (scores, _) => (scores * 0.0).Sum() + 7.0);
+
+        Assert.Equal(7.0, result.Last!.Loss, 6);
+    }
+
+    [Fact]
+    public void Fit_BatchThatDoesNotFitTheMemory_SaysItsShapeAndTheWayOut()
+    {
+        string message = Assert.Throws<InvalidOperationException>(() => Trainer.Fit(new TooLarge(), CornerImages.Source(), Few)).Message;
+
+        Assert.Contains("a batch [6, 1, 8, 8] does not fit the memory. Use --batch 3 --accumulation 2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_RunOfAModuleOfOnesOwn_PredictsAsMeasured()
+    {
+        string folder = _folder.File("run");
+        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder, AverageDecay = 0.5 });
+
+        TrainedModel model = TrainedModel.Load(folder, TinyNet.Create(99));
+
+        Assert.Equal(result.Test!.Loss, model.Evaluate(CornerImages.Source()).Loss, 12);
+        Prediction prediction = new Predictor(model, top: 2).Item(CornerImages.Source().Test, 4);
+        Assert.Equal("corners 4", prediction.Input);
+        Assert.Equal("top right", prediction.Actual);
+        Assert.Equal(2, prediction.Top.Count);
+        Assert.True(prediction.Top[0].Probability >= prediction.Top[1].Probability, prediction.ToString());
+    }
+
+    [Fact]
+    public void Load_OtherModule_IsRefusedListingTensors()
+    {
+        string folder = _folder.File("run");
+        Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder, Epochs = 1 });
+
+        Assert.Contains("'conv.weight' is not in the network", Assert.Throws<ShapeException>(() => TrainedModel.Load(folder, new Sequential(new Flatten(), new Linear(64, 3)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_NothingBetterForPatienceEpochs_StopsEarly()
     {
         TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Epochs = 50, Patience = 2, LearningRate = 1e-12, Validation = 0.3 });
@@ -213,6 +267,13 @@ public sealed class TrainerTests : IDisposable
         public int Label(int index) => index % 3;
 
         public void Read(int index, Span<float> destination) => destination.Fill(index);
+    }
+
+    private sealed class TooLarge : Module
+    {
+        private readonly Linear _head = new(64, 3);
+
+        public override Tensor Forward(Tensor x) => IsTraining ? throw new InsufficientMemoryException() : _head.Forward(x.Reshape([x.Shape[0], 64]));
     }
 
     /// <summary>In its third batch of training, a layer's products exceed the largest float.</summary>
