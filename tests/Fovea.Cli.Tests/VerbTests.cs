@@ -70,7 +70,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public void Predict_Items_GivesProbabilitiesThatSumToOne()
     {
-        Said said = Cli.Run("predict", run.Folder, "--data", "shapes", "--items", "0,3-4", "--top", "10", "--json");
+        Said said = Cli.Run("predict", run.Folder, "--data", "shapes", "--index", "0,3-4", "--top", "10", "--json");
 
         Assert.Equal(0, said.Code);
         using JsonDocument json = JsonDocument.Parse(said.Out);
@@ -100,10 +100,10 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("a")]
     public void Predict_ItemThatDoesNotExist_IsRefused(string items)
     {
-        Said said = Cli.Run("predict", run.Folder, "--data", "shapes", "--items", items);
+        Said said = Cli.Run("predict", run.Folder, "--data", "shapes", "--index", items);
 
         Assert.Equal(2, said.Code);
-        Assert.Contains("--items: expected numbers 0 to", said.Error, StringComparison.Ordinal);
+        Assert.Contains("--index: expected numbers 0 to", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,12 +12,12 @@ internal static class PredictVerb
     private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
     private static readonly Argument<string[]> Files = new("FILE") { Description = "PNG images.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "Take items from this data set's test part instead of files.");
-    private static readonly Option<string?> Items = CommonOptions.Text("--items", "I,J-K", "Numbers of those items, e.g. 0,3,5-9; 0-9 where left out.");
+    private static readonly Option<string?> Items = CommonOptions.Text("--index", "I,J-K", "Numbers of those items, e.g. 0,3,5-9; 0-9 where left out.");
     private static readonly Option<int?> Top = CommonOptions.Number<int>("--top", "N", "Classes to show; 3 where left out.");
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("predict", "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --data shapes --items 0-4");
+        Command command = new("predict", "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --data shapes --index 0-4");
         command.Arguments.Add(RunArgument);
         command.Arguments.Add(Files);
         command.Options.Add(Data);
@@ -104,7 +104,7 @@ internal static class PredictVerb
             whole = whole && (ends.Length == 1 || (ends.Length == 2 && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out last)));
             if (!whole || last < first || last >= data.Count)
             {
-                throw new ArgumentException($"--items: expected numbers 0 to {data.Count - 1} such as 0,3,5-9, got '{part}'.");
+                throw new ArgumentException($"--index: expected numbers 0 to {data.Count - 1} such as 0,3,5-9, got '{part}'.");
             }
 
             numbers.AddRange(Enumerable.Range(first, last - first + 1));

@@ -38,7 +38,7 @@ internal static class TrainReport
         terminal.Out.WriteLine($"Run folder    {folder}");
         terminal.Out.WriteLine("Next:");
         terminal.Out.WriteLine($"  fovea evaluate {folder} --data {data}");
-        terminal.Out.WriteLine($"  fovea predict {folder} --data {data} --items 0,1,2");
+        terminal.Out.WriteLine($"  fovea predict {folder} --data {data} --index 0,1,2");
     }
 
     public static void Write(DryRunResult result, Terminal terminal, bool json)
