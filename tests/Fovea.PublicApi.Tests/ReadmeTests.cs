@@ -15,6 +15,7 @@ public sealed partial class ReadmeTests
         }
 
         string readme = File.ReadAllText(Path.Combine(root, "README.md"));
+        Assert.DoesNotContain("@@", readme, StringComparison.Ordinal);
         MatchCollection programs = Program().Matches(readme);
         Assert.True(programs.Count >= 3, $"found {programs.Count} compiled programs in the README");
         Assert.Equal(programs.Count, CSharpBlock().Count(readme));

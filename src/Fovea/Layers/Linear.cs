@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>A fully connected layer: y = x wᵀ + bias. x [..., inFeatures], y [..., outFeatures].</summary>
-/// <remarks>Weight and bias start uniform in ±1 / sqrt(inFeatures), as in PyTorch (<see cref="LayerDefault"/>).</remarks>
+/// <remarks>Weight and bias start uniform in ±1 / sqrt(inFeatures), variance 1 / (3 inFeatures), as in PyTorch (<see cref="LayerDefault"/>).</remarks>
 public sealed class Linear : Module
 {
     /// <summary>Creates the layer and draws its weights.</summary>

@@ -76,8 +76,10 @@ internal sealed class SlidingPoolWindows : PoolWindows
         {
             int kernel = window.Kernel.At(axis, rank);
             (long before, long after) = window.Padding.Resolve(axis, rank, 1, kernel, 1, 1);
-            if (Math.Max(before, after) > kernel / 2)
+            if (before == after && before > kernel / 2)
             {
+                // PyTorch's rule, which it states for symmetric padding, the only kind it has. Asymmetric padding may reach further, as causal padding does:
+                // what counts is that a window has an input, which is checked where the input is known.
                 throw new ArgumentException($"{name}: padding must be at most half the kernel, got {Math.Max(before, after)} for kernel {kernel}. Use less padding, another padding mode, or a larger kernel.");
             }
         }

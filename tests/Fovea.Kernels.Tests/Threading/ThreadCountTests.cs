@@ -25,6 +25,25 @@ public sealed unsafe class ThreadCountTests
     }
 
     [Fact]
+    public void Convolution_LayersOfRealNetworksOneTwoThreeThreads_GivesTheSameBits()
+    {
+        WindowAxis a28 = new(28, 3, 1, 1, 1, 1), a14s2 = new(14, 3, 2, 1, 1, 1), a56 = new(56, 3, 1, 1, 1, 1), series = new(150, 8, 1, 1, 3, 4);
+        ConvolutionGeometry[] layers =
+        [
+            new(24, 16, 16, 1, WindowAxis.None, a28, a28, PaddingMode.Zeros), new(20, 32, 64, 1, WindowAxis.None, a14s2, a14s2, PaddingMode.Reflect),
+            new(1, 64, 64, 1, WindowAxis.None, a56, a56, PaddingMode.Zeros), new(3, 48, 48, 48, WindowAxis.None, a28, a28, PaddingMode.Zeros),
+            new(16, 64, 64, 1, WindowAxis.None, WindowAxis.None, series, PaddingMode.Zeros),
+        ];
+        foreach (ConvolutionGeometry g in layers)
+        {
+            Rng rng = new(79);
+            float[] x = Normal(g.InputCount, rng), w = Normal(g.WeightCount, rng), dy = Normal(g.OutputCount, rng);
+            float[][] results = [.. new[] { 1, 2, 3 }.Select(threads => WithThreads(threads, () => AllPasses(g, x, w, dy)))];
+            Assert.True(Same(results[0], results[1]) && Same(results[0], results[2]), $"{g}: results differ between 1, 2 and 3 threads");
+        }
+    }
+
+    [Fact]
     public void Gemm_OneTwoThreeThreads_GivesTheSameBits()
     {
         Rng rng = new(78);

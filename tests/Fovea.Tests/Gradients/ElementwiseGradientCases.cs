@@ -3,7 +3,7 @@ namespace Fovea.Tests;
 /// <summary>Arithmetic with broadcasting, activations, reductions, shape operations, products, containers and losses.</summary>
 internal static class ElementwiseGradientCases
 {
-    public static IEnumerable<GradientCase> All() => [.. Arithmetic(), .. Functions(), .. Activations(), .. Reductions(), .. Shapes(), .. Products(), .. Containers(), .. Losses()];
+    public static IEnumerable<GradientCase> All() => [.. Arithmetic(), .. Functions(), .. Activations(), .. Reductions(), .. Shapes(), .. Products(), .. Containers(), .. Dropping(), .. Losses()];
 
     private static IEnumerable<GradientCase> Arithmetic()
     {
@@ -115,6 +115,26 @@ internal static class ElementwiseGradientCases
         yield return GradientCase.Of("DropPath eval", new DropPath(0.5).Eval(), GradientCase.Leaf([3, 4]));
     }
 
+    /// <summary>In training, the mask drawn from the same state at every call.</summary>
+    private static IEnumerable<GradientCase> Dropping()
+    {
+        RandomDrop[] layers = [new Dropout(0.4), new Dropout1d(0.5), new Dropout2d(0.5), new Dropout3d(0.5), new DropPath(0.5)];
+        Shape[] shapes = [[5, 4], [3, 4, 3], [2, 4, 2, 3], [2, 4, 2, 1, 2], [6, 3]];
+        foreach ((RandomDrop layer, Shape shape) in layers.Zip(shapes))
+        {
+            layer.Initialize(4);
+            RngState state = layer.RandomState;
+            yield return One(
+                $"{layer.GetType().Name} training",
+                x =>
+                {
+                    layer.RandomState = state;
+                    return layer.Forward(x);
+                },
+                GradientCase.Leaf(shape));
+        }
+    }
+
     private static IEnumerable<GradientCase> Losses()
     {
         Tensor labels = Tensor.From<long>([0, 2, 1, 2], [4]);
@@ -127,6 +147,8 @@ internal static class ElementwiseGradientCases
             yield return One($"CrossEntropy probabilities smoothing {smoothing}", x => new CrossEntropy(smoothing).Forward(x, probabilities), GradientCase.Leaf([4, 3]));
         }
 
+        yield return One("CrossEntropy class weights", x => new CrossEntropy(0.1) { ClassWeights = Tensor.From<float>([0.5f, 2, 1], [3]) }.Forward(x, labels), GradientCase.Leaf([4, 3]));
+        yield return One("CrossEntropy ignored label", x => new CrossEntropy { IgnoredLabel = 2 }.Forward(x, labels), GradientCase.Leaf([4, 3]));
         (string Name, Loss Loss, Tensor Target)[] losses =
         [
             ("BCE", new BinaryCrossEntropyWithLogits(), binary), ("MSE", new MeanSquaredError(), target), ("L1", new L1(), target), ("Huber", new Huber(0.7), target),

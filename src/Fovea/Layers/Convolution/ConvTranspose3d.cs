@@ -4,7 +4,7 @@ namespace Fovea;
 /// <remarks>
 /// <para>Shapes: x [N, Cin, D, H, W] or [Cin, D, H, W] -> y [N, Cout, Do, Ho, Wo], weight [Cin, Cout / groups, KD, KH, KW], bias [Cout].
 /// Each output size is (in - 1) * stride - padding before - after + (kernel - 1) * dilation + 1 + outputPadding, or in * stride with a padding rule by name.</para>
-/// <para>First values: weight and bias uniform in +-1 / sqrt(Cout / groups * taps), as PyTorch, which takes the weight's second axis for its fan in.</para>
+/// <para>First values: weight and bias uniform in +-1 / sqrt(f), variance 1 / (3 f), with f = Cout / groups * taps, as PyTorch, which takes the weight's second axis for its fan in.</para>
 /// </remarks>
 public sealed class ConvTranspose3d : ConvolutionLayer
 {

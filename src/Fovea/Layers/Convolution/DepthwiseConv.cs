@@ -3,7 +3,7 @@ namespace Fovea;
 // The layers below are compositions of Conv1d, Conv2d and Conv3d; they hold no arithmetic of their own.
 
 /// <summary>1-D depthwise convolution: each channel has filters of its own and sees no other. Conv1d with as many groups as channels.</summary>
-/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...].</remarks>
+/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as of the convolution: variance 1 / (3 taps).</remarks>
 public sealed class DepthwiseConv1d : Module
 {
     private readonly Conv1d _depthwise;
@@ -34,7 +34,7 @@ public sealed class DepthwiseConv1d : Module
 /// <summary>1-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the channels.</summary>
 /// <remarks>
 /// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of Cin * Cout * taps
-/// (Howard et al. 2017, MobileNets).
+/// (Howard et al. 2017, MobileNets). First values as of the two convolutions: variance 1 / (3 taps) and 1 / (3 Cin).
 /// </remarks>
 public sealed class DepthwiseSeparableConv1d : Module
 {
@@ -65,7 +65,7 @@ public sealed class DepthwiseSeparableConv1d : Module
 }
 
 /// <summary>2-D depthwise convolution: each channel has filters of its own and sees no other. Conv2d with as many groups as channels.</summary>
-/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...].</remarks>
+/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as of the convolution: variance 1 / (3 taps).</remarks>
 public sealed class DepthwiseConv2d : Module
 {
     private readonly Conv2d _depthwise;
@@ -96,7 +96,7 @@ public sealed class DepthwiseConv2d : Module
 /// <summary>2-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the channels.</summary>
 /// <remarks>
 /// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of Cin * Cout * taps
-/// (Howard et al. 2017, MobileNets).
+/// (Howard et al. 2017, MobileNets). First values as of the two convolutions: variance 1 / (3 taps) and 1 / (3 Cin).
 /// </remarks>
 public sealed class DepthwiseSeparableConv2d : Module
 {
@@ -127,7 +127,7 @@ public sealed class DepthwiseSeparableConv2d : Module
 }
 
 /// <summary>3-D depthwise convolution: each channel has filters of its own and sees no other. Conv3d with as many groups as channels.</summary>
-/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...].</remarks>
+/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as of the convolution: variance 1 / (3 taps).</remarks>
 public sealed class DepthwiseConv3d : Module
 {
     private readonly Conv3d _depthwise;
@@ -158,7 +158,7 @@ public sealed class DepthwiseConv3d : Module
 /// <summary>3-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the channels.</summary>
 /// <remarks>
 /// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of Cin * Cout * taps
-/// (Howard et al. 2017, MobileNets).
+/// (Howard et al. 2017, MobileNets). First values as of the two convolutions: variance 1 / (3 taps) and 1 / (3 Cin).
 /// </remarks>
 public sealed class DepthwiseSeparableConv3d : Module
 {
