@@ -33,17 +33,9 @@ internal static class BlockPool
     public static float[] Rent(long floats)
     {
         int size = ClassOf(floats);
+        float[] block = TakeFree(size) ?? Allocate(size);
         Interlocked.Add(ref _rentedFloats, size);
-        lock (Gate)
-        {
-            if (Free.TryGetValue(size, out Stack<float[]>? stack) && stack.TryPop(out float[]? block))
-            {
-                _freeFloats -= size;
-                return block;
-            }
-        }
-
-        return GC.AllocateUninitializedArray<float>(size + SpareFloats, pinned: true);
+        return block;
     }
 
     /// <summary>Takes a block back. The caller must hold no pointer into it any more.</summary>
@@ -78,6 +70,37 @@ internal static class BlockPool
         {
             Free.Clear();
             _freeFloats = 0;
+        }
+    }
+
+    private static float[]? TakeFree(int size)
+    {
+        lock (Gate)
+        {
+            if (Free.TryGetValue(size, out Stack<float[]>? stack) && stack.TryPop(out float[]? block))
+            {
+                _freeFloats -= size;
+                return block;
+            }
+        }
+
+        return null;
+    }
+
+    private static float[] Allocate(int size)
+    {
+        try
+        {
+            return GC.AllocateUninitializedArray<float>(size + SpareFloats, pinned: true);
+        }
+        catch (OutOfMemoryException)
+        {
+            // What lies free in other classes, and what dead tensors still hold, may be enough.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Trim();
+            GC.Collect();
+            return GC.AllocateUninitializedArray<float>(size + SpareFloats, pinned: true);
         }
     }
 

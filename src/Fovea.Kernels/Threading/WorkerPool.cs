@@ -98,7 +98,7 @@ public static class WorkerPool
         job.Work();
         job.WaitForHelpers();
         Volatile.Write(ref _current, null);
-        job.Rethrow();
+        job.End();
     }
 
     private static void WorkerLoop()
@@ -140,8 +140,9 @@ public static class WorkerPool
         return Volatile.Read(ref _current);
     }
 
-    private sealed class Job(int chunks, int helpers, Action<int> body)
+    private sealed class Job(int chunks, int helpers, Action<int> action)
     {
+        private Action<int>? _body = action;
         private int _next;
         private int _seats = helpers;
         private int _working;
@@ -166,6 +167,7 @@ public static class WorkerPool
             _insideChunk = true;
             try
             {
+                Action<int> body = _body!; // joined before the job ended, so it is there
                 int chunk;
                 while ((chunk = Interlocked.Increment(ref _next) - 1) < chunks)
                 {
@@ -194,6 +196,11 @@ public static class WorkerPool
             }
         }
 
-        public void Rethrow() => _failure?.Throw();
+        /// <summary>Ends the job: workers keep the last one they saw, and must not keep alive what its body refers to.</summary>
+        public void End()
+        {
+            _body = null;
+            _failure?.Throw();
+        }
     }
 }

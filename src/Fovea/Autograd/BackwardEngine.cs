@@ -20,21 +20,32 @@ internal static class BackwardEngine
         last.AddGradient(Seed(root, gradient), shared: gradient is not null);
         using (NoGrad.Enter())
         {
-            foreach (OperatorCall call in InReverse(last))
+            List<OperatorCall> calls = InReverse(last);
+            try
             {
-                if (call.Gradient is { } outputGradient)
-                {
-                    call.Operator.RunBackward(call, outputGradient);
-                    GC.KeepAlive(outputGradient);
-                    GC.KeepAlive(call);
-                }
-
-                call.ClearGradient();
-                if (!retainGraph)
-                {
-                    call.Free();
-                }
+                calls.ForEach(call => Visit(call, retainGraph));
             }
+            catch
+            {
+                calls.ForEach(call => call.ClearGradient()); // a second try must not add to the first's
+                throw;
+            }
+        }
+    }
+
+    private static void Visit(OperatorCall call, bool retainGraph)
+    {
+        if (call.Gradient is { } outputGradient)
+        {
+            call.Operator.RunBackward(call, outputGradient);
+            GC.KeepAlive(outputGradient);
+            GC.KeepAlive(call);
+        }
+
+        call.ClearGradient();
+        if (!retainGraph)
+        {
+            call.Free();
         }
     }
 

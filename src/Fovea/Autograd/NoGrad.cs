@@ -1,20 +1,25 @@
 namespace Fovea;
 
 /// <summary>Switches gradient recording off on the current thread: <c>using (NoGrad.Enter()) { ... }</c>.</summary>
-/// <remarks>For evaluation and for updates of parameters. Scopes nest; the outer state returns when a scope ends.</remarks>
-public readonly struct NoGrad : IDisposable, IEquatable<NoGrad>
+/// <remarks>For evaluation and for updates of parameters. Scopes nest; the outer state returns when a scope ends. A scope belongs to its thread and cannot cross an await.</remarks>
+public readonly ref struct NoGrad : IDisposable
 {
     [ThreadStatic]
-    private static int _depth;
+    private static bool _stopped;
+
+    private readonly bool _outer;
+
+    private NoGrad(bool outer) => _outer = outer;
 
     /// <summary>Whether operations on this thread are recorded.</summary>
-    public static bool IsRecording => _depth == 0;
+    public static bool IsRecording => !_stopped;
 
     /// <summary>Stops recording until the result is disposed.</summary>
     public static NoGrad Enter()
     {
-        _depth++;
-        return default;
+        NoGrad scope = new(_stopped);
+        _stopped = true;
+        return scope;
     }
 
     /// <summary>Runs a function without recording.</summary>
@@ -29,21 +34,6 @@ public readonly struct NoGrad : IDisposable, IEquatable<NoGrad>
         }
     }
 
-    /// <summary>Ends the scope.</summary>
-    public void Dispose() => _depth--;
-
-    /// <inheritdoc/>
-    public bool Equals(NoGrad other) => true;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is NoGrad;
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => 0;
-
-    /// <summary>All scopes are alike.</summary>
-    public static bool operator ==(NoGrad left, NoGrad right) => left.Equals(right);
-
-    /// <summary>All scopes are alike.</summary>
-    public static bool operator !=(NoGrad left, NoGrad right) => !left.Equals(right);
+    /// <summary>Ends the scope: recording is as it was before.</summary>
+    public void Dispose() => _stopped = _outer;
 }

@@ -6,9 +6,10 @@ public sealed class OperatorCall
     private static long _calls;
 
     private readonly object?[] _targets;
+    private readonly DType[] _inputTypes;
     private Tensor[]? _inputs;
     private Tensor[] _saved = [];
-    private int[] _versions = [];
+    private (Storage Storage, int Version)[] _written = [];
     private bool _gradientOwned;
 
     internal OperatorCall(Operator op, ReadOnlySpan<Tensor> inputs, Shape[] shapes, Shape outputShape, bool isRecorded)
@@ -19,6 +20,7 @@ public sealed class OperatorCall
         IsRecorded = isRecorded;
         _inputs = inputs.ToArray();
         _targets = new object?[inputs.Length];
+        _inputTypes = Array.ConvertAll(_inputs, i => i.DType);
         for (int i = 0; i < inputs.Length && isRecorded; i++)
         {
             _targets[i] = inputs[i].RequiresGrad ? (object?)inputs[i].Producer ?? inputs[i] : null;
@@ -52,7 +54,7 @@ public sealed class OperatorCall
         {
             for (int i = 0; i < _saved.Length; i++)
             {
-                if (_saved[i].Storage.Version != _versions[i])
+                if (!ReferenceEquals(_saved[i].Storage, _written[i].Storage) || _saved[i].Storage.Version != _written[i].Version)
                 {
                     throw new InvalidOperationException(
                         $"{Operator.Subject}: a tensor of shape {_saved[i].Shape} that backward needs was changed in place after the forward pass. Call Backward before the optimizer's step, or change a Clone.");
@@ -79,7 +81,7 @@ public sealed class OperatorCall
         if (IsRecorded)
         {
             _saved = tensors;
-            _versions = Array.ConvertAll(tensors, t => t.Storage.Version);
+            _written = Array.ConvertAll(tensors, t => (t.Storage, t.Storage.Version));
         }
     }
 
@@ -94,9 +96,9 @@ public sealed class OperatorCall
     public void Accumulate(int input, Tensor gradient, bool shared = false)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        if (gradient.Shape != InputShapes[input])
+        if (gradient.Shape != InputShapes[input] || gradient.DType != _inputTypes[input])
         {
-            throw new InvalidOperationException($"{Operator.Name}: the gradient of input {input} must have its shape {InputShapes[input]}, got {gradient.Shape}.");
+            throw new InvalidOperationException($"{Operator.Name}: the gradient of input {input} must have its shape and type, {InputShapes[input]} {_inputTypes[input]}, got {gradient.Shape} {gradient.DType}.");
         }
 
         switch (_targets[input])
@@ -147,7 +149,7 @@ public sealed class OperatorCall
         IsFreed = true;
         State = null;
         _saved = [];
-        _versions = [];
+        _written = [];
         Array.Clear(_targets);
     }
 

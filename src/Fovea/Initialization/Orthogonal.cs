@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Globalization;
 using System.Numerics.Tensors;
 using Fovea.Kernels;
@@ -108,15 +109,34 @@ public sealed class Orthogonal : Initializer
     /// <summary>Turns x into the unit vector v for which I - 2 v v' maps x to a multiple of e0; returns the sign of that multiple, which is R's diagonal.</summary>
     private static double MakeReflector(Span<double> x)
     {
-        double norm = TensorPrimitives.Norm<double>(x), sign = x[0] > 0 ? -1.0 : 1.0;
+        double norm = Math.Sqrt(Dot(x, x)), sign = x[0] > 0 ? -1.0 : 1.0;
         x[0] -= sign * norm; // the sum of two numbers of one sign: no cancellation
-        double length = TensorPrimitives.Norm<double>(x);
+        double length = Math.Sqrt(Dot(x, x));
         if (length > 0)
         {
             TensorPrimitives.Divide(x, length, x);
         }
 
         return sign;
+    }
+
+    /// <summary>The dot product in an order that depends on the length alone; the library's depends on where in memory the values lie.</summary>
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        Vector<double> sums = Vector<double>.Zero;
+        int i = 0;
+        for (; i + Vector<double>.Count <= a.Length; i += Vector<double>.Count)
+        {
+            sums += new Vector<double>(a[i..]) * new Vector<double>(b[i..]);
+        }
+
+        double sum = Vector.Sum(sums);
+        for (; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
     }
 
     /// <summary>Applies a reflection to the columns from <paramref name="from"/> on; columns do not touch each other, so threads may share them.</summary>
@@ -130,7 +150,7 @@ public sealed class Orthogonal : Initializer
             for (int j = from + (chunk * ColumnsPerChunk); j < end; j++)
             {
                 Span<double> column = columns[j].AsSpan(start);
-                double scale = -2.0 * TensorPrimitives.Dot(v, column);
+                double scale = -2.0 * Dot(v, column);
                 TensorPrimitives.MultiplyAdd(v, scale, column, column);
             }
         });

@@ -7,6 +7,9 @@ namespace Fovea;
 internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, long? ignored, bool fromLabels) : Operator
 {
     /// <inheritdoc/>
+    public override bool AcceptsIntegers => true;
+
+    /// <inheritdoc/>
     public override string Name => "CrossEntropy";
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ public abstract class Operator
     /// <summary>How messages name this operation: <c>Conv2d 'layer2.conv1'</c>, or <c>Conv2d</c> where no path is known.</summary>
     public string Subject => Owner is { Path.Length: > 0 } ? $"{Name} '{Owner.Path}'" : Name;
 
+    /// <summary>Whether inputs may be Int64. Override with true where the operator only moves elements, or takes labels.</summary>
+    public virtual bool AcceptsIntegers => false;
+
     /// <summary>The shape rule: the output shape for given input shapes.</summary>
     /// <param name="inputs">The shapes of the inputs, in the order of <see cref="Apply"/>.</param>
     /// <exception cref="ShapeException">The shapes do not fit; the message says which rule, what it got and the likely fix.</exception>
@@ -23,6 +26,7 @@ public abstract class Operator
     /// <summary>Computes the operator, and records the call for <see cref="Tensor.Backward"/> where an input requires a gradient.</summary>
     /// <param name="inputs">The inputs; floating-point ones must share one element type.</param>
     /// <exception cref="ShapeException">The inputs do not fit.</exception>
+    /// <exception cref="ArgumentException">An input is Int64 and the operator computes with it.</exception>
     public Tensor Apply(params ReadOnlySpan<Tensor> inputs)
     {
         Shape[] shapes = new Shape[inputs.Length];
@@ -67,6 +71,11 @@ public abstract class Operator
         {
             if (input.DType == DType.Int64)
             {
+                if (!AcceptsIntegers)
+                {
+                    throw new ArgumentException($"{Subject}: elements must be Float32 or Float64, got Int64 {input.Shape}. Convert with To(DType.Float32).");
+                }
+
                 continue;
             }
 

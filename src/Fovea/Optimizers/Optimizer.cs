@@ -66,10 +66,16 @@ public abstract partial class Optimizer
             slot.Begin(StateNames.Count);
         }
 
-        WorkerPool.For(_runs.Length, _updateRun);
-        foreach (ParameterSlot slot in _slots)
+        try
         {
-            slot.End();
+            WorkerPool.For(_runs.Length, _updateRun);
+        }
+        finally
+        {
+            foreach (ParameterSlot slot in _slots)
+            {
+                slot.End();
+            }
         }
 
         Steps++;

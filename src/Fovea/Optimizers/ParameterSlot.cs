@@ -33,6 +33,7 @@ internal sealed unsafe class ParameterSlot(Parameter parameter, ParameterGroup g
     /// <summary>Takes the pointers of this step; makes the state where there is none yet.</summary>
     public void Begin(int states)
     {
+        _gradient = null; // a step that threw may have left its own
         if (!WantsUpdate)
         {
             return;

@@ -98,13 +98,13 @@ public sealed class RMSprop : Optimizer
             return g / (Vector.SquareRoot(square) + epsilon);
         }
 
-        /// <summary>The gradient with decay over the root of the variance, the new square and the new mean.</summary>
+        /// <summary>The gradient with decay over the root of the variance (which rounding may bring below 0: then 0), the new square and the new mean.</summary>
         public Vector<T> CenteredStep(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> mean)
         {
             Vector<T> g = gradient + (decay * value);
             square = (alpha * square) + (entering * g * g);
             mean = (alpha * mean) + (entering * g);
-            return g / (Vector.SquareRoot(square - (mean * mean)) + epsilon);
+            return g / (Vector.SquareRoot(Vector.Max(square - (mean * mean), Vector<T>.Zero)) + epsilon);
         }
     }
 

@@ -73,6 +73,11 @@ internal sealed class Storage
         Interlocked.Exchange(ref _sinceCollection, bytes);
         GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
         GC.WaitForPendingFinalizers();
+        if (BlockPool.FreeBytes > 2 * Math.Max(SmallestBudget, BlockPool.RentedBytes))
+        {
+            BlockPool.Trim(); // sizes have changed: blocks of the old ones would lie idle for good
+        }
+
         Interlocked.Exchange(ref _budget, Math.Max(SmallestBudget, BlockPool.RentedBytes));
     }
 }

@@ -3,6 +3,7 @@ namespace Fovea;
 public partial class Tensor
 {
     private bool _requiresGrad;
+    private Tensor? _grad;
 
     /// <summary>Whether <see cref="Backward"/> computes a gradient for this tensor: true on parameters, on tensors asked for, and on results of either.</summary>
     /// <exception cref="InvalidOperationException">Set on integers, or set to false on a computed tensor (use <see cref="Detach"/>).</exception>
@@ -26,7 +27,14 @@ public partial class Tensor
     }
 
     /// <summary>The gradient <see cref="Backward"/> left here, of this tensor's shape; null before, and on computed tensors. Gradients add up until set to null.</summary>
-    public Tensor? Grad { get; set; }
+    /// <exception cref="ShapeException">Set to a tensor of another shape or element type.</exception>
+    public Tensor? Grad
+    {
+        get => _grad;
+        set => _grad = value is null || (value.Shape == Shape && value.DType == DType)
+            ? value
+            : throw new ShapeException($"Grad: a gradient must have its tensor's shape and type, got {value.Shape} {value.DType} for {Shape} {DType}.");
+    }
 
     /// <summary>The recorded operation that computed this tensor; null on leaves and under <see cref="NoGrad"/>.</summary>
     internal OperatorCall? Producer { get; private set; }

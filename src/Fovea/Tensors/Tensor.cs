@@ -64,7 +64,7 @@ public partial class Tensor
 
     private unsafe byte* Bytes => Storage.Pointer + (_offset * SizeOf(DType));
 
-    /// <summary>The elements, to read or write in place. Writing bypasses gradient recording; backward refuses values changed after it saved them.</summary>
+    /// <summary>The elements, to read or write in place. Writing bypasses gradient recording; backward refuses values changed after it saved them, as far as the span was asked for since.</summary>
     /// <typeparam name="T">float, double or long, as <see cref="DType"/> says.</typeparam>
     /// <exception cref="InvalidOperationException">The type is not this tensor's, or there are more than 2^31 - 1 elements.</exception>
     public Span<T> AsSpan<T>()

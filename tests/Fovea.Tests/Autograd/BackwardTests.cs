@@ -100,10 +100,92 @@ public sealed class BackwardTests
         Assert.All(errors, Assert.Null);
     }
 
+    [Fact]
+    public void Backward_ModuleConvertedAfterForward_IsRefused()
+    {
+        Linear layer = new(2, 2);
+        Tensor y = layer.Forward(Tensor.Ones([1, 2])).Sum();
+        layer.To(DType.Float64);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => y.Backward());
+        Assert.Contains("changed in place", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Backward_OperatorThatThrows_LeavesNoGradientBehind()
+    {
+        Tensor x = Leaf(2);
+        Failing failing = new();
+        Tensor y = failing.Apply(x * 1.0);
+        Assert.Throws<InvalidOperationException>(() => y.Backward(retainGraph: true));
+        failing.Fails = false;
+        y.Backward();
+        Assert.Equal(1.0, x.Grad!.Item());
+    }
+
+    [Fact]
+    public void Grad_OfAnotherShapeOrType_IsRefused()
+    {
+        Tensor x = Leaf(2);
+        Assert.Contains("got [2] Float32 for [1] Float32", Assert.Throws<ShapeException>(() => x.Grad = Tensor.Ones([2])).Message, StringComparison.Ordinal);
+        Assert.Throws<ShapeException>(() => x.Grad = Tensor.Ones([1], DType.Float64));
+    }
+
+    [Fact]
+    public void Accumulate_GradientOfAnotherType_IsRefused()
+    {
+        Tensor x = Leaf(2);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new Failing { Fails = false, Type = DType.Float64 }.Apply(x).Backward());
+        Assert.Contains("must have its shape and type", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NoGrad_DisposedTwice_DoesNotUnbalanceTheThread()
+    {
+        NoGrad scope = NoGrad.Enter();
+        scope.Dispose();
+        scope.Dispose();
+        Assert.True(NoGrad.IsRecording);
+        using (NoGrad.Enter())
+        {
+            using (NoGrad.Enter())
+            {
+                Assert.False(NoGrad.IsRecording);
+            }
+
+            Assert.False(NoGrad.IsRecording);
+        }
+
+        Assert.True(NoGrad.IsRecording);
+    }
+
     private static Tensor Leaf(double value)
     {
         Tensor leaf = Tensor.Full([1], value);
         leaf.RequiresGrad = true;
         return leaf;
+    }
+
+    /// <summary>The identity, whose gradient fails on demand or has a wrong type.</summary>
+    private sealed class Failing : Operator
+    {
+        public bool Fails { get; set; } = true;
+
+        public DType Type { get; init; } = DType.Float32;
+
+        public override string Name => "Failing";
+
+        public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+        protected override Tensor Forward(OperatorCall call) => call.Inputs[0].Clone();
+
+        protected override void Backward(OperatorCall call, Tensor gradient)
+        {
+            if (Fails)
+            {
+                throw new InvalidOperationException("on demand");
+            }
+
+            call.Accumulate(0, gradient.To(Type));
+        }
     }
 }

@@ -13,6 +13,7 @@ public abstract class RandomDrop : Module, IRandomState
     private readonly string _name;
     private readonly int _unitAxes;
     private Rng? _rng;
+    private string? _defaultPath; // the path the stream was named by, where nobody gave one
 
     private protected RandomDrop(string name, double p, int unitAxes, Rng? rng)
     {
@@ -34,10 +35,27 @@ public abstract class RandomDrop : Module, IRandomState
     public RngState RandomState
     {
         get => Generator.State;
-        set => Generator.State = value;
+        set
+        {
+            Generator.State = value;
+            _defaultPath = null;
+        }
     }
 
-    private Rng Generator => _rng ??= new Rng(0).Split($"{_name} {Path}");
+    private Rng Generator
+    {
+        get
+        {
+            if (_rng is null || (_defaultPath is not null && _defaultPath != Path))
+            {
+                // Named by the path, so that two layers never draw the same masks; named anew when the path becomes known.
+                _defaultPath = Path;
+                _rng = new Rng(0).Split($"{_name} {Path}");
+            }
+
+            return _rng;
+        }
+    }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => IsTraining && Probability > 0.0
@@ -45,5 +63,5 @@ public abstract class RandomDrop : Module, IRandomState
         : x;
 
     /// <inheritdoc/>
-    protected internal override void ResetState(Rng rng) => _rng = rng;
+    protected internal override void ResetState(Rng rng) => (_rng, _defaultPath) = (rng, null);
 }

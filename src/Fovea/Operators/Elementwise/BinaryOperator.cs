@@ -12,8 +12,6 @@ internal abstract class BinaryOperator : Operator
     /// <inheritdoc/>
     protected sealed override Tensor Forward(OperatorCall call)
     {
-        ElementType.RequireFloat(Subject, call.Inputs[0]);
-        ElementType.RequireFloat(Subject, call.Inputs[1]);
         return Compute(call, call.Inputs[0], call.Inputs[1]);
     }
 

@@ -25,7 +25,6 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        ElementType.RequireFloat(Subject, call.Inputs[0]);
         return Mask(call.Inputs[0]);
     }
 

@@ -21,7 +21,6 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function) : 
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
-        ElementType.RequireFloat(Subject, x);
         Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float64)
         {

@@ -30,7 +30,6 @@ internal sealed class PReluOperator : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0], weight = call.Inputs[1];
-        ElementType.RequireFloat(Subject, x);
         call.Save(x, weight);
         return Broadcasting.Compute<LearnedSlopeFunction>(x, Align(weight, x.Shape), x.Shape);
     }

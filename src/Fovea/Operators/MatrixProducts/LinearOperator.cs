@@ -34,7 +34,6 @@ internal sealed class LinearOperator : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
-        ElementType.RequireFloat(Subject, x);
         Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
         Tensor? bias = call.Inputs.Count > 2 ? call.Inputs[2] : null;
         if (x.DType == DType.Float64)

@@ -35,8 +35,6 @@ internal sealed class MatMul : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor a = call.Inputs[0], b = call.Inputs[1];
-        ElementType.RequireFloat(Subject, a);
-        ElementType.RequireFloat(Subject, b);
         call.Save(a, b);
         return Multiply(a, false, b, false, Batch(call.OutputShape));
     }

@@ -28,7 +28,6 @@ internal sealed class Max(int axis, bool keepDims) : Operator
     /// <summary>The values and, as Int64, the first positions along the axis; unrecorded.</summary>
     public (Tensor Values, Tensor Positions) Find(Tensor x, Shape output)
     {
-        ElementType.RequireFloat(Subject, x);
         Tensor values = Tensor.Uninitialized(output, x.DType), positions = Tensor.Uninitialized(output, DType.Int64);
         if (x.DType == DType.Float64)
         {

@@ -22,7 +22,6 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
-        ElementType.RequireFloat(Subject, x);
         Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float64)
         {

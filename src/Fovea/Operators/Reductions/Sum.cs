@@ -16,7 +16,6 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
-        ElementType.RequireFloat(Subject, x);
         bool[] marks = AxisSet.Marks(Subject, x.Shape, axes);
         double scale = Scale(x.Shape, marks);
         Tensor result = AxisSum.Compute(x, marks, call.OutputShape, double.IsFinite(scale) ? scale : 1.0);

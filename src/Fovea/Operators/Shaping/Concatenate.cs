@@ -5,6 +5,9 @@ namespace Fovea;
 internal sealed class Concatenate(int axis) : Operator
 {
     /// <inheritdoc/>
+    public override bool AcceptsIntegers => true;
+
+    /// <inheritdoc/>
     public override string Name => "Concat";
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Fovea;
 internal sealed class Narrow(int axis, int start, int length) : Operator
 {
     /// <inheritdoc/>
+    public override bool AcceptsIntegers => true;
+
+    /// <inheritdoc/>
     public override string Name => "Narrow";
 
     /// <inheritdoc/>

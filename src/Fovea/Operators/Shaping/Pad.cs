@@ -44,7 +44,6 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     protected override unsafe Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
-        ElementType.RequireFloat(Subject, x);
         Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {

@@ -8,6 +8,9 @@ namespace Fovea;
 internal sealed class Permute(string name, int[] order) : Operator
 {
     /// <inheritdoc/>
+    public override bool AcceptsIntegers => true;
+
+    /// <inheritdoc/>
     public override string Name => name;
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Fovea;
 internal sealed class Reshape(string name, Shape shape) : Operator
 {
     /// <inheritdoc/>
+    public override bool AcceptsIntegers => true;
+
+    /// <inheritdoc/>
     public override string Name => name;
 
     /// <summary>The shape meant by sizes of which one may be -1: as many as are left.</summary>
