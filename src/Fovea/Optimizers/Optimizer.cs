@@ -53,14 +53,8 @@ public abstract partial class Optimizer
     protected internal abstract IReadOnlyList<string> StateNames { get; }
 
     /// <summary>Updates every parameter that has a gradient and is not frozen.</summary>
-    /// <exception cref="ShapeException">A gradient has not its parameter's shape and element type; nothing was changed.</exception>
     public void Step()
     {
-        foreach (ParameterSlot slot in _slots)
-        {
-            RequireFit(slot);
-        }
-
         foreach (ParameterSlot slot in _slots)
         {
             slot.Begin(StateNames.Count);
@@ -141,14 +135,6 @@ public abstract partial class Optimizer
         }
 
         return [.. runs];
-    }
-
-    private void RequireFit(ParameterSlot slot)
-    {
-        if (slot.WantsUpdate && (slot.Parameter.Grad!.Shape != slot.Parameter.Shape || slot.Parameter.Grad.DType != slot.Parameter.DType))
-        {
-            throw new ShapeException($"{GetType().Name}: the gradient of '{slot.Name}' must have its parameter's shape and type, got {slot.Parameter.Grad.Shape} {slot.Parameter.Grad.DType} for {slot.Parameter.Shape} {slot.Parameter.DType}.");
-        }
     }
 
     private void UpdateRun(int run)

@@ -6,7 +6,7 @@ public sealed class PoolLayerTests
     public void Constructor_OptionOutOfRange_SaysRuleAndValues()
     {
         Refuses("MaxPool2d: padding must be at most half the kernel, got 2 for kernel 3. Use less padding, another padding mode, or a larger kernel.", () => new MaxPool2d(3, padding: 2));
-        Refuses("AvgPool1d: padding must be at most half the kernel, got 2 for kernel 2.", () => new AvgPool1d(2, padding: Padding.Explicit(0, 2)));
+        Refuses("AvgPool1d: padding must be at most half the kernel, got 2 for kernel 2.", () => new AvgPool1d(2, padding: 2));
         Refuses("MaxPool3d: kernel size must be 1 or more, got 2x0x2.", () => new MaxPool3d((2, 0, 2)));
         Refuses("LpPool2d: stride must be 1 or more, got -1.", () => new LpPool2d(2.0, 2, stride: -1));
         Refuses("MaxPool1d: dilation must be 1 or more, got 0.", () => new MaxPool1d(2, dilation: 0));
@@ -17,6 +17,14 @@ public sealed class PoolLayerTests
         Refuses("LpPool1d: the norm must be 1 or more and finite, got Infinity.", () => new LpPool1d(double.PositiveInfinity, 2));
         Refuses("AdaptiveAvgPool2d: the output size must be 0 (keep) or more, one value or 2, got -1.", () => new AdaptiveAvgPool2d(-1));
         Refuses("AdaptiveMaxPool3d: the output size must be 0 (keep) or more, one value or 3, got 2x2.", () => new AdaptiveMaxPool3d((2, 2)));
+    }
+
+    [Fact]
+    public void Forward_AsymmetricPaddingBeyondHalfTheKernel_IsCausalPadding()
+    {
+        Tensor x = Tensor.From<float>([3, 1, 2, 5, 4], [1, 1, 5]);
+        Assert.Equal([3f, 3f, 3f, 5f, 5f], new MaxPool1d(3, 1, Padding.Explicit(2, 0)).Forward(x).ToArray());
+        Assert.Equal(new AvgPool1d(3, 1, Padding.Causal).Forward(x).ToArray(), new AvgPool1d(3, 1, Padding.Explicit(2, 0)).Forward(x).ToArray());
     }
 
     [Fact]
