@@ -12,11 +12,11 @@ internal static class PoolCases
 
     public static Module Average(
         int rank, PerAxis kernel, PerAxis? stride = null, Padding padding = default, PaddingMode mode = PaddingMode.Zeros, PerAxis? dilation = null, bool ceilMode = false, bool countIncludePad = true, int? divisor = null) => rank switch
-    {
-        1 => new AvgPool1d(kernel, stride, padding, mode, dilation, ceilMode, countIncludePad, divisor),
-        2 => new AvgPool2d(kernel, stride, padding, mode, dilation, ceilMode, countIncludePad, divisor),
-        _ => new AvgPool3d(kernel, stride, padding, mode, dilation, ceilMode, countIncludePad, divisor),
-    };
+        {
+            1 => new AvgPool1d(kernel, stride, padding, mode, dilation, ceilMode, countIncludePad, divisor),
+            2 => new AvgPool2d(kernel, stride, padding, mode, dilation, ceilMode, countIncludePad, divisor),
+            _ => new AvgPool3d(kernel, stride, padding, mode, dilation, ceilMode, countIncludePad, divisor),
+        };
 
     public static Module Lp(int rank, double norm, PerAxis kernel, PerAxis? stride = null, Padding padding = default, PaddingMode mode = PaddingMode.Zeros, PerAxis? dilation = null, bool ceilMode = false) => rank switch
     {
