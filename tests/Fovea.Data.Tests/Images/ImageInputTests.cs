@@ -50,20 +50,20 @@ public sealed class ImageInputTests
     }
 
     [Theory]
-    [InlineData(1, 2_000_000)]
-    [InlineData(2_000_000, 1)]
+    [InlineData(1, 200_000)]
+    [InlineData(200_000, 1)]
     public void Fit_LongThinImage_TakesLittleMemory(int width, int height)
     {
         byte[] rows = new byte[height * (width + 1)];
         for (int i = 0; i < rows.Length; i++)
         {
-            rows[i] = (byte)(i % (width + 1) != 0 && i >= rows.Length / 2 ? 255 : 0); // black, then white
+            rows[i] = (byte)(i % (width + 1) != 0 && i >= (rows.Length + 1) / 2 ? 255 : 0); // black, then white
         }
 
         PngImage image = PngImage.Decode(PngBytes.File(PngBytes.Header(width, height, 8, 0), PngBytes.Data(rows)));
         long before = GC.GetAllocatedBytesForCurrentThread();
         float[] item = ImageInput.Fit(image, width == 1 ? [1, 10, 1000] : [1, 1000, 10]);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20); // the other axis first would take 8 GB
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20); // the other axis first would take 800 MB
         float[] along = [.. Enumerable.Range(0, 10).Select(i => item[width == 1 ? i * 1000 : i])];
         Near([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], along);
         Near(along, [.. Enumerable.Range(0, 10).Select(i => item[width == 1 ? (i * 1000) + 999 : i + 9990])]);
