@@ -29,10 +29,10 @@ public sealed record DataOptions
     /// <summary>Seed of generated sets; files do not use it.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Number of training items: how many to generate, or how many of a file's first items to use. Null: the set's own number.</summary>
+    /// <summary>Number of training items, 1 up: how many to generate, at most as many as fit 512 MiB (524288 shapes, 1048576 cbf series), or how many of a file's first items to use. Null: the set's own number.</summary>
     public int? TrainCount { get; init; }
 
-    /// <summary>Number of test items: how many to generate, or how many of a file's first items to use. Null: the set's own number.</summary>
+    /// <summary>Number of test items, 1 up: how many to generate, at most as many as fit 512 MiB (524288 shapes, 1048576 cbf series), or how many of a file's first items to use. Null: the set's own number.</summary>
     public int? TestCount { get; init; }
 
     /// <summary>What to do with missing values in series.</summary>

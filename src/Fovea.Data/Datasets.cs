@@ -12,7 +12,7 @@ public static class Datasets
 
     /// <summary>Opens a data set.</summary>
     /// <param name="nameOrPath">
-    /// A built-in name; a folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR archive
+    /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR archive
     /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); or one of those files. The format is recognised by content.
     /// </param>
     /// <param name="options">Sizes, seed, and what to do with missing values and unequal lengths.</param>
@@ -37,29 +37,30 @@ public static class Datasets
     private static DataSource OpenFolder(string folder, DataOptions options)
     {
         string[] files = FileBytes.List(folder);
+        string found = files.Length == 0 ? "no file" : string.Join(", ", files.Take(3).Select(Path.GetFileName)) + (files.Length > 3 ? $" and {files.Length - 3} more" : "");
         return IdxFolder.Is(files) ? IdxFolder.Open(folder, files, options)
             : SeriesFolder.Is(files) ? SeriesFolder.Open(folder, files, options)
-            : throw DataFormatException.In(folder, "no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...) or X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff.");
+            : throw DataFormatException.In(folder, $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...) or X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff; found {found}.");
     }
 
     private static DataSource OpenFile(string file, DataOptions options)
     {
-        byte[] bytes = FileBytes.Read(file);
-        byte[] head = GzipMember.Is(bytes) ? new GzipMember(file, bytes).Head(4) : bytes;
-        if (IdxFile.Is(head))
+        byte[] start = FileBytes.Head(file, FileKind.HeadBytes);
+        byte[] content = GzipMember.Is(start) ? new GzipMember(file, FileBytes.Read(file)).Head(4) : start;
+        if (IdxFile.Is(content))
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
             return IdxFolder.Open(folder, FileBytes.List(folder), options);
         }
 
-        return SeriesFolder.OpenFile(file, options);
+        return SeriesFolder.OpenFile(file, FileKind.Of(start), options);
     }
 
     private static void CheckCount(int? count, string option)
     {
-        if (count is < 1 or > 10_000_000)
+        if (count is < 1)
         {
-            throw new ArgumentException($"DataOptions: {option} must be 1 to 10000000, got {count}.");
+            throw new ArgumentException($"DataOptions: {option} must be 1 or more, got {count}.");
         }
     }
 }

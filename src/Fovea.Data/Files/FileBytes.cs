@@ -20,6 +20,14 @@ internal static class FileBytes
         return read == bytes.Length ? bytes : throw DataFormatException.In(path, $"ends after {read} of {bytes.Length} bytes.");
     });
 
+    /// <summary>The first bytes of a file, as many as there are up to a number.</summary>
+    public static byte[] Head(string path, int count) => Guard(path, () =>
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+        byte[] head = new byte[count];
+        return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
+    });
+
     /// <summary>The files of a folder, in ordinal order of their names.</summary>
     public static string[] List(string folder) => Guard(folder, () =>
     {

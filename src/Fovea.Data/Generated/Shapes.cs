@@ -22,8 +22,8 @@ internal static class Shapes
         return new DataSource(
             "shapes",
             "generated",
-            Dataset("shapes train", options.TrainCount ?? DefaultTrainCount, rng.Split("train")),
-            Dataset("shapes test", options.TestCount ?? DefaultTestCount, rng.Split("test")));
+            Dataset("shapes train", ItemLimits.GeneratedCount("shapes", options.TrainCount, DefaultTrainCount, (int)ItemShape.Count, nameof(options.TrainCount)), rng.Split("train")),
+            Dataset("shapes test", ItemLimits.GeneratedCount("shapes", options.TestCount, DefaultTestCount, (int)ItemShape.Count, nameof(options.TestCount)), rng.Split("test")));
     }
 
     private static ByteImageDataset Dataset(string name, int count, Rng rng)

@@ -29,7 +29,7 @@ internal sealed record IdxFile(string File, int[] Sizes, byte[] Content, int Sta
     {
         int header = 4 + (4 * rank);
         GzipMember? member = GzipMember.Is(bytes) ? new GzipMember(file, bytes) : null;
-        byte[] head = member?.Head(header) ?? bytes[..Math.Min(bytes.Length, header)];
+        byte[] head = member?.Head(FileKind.HeadBytes) ?? bytes[..Math.Min(bytes.Length, FileKind.HeadBytes)];
         int[] sizes = ReadSizes(file, head, rank);
         long size = header + ElementCount(file, sizes);
         if (member is not null)
@@ -46,6 +46,11 @@ internal sealed record IdxFile(string File, int[] Sizes, byte[] Content, int Sta
     {
         if (!Is(head))
         {
+            if (FileKind.Of(head) is { } kind)
+            {
+                throw DataFormatException.In(file, $"not an IDX file: {kind.Sentence}");
+            }
+
             throw DataFormatException.AtByte(file, 0, $"not an IDX file: it must start with two zero bytes, an element type and a number of axes, but starts with {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
         }
 
@@ -86,6 +91,8 @@ internal sealed record IdxFile(string File, int[] Sizes, byte[] Content, int Sta
             }
         }
 
-        return count;
+        return count / sizes[0] <= ItemLimits.MostValues
+            ? count
+            : throw DataFormatException.AtByte(file, 8, $"an item may have up to {ItemLimits.MostValues} values, the header claims {string.Join("x", sizes[1..])} an item.");
     }
 }

@@ -1,26 +1,34 @@
 namespace Fovea.Data;
 
-/// <summary>Resizes one axis of a picture: weighted sums of source pixels, the same weights for every row or column.</summary>
+/// <summary>Resizes a picture axis by axis: weighted sums of source pixels, the same weights for every row or column.</summary>
 internal static class AxisResize
 {
-    /// <summary>Changes the width of [height, width].</summary>
-    public static float[] Rows(float[] source, int height, int width, int newWidth)
-    {
-        if (width == newWidth)
+    /// <summary>Changes both axes of [height, width]; first the one that leaves fewer values in between, the width where both leave as many.</summary>
+    /// <remarks>What lies in between has at most sqrt(height * width * newHeight * newWidth) values: a thin long picture takes no more memory than a square one.</remarks>
+    public static float[] Fit(ReadOnlySpan<float> source, int height, int width, int newHeight, int newWidth) =>
+        (height == newHeight, width == newWidth) switch
         {
-            return source;
-        }
+            (true, true) => source.ToArray(),
+            (true, false) => Rows(source, height, width, newWidth),
+            (false, true) => Columns(source, height, width, newHeight),
+            _ => (long)height * newWidth <= (long)newHeight * width
+                ? Columns(Rows(source, height, width, newWidth), height, newWidth, newHeight)
+                : Rows(Columns(source, height, width, newHeight), newHeight, width, newWidth),
+        };
 
-        Taps[] taps = Weights(width, newWidth);
+    /// <summary>Changes the width of [height, width].</summary>
+    private static float[] Rows(ReadOnlySpan<float> source, int height, int width, int newWidth)
+    {
         float[] result = new float[(long)height * newWidth];
-        for (int y = 0; y < height; y++)
+        for (int x = 0; x < newWidth; x++)
         {
-            for (int x = 0; x < newWidth; x++)
+            Taps taps = Taps.Of(x, width, newWidth);
+            for (int y = 0; y < height; y++)
             {
                 double sum = 0;
-                for (int i = 0; i < taps[x].Weights.Length; i++)
+                for (int i = taps.Start; i < taps.End; i++)
                 {
-                    sum += taps[x].Weights[i] * source[(y * width) + taps[x].Start + i];
+                    sum += taps.Weight(i) * source[(y * width) + i];
                 }
 
                 result[(y * newWidth) + x] = (float)sum;
@@ -31,23 +39,18 @@ internal static class AxisResize
     }
 
     /// <summary>Changes the height of [height, width].</summary>
-    public static float[] Columns(float[] source, int height, int width, int newHeight)
+    private static float[] Columns(ReadOnlySpan<float> source, int height, int width, int newHeight)
     {
-        if (height == newHeight)
-        {
-            return source;
-        }
-
-        Taps[] taps = Weights(height, newHeight);
         float[] result = new float[(long)newHeight * width];
         for (int y = 0; y < newHeight; y++)
         {
+            Taps taps = Taps.Of(y, height, newHeight);
             for (int x = 0; x < width; x++)
             {
                 double sum = 0;
-                for (int i = 0; i < taps[y].Weights.Length; i++)
+                for (int i = taps.Start; i < taps.End; i++)
                 {
-                    sum += taps[y].Weights[i] * source[((taps[y].Start + i) * width) + x];
+                    sum += taps.Weight(i) * source[(i * width) + x];
                 }
 
                 result[(y * width) + x] = (float)sum;
@@ -57,39 +60,27 @@ internal static class AxisResize
         return result;
     }
 
-    /// <summary>For every new pixel, the source pixels it is made of and their weights, which sum to 1.</summary>
-    private static Taps[] Weights(int size, int newSize)
+    /// <summary>The source pixels a new pixel is made of, <c>Start</c> to before <c>End</c>, and their weights, which sum to 1; computed, not stored.</summary>
+    private readonly record struct Taps(int Start, int End, double From, double To, bool Covers)
     {
-        Taps[] taps = new Taps[newSize];
-        double ratio = (double)size / newSize;
-        for (int i = 0; i < newSize; i++)
+        /// <summary>Shrinking takes all that the new pixel covers. Growing takes the two pixels whose centres lie around the new centre; beyond the outermost centre, the outermost pixel.</summary>
+        public static Taps Of(int index, int size, int newSize)
         {
-            taps[i] = newSize < size ? Area(i * ratio, (i + 1) * ratio, size) : Linear(((i + 0.5) * ratio) - 0.5, size);
+            double ratio = (double)size / newSize;
+            if (newSize < size)
+            {
+                (double from, double to) = (index * ratio, (index + 1) * ratio);
+                return new Taps((int)from, Math.Min(size, (int)Math.Ceiling(to)), from, to, true);
+            }
+
+            double place = Math.Clamp(((index + 0.5) * ratio) - 0.5, 0, size - 1);
+            int start = Math.Min((int)place, Math.Max(0, size - 2));
+            return new Taps(start, Math.Min(size, start + 2), place, place, false);
         }
 
-        return taps;
+        /// <summary>By how much of the pixel is covered, or by how near its centre is.</summary>
+        public double Weight(int pixel) => Covers
+            ? (Math.Min(To, pixel + 1) - Math.Max(From, pixel)) / (To - From)
+            : pixel == Start ? 1 - (From - Start) : From - Start;
     }
-
-    /// <summary>Weights by how much of each pixel lies between two places.</summary>
-    private static Taps Area(double from, double to, int size)
-    {
-        int start = (int)from, end = Math.Min(size, (int)Math.Ceiling(to));
-        double[] weights = new double[end - start];
-        for (int i = start; i < end; i++)
-        {
-            weights[i - start] = (Math.Min(to, i + 1) - Math.Max(from, i)) / (to - from);
-        }
-
-        return new Taps(start, weights);
-    }
-
-    /// <summary>The two pixels whose centres lie around a place; beyond the outermost centre, the outermost pixel.</summary>
-    private static Taps Linear(double place, int size)
-    {
-        double inside = Math.Clamp(place, 0, size - 1);
-        int start = Math.Min((int)inside, Math.Max(0, size - 2));
-        return size == 1 ? new Taps(0, [1]) : new Taps(start, [1 - (inside - start), inside - start]);
-    }
-
-    private sealed record Taps(int Start, double[] Weights);
 }

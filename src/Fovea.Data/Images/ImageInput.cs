@@ -10,50 +10,70 @@ public static class ImageInput
     /// growing interpolates linearly between pixel centres. Values stay 0..1: apply <see cref="Preprocessing"/> afterwards.
     /// </remarks>
     /// <param name="image">The image.</param>
-    /// <param name="itemShape">[1, H, W] or [3, H, W].</param>
+    /// <param name="itemShape">[1, H, W] or [3, H, W], each size 1 or more, at most 67108864 values (2^26) in all.</param>
     /// <returns>As many values as the item shape has elements, last axis fastest.</returns>
-    /// <exception cref="ShapeException">The item shape is not that of an image with 1 or 3 channels.</exception>
+    /// <exception cref="ShapeException">The item shape is not that of an image with 1 or 3 channels, or has too many values.</exception>
     public static float[] Fit(PngImage image, Shape itemShape)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (itemShape.Rank != 3 || itemShape[0] is not (1 or 3) || itemShape[1] < 1 || itemShape[2] < 1 || itemShape.Count > 1 << 28)
+        if (itemShape.Rank != 3 || itemShape[0] is not (1 or 3) || itemShape[1] < 1 || itemShape[2] < 1)
         {
             throw new ShapeException($"ImageInput.Fit: an image fits items [1, H, W] or [3, H, W], got {itemShape}.");
         }
 
-        int plane = image.Width * image.Height;
-        float[] colors = OverWhite(image.Samples, image.Channels, plane);
+        if (itemShape.Count > ItemLimits.MostValues)
+        {
+            throw new ShapeException($"ImageInput.Fit: an item may have up to {ItemLimits.MostValues} values, {itemShape} has {itemShape.Count}.");
+        }
+
         float[] values = new float[itemShape.Count];
         for (int c = 0; c < itemShape[0]; c++)
         {
-            float[] channel = itemShape[0] == 1 && image.Channels >= 3 ? Gray(colors, plane) : colors.AsSpan(image.Channels >= 3 ? c * plane : 0, plane).ToArray();
-            float[] narrow = AxisResize.Rows(channel, image.Height, image.Width, itemShape[2]);
-            float[] sized = AxisResize.Columns(narrow, image.Height, itemShape[2], itemShape[1]);
+            float[] sized = AxisResize.Fit(Channel(image, c, itemShape[0]), image.Height, image.Width, itemShape[1], itemShape[2]);
             sized.CopyTo(values, c * sized.Length);
         }
 
         return values;
     }
 
-    private static float[] OverWhite(ReadOnlySpan<float> samples, int channels, int plane)
+    /// <summary>One channel of the item before resizing: the image's own samples where nothing has to be changed.</summary>
+    private static ReadOnlySpan<float> Channel(PngImage image, int channel, int itemChannels)
     {
-        int colors = channels >= 3 ? 3 : 1;
-        float[] result = samples[..(colors * plane)].ToArray();
-        for (int i = 0; channels is 2 or 4 && i < result.Length; i++)
+        int plane = image.Width * image.Height;
+        bool color = image.Channels >= 3;
+        if (color && itemChannels == 1)
         {
-            float alpha = samples[(colors * plane) + (i % plane)];
-            result[i] = (result[i] * alpha) + 1 - alpha;
+            return Gray(image, plane);
+        }
+
+        ReadOnlySpan<float> samples = image.Samples.Slice(color ? channel * plane : 0, plane);
+        return image.Channels is 2 or 4 ? OverWhite(samples, image.Samples[^plane..]) : samples;
+    }
+
+    private static float[] OverWhite(ReadOnlySpan<float> samples, ReadOnlySpan<float> alpha)
+    {
+        float[] result = new float[samples.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = OverWhite(samples[i], alpha[i]);
         }
 
         return result;
     }
 
-    private static float[] Gray(float[] colors, int plane)
+    private static float OverWhite(float sample, float alpha) => (sample * alpha) + 1 - alpha;
+
+    private static float[] Gray(PngImage image, int plane)
     {
+        ReadOnlySpan<float> red = image.Samples[..plane], green = image.Samples.Slice(plane, plane), blue = image.Samples.Slice(2 * plane, plane);
+        ReadOnlySpan<float> alpha = image.Samples[^plane..];
+        bool transparent = image.Channels == 4;
         float[] gray = new float[plane];
         for (int i = 0; i < plane; i++)
         {
-            gray[i] = (0.299f * colors[i]) + (0.587f * colors[plane + i]) + (0.114f * colors[(2 * plane) + i]);
+            gray[i] = transparent
+                ? (0.299f * OverWhite(red[i], alpha[i])) + (0.587f * OverWhite(green[i], alpha[i])) + (0.114f * OverWhite(blue[i], alpha[i]))
+                : (0.299f * red[i]) + (0.587f * green[i]) + (0.114f * blue[i]);
         }
 
         return gray;

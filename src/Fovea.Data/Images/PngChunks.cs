@@ -19,6 +19,11 @@ internal sealed class PngChunks
         _bytes = bytes;
         if (!bytes.AsSpan().StartsWith(Signature))
         {
+            if (FileKind.Of(bytes) is { } kind)
+            {
+                throw DataFormatException.In(file, $"not a PNG file: {kind.Sentence}");
+            }
+
             throw DataFormatException.AtByte(file, 0, $"not a PNG file: it must start with 89504E470D0A1A0A, but starts with {Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)))}.");
         }
 

@@ -14,7 +14,7 @@ public sealed class Loader
     /// <summary>Creates a loader.</summary>
     /// <param name="data">Where the items come from; read from several threads at once where there are several workers.</param>
     /// <param name="options">How to make batches.</param>
-    /// <exception cref="ArgumentException">Batch size or workers are out of range, or an augmentation does not fit the items.</exception>
+    /// <exception cref="ArgumentException">Batch size or workers are out of range, a batch would have more than 536870912 values (2^29), or an augmentation does not fit the items.</exception>
     /// <exception cref="ShapeException">The preprocessing was made for items of another shape.</exception>
     public Loader(IDataset data, LoaderOptions options)
     {
@@ -33,6 +33,13 @@ public sealed class Loader
         if (options.Preprocessing is { } preprocessing && preprocessing.ItemShape != data.ItemShape)
         {
             throw new ShapeException($"Loader: the preprocessing was fitted to items {preprocessing.ItemShape}, but {data.Name} has items {data.ItemShape}.");
+        }
+
+        int items = Math.Min(options.BatchSize, data.Count);
+        long values = items * data.ItemShape.Count;
+        if (values > ItemLimits.MostBatchValues)
+        {
+            throw new ArgumentException($"Loader: a batch may have up to {ItemLimits.MostBatchValues} values, {items} items {data.ItemShape} have {values}. Use a smaller BatchSize.");
         }
 
         _augmentation = options.Augmentation ?? Augmentation.None;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Fovea.Data;
 
 /// <summary>Reads <c>.arff</c> files (Weka) as the time-series archive writes them: numeric attributes and a class last, or a relational attribute of quoted channels and a class last.</summary>
@@ -8,10 +6,10 @@ internal static class ArffReader
     private static ReadOnlySpan<byte> LineBreak => "\\n"u8; // a backslash and the letter n: how channels are separated inside the quotes
 
     /// <summary>Reads a whole file.</summary>
-    public static SeriesFile Read(string file, ReadOnlySpan<byte> text, DataOptions options)
+    public static SeriesFile Read(SeriesReading reading, ReadOnlySpan<byte> text)
     {
+        string file = reading.File;
         Header header = new(file);
-        List<SeriesCase> cases = [];
         TextLines lines = new(file, text);
         while (lines.Next())
         {
@@ -23,40 +21,40 @@ internal static class ArffReader
 
             if (header.InData)
             {
-                cases.Add(ReadCase(file, lines.Current, lines.Number, header, options.MissingValues));
+                reading.Cases.Add(ReadCase(reading, lines.Current, lines.Number, header));
             }
             else
             {
-                header.Take(Encoding.UTF8.GetString(line), lines.Number);
+                header.Take(reading.HeaderLine(line, lines.Number), lines.Number);
             }
         }
 
-        return header.InData ? new SeriesFile(file, "arff", cases, header.Classes) : throw DataFormatException.In(file, "there is no @data line.");
+        return header.InData ? new SeriesFile(file, "arff", reading.Cases, header.Classes) : throw DataFormatException.In(file, "there is no @data line.");
     }
 
-    private static SeriesCase ReadCase(string file, ReadOnlySpan<byte> line, int number, Header header, MissingValues missing)
+    private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, Header header)
     {
         int comma = line.LastIndexOf((byte)',');
-        string label = Encoding.UTF8.GetString(NumberText.Trim(line[(comma + 1)..]).Trim("'\""u8));
-        if (comma < 0 || label.Length == 0)
+        ReadOnlySpan<byte> label = NumberText.Trim(line[(comma + 1)..]).Trim("'\""u8);
+        if (comma < 0 || label.IsEmpty)
         {
-            throw DataFormatException.AtLine(file, number, $"a case must be values, a comma and a class label, got '{NumberText.Show(line)}'.");
+            throw DataFormatException.AtLine(reading.File, number, $"a case must be values, a comma and a class label, got '{NumberText.Show(line)}'.");
         }
 
         float[][] channels = header.Relational
-            ? ReadChannels(file, line[..comma], number, missing)
-            : [ValueList.Read(line[..comma], (byte)',', (file, number, 1), missing)];
+            ? ReadChannels(reading, line[..comma], number)
+            : [ValueList.Read(reading, line[..comma], (byte)',', (number, 1), reading.Options.MissingValues)];
         return Array.Find(channels, c => c.Length != header.Length) is { } wrong
-            ? throw DataFormatException.AtLine(file, number, $"the header promises {header.Length} points a series, this one has {wrong.Length}.")
-            : new SeriesCase(channels, label, number);
+            ? throw DataFormatException.AtLine(reading.File, number, $"the header promises {header.Length} points a series, this one has {wrong.Length}.")
+            : new SeriesCase(channels, reading.Label(label, number), number);
     }
 
-    private static float[][] ReadChannels(string file, ReadOnlySpan<byte> text, int line, MissingValues missing)
+    private static float[][] ReadChannels(SeriesReading reading, ReadOnlySpan<byte> text, int line)
     {
         int open = text.IndexOfAny("'\""u8), close = text.LastIndexOfAny("'\""u8);
         if (open < 0 || close == open || text[..open].IndexOfAnyExcept(" \t"u8) >= 0 || text[(close + 1)..].IndexOfAnyExcept(" \t"u8) >= 0)
         {
-            throw DataFormatException.AtLine(file, line, $"a relational case must be its channels in quotes, separated by \\n, got '{NumberText.Show(text)}'.");
+            throw DataFormatException.AtLine(reading.File, line, $"a relational case must be its channels in quotes, separated by \\n, got '{NumberText.Show(text)}'.");
         }
 
         List<float[]> channels = [];
@@ -65,7 +63,7 @@ internal static class ArffReader
         {
             int length = text[at..close].IndexOf(LineBreak);
             length = length < 0 ? close - at : length;
-            channels.Add(ValueList.Read(text.Slice(at, length), (byte)',', (file, line, at + 1), missing));
+            channels.Add(ValueList.Read(reading, text.Slice(at, length), (byte)',', (line, at + 1), reading.Options.MissingValues));
             at += length + LineBreak.Length;
         }
 
@@ -100,7 +98,7 @@ internal static class ArffReader
             }
             else if (!line.StartsWith("@relation", StringComparison.OrdinalIgnoreCase))
             {
-                throw DataFormatException.AtLine(file, number, $"before @data every line must start with @relation, @attribute, @end or %, got '{line[..Math.Min(30, line.Length)]}'.");
+                throw DataFormatException.AtLine(file, number, $"before @data every line must start with @relation, @attribute, @end or %, got '{NumberText.Show(line)}'.");
             }
         }
 
@@ -127,7 +125,7 @@ internal static class ArffReader
             }
             else
             {
-                throw DataFormatException.AtLine(file, number, $"attributes must be numeric, one relational, or the class {{a,b,...}}, got '{line[..Math.Min(60, line.Length)]}'.");
+                throw DataFormatException.AtLine(file, number, $"attributes must be numeric, one relational, or the class {{a,b,...}}, got '{NumberText.Show(line)}'.");
             }
         }
     }

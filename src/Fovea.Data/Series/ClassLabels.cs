@@ -41,13 +41,13 @@ internal sealed class ClassLabels
             SeriesCase item = file.Cases[i];
             if (declared.Count > 0 && !declared.Contains(Canonical(item.Label)))
             {
-                throw DataFormatException.AtLine(file.File, item.Line, $"the label '{item.Label}' is not among the classes the header lists: {string.Join(", ", file.DeclaredClasses)}.");
+                throw DataFormatException.AtLine(file.File, item.Line, $"the label '{NumberText.Show(item.Label)}' is not among the classes the header lists: {NumberText.Show(file.DeclaredClasses)}.");
             }
 
             indices[i] = IndexOf(item.Label);
             if (indices[i] < 0)
             {
-                throw DataFormatException.AtLine(file.File, item.Line, $"the label '{item.Label}' does not occur in the training set, whose classes are {string.Join(", ", Names)}.");
+                throw DataFormatException.AtLine(file.File, item.Line, $"the label '{NumberText.Show(item.Label)}' does not occur in the training set, whose classes are {NumberText.Show(Names)}.");
             }
         }
 

@@ -1,16 +1,13 @@
-using System.Text;
-
 namespace Fovea.Data;
 
 /// <summary>Reads the UCR archive's plain files: a case per line, its label first, values after it, separated by tabs (2018), white space (2015) or commas.</summary>
 internal static class DelimitedReader
 {
     /// <summary>Reads a whole file.</summary>
-    public static SeriesFile Read(string file, ReadOnlySpan<byte> text, DataOptions options)
+    public static SeriesFile Read(SeriesReading reading, ReadOnlySpan<byte> text)
     {
-        List<SeriesCase> cases = [];
         byte separator = 0;
-        TextLines lines = new(file, text);
+        TextLines lines = new(reading.File, text);
         while (lines.Next())
         {
             if (lines.IsBlank)
@@ -19,40 +16,40 @@ internal static class DelimitedReader
             }
 
             separator = separator == 0 ? SeparatorOf(lines.Current) : separator;
-            cases.Add(ReadCase(file, lines.Current, lines.Number, separator, options));
+            reading.Cases.Add(ReadCase(reading, lines.Current, lines.Number, separator));
         }
 
-        return new SeriesFile(file, separator == '\t' ? "tsv" : "txt", cases, []);
+        return new SeriesFile(reading.File, separator == '\t' ? "tsv" : "txt", reading.Cases, []);
     }
 
     private static byte SeparatorOf(ReadOnlySpan<byte> line) =>
         NumberText.Trim(line).Contains((byte)'\t') ? (byte)'\t' : line.Contains((byte)',') ? (byte)',' : (byte)' ';
 
-    private static SeriesCase ReadCase(string file, ReadOnlySpan<byte> line, int number, byte separator, DataOptions options)
+    private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, byte separator)
     {
         int start = line.IndexOfAnyExcept(" \t"u8);
         ReadOnlySpan<byte> rest = line[start..];
         int length = separator == ' ' ? rest.IndexOfAny(" \t"u8) : rest.IndexOf(separator);
         if (length < 0)
         {
-            throw DataFormatException.AtLine(file, number, $"a line must have a label and at least one value separated by {Name(separator)}, got '{NumberText.Show(line)}'.");
+            throw DataFormatException.AtLine(reading.File, number, $"a line must have a label and at least one value separated by {Name(separator)}, got '{NumberText.Show(line)}'.");
         }
 
         // Where lengths may differ, NaN at the end is the archive's way to say that the series has ended, so it must come through.
-        bool mayEnd = options.UnequalLength != UnequalLength.Refuse;
+        bool mayEnd = reading.Options.UnequalLength != UnequalLength.Refuse;
         int valuesAt = start + length + 1;
         float[] values = mayEnd
-            ? ReadUpToEnd(file, line[valuesAt..], number, valuesAt + 1, separator, options.MissingValues)
-            : ValueList.Read(line[valuesAt..], separator, (file, number, valuesAt + 1), options.MissingValues);
-        return new SeriesCase([values], Encoding.UTF8.GetString(NumberText.Trim(rest[..length])), number);
+            ? ReadUpToEnd(reading, line[valuesAt..], (number, valuesAt + 1), separator)
+            : ValueList.Read(reading, line[valuesAt..], separator, (number, valuesAt + 1), reading.Options.MissingValues);
+        return new SeriesCase([values], reading.Label(NumberText.Trim(rest[..length]), number), number);
     }
 
-    private static float[] ReadUpToEnd(string file, ReadOnlySpan<byte> text, int line, int column, byte separator, MissingValues missing)
+    private static float[] ReadUpToEnd(SeriesReading reading, ReadOnlySpan<byte> text, (int Line, int Column) place, byte separator)
     {
-        float[] values = ValueList.WithoutMissingEnd(ValueList.Read(text, separator, (file, line, column), MissingValues.Interpolate));
-        if (missing == MissingValues.Refuse && Array.Exists(values, float.IsNaN))
+        float[] values = ValueList.WithoutMissingEnd(ValueList.Read(reading, text, separator, place, MissingValues.Interpolate));
+        if (reading.Options.MissingValues == MissingValues.Refuse && Array.Exists(values, float.IsNaN))
         {
-            throw DataFormatException.AtLine(file, line, $"value {Array.FindIndex(values, float.IsNaN) + 1} is missing. Set MissingValues to Interpolate to fill it from its neighbours.");
+            throw DataFormatException.AtLine(reading.File, place.Line, $"value {Array.FindIndex(values, float.IsNaN) + 1} is missing. {OptionHint.Missing}");
         }
 
         return values;

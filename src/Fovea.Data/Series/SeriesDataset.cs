@@ -3,11 +3,11 @@ namespace Fovea.Data;
 /// <summary>Series of one shape kept in memory.</summary>
 internal sealed class SeriesDataset : IDataset
 {
-    private readonly float[][] _items;
+    private readonly Lazy<float[][]> _items;
     private readonly int[] _labels;
 
-    /// <summary>Items [C, L] flattened, and their class indices.</summary>
-    public SeriesDataset(string name, Shape itemShape, IReadOnlyList<string> classes, float[][] items, int[] labels)
+    /// <summary>Items [C, L] flattened, made on first use where they are generated, and their class indices.</summary>
+    public SeriesDataset(string name, Shape itemShape, IReadOnlyList<string> classes, Lazy<float[][]> items, int[] labels)
     {
         Name = name;
         ItemShape = itemShape;
@@ -20,7 +20,7 @@ internal sealed class SeriesDataset : IDataset
     public string Name { get; }
 
     /// <inheritdoc/>
-    public int Count => _items.Length;
+    public int Count => _labels.Length;
 
     /// <inheritdoc/>
     public Shape ItemShape { get; }
@@ -39,6 +39,6 @@ internal sealed class SeriesDataset : IDataset
     public void Read(int index, Span<float> destination)
     {
         ItemAccess.Check(this, index, destination);
-        _items[index].CopyTo(destination);
+        _items.Value[index].CopyTo(destination);
     }
 }

@@ -28,11 +28,11 @@ internal static class SeriesFolder
         return Read(stem, train, test, options);
     }
 
-    /// <summary>Reads the problem one of whose files is given.</summary>
-    public static DataSource OpenFile(string file, DataOptions options)
+    /// <summary>Reads the problem one of whose files is given; what kind of file it is otherwise goes into the message.</summary>
+    public static DataSource OpenFile(string file, FileKind? kind, DataOptions options)
     {
         string? train = StemOf(file, TrainEnd), test = StemOf(file, TestEnd);
-        string stem = train ?? test ?? throw DataFormatException.In(file, "no data set recognised: expected an IDX file, or a series file named X_TRAIN or X_TEST with ending .ts, .tsv, .txt or .arff.");
+        string stem = train ?? test ?? throw DataFormatException.In(file, $"no data set recognised: expected an IDX file, or a series file named X_TRAIN or X_TEST with ending .ts, .tsv, .txt or .arff{(kind is null ? "." : $"; {kind.Sentence}")}");
         string partner = Partner(file, train is not null);
         if (!File.Exists(partner))
         {
@@ -43,13 +43,22 @@ internal static class SeriesFolder
     }
 
     /// <summary>Reads one file in the format its content shows.</summary>
-    internal static SeriesFile ReadFile(string file, ReadOnlySpan<byte> text, DataOptions options)
+    internal static SeriesFile ReadFile(string file, ReadOnlySpan<byte> text, DataOptions options) => ReadFile(new SeriesReading(file, options), text);
+
+    /// <summary>As the other, with a reading that has its own budget of memory.</summary>
+    internal static SeriesFile ReadFile(SeriesReading reading, ReadOnlySpan<byte> text)
     {
+        string file = reading.File;
+        if (FileKind.Of(text) is { } kind)
+        {
+            throw DataFormatException.In(file, $"series must be written as text (.ts, .tsv, .txt or .arff); {kind.Sentence}");
+        }
+
         SeriesFile read = FormatOf(file, text) switch
         {
-            "arff" => ArffReader.Read(file, text, options),
-            "ts" => TsReader.Read(file, text, options),
-            _ => DelimitedReader.Read(file, text, options),
+            "arff" => ArffReader.Read(reading, text),
+            "ts" => TsReader.Read(reading, text),
+            _ => DelimitedReader.Read(reading, text),
         };
         return read.Cases.Count > 0 ? read : throw DataFormatException.In(file, "there is no case in the file.");
     }
@@ -67,7 +76,7 @@ internal static class SeriesFolder
     }
 
     private static SeriesDataset Dataset(string name, SeriesFile file, SeriesShape shape, ClassLabels labels) =>
-        new(name, [shape.Channels, shape.Length], labels.Names, shape.Fit(file), labels.IndicesOf(file));
+        new(name, [shape.Channels, shape.Length], labels.Names, new Lazy<float[][]>(shape.Fit(file)), labels.IndicesOf(file));
 
     private static DataSource Read(string stem, string train, string test, DataOptions options) =>
         Build(stem, ReadFile(train, FileBytes.Read(train), options), ReadFile(test, FileBytes.Read(test), options), options);

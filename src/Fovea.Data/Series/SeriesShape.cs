@@ -23,6 +23,11 @@ internal sealed class SeriesShape
         {
             throw DataFormatException.AtLine(training.File, training.Cases.Find(item => Array.Exists(item.Channels, c => c.Length == 0))!.Line, "a series must have at least one value.");
         }
+
+        if ((long)Channels * Length > ItemLimits.MostValues)
+        {
+            throw DataFormatException.In(training.File, $"series of {Channels} x {Length} have {(long)Channels * Length} values; an item may have up to {ItemLimits.MostValues}.");
+        }
     }
 
     /// <summary>Channels of every series.</summary>
@@ -50,13 +55,19 @@ internal sealed class SeriesShape
             throw DataFormatException.AtLine(file, item.Line, $"every case must have as many channels as the first training case, {Channels}, this one has {item.Channels.Length}.");
         }
 
+        if (Channels == 1 && item.Channels[0].Length == Length)
+        {
+            FillMissing(file, item.Line, item.Channels[0]);
+            return item.Channels[0];
+        }
+
         float[] values = new float[Channels * Length];
         for (int c = 0; c < Channels; c++)
         {
             float[] channel = item.Channels[c];
             if (channel.Length != Length && _options.UnequalLength == UnequalLength.Refuse)
             {
-                throw DataFormatException.AtLine(file, item.Line, $"every series must have as many points as the first training case, {Length}, this one has {channel.Length}. Set UnequalLength to Pad or Truncate to make them equal.");
+                throw DataFormatException.AtLine(file, item.Line, $"every series must have as many points as the first training case, {Length}, this one has {channel.Length}. {OptionHint.Unequal}");
             }
 
             FillMissing(file, item.Line, channel);

@@ -55,17 +55,17 @@ internal sealed class TsHeader(string file)
             case "@PROBLEMNAME" or "@MISSING":
                 break;
             default:
-                throw DataFormatException.AtLine(file, number, $"'{words[0]}' is not a header of the format. Headers are @problemName, @timeStamps, @missing, @univariate, @dimensions, @equalLength, @seriesLength, @classLabel, @targetLabel and @data.");
+                throw DataFormatException.AtLine(file, number, $"'{NumberText.Show(words[0])}' is not a header of the format. Headers are @problemName, @timeStamps, @missing, @univariate, @dimensions, @equalLength, @seriesLength, @classLabel, @targetLabel and @data.");
         }
 
         return false;
     }
 
     private bool Flag(string[] words, int line) =>
-        words.Length >= 2 && bool.TryParse(words[1], out bool value) ? value : throw DataFormatException.AtLine(file, line, $"{words[0]} must be true or false, got '{string.Join(' ', words[1..])}'.");
+        words.Length >= 2 && bool.TryParse(words[1], out bool value) ? value : throw DataFormatException.AtLine(file, line, $"{words[0]} must be true or false, got '{NumberText.Show(string.Join(' ', words[1..]))}'.");
 
     private int Number(string[] words, int line) =>
         words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
             ? value
-            : throw DataFormatException.AtLine(file, line, $"{words[0]} must be a whole number from 1 up, got '{string.Join(' ', words[1..])}'.");
+            : throw DataFormatException.AtLine(file, line, $"{words[0]} must be a whole number from 1 up, got '{NumberText.Show(string.Join(' ', words[1..]))}'.");
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Fovea.Data;
 
 /// <summary>Reads <c>.ts</c> files (Löning et al. 2019): headers, then a case per line, its channels separated by colons and its label last.</summary>
@@ -7,10 +5,10 @@ namespace Fovea.Data;
 internal static class TsReader
 {
     /// <summary>Reads a whole file.</summary>
-    public static SeriesFile Read(string file, ReadOnlySpan<byte> text, DataOptions options)
+    public static SeriesFile Read(SeriesReading reading, ReadOnlySpan<byte> text)
     {
+        string file = reading.File;
         TsHeader header = new(file);
-        List<SeriesCase> cases = [];
         bool inData = false;
         TextLines lines = new(file, text);
         while (lines.Next())
@@ -23,22 +21,22 @@ internal static class TsReader
 
             if (inData)
             {
-                SeriesCase item = ReadCase(file, lines.Current, lines.Number, header, options.MissingValues);
+                SeriesCase item = ReadCase(reading, lines.Current, lines.Number, header);
                 CheckAgainst(file, header, item);
-                cases.Add(item);
+                reading.Cases.Add(item);
             }
             else
             {
                 inData = line[0] == '@'
-                    ? header.Take(Encoding.UTF8.GetString(line), lines.Number)
+                    ? header.Take(reading.HeaderLine(line, lines.Number), lines.Number)
                     : throw DataFormatException.AtLine(file, lines.Number, $"before @data every line must start with @ or #, got '{NumberText.Show(line)}'.");
             }
         }
 
-        return inData ? new SeriesFile(file, "ts", cases, header.Classes) : throw DataFormatException.In(file, "there is no @data line.");
+        return inData ? new SeriesFile(file, "ts", reading.Cases, header.Classes) : throw DataFormatException.In(file, "there is no @data line.");
     }
 
-    private static SeriesCase ReadCase(string file, ReadOnlySpan<byte> line, int number, TsHeader header, MissingValues missing)
+    private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, TsHeader header)
     {
         List<float[]> channels = [];
         int at = 0;
@@ -50,19 +48,19 @@ internal static class TsReader
                 break;
             }
 
-            (string, int, int) place = (file, number, at + 1);
+            (int, int) place = (number, at + 1);
             ReadOnlySpan<byte> channel = line.Slice(at, length);
-            channels.Add(header.TimeStamps ? ReadStamped(channel, place, missing) : ValueList.Read(channel, (byte)',', place, missing));
+            channels.Add(header.TimeStamps ? ReadStamped(reading, channel, place) : ValueList.Read(reading, channel, (byte)',', place, reading.Options.MissingValues));
             at += length + 1;
         }
 
-        string label = Encoding.UTF8.GetString(NumberText.Trim(line[at..]));
-        if (channels.Count == 0 || label.Length == 0)
+        ReadOnlySpan<byte> label = NumberText.Trim(line[at..]);
+        if (channels.Count == 0 || label.IsEmpty)
         {
-            throw DataFormatException.AtLine(file, number, $"a case must be values, a colon and a class label, got '{NumberText.Show(line)}'.");
+            throw DataFormatException.AtLine(reading.File, number, $"a case must be values, a colon and a class label, got '{NumberText.Show(line)}'.");
         }
 
-        return new SeriesCase([.. channels], label, number);
+        return new SeriesCase([.. channels], reading.Label(label, number), number);
     }
 
     /// <summary>The next colon outside parentheses: inside, it is part of a time.</summary>
@@ -81,29 +79,31 @@ internal static class TsReader
         return -1;
     }
 
-    private static float[] ReadStamped(ReadOnlySpan<byte> text, (string File, int Line, int Column) place, MissingValues missing)
+    private static float[] ReadStamped(SeriesReading reading, ReadOnlySpan<byte> text, (int Line, int Column) place)
     {
-        List<float> values = [];
+        int most = text.Count((byte)')'), count = 0;
+        reading.TakeChannel(place.Line, most);
+        float[] values = new float[most];
         for (int at = 0; at < text.Length;)
         {
             int open = text[at..].IndexOf((byte)'('), close = text[at..].IndexOf((byte)')');
             int comma = close < 0 ? -1 : text.Slice(at, close).LastIndexOf((byte)',');
-            bool separated = open >= 0 && text.Slice(at, open).IndexOfAnyExcept(" \t,"u8) < 0 && text.Slice(at, open).Count((byte)',') == (values.Count == 0 ? 0 : 1);
+            bool separated = open >= 0 && text.Slice(at, open).IndexOfAnyExcept(" \t,"u8) < 0 && text.Slice(at, open).Count((byte)',') == (count == 0 ? 0 : 1);
             if (!separated || comma < open)
             {
-                if (values.Count > 0 && text[at..].IndexOfAnyExcept(" \t"u8) < 0)
+                if (count > 0 && text[at..].IndexOfAnyExcept(" \t"u8) < 0)
                 {
                     break;
                 }
 
-                throw DataFormatException.AtColumn(place.File, place.Line, place.Column + at, $"with @timeStamps true a value must be written (time,value), got '{NumberText.Show(text[at..])}'.");
+                throw DataFormatException.AtColumn(reading.File, place.Line, place.Column + at, $"with @timeStamps true a value must be written (time,value), got '{NumberText.Show(text[at..])}'.");
             }
 
-            values.Add(NumberText.Value(text.Slice(at + comma + 1, close - comma - 1), place.File, place.Line, place.Column + at + comma + 1, missing));
+            values[count++] = NumberText.Value(text.Slice(at + comma + 1, close - comma - 1), reading.File, place.Line, place.Column + at + comma + 1, reading.Options.MissingValues);
             at += close + 1;
         }
 
-        return values.Count > 0 ? [.. values] : throw DataFormatException.AtColumn(place.File, place.Line, place.Column, "a channel must have at least one (time,value).");
+        return count > 0 ? values[..count] : throw DataFormatException.AtColumn(reading.File, place.Line, place.Column, "a channel must have at least one (time,value).");
     }
 
     private static void CheckAgainst(string file, TsHeader header, SeriesCase item)

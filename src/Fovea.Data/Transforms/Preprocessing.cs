@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Globalization;
 
 namespace Fovea.Data;
 
@@ -13,23 +12,24 @@ public sealed class Preprocessing
     /// <param name="mean">Mean of each channel; C values.</param>
     /// <param name="std">Standard deviation of each channel, above 0; C values.</param>
     /// <param name="normalizeInstances">Bring each channel of each item to mean 0 and deviation 1 by its own values; mean and std are then not used.</param>
-    /// <exception cref="ShapeException">The item shape does not have 2 or 3 axes.</exception>
-    /// <exception cref="ArgumentException">There is not one finite mean and one positive finite deviation a channel.</exception>
+    /// <exception cref="ShapeException">The item shape does not have 2 or 3 axes, or has more than 67108864 values (2^26).</exception>
+    /// <exception cref="ArgumentException">There is not one finite mean and one deviation a channel that is above 0 and finite, and whose inverse is finite.</exception>
     public Preprocessing(Shape itemShape, IReadOnlyList<string> classes, IReadOnlyList<float> mean, IReadOnlyList<float> std, bool normalizeInstances)
     {
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(std);
-        if (itemShape.Rank is not (2 or 3) || itemShape.Count is < 1 or > int.MaxValue)
+        if (itemShape.Rank is not (2 or 3) || itemShape.Count < 1)
         {
             throw new ShapeException($"Preprocessing: items must be images [C, H, W] or series [C, L], got {itemShape}.");
         }
 
-        if (mean.Count != itemShape[0] || std.Count != itemShape[0] || mean.Any(m => !float.IsFinite(m)) || std.Any(s => !float.IsFinite(s) || s <= 0))
+        if (itemShape.Count > ItemLimits.MostValues)
         {
-            throw new ArgumentException($"Preprocessing: there must be one finite mean and one positive std for each of the {itemShape[0]} channels of {itemShape}, got mean [{string.Join(", ", mean)}] and std [{string.Join(", ", std)}].");
+            throw new ShapeException($"Preprocessing: an item may have up to {ItemLimits.MostValues} values, {itemShape} has {itemShape.Count}.");
         }
 
+        CheckChannels(itemShape, mean, std);
         (ItemShape, Classes, Mean, Std, NormalizeInstances) = (itemShape, [.. classes], [.. mean], [.. std], normalizeInstances);
     }
 
@@ -98,39 +98,32 @@ public sealed class Preprocessing
     }
 
     /// <summary>The preprocessing as JSON; <see cref="FromJson"/> gives it back exactly.</summary>
-    public string ToJson() => new JsonObject
-    {
-        ["itemShape"] = new JsonArray([.. ItemShape.Sizes.ToArray().Select(size => (JsonNode)size)]),
-        ["classes"] = new JsonArray([.. Classes.Select(name => (JsonNode)name)]),
-        ["mean"] = new JsonArray([.. Mean.Select(value => (JsonNode)value)]),
-        ["std"] = new JsonArray([.. Std.Select(value => (JsonNode)value)]),
-        ["normalizeInstances"] = NormalizeInstances,
-    }.ToJsonString();
+    public string ToJson() => PreprocessingJson.Write(this);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="DataFormatException">The text is not such JSON.</exception>
-    public static Preprocessing FromJson(string json)
+    /// <param name="source">What to call the text in messages, e.g. the checkpoint's path.</param>
+    /// <exception cref="DataFormatException">The text is not such JSON; the message names the source, the member and what was found.</exception>
+    public static Preprocessing FromJson(string json, string source = "preprocessing")
     {
         ArgumentNullException.ThrowIfNull(json);
-        try
-        {
-            JsonObject node = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("an object is expected");
-            return new Preprocessing(
-                Shape.Create(Values<int>(node, "itemShape")),
-                Values<string>(node, "classes"),
-                Values<float>(node, "mean"),
-                Values<float>(node, "std"),
-                (node["normalizeInstances"] ?? throw new JsonException("normalizeInstances is missing")).GetValue<bool>());
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException or ShapeException)
-        {
-            throw new DataFormatException($"Preprocessing: the JSON must have itemShape, classes, mean, std and normalizeInstances: {e.Message}", e);
-        }
+        ArgumentNullException.ThrowIfNull(source);
+        return new PreprocessingJson(source).Read(json);
     }
 
-    private static T[] Values<T>(JsonObject node, string name) =>
-        node[name] is JsonArray array
-            ? [.. array.Select(value => (value ?? throw new JsonException($"{name} has null in it")).GetValue<T>())]
-            : throw new JsonException($"{name} must be an array");
+    private static void CheckChannels(Shape itemShape, IReadOnlyList<float> mean, IReadOnlyList<float> std)
+    {
+        if (mean.Count != itemShape[0] || std.Count != itemShape[0])
+        {
+            throw new ArgumentException($"Preprocessing: there must be one mean and one std for each of the {itemShape[0]} channels of {itemShape}, got {mean.Count} and {std.Count}.");
+        }
+
+        for (int c = 0; c < itemShape[0]; c++)
+        {
+            if (!float.IsFinite(mean[c]) || !float.IsFinite(std[c]) || std[c] <= 0 || !float.IsFinite(1 / std[c]))
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Preprocessing: each channel needs a finite mean and a finite std above 0 whose inverse is finite, got mean {mean[c]} and std {std[c]} for channel {c}."));
+            }
+        }
+    }
 }

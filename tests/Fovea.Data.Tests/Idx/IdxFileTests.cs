@@ -41,6 +41,24 @@ public sealed class IdxFileTests
     }
 
     [Fact]
+    public void Parse_ItemTooLarge_SaysItsSize()
+    {
+        byte[] bytes = IdxBytes.Make([], 1, 32768, 32768);
+        Refused.With(() => IdxFile.Parse("f", bytes, 3), "f, byte 8: an item may have up to 67108864 values, the header claims 32768x32768 an item.");
+        Refused.With(() => IdxFile.Parse("f", IdxBytes.Make([], 15, 8192, 8193), 3), "the header claims 8192x8193 an item");
+        Refused.With(() => IdxFile.Parse("f", IdxBytes.Make([], 1, 8192, 8192), 3), "the header's sizes 1x8192x8192 make a file of 67108880 bytes, but it has 16.");
+    }
+
+    [Fact]
+    public void Parse_FileOfAnotherKind_SaysWhatItIs()
+    {
+        Refused.With(() => IdxFile.Parse("f", "<!DOCTYPE html><p>Not found"u8.ToArray(), 3), "f: not an IDX file: the file is an HTML page. A download has saved a page instead of the file.");
+        Refused.With(() => IdxFile.Parse("f", "version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), 3), "not an IDX file: the file is a Git LFS pointer");
+        Refused.With(() => IdxFile.Parse("f", [], 3), "not an IDX file: the file is empty");
+        Refused.With(() => IdxFile.Parse("f", IdxBytes.Gzip("PK\u0003\u0004"u8.ToArray()), 3), "not an IDX file: the file is a zip archive");
+    }
+
+    [Fact]
     public void Parse_GzipClaimsMoreThanItCanHold_RefusesBeforeAllocating()
     {
         byte[] content = IdxBytes.Images(4);

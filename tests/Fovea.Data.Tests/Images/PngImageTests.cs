@@ -129,6 +129,34 @@ public sealed class PngImageTests
         { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("IDAT", 1, 2, 3, 4, 5, 6, 7, 8)), "the compressed image data is damaged, at or before row 0" },
     };
 
+    public static TheoryData<byte[], string> OtherKinds => new()
+    {
+        { [], "empty. There is nothing in it to read." },
+        { [0xFF, 0xD8, 0xFF, 0xE0], "a JPEG image. Convert it to PNG." },
+        { [.. "GIF89a"u8, 1, 0], "a GIF image. Convert it to PNG." },
+        { [.. "BM"u8, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0], "a BMP image. Convert it to PNG." },
+        { [.. "RIFF"u8, 36, 0, 0, 0, .. "WEBPVP8 "u8], "a WebP image. Convert it to PNG." },
+        { [.. "II*"u8, 0, 8, 0], "a TIFF image. Convert it to PNG." },
+        { [.. "version https://git-lfs.github.com/spec/v1\noid sha256:0"u8], "a Git LFS pointer, a text that stands for the real file. Fetch that with 'git lfs pull'." },
+        { [.. "\uFEFF\r\n <!doctype HTML>"u8], "an HTML page. A download has saved a page instead of the file." },
+        { [.. "<HTML><body>"u8], "an HTML page." },
+        { IdxBytes.Gzip([1]), "compressed with gzip. Decompress it first." },
+        { [.. "PK"u8, 3, 4, 20, 0], "a zip archive. Unpack it first." },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherKinds))]
+    public void Decode_FileOfAnotherKind_SaysWhatItIs(byte[] bytes, string expected) =>
+        Refused.With(() => PngImage.Decode(bytes, "photo.png"), $"photo.png: not a PNG file: the file is {expected}");
+
+    [Fact]
+    public void FileKind_TextThatStartsLikeABitmap_IsNone()
+    {
+        Assert.Null(FileKind.Of("BM\t1.5\t2.5\t3.5\t4.5\t5.5\n"u8));
+        Assert.Null(FileKind.Of("BM"u8));
+        Assert.Null(FileKind.Of("RIFF\t1\t2\t3\t4\t5"u8));
+    }
+
     [Theory]
     [MemberData(nameof(Broken))]
     public void Decode_Broken_SaysWhat(byte[] bytes, string expected) => Refused.With(() => PngImage.Decode(bytes), expected);

@@ -1,9 +1,10 @@
-using System.Diagnostics;
-
 namespace Fovea.Data.Tests;
 
 public sealed class LoaderTests
 {
+    /// <summary>How long to wait for what must happen: long enough for any machine, and never spent where it does happen.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static readonly DataSource Shapes = Datasets.Open("shapes", new DataOptions { TrainCount = 53, TestCount = 10 });
 
     private static LoaderOptions Options(int workers = 1, string augmentation = "crop=4,flip,erase=0.5,mixup=0.2", int batch = 8) => new()
@@ -141,23 +142,23 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void Epoch_LeftEarly_StopsTheWorkersPromptly()
+    public void Epoch_LeftEarly_StopsTheWorkersInTheMiddleOfTheirBatches()
     {
-        // The first batch is quick, each later one would take two seconds.
-        FailingDataset slow = new(failsAt: -1, count: 100_000, slowFrom: 1000);
-        Loader loader = new(slow, new LoaderOptions { BatchSize = 1000, Workers = 4 });
-        Stopwatch clock = new();
-        using (IEnumerator<Batch> enumerator = loader.Epoch(0).GetEnumerator())
-        {
-            Assert.True(enumerator.MoveNext());
-            SpinWait.SpinUntil(() => slow.Reads > 1010);
-            clock.Start();
-        }
+        const int Workers = 4, Granted = 12, Quick = 1000;
+        using SemaphoreSlim permits = new(0);
+        FailingDataset data = new(failsAt: -1, count: 100_000, permits: permits, permitsFrom: Quick);
+        IEnumerator<Batch> enumerator = new Loader(data, new LoaderOptions { BatchSize = Quick, Workers = Workers }).Epoch(0).GetEnumerator();
+        Assert.True(enumerator.MoveNext());
+        permits.Release(Granted);
+        Assert.True(SpinWait.SpinUntil(() => data.Reads == Quick + Granted + Workers, Patience), $"the workers never came to wait: {data.Reads} reads");
 
-        Assert.True(clock.ElapsedMilliseconds < 1000, $"stopping took {clock.ElapsedMilliseconds} ms");
-        int reads = slow.Reads;
-        Thread.Sleep(50);
-        Assert.Equal(reads, slow.Reads);
+        // Every worker now waits inside an item. Only when leaving has told them to stop and waits for them do they get on, and each finishes that item alone.
+        Thread leaving = new(enumerator.Dispose);
+        leaving.Start();
+        Assert.True(SpinWait.SpinUntil(() => leaving.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience), "leaving does not wait for the workers");
+        permits.Release(10_000);
+        Assert.True(leaving.Join(Patience), "the workers did not stop");
+        Assert.Equal(Quick + Granted + Workers, data.Reads);
     }
 
     [Fact]
@@ -166,8 +167,18 @@ public sealed class LoaderTests
         FailingDataset data = new(failsAt: -1, count: 1000);
         using IEnumerator<Batch> enumerator = new Loader(data, new LoaderOptions { BatchSize = 1, Workers = 2 }).Epoch(0).GetEnumerator();
         enumerator.MoveNext();
-        Thread.Sleep(100);
-        Assert.InRange(data.Reads, 1, 6);
+        Assert.True(SpinWait.SpinUntil(() => data.Reads >= 5, Patience), $"only {data.Reads} of 5 batches were prepared: one taken, four ahead");
+        Thread.Sleep(50); // time to do wrong; however little of it the workers get, right ones pass
+        Assert.Equal(5, data.Reads);
+    }
+
+    [Fact]
+    public void Constructor_BatchTooLarge_SaysItsSize()
+    {
+        LargeItems data = new();
+        Assert.Contains("a batch may have up to 536870912 values, 9 items [1, 8192, 8192] have 603979776. Use a smaller BatchSize.", Assert.Throws<ArgumentException>(() => new Loader(data, new LoaderOptions { BatchSize = 9 })).Message, StringComparison.Ordinal);
+        Assert.Contains("20 items [1, 8192, 8192] have 1342177280", Assert.Throws<ArgumentException>(() => new Loader(data, new LoaderOptions { BatchSize = int.MaxValue })).Message, StringComparison.Ordinal);
+        Assert.Equal(3, new Loader(data, new LoaderOptions { BatchSize = 8 }).BatchesPerEpoch);
     }
 
     [Fact]
@@ -185,10 +196,11 @@ public sealed class LoaderTests
         Assert.Contains("the first batch must be 0 to the epoch's 7 batches, got 8", Message<ArgumentOutOfRangeException>(() => loader.Epoch(0, 8)), StringComparison.Ordinal);
     }
 
-    private sealed class FailingDataset(int failsAt, int count = 20, int label = 0, int slowFrom = int.MaxValue) : IDataset
+    private sealed class FailingDataset(int failsAt, int count = 20, int label = 0, SemaphoreSlim? permits = null, int permitsFrom = 0) : IDataset
     {
         private int _reads;
 
+        /// <summary>Items begun.</summary>
         public int Reads => Volatile.Read(ref _reads);
 
         public string Name => "failing";
@@ -204,12 +216,27 @@ public sealed class LoaderTests
         public void Read(int index, Span<float> destination)
         {
             Interlocked.Increment(ref _reads);
-            if (index >= slowFrom)
+            if (permits is not null && index >= permitsFrom)
             {
-                Thread.Sleep(2);
+                permits.Wait();
             }
 
             destination.Fill(index == failsAt ? throw new InvalidOperationException($"item {index} is broken") : index);
         }
+    }
+
+    private sealed class LargeItems : IDataset
+    {
+        public string Name => "large";
+
+        public int Count => 20;
+
+        public Shape ItemShape => [1, 8192, 8192];
+
+        public IReadOnlyList<string> Classes => ["a"];
+
+        public int Label(int index) => 0;
+
+        public void Read(int index, Span<float> destination) => destination.Clear();
     }
 }

@@ -37,13 +37,13 @@ public sealed class DelimitedReaderTests
     [InlineData("1\t2\t1e400\n", "line 1, column 5: numbers must be finite and fit 32-bit floats (up to 3.4e38), got '1e400'")]
     [InlineData("1\t2\t-1e39\n", "line 1, column 5: numbers must be finite")]
     [InlineData("1\t2\tInfinity\n", "line 1, column 5: numbers must be finite")]
-    [InlineData("1\t2\tNaN\n", "line 1, column 5: the value is missing ('NaN'). Set MissingValues to Interpolate")]
+    [InlineData("1\t2\tNaN\n", "line 1, column 5: the value is missing ('NaN'). Set MissingValues to Interpolate (on the command line: --missing interpolate) to fill it from its neighbours.")]
     [InlineData("1\t?\t3\n", "line 1, column 3: the value is missing ('?')")]
     [InlineData("1\t2\t\t3\n", "line 1, column 5: the value is missing (nothing between separators)")]
-    [InlineData("1\t2\t3\n\n1\t2\n", "line 3: every series must have as many points as the first training case, 2, this one has 1. Set UnequalLength to Pad or Truncate")]
+    [InlineData("1\t2\t3\n\n1\t2\n", "line 3: every series must have as many points as the first training case, 2, this one has 1. Set UnequalLength to Pad or Truncate (on the command line: --unequal pad or --unequal truncate) to make them equal.")]
     [InlineData("1\n", "line 1: a line must have a label and at least one value separated by white space, got '1'")]
     [InlineData("\n \n", "p_TRAIN: there is no case in the file.")]
-    [InlineData("", "p_TRAIN: there is no case in the file.")]
+    [InlineData("", "p_TRAIN: series must be written as text (.ts, .tsv, .txt or .arff); the file is empty.")]
     public void Read_NotAsItShouldBe_SaysWhere(string text, string expected) => Refused.With(() => SeriesText.Open(text), expected);
 
     [Fact]
@@ -88,12 +88,54 @@ public sealed class DelimitedReaderTests
         DataSource cut = SeriesText.Open(Train, Test, new DataOptions { UnequalLength = UnequalLength.Truncate });
         Assert.Equal([[1, 2], [3, 4]], SeriesText.Content(cut.Train).Items);
         Assert.Equal([[6, 6], [1, 2]], SeriesText.Content(cut.Test).Items);
-        Refused.With(() => SeriesText.Open("1\t1\tNaN\t2\n", new DataOptions { UnequalLength = UnequalLength.Pad }), "line 1: value 2 is missing");
+        Refused.With(() => SeriesText.Open("1\t1\tNaN\t2\n", new DataOptions { UnequalLength = UnequalLength.Pad }), "line 1: value 2 is missing. Set MissingValues to Interpolate (on the command line: --missing interpolate) to fill it from its neighbours.");
     }
 
     [Fact]
     public void Read_EmptySeries_IsRefused() =>
         Refused.With(() => SeriesText.Open("1\t2\n1\tNaN\n", new DataOptions { UnequalLength = UnequalLength.Truncate }), "line 2: a series must have at least one value");
+
+    [Theory]
+    [InlineData("", "1\t0\n")]
+    [InlineData("@data\n", "0:1\n")]
+    [InlineData("@timeStamps true\n@data\n", "(0,0):1\n")]
+    [InlineData("@relation P\n@attribute a numeric\n@attribute c {1}\n@data\n", "0,1\n")]
+    public void ReadFile_VeryManyTinySeries_IsRefusedWithinItsBudget(string header, string line)
+    {
+        const int Cases = 200_000, Budget = 8 << 20; // 8 MiB are full long before the end
+        byte[] text = Encoding.UTF8.GetBytes(header + new StringBuilder().Insert(0, line, Cases));
+        SeriesReading reading = new("f", new DataOptions(), Budget);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused.With(() => SeriesFolder.ReadFile(reading, text), $"series before this line and those on it would take more than the {Budget} bytes of memory a file may fill");
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(reading.Cases.Count, Cases / 10, Cases / 2);
+        Assert.InRange(allocated, Budget / 2, 3L * Budget); // the estimate is near what is taken; more than it is garbage on the way
+    }
+
+    [Fact]
+    public void ReadFile_VeryManyTinyChannelsOfOneCase_IsRefusedWithinItsBudget()
+    {
+        string text = "@data\n" + new StringBuilder().Insert(0, "0:", 200_000) + "1\n";
+        Refused.With(() => SeriesFolder.ReadFile(new SeriesReading("f", new DataOptions(), 1 << 20), Encoding.UTF8.GetBytes(text)), "f, line 2: the 0 series before this line and those on it would take more than the 1048576 bytes");
+    }
+
+    [Fact]
+    public void ReadFile_OneOfTooMuch_SaysHowMuchItMayBe()
+    {
+        byte[] values = new byte[2 * ((1 << 26) + 2)];
+        for (int i = 0; i < values.Length; i += 2)
+        {
+            (values[i], values[i + 1]) = ((byte)'1', (byte)'\t');
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused.With(() => SeriesFolder.ReadFile("f", values, new DataOptions()), "f, line 1: a series may have up to 67108864 values, this one has 67108866.");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Refused.With(() => SeriesText.Open($"{new string('a', 1001)}\t1\n"), "line 1: a class label may have up to 1000 bytes, this one has 1001: 'aaa");
+        Refused.With(() => SeriesText.Open($"@problemName {new string('a', 1 << 20)}\n@data\n"), "line 1: a line before @data may have up to 1048576 bytes, this one has 1048589.");
+        string wide = "@data\n" + new StringBuilder().Insert(0, "0:", 9000) + "1\n" + string.Join(',', Enumerable.Repeat("0", 9000)) + ":" + new StringBuilder().Insert(0, "0:", 8999) + "1\n";
+        Refused.With(() => SeriesText.Open(wide, new DataOptions { UnequalLength = UnequalLength.Pad }), "p_TRAIN: series of 9000 x 9000 have 81000000 values; an item may have up to 67108864.");
+    }
 
     [Fact]
     public void Read_PaddingThatWouldNotFitMemory_IsRefused()

@@ -83,7 +83,7 @@ public sealed class SeriesFolderTests
     public void Open_JapaneseVowels_NeedsAChoiceForItsLengths()
     {
         string folder = TestData.Find("ucr/ts/aeon/JapaneseVowels")!;
-        Refused.With(() => Datasets.Open(folder), "JapaneseVowels_TRAIN.ts, line ", "the first training case, 20, this one has 26. Set UnequalLength to Pad or Truncate");
+        Refused.With(() => Datasets.Open(folder), "JapaneseVowels_TRAIN.ts, line ", "the first training case, 20, this one has 26. Set UnequalLength to Pad or Truncate (on the command line: --unequal pad or --unequal truncate) to make them equal.");
         DataSource padded = Datasets.Open(folder, new DataOptions { UnequalLength = UnequalLength.Pad });
         Assert.Equal(("JapaneseVowels", 270, 370), (padded.Name, padded.Train.Count, padded.Test.Count));
         Assert.Equal([12, 26], padded.Train.ItemShape);

@@ -58,6 +58,15 @@ public sealed class TsReaderTests
     public void Read_HeaderNotAsItShouldBe_SaysWhere(string text, string expected) => Refused.With(() => SeriesText.Open(text), expected);
 
     [Fact]
+    public void Read_LongOrControlText_IsShortAndHarmlessInMessages()
+    {
+        string many = string.Join(' ', Enumerable.Range(1, 5000).Select(i => $"c{i}"));
+        Refused.With(() => SeriesText.Open($"@classLabel true {many}\n@data\n1:x\n"), "the label 'x' is not among the classes the header lists: c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 and 4990 more.");
+        Refused.With(() => SeriesText.Open($"@univariate {many}\n"), "must be true or false, got 'c1 c2 c3 c4 c5 c6 c7 c8 c9 c10...'.");
+        Refused.With(() => SeriesText.Open("@data\n1,\u001b[31m\u0007:x\n"), "line 2, column 3: expected a number such as -1.5 or 2e-3, got '?[31m?'.");
+    }
+
+    [Fact]
     public void Read_UnequalChannelsOfACase_ArePaddedEach()
     {
         DataSource source = SeriesText.Open("@equalLength false\n@data\n1,2,3:4:a\n5:6,7:a\n", new DataOptions { UnequalLength = UnequalLength.Pad });
