@@ -29,7 +29,7 @@ internal sealed record PreflightResult(double First, double Lowest, int Items, i
 internal static class Preflight
 {
     private const int Items = 16;
-    private const int Updates = 60;
+    private const int Updates = 120;
     private const int WarmUp = 10;
     private const double Bar = 0.1;
 

@@ -49,7 +49,7 @@ public sealed class PreflightTests : IDisposable
 
         PreflightResult result = Preflight.Run(Session(model, Few with { LearningRate = 0.2 }), TimeProvider.System, default);
 
-        Assert.True(result is { IsStuck: true, Updates: 60 } && result.Right < 16 && result.Lowest < 0.75 * result.First, result.ToString());
+        Assert.True(result is { IsStuck: true, Updates: 120 } && result.Right < 16 && result.Lowest < 0.75 * result.First, result.ToString());
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class PreflightTests : IDisposable
         Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { LearningRate = 1e-9 }, observer: listener);
 
         string notice = Assert.Single(listener.Notices);
-        Assert.Contains("Check before training: 16 items could not be learned by heart in 60 updates: the loss went from", notice, StringComparison.Ordinal);
+        Assert.Contains("Check before training: 16 items could not be learned by heart in 120 updates: the loss went from", notice, StringComparison.Ordinal);
         Assert.Contains("A learning rate too low or too high (--lr)", notice, StringComparison.Ordinal);
     }
 
