@@ -26,7 +26,7 @@ internal static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null, // Interruption hears the signals
         };
-        using Interruption interruption = new(terminal, cancel);
+        using Interruption interruption = new(terminal, TrainVerb.Saves(parsed), cancel);
         try
         {
             SetThreads(parsed);
@@ -45,7 +45,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(Terminal terminal)
+    /// <summary>All verbs and options.</summary>
+    internal static RootCommand Root(Terminal terminal)
     {
         RootCommand root = new("Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute");
         root.Options.Add(CommonOptions.Json);

@@ -12,6 +12,6 @@ internal static class ExitCode
     /// <summary>The request or an input was wrong.</summary>
     public const int Wrong = 2;
 
-    /// <summary>Stopped by the user, with everything so far saved.</summary>
+    /// <summary>Stopped by the user; training has saved everything so far.</summary>
     public const int Stopped = 130;
 }

@@ -75,6 +75,7 @@ internal sealed class PlainProgress(Action<string> write, TimeProvider time) : T
     private long _written;
     private long _epochWritten;
     private int _epochs;
+    private TrainingProgress? _progress;
 
     public override void Started(TrainingPlan plan)
     {
@@ -87,11 +88,12 @@ internal sealed class PlainProgress(Action<string> write, TimeProvider time) : T
 
     public override void Progressed(TrainingProgress p)
     {
+        _progress = p;
         if (p.Batch < p.Batches && time.GetElapsedTime(_written) >= BatchPause)
         {
             _written = time.GetTimestamp();
             write(string.Create(CultureInfo.InvariantCulture,
-                $"epoch {p.Epoch}/{p.Epochs}  batch {p.Batch}/{p.Batches}  loss {p.Loss:F4}  accuracy {100 * p.Accuracy:F1} %  {p.ItemsPerSecond:F0} items/s  {Duration.Text(p.Remaining)} left"));
+                $"epoch {p.Epoch}/{p.Epochs}  batch {p.Batch}/{p.Batches}  loss {p.Loss:F4}  accuracy {100 * p.Accuracy:F1} %{Speed(p)}"));
         }
     }
 
@@ -100,7 +102,15 @@ internal sealed class PlainProgress(Action<string> write, TimeProvider time) : T
         if (metrics.Epoch == _epochs || _epochWritten == 0 || time.GetElapsedTime(_epochWritten) >= EpochPause)
         {
             _epochWritten = _written = time.GetTimestamp();
-            write(Progress.Describe(metrics, _epochs, isBest));
+            string speed = _progress is { } p && p.Epoch == metrics.Epoch ? Speed(p) : "";
+            write(Progress.Describe(metrics, _epochs, isBest) + speed);
         }
+    }
+
+    /// <summary>Speed, and the time left where there is any.</summary>
+    private static string Speed(TrainingProgress p)
+    {
+        string left = p.Epoch == p.Epochs && p.Batch == p.Batches ? "" : $"  {Duration.Text(p.Remaining)} left";
+        return string.Create(CultureInfo.InvariantCulture, $"  {p.ItemsPerSecond:F0} items/s{left}");
     }
 }

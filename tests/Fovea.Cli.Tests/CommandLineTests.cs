@@ -42,6 +42,15 @@ public sealed class CommandLineTests
     [InlineData("evaluate", "Required argument missing")]
     [InlineData("train --threads 0 --dry-run", "--threads must be 1 to 1024, got 0")]
     [InlineData("train --resume a --out b", "--resume continues in its own folder; leave --out away")]
+    [InlineData("train --resume a --out a", "a: there is no such run folder")]
+    [InlineData("train --resume ./a/ --out a", "a/: there is no such run folder")]
+    [InlineData("train --resume --out a", "a: there is no such run folder")]
+    [InlineData("train --out a --resume", "a: there is no such run folder")]
+    [InlineData("train --resume", "--resume needs the folder of the run: --resume DIR")]
+    [InlineData("train --resume a --dry-run", "--dry-run shows what a new run would do, not a resumed one")]
+    [InlineData("train --watch loss --epochs 1", "--watch is not there yet: it needs the questions of a later version")]
+    [InlineData("train --stop-on plateau", "--stop-on is not there yet")]
+    [InlineData("train --data missing", "'missing' does not exist")]
     [InlineData("train resnt20", "resnet20")]
     [InlineData("train --optimizer sdg --dry-run", "sgd")]
     [InlineData("train --schedule cosin --dry-run", "cosine")]
@@ -50,6 +59,9 @@ public sealed class CommandLineTests
     [InlineData("train fcn --dry-run", "'fcn' is for series")]
     [InlineData("evaluate nowhere", "nowhere: there is no such run folder")]
     [InlineData("predict nowhere", "nothing to label")]
+    [InlineData("predict nowhere a.png --index 3", "name PNG files, or test items with --data and --index, not both")]
+    [InlineData("predict nowhere a.png --data shapes", "name PNG files, or test items with --data and --index, not both")]
+    [InlineData("predict nowhere --index 3", "nowhere: there is no such run folder")]
     [InlineData("train --resume nowhere", "nowhere: there is no such run folder")]
     [InlineData("data info nowhere", "'nowhere' does not exist")]
     public void WrongRequest_IsStatus2WithOneLineAndNothingOnStandardOutput(string arguments, string text)
@@ -79,4 +91,18 @@ public sealed class CommandLineTests
     [InlineData(125, "2:05 min")]
     [InlineData(3725, "1:02:05 h")]
     public void Duration_Seconds_ReadWell(double seconds, string text) => Assert.Equal(text, Duration.Text(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData("runs/first-2", "runs/first-2")]
+    [InlineData("runs/my first", "'runs/my first'")]
+    [InlineData("it's", "'it'\\''s'")]
+    [InlineData("$HOME", "'$HOME'")]
+    [InlineData("", "''")]
+    public void Quote_Argument_IsReadByAShellAsItWas(string argument, string text)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(text, ShellText.Quote(argument));
+        }
+    }
 }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fovea.Workbench;
 
 namespace Fovea.Cli.Tests;
 
-/// <summary>Training as a process of its own, stopped by signals. More trials: <c>FOVEA_KILL_TRIALS=500 dotnet test tests/Fovea.Cli.Tests --filter Kill</c>.</summary>
+/// <summary>Training as a process of its own, stopped by signals. More trials: <c>FOVEA_KILL_TRIALS=500 dotnet test tests/Fovea.Cli.Tests --filter Kill</c>; the same ones again: <c>FOVEA_KILL_SEED</c>.</summary>
 public sealed class InterruptionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -14,31 +15,24 @@ public sealed class InterruptionTests : IDisposable
     public void Kill_AtARandomInstant_ResumesToTheSameBytes()
     {
         int trials = int.Parse(Environment.GetEnvironmentVariable("FOVEA_KILL_TRIALS") ?? "2", CultureInfo.InvariantCulture);
-        Stopwatch clock = Stopwatch.StartNew();
+        ulong seed = ulong.Parse(
+            Environment.GetEnvironmentVariable("FOVEA_KILL_SEED") ?? Environment.TickCount64.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         Said whole = Train("whole");
-        int milliseconds = (int)clock.ElapsedMilliseconds;
         Assert.True(whole.Code == 0, whole.Error);
         byte[] expected = Last("whole");
-        Rng rng = new((ulong)Environment.TickCount64);
-        int killed = 0;
+        double milliseconds = 1000 * MetricsLog.Read(Path.Combine(_folder.File("whole"), "metrics.jsonl"))[^1].Seconds;
+        Rng rng = new(seed);
         for (int trial = 0; trial < trials; trial++)
         {
             string name = $"killed-{trial}";
-            using Process process = Cli.Start(Arguments(name));
-            WaitForCheckpoint(process, name);
-            int wait = rng.Next(Math.Max(1, milliseconds / 2));
-            killed += process.WaitForExit(wait) ? 0 : 1;
-            process.Kill();
-            process.WaitForExit();
+            string where = $"trial {trial} of FOVEA_KILL_SEED={seed}, killed after {Kill(name, milliseconds, rng, expected)} ms";
 
             Said resumed = Cli.Run("train", "--resume", _folder.File(name), "--checkpoint-steps", "1");
 
-            Assert.True(resumed.Code == 0, $"trial {trial}, killed after {wait} ms: {resumed.Error}");
-            Assert.True(expected.AsSpan().SequenceEqual(Last(name)), $"trial {trial}, killed after {wait} ms: other bytes");
+            Assert.True(resumed.Code == 0, $"{where}: {resumed.Error}");
+            Assert.True(expected.AsSpan().SequenceEqual(Last(name)), $"{where}: other bytes");
             Directory.Delete(_folder.File(name), recursive: true);
         }
-
-        Assert.True(killed > 0 || trials < 5, $"none of {trials} trials was killed before its end");
     }
 
     [Theory]
@@ -62,7 +56,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.Contains($"saved. Continue with --resume {_folder.File("stopped")}", said.Error, StringComparison.Ordinal);
         Assert.Equal("", said.Out);
         Assert.False(File.Exists(Path.Combine(_folder.File("stopped"), "run.lock")), "the lock stayed");
-        Fovea.Workbench.CheckpointStore.Read(Path.Combine(_folder.File("stopped"), "checkpoints", "last"));
+        CheckpointStore.Read(Path.Combine(_folder.File("stopped"), "checkpoints", "last"));
     }
 
     [Fact]
@@ -79,7 +73,49 @@ public sealed class InterruptionTests : IDisposable
         Send("INT", process);
 
         Assert.Equal(130, Cli.Finish(process).Code);
-        new Fovea.Workbench.CheckpointStore(Path.Combine(_folder.File("stopped"), "checkpoints")).Load("last");
+        new CheckpointStore(Path.Combine(_folder.File("stopped"), "checkpoints")).Load("last");
+    }
+
+    [Fact]
+    public void Hear_VerbThatSaves_AsksFirstAndEndsTheSecondTime()
+    {
+        using StringWriter error = new();
+        List<int> exits = [];
+        using Interruption interruption = new(new Terminal(TextWriter.Null, error, IsInteractive: false), saves: true, CancellationToken.None, exits.Add);
+
+        interruption.Hear();
+        Assert.True(interruption.Token.IsCancellationRequested);
+        Assert.Empty(exits);
+        Assert.Contains("Stopping after this batch, saving what there is. Once more stops at once.", error.ToString(), StringComparison.Ordinal);
+
+        interruption.Hear();
+        Assert.Equal([130], exits);
+    }
+
+    [Fact]
+    public void Hear_VerbWithNothingToSave_EndsAtOnceAndPromisesNothing()
+    {
+        using StringWriter error = new();
+        List<int> exits = [];
+        using Interruption interruption = new(new Terminal(TextWriter.Null, error, IsInteractive: false), saves: false, CancellationToken.None, exits.Add);
+
+        interruption.Hear();
+
+        Assert.Equal([130], exits);
+        Assert.Equal("", error.ToString());
+    }
+
+    [Theory]
+    [InlineData("train --epochs 3", true)]
+    [InlineData("train --dry-run", false)]
+    [InlineData("evaluate run", false)]
+    [InlineData("predict run --index 3", false)]
+    [InlineData("data info shapes", false)]
+    public void Saves_Verb_OnlyWhereItTrains(string arguments, bool saves)
+    {
+        System.CommandLine.ParseResult parsed = CommandLine.Root(new Terminal(TextWriter.Null, TextWriter.Null, IsInteractive: false)).Parse(arguments.Split(' '));
+
+        Assert.Equal(saves, Verbs.TrainVerb.Saves(parsed));
     }
 
     [Fact]
@@ -136,6 +172,31 @@ public sealed class InterruptionTests : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Starts a run and kills it while it trains; where it was done by then, once more with less patience.</summary>
+    /// <returns>How long it ran after its first checkpoint, in milliseconds.</returns>
+    private int Kill(string name, double milliseconds, Rng rng, byte[] done)
+    {
+        for (double longest = milliseconds; longest > milliseconds / 1000; longest /= 2)
+        {
+            int wait = rng.Next(Math.Max(1, (int)longest));
+            using Process process = Cli.Start(Arguments(name));
+            WaitForCheckpoint(process, name);
+            process.WaitForExit(wait);
+            process.Kill();
+            process.WaitForExit();
+            string last = Path.Combine(_folder.File(name), "checkpoints", "last");
+            if (process.ExitCode != 0 && !(File.Exists(last) && File.ReadAllBytes(last).AsSpan().SequenceEqual(done)))
+            {
+                return wait;
+            }
+
+            Directory.Delete(_folder.File(name), recursive: true);
+        }
+
+        Assert.Fail($"no run of {milliseconds} ms could be killed before its end");
+        return 0;
+    }
+
     private Said Train(string name)
     {
         using Process process = Cli.Start(Arguments(name));
@@ -144,8 +205,8 @@ public sealed class InterruptionTests : IDisposable
 
     private string[] Arguments(string name, string epochs = "6") =>
     [
-        "train", "small_cnn(width=2)", "--data", "shapes", "--train-items", "64", "--test-items", "20", "--batch", "16", "--validation", "0.2", "--augment", "crop=2",
-        "--epochs", epochs, "--seed", "4", "--checkpoint-steps", "1", "--preflight", "off", "--out", _folder.File(name),
+        "train", "small_cnn(width=2)", "--data", "shapes", "--train-items", "64", "--test-items", "20", "--batch", "16", "--validation", "0.2", "--augment", "crop=2,mixup=0.3",
+        "--epochs", epochs, "--seed", "4", "--ema", "0.9", "--checkpoint-steps", "1", "--preflight", "off", "--out", _folder.File(name),
     ];
 
     private byte[] Last(string name) => File.ReadAllBytes(Path.Combine(_folder.File(name), "checkpoints", "last"));

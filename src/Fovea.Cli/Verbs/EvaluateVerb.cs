@@ -10,12 +10,12 @@ namespace Fovea.Cli.Verbs;
 internal static class EvaluateVerb
 {
     private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
-    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set, a folder or a file; shapes where left out.");
+    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set, a folder or a file; what the run was trained on where left out.");
     private static readonly Option<int?> TestItems = CommonOptions.Number<int>("--test-items", "N", "Use only the first N test items.");
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("evaluate", "Measures a trained network on the test items: accuracy with its 95 % interval, loss, and accuracy by class.\n\nExample:\n  fovea evaluate runs/first --data shapes");
+        Command command = new("evaluate", "Measures a trained network on the test items: accuracy with its 95 % interval, loss, and accuracy by class.\n\nExample:\n  fovea evaluate runs/first");
         command.Arguments.Add(RunArgument);
         command.Options.Add(Data);
         command.Options.Add(TestItems);
@@ -35,7 +35,7 @@ internal static class EvaluateVerb
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        DataSource data = Datasets.Open(parsed.GetValue(Data) ?? Trainer.DefaultData, new DataOptions { TestCount = parsed.GetValue(TestItems) });
+        DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
         EvaluationResult result = model.Evaluate(data, cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {

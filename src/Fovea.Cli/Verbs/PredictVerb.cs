@@ -11,13 +11,13 @@ internal static class PredictVerb
 {
     private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
     private static readonly Argument<string[]> Files = new("FILE") { Description = "PNG images.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "Take items from this data set's test part instead of files.");
+    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "Label test items of this data set instead of files; with --index alone, of what the run was trained on.");
     private static readonly Option<string?> Items = CommonOptions.Text("--index", "I,J-K", "Numbers of those items, e.g. 0,3,5-9; 0-9 where left out.");
     private static readonly Option<int?> Top = CommonOptions.Number<int>("--top", "N", "Classes to show; 3 where left out.");
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("predict", "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --data shapes --index 0-4");
+        Command command = new("predict", "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --index 0-4");
         command.Arguments.Add(RunArgument);
         command.Arguments.Add(Files);
         command.Options.Add(Data);
@@ -31,10 +31,14 @@ internal static class PredictVerb
     {
         string[] files = parsed.GetValue(Files) ?? [];
         string? source = parsed.GetValue(Data);
+        string? items = parsed.GetValue(Items);
         int top = parsed.GetValue(Top) ?? 3;
-        if (files.Length == 0 && source is null)
+        bool fromData = source is not null || items is not null;
+        if (fromData == files.Length > 0)
         {
-            throw new ArgumentException("predict: nothing to label; name PNG files, or a data set with --data.");
+            throw new ArgumentException(fromData
+                ? "predict: name PNG files, or test items with --data and --index, not both."
+                : "predict: nothing to label; name PNG files, or test items with --index.");
         }
 
         if (top < 1)
@@ -42,7 +46,8 @@ internal static class PredictVerb
             throw new ArgumentException($"--top must be 1 or more, got {top}.");
         }
 
-        Predictor predictor = new(TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note), top);
+        TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
+        Predictor predictor = new(model, top);
         List<Prediction> predictions = [];
         foreach (string file in files)
         {
@@ -50,10 +55,10 @@ internal static class PredictVerb
             predictions.Add(predictor.Image(file));
         }
 
-        if (source is not null)
+        if (fromData)
         {
-            IDataset data = Datasets.Open(source).Test;
-            predictions.AddRange(Numbers(parsed.GetValue(Items), data).Select(i => predictor.Item(data, i)));
+            IDataset data = RunData.Open(model, source).Test;
+            predictions.AddRange(Numbers(items, data).Select(i => predictor.Item(data, i)));
         }
 
         Write(predictions, terminal, parsed.GetValue(CommonOptions.Json));

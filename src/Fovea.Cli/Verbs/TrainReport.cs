@@ -6,7 +6,7 @@ namespace Fovea.Cli.Verbs;
 /// <summary>What <c>fovea train</c> says at its end.</summary>
 internal static class TrainReport
 {
-    public static void Write(TrainingResult result, string data, Terminal terminal, bool json)
+    public static void Write(TrainingResult result, Terminal terminal, bool json)
     {
         if (result.Message is { } message)
         {
@@ -36,9 +36,18 @@ internal static class TrainReport
         string folder = result.Folder!;
         terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"));
         terminal.Out.WriteLine($"Run folder    {folder}");
+        WriteNext(RunFolder.Open(folder), terminal);
+    }
+
+    /// <summary>What to do with the run next, with the data it was trained on.</summary>
+    private static void WriteNext(RunFolder run, Terminal terminal)
+    {
+        TrainingRequest? request = run.ReadRequest();
+        string path = ShellText.Quote(run.FolderPath), data = ShellText.Quote(request?.Data ?? Trainer.DefaultData);
+        string items = request?.TestCount is { } count ? string.Create(CultureInfo.InvariantCulture, $" --test-items {count}") : "";
         terminal.Out.WriteLine("Next:");
-        terminal.Out.WriteLine($"  fovea evaluate {folder} --data {data}");
-        terminal.Out.WriteLine($"  fovea predict {folder} --data {data} --index 0,1,2");
+        terminal.Out.WriteLine($"  fovea evaluate {path} --data {data}{items}");
+        terminal.Out.WriteLine($"  fovea predict {path} --data {data} --index 0,1,2");
     }
 
     public static void Write(DryRunResult result, Terminal terminal, bool json)

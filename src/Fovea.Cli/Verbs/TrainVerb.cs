@@ -6,6 +6,8 @@ namespace Fovea.Cli.Verbs;
 /// <summary><c>fovea train</c>: trains a network into a run folder.</summary>
 internal static class TrainVerb
 {
+    private const string Name = "train";
+
     private static readonly Argument<string?> Model = new("MODEL") { Description = "A model such as resnet20; left out, a small network that fits the data.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set (see 'fovea data list'), a folder or a file; shapes where left out.");
     private static readonly Option<int?> TrainItems = CommonOptions.Number<int>("--train-items", "N", "Use only the first N training items.");
@@ -24,20 +26,22 @@ internal static class TrainVerb
     private static readonly Option<int?> Patience = CommonOptions.Number<int>("--patience", "N", "Stop after N epochs without a better one.");
     private static readonly Option<ulong?> Seed = CommonOptions.Number<ulong>("--seed", "N", "Seed of everything random; 0 where left out.");
     private static readonly Option<string?> Out = CommonOptions.Text("--out", "DIR", "The run folder, new or empty; a new one below runs where left out.");
-    private static readonly Option<string?> Resume = CommonOptions.Text("--resume", "DIR", "Continue the run in this folder, to the same bits as without the interruption.");
+    private static readonly Option<string?> Resume = CreateResume();
     private static readonly Option<double?> CheckpointSeconds = CommonOptions.Number<double>("--checkpoint-seconds", "S", "Seconds between checkpoints within an epoch; 60 where left out.");
     private static readonly Option<int?> CheckpointSteps = CommonOptions.Number<int>("--checkpoint-steps", "N", "Updates between checkpoints within an epoch.");
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Run one batch, print shapes, loss and time, write nothing." };
     private static readonly Option<string> Preflight = CreatePreflight();
+    private static readonly Option<string[]> Watch = new("--watch") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string[]> StopOn = new("--stop-on") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("train", "Trains a network, measures it on the test items, and keeps it in a run folder. Ctrl-C saves and stops; --resume continues.\n\nExample:\n  fovea train resnet20 --data shapes --epochs 10 --out runs/first");
+        Command command = new(Name, "Trains a network, measures it on the test items, and keeps it in a run folder. Ctrl-C saves and stops; --resume continues.\n\nExample:\n  fovea train resnet20 --data shapes --epochs 10 --out runs/first");
         command.Arguments.Add(Model);
         foreach (Option option in new Option[]
         {
             Data, Epochs, Batch, LearningRate, Optimizer, Schedule, Augment, Seed, Out, Resume, DryRun, Validation, Patience, Smoothing, ClipNorm, Ema,
-            Accumulation, TrainItems, TestItems, CheckpointSeconds, CheckpointSteps, Preflight,
+            Accumulation, TrainItems, TestItems, CheckpointSeconds, CheckpointSteps, Preflight, Watch, StopOn,
         })
         {
             command.Options.Add(option);
@@ -47,9 +51,19 @@ internal static class TrainVerb
         return command;
     }
 
+    /// <summary>Whether a command line trains into a run folder, which is saved when the user stops it.</summary>
+    public static bool Saves(ParseResult parsed) => parsed.CommandResult.Command.Name == Name && !parsed.GetValue(DryRun);
+
+    private static Option<string?> CreateResume()
+    {
+        Option<string?> option = CommonOptions.Text("--resume", "DIR", "Continue the run in this folder (that of --out where left out), to the same bits as without the interruption.");
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option;
+    }
+
     private static Option<string> CreatePreflight()
     {
-        Option<string> option = new("--preflight") { Description = "Check first that one batch can be learned by heart.", HelpName = "on|off", DefaultValueFactory = _ => "on" };
+        Option<string> option = new("--preflight") { Description = "Check first, for a few seconds, that a few items can be learned by heart.", HelpName = "on|off", DefaultValueFactory = _ => "on" };
         return option.AcceptOnlyFromAmong("on", "off");
     }
 
@@ -82,12 +96,12 @@ internal static class TrainVerb
     {
         TrainingRequest request = Request(parsed);
         bool json = parsed.GetValue(CommonOptions.Json);
-        string? resume = parsed.GetValue(Resume);
-        if (resume is not null && request.Out is not null)
+        if (new[] { Watch, StopOn }.FirstOrDefault(o => parsed.GetResult(o) is not null) is { } later)
         {
-            throw new ArgumentException("--resume continues in its own folder; leave --out away.");
+            throw new ArgumentException($"{later.Name} is not there yet: it needs the questions of a later version.");
         }
 
+        string? resume = RunToResume(parsed, request.Out);
         if (parsed.GetValue(DryRun))
         {
             TrainReport.Write(Trainer.DryRun(request), terminal, json);
@@ -96,12 +110,32 @@ internal static class TrainVerb
 
         TrainingResult result = Progress.Show(terminal, observer =>
             resume is null ? Trainer.Run(request, observer, cancel) : Trainer.Resume(resume, request, observer, cancel));
-        TrainReport.Write(result, parsed.GetValue(Data) ?? Trainer.DefaultData, terminal, json);
+        TrainReport.Write(result, terminal, json);
         return result.Outcome switch
         {
             TrainingOutcome.Finished => ExitCode.Done,
             TrainingOutcome.Interrupted => ExitCode.Stopped,
             _ => ExitCode.No,
         };
+    }
+
+    /// <summary>The folder of the run to continue; null for a new run.</summary>
+    private static string? RunToResume(ParseResult parsed, string? output)
+    {
+        if (parsed.GetResult(Resume) is null)
+        {
+            return null;
+        }
+
+        string folder = parsed.GetValue(Resume) ?? output ?? throw new ArgumentException("--resume needs the folder of the run: --resume DIR.");
+        if (output is not null && !string.Equals(Full(folder), Full(output), StringComparison.Ordinal))
+        {
+            throw new ArgumentException("--resume continues in its own folder; leave --out away.");
+        }
+
+        return !parsed.GetValue(DryRun) ? folder
+            : throw new ArgumentException("--dry-run shows what a new run would do, not a resumed one; leave --dry-run or --resume away.");
+
+        static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 }

@@ -65,6 +65,13 @@ public sealed class TrainedModel
         return new TrainedModel(model.Eval(), SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing, path);
     }
 
+    /// <summary>What was asked of the training run, e.g. its data; null where the run folder is not around the checkpoint, or the network is a module of a program of its own.</summary>
+    /// <exception cref="InvalidDataException">The run folder's <c>run.json</c> is damaged.</exception>
+    public TrainingRequest? ReadRequest() =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))) is { } run && RunFolder.Is(run)
+            ? RunFolder.Open(run).ReadRequest()
+            : null;
+
     /// <summary>Measures the network on the test items of a data set.</summary>
     /// <param name="data">A data set with the same item shape and classes.</param>
     /// <param name="cancel">Stops between batches.</param>

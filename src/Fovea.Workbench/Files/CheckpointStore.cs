@@ -47,6 +47,9 @@ public sealed class CheckpointStore
         }
     }
 
+    /// <summary>Whether a file is what an interrupted save left behind.</summary>
+    internal static bool IsUnfinished(string path) => Path.GetFileName(path).Contains(Temporary, StringComparison.Ordinal);
+
     /// <summary>The file of a checkpoint.</summary>
     /// <param name="name">E.g. <c>last</c>.</param>
     public string PathOf(string name) => Path.Combine(Folder, name);
@@ -108,7 +111,7 @@ public sealed class CheckpointStore
     /// <param name="notice">Hears of each file removed.</param>
     public void Clean(Action<string>? notice = null)
     {
-        foreach (string path in _files.Files(Folder).Where(p => Path.GetFileName(p).Contains(Temporary, StringComparison.Ordinal)))
+        foreach (string path in _files.Files(Folder).Where(IsUnfinished))
         {
             _files.Delete(path);
             notice?.Invoke($"{path}: removed; a save was interrupted there. The checkpoint before it counts.");

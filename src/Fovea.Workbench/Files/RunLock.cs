@@ -10,8 +10,10 @@ namespace Fovea.Workbench;
 /// </remarks>
 public sealed class RunLock : IDisposable
 {
-    private const string Name = "run.lock";
-    private const string HolderName = "run.holder.json";
+    /// <summary>The file that is held open.</summary>
+    internal const string Name = "run.lock";
+    /// <summary>The file that says who holds it.</summary>
+    internal const string HolderName = "run.holder.json";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly FileStream _stream;
@@ -50,9 +52,18 @@ public sealed class RunLock : IDisposable
             notice?.Invoke($"{path}: taken over; {(holder is null ? "its holder" : $"process {holder.Pid}")} is gone.");
         }
 
-        using Process self = Process.GetCurrentProcess();
-        File.WriteAllText(holderPath, JsonSerializer.Serialize(new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime), Json));
-        return new RunLock(stream);
+        try
+        {
+            using Process self = Process.GetCurrentProcess();
+            File.WriteAllText(holderPath, JsonSerializer.Serialize(new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime), Json));
+            return new RunLock(stream);
+        }
+        catch
+        {
+            stream.Dispose(); // e.g. a full disk: nobody holds it then
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Unlocks the folder and removes the files.</summary>

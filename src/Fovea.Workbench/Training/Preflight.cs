@@ -2,49 +2,115 @@ using Fovea.Data;
 
 namespace Fovea.Workbench;
 
-/// <summary>What became of learning one batch by heart.</summary>
+/// <summary>What became of learning a few items by heart.</summary>
 /// <param name="First">The loss at first.</param>
 /// <param name="Lowest">The lowest loss seen.</param>
+/// <param name="Items">Items to learn.</param>
+/// <param name="Right">The most of them predicted right at once.</param>
 /// <param name="Updates">Updates made.</param>
-/// <param name="InTime">Whether the updates were made, or enough was seen, before the time was up.</param>
-public sealed record PreflightResult(double First, double Lowest, int Updates, bool InTime)
+/// <param name="Learned">Whether they were learned.</param>
+/// <param name="InTime">Whether there was time for all updates, or the outcome was clear before.</param>
+internal sealed record PreflightResult(double First, double Lowest, int Items, int Right, int Updates, bool Learned, bool InTime)
 {
-    /// <summary>Whether the loss at least halved.</summary>
-    public bool Learned => Lowest <= 0.5 * First;
-
-    /// <summary>Whether all updates were made and the loss did not halve.</summary>
+    /// <summary>Whether all updates were made in vain. Neither this nor <see cref="Learned"/>: the time was too short to tell.</summary>
     public bool IsStuck => InTime && !Learned;
+
+    /// <summary>What to tell the user of a network that is stuck.</summary>
+    public string Describe() => FormattableString.Invariant(
+        $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}, at best {Right} were right. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on.");
 }
 
-/// <summary>A check before training: a network that cannot learn one batch by heart has a fault that no amount of data mends.</summary>
-/// <remarks>The advice is Karpathy's (A Recipe for Training Neural Networks, 2019: "overfit one batch"); the bar, half the first loss within a few dozen steps, is ours.</remarks>
+/// <summary>A check before training: a network that cannot learn a few items by heart has a fault that no amount of data mends.</summary>
+/// <remarks>
+/// The advice is Karpathy's (A Recipe for Training Neural Networks, 2019: "overfit a single batch"). Items and targets are plain: no augmentation,
+/// no mixup, no label smoothing, no dropout. They count as learned when all are predicted right, or when the cross-entropy is below a tenth of
+/// ln(classes), the loss of knowing nothing; of a loss of the user's own only the first is asked. The numbers are ours.
+/// </remarks>
 internal static class Preflight
 {
-    private const int Updates = 40;
+    private const int Items = 16;
+    private const int Updates = 120;
+    private const int WarmUp = 10;
+    private const double Bar = 0.1;
 
-    /// <summary>Trains on one batch until the loss has halved, the steps are used up, or the time is; the caller restores the weights.</summary>
-    public static PreflightResult Run(
-        Module model, Optimizer optimizer, Batch batch, Func<Tensor, Tensor, Tensor> loss, TimeSpan limit, TimeProvider time)
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+
+    /// <summary>Tries it within a few seconds, and leaves no trace: weights, buffers and generators are as before to the bit.</summary>
+    public static PreflightResult Run(TrainingSession session, TimeProvider time, CancellationToken cancel)
+    {
+        Module model = session.Model;
+        Dictionary<string, Tensor> weights = model.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
+        IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(model);
+        try
+        {
+            foreach ((_, Module module) in model.NamedModules().Where(m => m.Module is RandomDrop))
+            {
+                module.Eval();
+            }
+
+            return Learn(session, time, cancel);
+        }
+        finally
+        {
+            model.LoadStateDict(weights);
+            SessionCheckpoint.RestoreRandom(model, random);
+            model.ZeroGrad();
+            model.Train();
+        }
+    }
+
+    private static PreflightResult Learn(TrainingSession session, TimeProvider time, CancellationToken cancel)
     {
         long start = time.GetTimestamp();
+        Batch batch = Few(session);
+        int[] labels = Predictions.Labels(batch.Targets);
+        CrossEntropy entropy = new();
+        Func<Tensor, Tensor, Tensor> loss = session.OwnLoss ?? entropy.Forward;
+        double enough = session.OwnLoss is null ? Bar * Math.Log(session.Data.Train.Classes.Count) : double.NegativeInfinity;
+        Optimizer optimizer = Optimizer.Parse(session.Options.Optimizer, session.Model, session.Options.LearningRate);
         double first = double.NaN, lowest = double.PositiveInfinity;
-        int update = 0;
-        while (true)
+        int most = 0;
+        for (int update = 0; ; update++)
         {
-            optimizer.ZeroGrad();
-            Tensor value = loss(model.Forward(batch.Inputs), batch.Targets);
+            session.Model.ZeroGrad();
+            Tensor scores = session.Model.Forward(batch.Inputs);
+            Tensor value = loss(scores, batch.Targets);
             double now = value.Item();
+            int right = Predictions.Highest(scores).Zip(labels).Count(p => p.First == p.Second);
             first = update == 0 ? now : first;
             lowest = Math.Min(lowest, now);
-            PreflightResult result = new(first, lowest, update, InTime: update == Updates || !double.IsFinite(now));
-            if (result.InTime || result.Learned || time.GetElapsedTime(start) > limit)
+            most = Math.Max(most, right);
+            bool learned = double.IsFinite(now) && (right == labels.Length || now < enough);
+            bool over = learned || update == Updates || !double.IsFinite(now);
+            if (over || cancel.IsCancellationRequested || time.GetElapsedTime(start) > Limit)
             {
-                return result;
+                return new PreflightResult(first, lowest, labels.Length, most, update, learned, InTime: over);
             }
 
             value.Backward();
-            optimizer.Step();
-            update++;
+            Step(session, optimizer, update);
         }
     }
+
+    /// <summary>One update, clipped as in training; the learning rate rises over the first ones, as few items bear less at once than a whole batch.</summary>
+    private static void Step(TrainingSession session, Optimizer optimizer, int update)
+    {
+        if (session.Options.ClipNorm > 0)
+        {
+            GradientClipping.ByNorm(session.Model.Parameters(), session.Options.ClipNorm);
+        }
+
+        optimizer.LearningRate = session.Options.LearningRate * Math.Min(1, (update + 1.0) / WarmUp);
+        optimizer.Step();
+    }
+
+    /// <summary>The first items of the first epoch, as they are but for the normalization.</summary>
+    private static Batch Few(TrainingSession session) => new Loader(session.Train, new LoaderOptions
+    {
+        BatchSize = Math.Min(Items, session.Train.Count),
+        Shuffle = true,
+        Seed = session.Options.Seed,
+        Preprocessing = session.Preprocessing,
+        Workers = 0,
+    }).Epoch(0).First();
 }

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Fovea.Kernels;
 
 namespace Fovea.Workbench;
 
@@ -9,11 +11,20 @@ namespace Fovea.Workbench;
 public sealed class RunFolder
 {
     private const string RunFile = "run.json";
+    private const string CheckpointsFolder = "checkpoints";
+    private const string VectorBits = "vectorBits";
+    private const string Architecture = "architecture";
+
+    // What a start can leave behind that failed, or was killed, before its first checkpoint.
+    private static readonly string[] StartFiles = [RunFile, RunFile + ".new", RunLock.Name, RunLock.HolderName];
+
+    private readonly IFileSystem _files;
 
     private RunFolder(string path, IFileSystem? files)
     {
+        _files = files ?? DiskFileSystem.Instance;
         FolderPath = path;
-        Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"), files);
+        Checkpoints = new CheckpointStore(Path.Combine(path, CheckpointsFolder), files);
     }
 
     /// <summary>The folder.</summary>
@@ -30,15 +41,15 @@ public sealed class RunFolder
         typeof(RunFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     /// <summary>Creates a run folder.</summary>
-    /// <param name="path">A folder that does not exist, or is empty.</param>
-    /// <param name="files">The file operations of checkpoints; the machine's own where left out.</param>
+    /// <param name="path">A folder that does not exist, is empty, or holds only what a start left behind that failed before its first checkpoint.</param>
+    /// <param name="files">The file operations of checkpoints and <c>run.json</c>; the machine's own where left out.</param>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be created.</exception>
     public static RunFolder Create(string path, IFileSystem? files = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Path.Exists(path) && (File.Exists(path) || Directory.EnumerateFileSystemEntries(path).Any()))
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => !IsOfAFailedStart(e))))
         {
-            string fix = File.Exists(Path.Combine(path, RunFile)) ? $"Continue that run with --resume {path}, or choose another --out." : "Choose another --out.";
+            string fix = Is(path) ? $"Continue that run with --resume {path}, or choose another --out." : "Choose another --out.";
             throw new IOException($"{path}: the run folder must be new or empty. {fix}");
         }
 
@@ -48,7 +59,7 @@ public sealed class RunFolder
 
     /// <summary>Opens a run folder.</summary>
     /// <param name="path">The folder of a run.</param>
-    /// <param name="files">The file operations of checkpoints; the machine's own where left out.</param>
+    /// <param name="files">The file operations of checkpoints and <c>run.json</c>; the machine's own where left out.</param>
     /// <exception cref="IOException">The folder is none of a run.</exception>
     public static RunFolder Open(string path, IFileSystem? files = null)
     {
@@ -59,10 +70,13 @@ public sealed class RunFolder
         }
 
         RunFolder folder = new(path, files);
-        return File.Exists(Path.Combine(path, RunFile)) || folder.Checkpoints.Exists(SessionCheckpoint.Last)
+        return Is(path) || folder.Checkpoints.Exists(SessionCheckpoint.Last)
             ? folder
             : throw new IOException($"{path}: not a run folder: it has neither run.json nor checkpoints/last.");
     }
+
+    /// <summary>Whether a folder holds a <c>run.json</c>.</summary>
+    internal static bool Is(string path) => File.Exists(Path.Combine(path, RunFile));
 
     /// <summary>Writes <c>run.json</c>.</summary>
     internal void WriteRun(TrainingPlan plan, TrainingRequest? request, DataIdentity data, TimeProvider time)
@@ -84,21 +98,30 @@ public sealed class RunFolder
     }
 
     /// <summary>Notes in <c>run.json</c> that the run was continued.</summary>
-    internal void NoteResumed(TimeProvider time)
+    /// <returns>A warning where this machine computes other bits than the one before, else null.</returns>
+    internal string? NoteResumed(TimeProvider time)
     {
         if (ReadRun() is not { } run)
         {
-            return;
+            return null;
         }
 
         JsonArray resumed = run["resumed"] as JsonArray ?? [];
-        resumed.Add((JsonNode)new JsonObject { ["at"] = time.GetUtcNow().ToString("O"), ["machine"] = Machine() });
+        JsonObject machine = Machine();
+        JsonObject? before = (resumed.Count > 0 ? (resumed[^1] as JsonObject)?["machine"] : run["machine"]) as JsonObject;
+        string? warning = before?[VectorBits] is null || Width(before) == Width(machine) ? null
+            : $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine.";
+        resumed.Add((JsonNode)new JsonObject { ["at"] = time.GetUtcNow().ToString("O"), ["machine"] = machine });
         run["resumed"] = resumed.DeepClone();
         Write(run);
+        return warning;
+
+        static string Width(JsonObject m) => $"{m[Architecture]}, {m[VectorBits]}-bit vectors";
     }
 
-    /// <summary>What was asked for, as <c>run.json</c> holds it; null where the file is missing or holds none.</summary>
-    internal TrainingRequest? ReadRequest()
+    /// <summary>What was asked for, as <c>run.json</c> holds it; null where the file is missing, or the run trains a module of a program of its own.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public TrainingRequest? ReadRequest()
     {
         try
         {
@@ -114,11 +137,17 @@ public sealed class RunFolder
     {
         ["host"] = Environment.MachineName,
         ["system"] = RuntimeInformation.OSDescription,
-        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
+        [Architecture] = RuntimeInformation.ProcessArchitecture.ToString(),
         ["framework"] = RuntimeInformation.FrameworkDescription,
         ["processors"] = Environment.ProcessorCount,
-        ["threads"] = Fovea.Kernels.WorkerPool.Threads,
+        ["cpu"] = CpuTier.Description,
+        [VectorBits] = CpuTier.Bits,
+        ["threads"] = WorkerPool.Threads,
     };
+
+    private static bool IsOfAFailedStart(string entry) => Directory.Exists(entry)
+        ? Path.GetFileName(entry) == CheckpointsFolder && Directory.EnumerateFileSystemEntries(entry).All(CheckpointStore.IsUnfinished)
+        : StartFiles.Contains(Path.GetFileName(entry), StringComparer.Ordinal);
 
     private JsonObject? ReadRun()
     {
@@ -136,7 +165,19 @@ public sealed class RunFolder
     private void Write(JsonObject run)
     {
         string path = Path.Combine(FolderPath, RunFile), temporary = path + ".new";
-        File.WriteAllText(temporary, run.ToJsonString(TrainingOptions.Json) + "\n");
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            using (Stream stream = _files.Create(temporary))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(run.ToJsonString(TrainingOptions.Json) + "\n"));
+                _files.Flush(stream);
+            }
+
+            _files.Move(temporary, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: cannot be written: {e.Message}", e);
+        }
     }
 }

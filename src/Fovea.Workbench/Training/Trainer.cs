@@ -133,16 +133,16 @@ public static class Trainer
         RunFolder? folder = path is null ? null : RunFolder.Create(path, files);
         using RunLock? held = folder is null ? null : RunLock.Take(folder.FolderPath, observer.Notice);
         TrainingPlan plan = run.Plan(path);
+        folder?.Checkpoints.Clean(observer.Notice);
         folder?.WriteRun(plan, request, run.Data, time);
-        observer.Started(plan);
-        if (plan.Options.Preflight && run.Session.TryOneBatch(time) is { IsStuck: true } stuck)
-        {
-            observer.Notice(FormattableString.Invariant(
-                $"Check before training: the loss of a single batch only went from {stuck.First:G4} to {stuck.Lowest:G4} in {stuck.Updates} updates. A learning rate too low or too high (--lr), or a network that cannot learn these items, would explain it."));
-        }
-
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
         recorder.SaveLast(run.Session); // from here on there is something to continue from
+        observer.Started(plan);
+        if (plan.Options.Preflight && Preflight.Run(run.Session, time, cancel) is { IsStuck: true } stuck)
+        {
+            observer.Notice(stuck.Describe());
+        }
+
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel).Run();
     }
 
@@ -151,7 +151,11 @@ public static class Trainer
         SessionCheckpoint.Restore(run.Session, checkpoint);
         folder.Checkpoints.Clean(observer.Notice);
         Metrics? last = MetricsLog.Truncate(folder.MetricsPath, run.Session.State.MetricsLines);
-        folder.NoteResumed(TimeProvider.System);
+        if (folder.NoteResumed(TimeProvider.System) is { } otherMachine)
+        {
+            observer.Notice(otherMachine);
+        }
+
         observer.Started(run.Plan(folder.FolderPath));
         return new TrainingLoop(run.Session, new RunRecorder(folder, run.ModelText, run.Data), observer, last, TimeProvider.System, cancel).Run();
     }
@@ -196,7 +200,7 @@ public static class Trainer
     internal sealed record Prepared(TrainingSession Session, string ModelText, DataIdentity Data)
     {
         public TrainingPlan Plan(string? folder) => new(
-            ModelText, Data.Name, Session.Model.ParameterCount(), Session.TrainItems, Session.HeldOut?.Count ?? 0,
+            ModelText, Data.Name, Session.Model.ParameterCount(), Session.Train.Count, Session.HeldOut?.Count ?? 0,
             Session.Loader.BatchesPerEpoch, Session.Options, folder, Session.State.Epoch);
     }
 

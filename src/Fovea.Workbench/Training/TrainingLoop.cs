@@ -148,7 +148,8 @@ internal sealed class TrainingLoop
         }
         catch (OperationCanceledException)
         {
-            return Interrupted();
+            return Result(TrainingOutcome.Interrupted, "Training is finished; stopped while measuring the test items."
+                + (_recorder.Folder is { } folder ? $" All is saved; measure with --resume {folder.FolderPath}" : ""), null);
         }
     }
 
@@ -158,7 +159,7 @@ internal sealed class TrainingLoop
         int batches = _session.Loader.BatchesPerEpoch;
         long left = ((_session.Options.Epochs - State.Epoch) * (long)batches) - State.Batch;
         return new TrainingProgress(State.Epoch + 1, _session.Options.Epochs, State.Batch, batches, loss, accuracy,
-            _clock.ItemsPerSecond, _clock.TimeFor(left * _session.TrainItems / batches));
+            _clock.ItemsPerSecond, _clock.TimeFor(left * _session.Train.Count / batches));
     }
 
     private TrainingResult Interrupted() => Result(TrainingOutcome.Interrupted,

@@ -65,7 +65,7 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public int CheckpointSteps { get; init; }
 
-    /// <summary>Whether to try first that one batch can be learned by heart.</summary>
+    /// <summary>Whether to try first, for a few seconds, that a few items can be learned by heart.</summary>
     [JsonIgnore]
     public bool Preflight { get; init; } = true;
 

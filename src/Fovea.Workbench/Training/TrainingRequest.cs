@@ -27,7 +27,7 @@ public sealed record TrainingRequest
     /// <summary>The learning rate that the schedule scales, above 0.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>An optimizer as text, e.g. <c>sgd(momentum=0.9)</c>.</summary>
+    /// <summary>An optimizer as text, e.g. <c>sgd,momentum=0.9</c>.</summary>
     public string? Optimizer { get; init; }
 
     /// <summary>A schedule as text, e.g. <c>cosine</c>.</summary>
@@ -63,6 +63,6 @@ public sealed record TrainingRequest
     /// <summary>Updates between checkpoints within an epoch; null for none by number.</summary>
     public int? CheckpointSteps { get; init; }
 
-    /// <summary>Whether to try first that one batch can be learned by heart.</summary>
+    /// <summary>Whether to try first, for a few seconds, that a few items can be learned by heart.</summary>
     public bool Preflight { get; init; } = true;
 }

@@ -6,8 +6,6 @@ namespace Fovea.Workbench;
 /// <summary>Everything a training run consists of while it runs: network, optimizer, schedule, data, and where it stands.</summary>
 internal sealed class TrainingSession
 {
-    private const double PreflightSeconds = 5;
-
     private readonly IReadOnlyList<Parameter> _parameters;
 
     public TrainingSession(Module model, DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
@@ -28,12 +26,13 @@ internal sealed class TrainingSession
             Preprocessing = Preprocessing,
             Augmentation = Augmentation.Parse(options.Augment),
         });
-        TrainItems = train.Count;
+        Train = train;
         _parameters = model.Parameters();
         Optimizer = Optimizer.Parse(options.Optimizer, model, options.LearningRate);
         Schedule = Schedule.Parse(options.Schedule, UpdatesPerEpoch * (long)options.Epochs, UpdatesPerEpoch);
         Average = options.AverageDecay > 0 ? new WeightAverage(model, options.AverageDecay) : null;
         CrossEntropy entropy = new(labelSmoothing: options.LabelSmoothing);
+        OwnLoss = loss;
         Loss = loss ?? entropy.Forward;
     }
 
@@ -49,7 +48,11 @@ internal sealed class TrainingSession
 
     public Loader Loader { get; }
 
-    public int TrainItems { get; }
+    /// <summary>The items learned from.</summary>
+    public IDataset Train { get; }
+
+    /// <summary>The loss of the user's own, where there is one.</summary>
+    public Func<Tensor, Tensor, Tensor>? OwnLoss { get; }
 
     /// <summary>From scores and targets to a scalar.</summary>
     public Func<Tensor, Tensor, Tensor> Loss { get; }
@@ -148,24 +151,6 @@ internal sealed class TrainingSession
         finally
         {
             Average?.Restore();
-        }
-    }
-
-    /// <summary>Tries to learn the first batch by heart, and leaves no trace of it.</summary>
-    public PreflightResult TryOneBatch(TimeProvider time)
-    {
-        Dictionary<string, Tensor> weights = Model.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
-        IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(Model);
-        try
-        {
-            Optimizer optimizer = Optimizer.Parse(Options.Optimizer, Model, Options.LearningRate);
-            return Fovea.Workbench.Preflight.Run(Model, optimizer, Loader.Epoch(0).First(), Loss, TimeSpan.FromSeconds(PreflightSeconds), time);
-        }
-        finally
-        {
-            Model.LoadStateDict(weights);
-            SessionCheckpoint.RestoreRandom(Model, random);
-            Model.ZeroGrad();
         }
     }
 

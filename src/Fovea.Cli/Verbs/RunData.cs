@@ -1,0 +1,25 @@
+using Fovea.Data;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary>The data to measure or label: what was asked for, else what the run was trained on.</summary>
+internal static class RunData
+{
+    /// <summary>Opens it; of a run's own data as many test items as the run used.</summary>
+    /// <param name="model">The trained network.</param>
+    /// <param name="asked">A data set asked for, or null.</param>
+    /// <param name="testItems">Use only the first so many test items; null for no such wish.</param>
+    /// <exception cref="ArgumentException">None was asked for, and the run's is not known.</exception>
+    public static DataSource Open(TrainedModel model, string? asked, int? testItems = null)
+    {
+        if (asked is not null)
+        {
+            return Datasets.Open(asked, new DataOptions { TestCount = testItems });
+        }
+
+        TrainingRequest run = model.ReadRequest()
+            ?? throw new ArgumentException($"{model.Path}: which data this network was trained on is not known here; name a data set with --data.");
+        return Datasets.Open(run.Data ?? Trainer.DefaultData, new DataOptions { TestCount = testItems ?? run.TestCount });
+    }
+}
