@@ -48,7 +48,7 @@ internal readonly record struct MinimumFunction : IBinaryFunction
 internal readonly record struct PreferenceFunction : IBinaryFunction
 {
     public Vector<T> Value<T>(Vector<T> a, Vector<T> b)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => 
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Vector.ConditionalSelect(Vector.GreaterThan(a, b), Vector<T>.One, Vector.ConditionalSelect(Vector.Equals(a, b), VectorFunctions.Splat<T>(0.5), Vector<T>.Zero));
 }
 

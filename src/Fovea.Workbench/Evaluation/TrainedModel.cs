@@ -59,7 +59,7 @@ public sealed class TrainedModel
 
     private static TrainedModel Load(string path, Checkpoint checkpoint, Func<Preprocessing, Module> create)
     {
-        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.Read<JsonObject>(checkpoint, "preprocessing").ToJsonString());
+        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.Read<JsonObject>(checkpoint, "preprocessing").ToJsonString(), path);
         Module model = create(preprocessing);
         model.LoadStateDict(SessionCheckpoint.Weights(checkpoint));
         return new TrainedModel(model.Eval(), SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing, path);
