@@ -29,6 +29,15 @@ internal static class CommonOptions
     /// <summary>An option with a text; null where it is not given.</summary>
     public static Option<string?> Text(string name, string unit, string description) => new(name) { Description = description, HelpName = unit };
 
+    /// <summary>What to do with missing values in series.</summary>
+    public static Option<string?> Missing() => OneOf("--missing", "What to do with missing values in series: fill them from their neighbours, or refuse.", "refuse", "interpolate");
+
+    /// <summary>What to do with series of different lengths.</summary>
+    public static Option<string?> Unequal() => OneOf("--unequal", "What to do with series of different lengths: bring them to the longest or the shortest, or refuse.", "refuse", "pad", "truncate");
+
+    private static Option<string?> OneOf(string name, string description, params string[] words) =>
+        Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);
+
     private static T? Parse<T>(string name, ArgumentResult result)
         where T : struct, INumber<T>
     {

@@ -66,6 +66,23 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void EmptyFolder_SaysWhatIsExpected() => AssertRefused("no data set recognised");
 
+    [Fact]
+    public void MissingAndUnequalSeries_AreRefusedUntilAsked()
+    {
+        string[] lines = [.. Enumerable.Range(0, 8).Select(i => $"{i % 2}\t{i}.5\t{(i == 3 ? "NaN" : "2")}\t3\t4{(i == 5 ? "" : "\t1")}")];
+        File.WriteAllLines(_folder.File("Tiny_TRAIN.tsv"), lines);
+        File.WriteAllLines(_folder.File("Tiny_TEST.tsv"), ["0\t1\t2\t3\t4\t5", "1\t3\t3\t1\t1\t2"]);
+
+        AssertRefused("--missing interpolate");
+        Said unequal = Cli.Run("data", "info", _folder.Path, "--missing", "interpolate");
+        Assert.Equal(2, unequal.Code);
+        Assert.Contains("--unequal pad", unequal.Error, StringComparison.Ordinal);
+        Said trained = Cli.Run("train", "fcn", "--data", _folder.Path, "--missing", "interpolate", "--unequal", "pad", "--dry-run");
+        Assert.True(trained.Code == 0, trained.Error);
+        Said unknown = Cli.Run("train", "--data", _folder.Path, "--missing", "guess");
+        Assert.Equal(2, unknown.Code);
+    }
+
     private void AssertRefused(string text)
     {
         using TemporaryFolder runs = new();

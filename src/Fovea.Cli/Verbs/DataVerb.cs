@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Fovea.Data;
+using Fovea.Workbench;
 using Spectre.Console;
 
 namespace Fovea.Cli.Verbs;
@@ -10,13 +11,22 @@ internal static class DataVerb
 {
     private static readonly Argument<string> DataArgument = new("DATA") { Description = "A built-in data set, a folder or a file." };
 
+    private static readonly Option<string?> Missing = CommonOptions.Missing();
+    private static readonly Option<string?> Unequal = CommonOptions.Unequal();
+
     public static Command Create(Terminal terminal)
     {
         Command list = new("list", "Lists the built-in data sets.\n\nExample:\n  fovea data list");
         list.SetAction(parsed => List(terminal, parsed.GetValue(CommonOptions.Json)));
         Command info = new("info", "Says what is in a data set: sizes, classes, values, and what to be careful about.\n\nExample:\n  fovea data info shapes");
         info.Arguments.Add(DataArgument);
-        info.SetAction(parsed => Info(parsed.GetRequiredValue(DataArgument), terminal, parsed.GetValue(CommonOptions.Json)));
+        info.Options.Add(Missing);
+        info.Options.Add(Unequal);
+        info.SetAction(parsed =>
+        {
+            DataOptions options = new TrainingRequest { Missing = parsed.GetValue(Missing), Unequal = parsed.GetValue(Unequal) }.ToDataOptions();
+            return Info(parsed.GetRequiredValue(DataArgument), options, terminal, parsed.GetValue(CommonOptions.Json));
+        });
         Command command = new("data", "Data sets.\n\nExample:\n  fovea data list\n  fovea data info shapes");
         command.Subcommands.Add(list);
         command.Subcommands.Add(info);
@@ -42,9 +52,9 @@ internal static class DataVerb
         return ExitCode.Done;
     }
 
-    private static int Info(string nameOrPath, Terminal terminal, bool json)
+    private static int Info(string nameOrPath, DataOptions options, Terminal terminal, bool json)
     {
-        DatasetSummary summary = DatasetSummary.Of(Datasets.Open(nameOrPath));
+        DatasetSummary summary = DatasetSummary.Of(Datasets.Open(nameOrPath, options));
         if (json)
         {
             terminal.WriteJson(new

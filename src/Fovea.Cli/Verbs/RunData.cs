@@ -13,13 +13,27 @@ internal static class RunData
     /// <exception cref="ArgumentException">None was asked for, and the run's is not known.</exception>
     public static DataSource Open(TrainedModel model, string? asked, int? testItems = null)
     {
+        TrainingRequest? run = ReadRequest(model, needed: asked is null);
         if (asked is not null)
         {
-            return Datasets.Open(asked, new DataOptions { TestCount = testItems });
+            // Missing values and lengths are treated as they were for training.
+            return Datasets.Open(asked, ((run ?? new TrainingRequest()) with { TrainCount = null, TestCount = testItems }).ToDataOptions());
         }
 
-        TrainingRequest run = model.ReadRequest()
-            ?? throw new ArgumentException($"{model.Path}: which data this network was trained on is not known here; name a data set with --data.");
-        return Datasets.Open(run.Data ?? Trainer.DefaultData, new DataOptions { TestCount = testItems ?? run.TestCount });
+        return run is null
+            ? throw new ArgumentException($"{model.Path}: which data this network was trained on is not known here; name a data set with --data.")
+            : Datasets.Open(run.Data ?? Trainer.DefaultData, (run with { TrainCount = null, TestCount = testItems ?? run.TestCount }).ToDataOptions());
+    }
+
+    private static TrainingRequest? ReadRequest(TrainedModel model, bool needed)
+    {
+        try
+        {
+            return model.ReadRequest();
+        }
+        catch (Exception e) when (!needed && e is IOException or InvalidDataException)
+        {
+            return null; // data was named: a damaged run.json is no reason not to measure
+        }
     }
 }

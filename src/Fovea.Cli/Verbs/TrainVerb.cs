@@ -29,6 +29,8 @@ internal static class TrainVerb
     private static readonly Option<string?> Resume = CreateResume();
     private static readonly Option<double?> CheckpointSeconds = CommonOptions.Number<double>("--checkpoint-seconds", "S", "Seconds between checkpoints within an epoch; 60 where left out.");
     private static readonly Option<int?> CheckpointSteps = CommonOptions.Number<int>("--checkpoint-steps", "N", "Updates between checkpoints within an epoch.");
+    private static readonly Option<string?> Missing = CommonOptions.Missing();
+    private static readonly Option<string?> Unequal = CommonOptions.Unequal();
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Run one batch, print shapes, loss and time, write nothing." };
     private static readonly Option<string> Preflight = CreatePreflight();
     private static readonly Option<string[]> Watch = new("--watch") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
@@ -41,7 +43,7 @@ internal static class TrainVerb
         foreach (Option option in new Option[]
         {
             Data, Epochs, Batch, LearningRate, Optimizer, Schedule, Augment, Seed, Out, Resume, DryRun, Validation, Patience, Smoothing, ClipNorm, Ema,
-            Accumulation, TrainItems, TestItems, CheckpointSeconds, CheckpointSteps, Preflight, Watch, StopOn,
+            Accumulation, TrainItems, TestItems, Missing, Unequal, CheckpointSeconds, CheckpointSteps, Preflight, Watch, StopOn,
         })
         {
             command.Options.Add(option);
@@ -73,6 +75,8 @@ internal static class TrainVerb
         Data = parsed.GetValue(Data) is { } data && Path.Exists(data) ? Path.GetFullPath(data) : parsed.GetValue(Data),
         TrainCount = parsed.GetValue(TrainItems),
         TestCount = parsed.GetValue(TestItems),
+        Missing = parsed.GetValue(Missing),
+        Unequal = parsed.GetValue(Unequal),
         Epochs = parsed.GetValue(Epochs),
         Batch = parsed.GetValue(Batch),
         Accumulation = parsed.GetValue(Accumulation),

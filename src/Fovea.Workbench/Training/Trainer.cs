@@ -76,6 +76,8 @@ public static class Trainer
             Data = request.Data ?? original.Data,
             TrainCount = request.TrainCount ?? original.TrainCount,
             TestCount = request.TestCount ?? original.TestCount,
+            Missing = request.Missing ?? original.Missing,
+            Unequal = request.Unequal ?? original.Unequal,
         });
         string modelText = SessionCheckpoint.Read<string>(checkpoint, "model");
         TrainingOptions options = RequireSame(folder, checkpoint, data, request.Model ?? modelText, o => o.With(request with { Out = folder }));
@@ -194,7 +196,7 @@ public static class Trainer
     }
 
     private static DataSource Open(TrainingRequest request) =>
-        Datasets.Open(request.Data ?? DefaultData, new DataOptions { TrainCount = request.TrainCount, TestCount = request.TestCount });
+        Datasets.Open(request.Data ?? DefaultData, request.ToDataOptions());
 
     /// <summary>A session with its names.</summary>
     internal sealed record Prepared(TrainingSession Session, string ModelText, DataIdentity Data)

@@ -1,3 +1,5 @@
+using Fovea.Data;
+
 namespace Fovea.Workbench;
 
 /// <summary>What a user asks of a training run. Null means: the model's usual value (see <see cref="Fovea.Models.Recipe"/>), or the rule beside the member.</summary>
@@ -14,6 +16,12 @@ public sealed record TrainingRequest
 
     /// <summary>Use only the first so many test items.</summary>
     public int? TestCount { get; init; }
+
+    /// <summary>Missing values of a series: <c>refuse</c> or <c>interpolate</c>; null refuses.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>Series of different lengths: <c>refuse</c>, <c>pad</c> or <c>truncate</c>; null refuses.</summary>
+    public string? Unequal { get; init; }
 
     /// <summary>Times through the training items, 1 or more.</summary>
     public int? Epochs { get; init; }
@@ -65,4 +73,24 @@ public sealed record TrainingRequest
 
     /// <summary>Whether to try first, for a few seconds, that a few items can be learned by heart.</summary>
     public bool Preflight { get; init; } = true;
+
+    /// <summary>How the data is to be opened.</summary>
+    /// <exception cref="ArgumentException">A word for missing values or lengths is unknown.</exception>
+    public DataOptions ToDataOptions() => new()
+    {
+        TrainCount = TrainCount,
+        TestCount = TestCount,
+        MissingValues = Word<MissingValues>("missing values", Missing),
+        UnequalLength = Word<UnequalLength>("unequal lengths", Unequal),
+    };
+
+    private static T Word<T>(string what, string? text)
+        where T : struct, Enum
+    {
+        string[] names = Enum.GetNames<T>();
+        int index = text is null ? 0 : Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
+        return index >= 0
+            ? Enum.GetValues<T>()[index]
+            : throw new ArgumentException($"TrainingRequest: {what} must be one of {string.Join(", ", names).ToLowerInvariant()}, got '{text}'.");
+    }
 }
