@@ -41,8 +41,8 @@ public sealed class CifarResNet : Module
 
     internal static IEnumerable<ModelEntry> Entries =>
         Depths.Select(depth => new ModelEntry(
-            $"resnet{depth}", $"residual network of {depth} layers for images of about 16 to 64 pixels", 2, ["width"],
-            (a, channels, classes) => new CifarResNet(depth, channels, classes, a.Integer("width", 16)),
+            $"resnet{depth}", $"residual network of {depth} layers for images of about 16 to 64 pixels", [3, 32, 32], 10, ["width"],
+            r => new CifarResNet(depth, r.Channels, r.Classes, r.Scaled(16)),
             _ => new Recipe(20, 128, 0.2, "sgd,momentum=0.9,nesterov,decay=5e-4", "onecycle", null)));
 
     /// <summary>Computes class scores.</summary>

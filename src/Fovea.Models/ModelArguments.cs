@@ -70,6 +70,36 @@ public sealed class ModelArguments
             : throw new ArgumentException($"Model '{Name}': {argument} must be a whole number of 1 to 1,000,000, got '{text}'.");
     }
 
+    /// <summary>A number argument, or its default.</summary>
+    /// <param name="argument">The argument's name.</param>
+    /// <param name="missing">The value where it is not given.</param>
+    /// <param name="low">Smallest value allowed.</param>
+    /// <param name="high">Largest value allowed.</param>
+    /// <exception cref="ArgumentException">The value is not a number from <paramref name="low"/> to <paramref name="high"/>.</exception>
+    public double Number(string argument, double missing, double low, double high)
+    {
+        if (!_values.TryGetValue(argument, out string? text))
+        {
+            return missing;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= low && value <= high
+            ? value
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Model '{Name}': {argument} must be a number from {low} to {high}, got '{text}'."));
+    }
+
+    /// <summary>A word argument, or its default, the first of the choices.</summary>
+    /// <param name="argument">The argument's name.</param>
+    /// <param name="choices">The words allowed, in lower case; the first stands where the argument is not given.</param>
+    /// <exception cref="ArgumentException">The value is not one of the words.</exception>
+    public string Choice(string argument, params ReadOnlySpan<string> choices)
+    {
+        string value = _values.TryGetValue(argument, out string? text) ? text.ToLowerInvariant() : choices[0];
+        return choices.Contains(value)
+            ? value
+            : throw new ArgumentException($"Model '{Name}': {argument} must be one of {string.Join(", ", choices.ToArray())}, got '{text}'.");
+    }
+
     /// <summary>The arguments in the text form, with the given ones replaced or added.</summary>
     /// <param name="resolved">Values that were filled in, such as classes and channels of the data.</param>
     public string ToString(params ReadOnlySpan<(string Name, int Value)> resolved)

@@ -10,7 +10,7 @@ public static class ModelRegistry
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Select(e => e.Name)];
 
     /// <summary>Builds a model for data of a given form.</summary>
-    /// <param name="text">A name, with arguments or without: <c>resnet20</c>, <c>resnet20(width=32)</c>.</param>
+    /// <param name="text">A name, with arguments or without: <c>resnet20</c>, <c>resnet20(width=2)</c>.</param>
     /// <param name="itemShape">Shape of an item: [C, H, W] for images, [C, L] for series. A <c>channels</c> argument must agree with it.</param>
     /// <param name="classes">Number of classes of the data, 2 or more. A <c>classes</c> argument must agree with it.</param>
     /// <returns>The model; its weights are drawn by <see cref="Module.Initialize"/> of seed 0.</returns>
@@ -18,21 +18,25 @@ public static class ModelRegistry
     public static Module Create(string text, Shape itemShape, int classes)
     {
         (ModelEntry entry, ModelArguments arguments) = Find(text);
-        if (itemShape.Rank != entry.SpatialRank + 1)
-        {
-            string wanted = entry.SpatialRank == 2 ? "images [C, H, W]" : "series [C, L]";
-            IEnumerable<string> fitting = Entries.Where(e => e.SpatialRank + 1 == itemShape.Rank).Select(e => e.Name);
-            throw new ArgumentException($"Model '{entry.Name}' is for {wanted}, the data's items are {itemShape}. For these take {string.Join(", ", fitting)}.");
-        }
-
-        RequireAgreement(arguments, "channels", itemShape[0]);
         RequireAgreement(arguments, "classes", classes);
         if (classes < 2)
         {
             throw new ArgumentException($"Model '{entry.Name}': the data must have 2 or more classes, got {classes}.");
         }
 
-        return entry.Build(arguments, itemShape[0], classes).Initialize(0);
+        return Build(entry, arguments, itemShape, classes);
+    }
+
+    /// <summary>Builds a model without data, to look at: what is not given is as its designers had it.</summary>
+    /// <param name="text">A name, with arguments or without.</param>
+    /// <param name="itemShape">Shape of an item; left out: the one the model was designed for, with the <c>channels</c> and <c>dims</c> asked for.</param>
+    /// <returns>The model, and the shape of the items it takes.</returns>
+    /// <exception cref="ArgumentException">The name or an argument is unknown or wrong, or the model is for other items.</exception>
+    public static (Module Model, Shape ItemShape) Create(string text, Shape? itemShape = null)
+    {
+        (ModelEntry entry, ModelArguments arguments) = Find(text);
+        Shape shape = itemShape ?? UsualItem(entry, arguments);
+        return (Build(entry, arguments, shape, arguments.Integer("classes", entry.Classes)), shape);
     }
 
     /// <summary>How a model is usually trained.</summary>
@@ -53,6 +57,27 @@ public static class ModelRegistry
         return arguments.Given.FirstOrDefault(a => !known.Contains(a)) is { } unknown
             ? throw new ArgumentException($"Model '{entry.Name}' has no argument '{unknown}'; it takes {string.Join(", ", known)}.")
             : (entry, arguments);
+    }
+
+    private static Module Build(ModelEntry entry, ModelArguments arguments, Shape itemShape, int classes)
+    {
+        int dims = itemShape.Rank - 1, asked = entry.AnyDims ? arguments.Integer("dims", dims) : entry.SpatialRank;
+        if (dims is < 1 or > 3 || asked != dims)
+        {
+            string wanted = asked switch { 1 => "series [C, L]", 2 => "images [C, H, W]", _ => "volumes [C, D, H, W]" };
+            IEnumerable<string> fitting = Entries.Where(e => (e.AnyDims && dims is >= 1 and <= 3) || e.SpatialRank == dims).Select(e => e.Name);
+            throw new ArgumentException($"Model '{entry.Name}' is for {wanted}, the data's items are {itemShape}. For these take {string.Join(", ", fitting)}.");
+        }
+
+        RequireAgreement(arguments, "channels", itemShape[0]);
+        return entry.Build(new ModelRequest(arguments, itemShape[0], classes, dims)).Initialize(0);
+    }
+
+    private static Shape UsualItem(ModelEntry entry, ModelArguments arguments)
+    {
+        int dims = entry.AnyDims ? arguments.Integer("dims", entry.SpatialRank) : entry.SpatialRank;
+        int size = entry.Input[-1], channels = arguments.Integer("channels", entry.Input[0]);
+        return dims <= 3 ? Shape.Create([channels, .. Enumerable.Repeat(size, dims)]) : throw new ArgumentException($"Model '{entry.Name}': dims must be 1, 2 or 3, got {dims}.");
     }
 
     private static void RequireAgreement(ModelArguments arguments, string name, int data)

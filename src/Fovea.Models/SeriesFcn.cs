@@ -19,8 +19,8 @@ public sealed class SeriesFcn : Module
 
     internal static IEnumerable<ModelEntry> Entries =>
     [
-        new("fcn", "fully convolutional network for series (Wang et al. 2017), 265 K parameters", 1, [],
-            (_, channels, classes) => new SeriesFcn(channels, classes), SeriesResNet.UsualTraining),
+        new("fcn", "fully convolutional network for series (Wang et al. 2017), 265 K parameters", [1, 1024], 2, [],
+            r => new SeriesFcn(r.Channels, r.Classes), SeriesResNet.UsualTraining),
     ];
 
     /// <summary>Computes class scores.</summary>

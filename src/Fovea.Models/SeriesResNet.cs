@@ -26,8 +26,8 @@ public sealed class SeriesResNet : Module
 
     internal static IEnumerable<ModelEntry> Entries =>
     [
-        new("resnet_ts", "residual network for series (Wang et al. 2017), 504 K parameters", 1, [],
-            (_, channels, classes) => new SeriesResNet(channels, classes), UsualTraining),
+        new("resnet_ts", "residual network for series (Wang et al. 2017), 504 K parameters", [1, 1024], 2, [],
+            r => new SeriesResNet(r.Channels, r.Classes), UsualTraining),
     ];
 
     /// <summary>Computes class scores.</summary>

@@ -27,8 +27,8 @@ public sealed class SmallCnn : Module
 
     internal static IEnumerable<ModelEntry> Entries =>
     [
-        new("small_cnn", "five 3x3 convolutions, 68 K parameters, for images of about 16 to 64 pixels", 2, ["width"],
-            (a, channels, classes) => new SmallCnn(channels, classes, a.Integer("width", 16)),
+        new("small_cnn", "five 3x3 convolutions, 68 K parameters, for images of about 16 to 64 pixels", [3, 32, 32], 10, ["width"],
+            r => new SmallCnn(r.Channels, r.Classes, r.Scaled(16)),
             _ => new Recipe(10, 64, 0.1, "sgd,momentum=0.9,nesterov,decay=5e-4", "onecycle", null)),
     ];
 

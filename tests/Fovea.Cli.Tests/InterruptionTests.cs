@@ -205,7 +205,7 @@ public sealed class InterruptionTests : IDisposable
 
     private string[] Arguments(string name, string epochs = "6") =>
     [
-        "train", "small_cnn(width=2)", "--data", "shapes", "--train-items", "64", "--test-items", "20", "--batch", "16", "--validation", "0.2", "--augment", "crop=2,mixup=0.3",
+        "train", "small_cnn(width=0.125)", "--data", "shapes", "--train-items", "64", "--test-items", "20", "--batch", "16", "--validation", "0.2", "--augment", "crop=2,mixup=0.3",
         "--epochs", epochs, "--seed", "4", "--ema", "0.9", "--checkpoint-steps", "1", "--preflight", "off", "--out", _folder.File(name),
     ];
 

@@ -14,7 +14,7 @@ public sealed class ThreadsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("small_cnn(width=8)", "shapes", "crop=2,flip,mixup=0.2")]
+    [InlineData("small_cnn(width=0.5)", "shapes", "crop=2,flip,mixup=0.2")]
     [InlineData("fcn", "cbf", "none")]
     public void Train_WithOneTwoOrThreeThreads_EndsWithTheSameBytes(string model, string data, string augment)
     {

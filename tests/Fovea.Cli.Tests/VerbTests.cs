@@ -13,7 +13,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         Assert.Equal("finished", json.RootElement.GetProperty("outcome").GetString());
         Assert.Equal(run.Folder, json.RootElement.GetProperty("folder").GetString());
         Assert.Equal(40, json.RootElement.GetProperty("test").GetProperty("n").GetInt32());
-        Assert.Contains("Training small_cnn(width=2)", run.Training.Error, StringComparison.Ordinal);
+        Assert.Contains("Training small_cnn(width=0.125)", run.Training.Error, StringComparison.Ordinal);
         Assert.Contains("epoch 1/1", run.Training.Error, StringComparison.Ordinal);
     }
 
@@ -118,10 +118,10 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public void Train_ResumeWithOtherOptions_ListsTheDifferences()
     {
-        Said said = Cli.Run("train", "small_cnn(width=4)", "--resume", run.Folder, "--lr", "7", "--optimizer", "adam");
+        Said said = Cli.Run("train", "small_cnn(width=0.25)", "--resume", run.Folder, "--lr", "7", "--optimizer", "adam");
 
         Assert.Equal(2, said.Code);
-        Assert.Contains("model: the run has small_cnn(width=2), asked for small_cnn(width=4); learningRate: the run has", said.Error, StringComparison.Ordinal);
+        Assert.Contains("model: the run has small_cnn(width=0.125), asked for small_cnn(width=0.25); learningRate: the run has", said.Error, StringComparison.Ordinal);
         Assert.Contains("asked for 7; optimizer: the run has", said.Error, StringComparison.Ordinal);
     }
 
@@ -140,7 +140,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     {
         using TemporaryFolder folder = new();
 
-        Said said = Cli.Run("train", "small_cnn(width=2)", "--dry-run", "--train-items", "64", "--out", folder.File("run"));
+        Said said = Cli.Run("train", "small_cnn(width=0.125)", "--dry-run", "--train-items", "64", "--out", folder.File("run"));
 
         Assert.Equal(0, said.Code);
         Assert.Contains("Batch     [64, 1, 32, 32] -> scores [64, 10]", said.Out, StringComparison.Ordinal);

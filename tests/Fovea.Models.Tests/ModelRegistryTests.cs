@@ -61,7 +61,7 @@ public sealed class ModelRegistryTests
     [InlineData("resnet21", "Model 'resnet21' is not in the zoo. Near names: resnet20")]
     [InlineData("zzzzzzzzzzz", "The zoo has small_cnn")]
     [InlineData("resnet20(depth=3)", "has no argument 'depth'; it takes width, classes, channels")]
-    [InlineData("resnet20(width=0)", "width must be a whole number of 1 to 1,000,000, got '0'")]
+    [InlineData("resnet20(width=0)", "width must be a number from 0.01 to 100, got '0'")]
     [InlineData("resnet20(width)", "must be written name=value, got 'width'")]
     [InlineData("resnet20(width=1,width=2)", "argument 'width' is given twice")]
     [InlineData("resnet20(width=1", "write a name, or name(argument=value,...)")]
@@ -75,5 +75,5 @@ public sealed class ModelRegistryTests
 
     [Fact]
     public void Create_WithWidth_ChangesTheNetwork() =>
-        Assert.Equal<Shape>([8, 1, 3, 3], ModelRegistry.Create("resnet20(width=8)", [1, 16, 16], 10).StateDict()["conv1.weight"].Shape);
+        Assert.Equal<Shape>([8, 1, 3, 3], ModelRegistry.Create("resnet20(width=0.5)", [1, 16, 16], 10).StateDict()["conv1.weight"].Shape);
 }
