@@ -20,6 +20,10 @@ public sealed class Constant(double value) : Initializer
     /// <param name="shape">Any shape.</param>
     public override double Variance(Shape shape) => 0;
 
+    /// <summary>The value.</summary>
+    /// <param name="shape">Any shape.</param>
+    public override double MeanValue(Shape shape) => Value;
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Constant {Value:G6}");
 }

@@ -42,6 +42,10 @@ public abstract class Initializer
         return Math.Max(0, (squares / count) - (mean * mean));
     }
 
+    /// <summary>The mean of the values it writes; 0 unless a rule says otherwise.</summary>
+    /// <param name="shape">The shape filled.</param>
+    public virtual double MeanValue(Shape shape) => 0;
+
     /// <summary>The rule in one line, e.g. <c>Kaiming uniform, fan in, gain 1.414</c>.</summary>
     public abstract override string ToString();
 

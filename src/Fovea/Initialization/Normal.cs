@@ -38,5 +38,8 @@ public sealed class Normal : Initializer
     public override double Variance(Shape shape) => Std * Std;
 
     /// <inheritdoc/>
+    public override double MeanValue(Shape shape) => Mean;
+
+    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Normal, mean {Mean:G6}, std {Std:G6}");
 }

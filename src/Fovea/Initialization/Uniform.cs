@@ -38,5 +38,8 @@ public sealed class Uniform : Initializer
     public override double Variance(Shape shape) => (High - Low) * (High - Low) / 12.0;
 
     /// <inheritdoc/>
+    public override double MeanValue(Shape shape) => 0.5 * (Low + High);
+
+    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Uniform in [{Low:G6}, {High:G6})");
 }

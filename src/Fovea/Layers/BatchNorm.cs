@@ -72,18 +72,28 @@ public class BatchNorm : Module
     /// <summary>Normalizes.</summary>
     /// <param name="x">[N, C] or [N, C, spatial...], as the layer's name says.</param>
     /// <exception cref="ShapeException">Axes or channels do not fit, or a channel has a single value in training.</exception>
-    public override Tensor Forward(Tensor x) => (IsTraining ? _train : _eval).Apply(Inputs(x));
+    public override Tensor Forward(Tensor x)
+    {
+        if (_trainResidual is not null && GraphTracer.Current is not null)
+        {
+            return Plain(x).Relu();
+        }
+
+        return (IsTraining ? _train : _eval).Apply(Inputs(x));
+    }
 
     /// <inheritdoc/>
     protected internal override void ResetState(Rng rng)
     {
-        RunningMean?.Fill(0.0);
-        RunningVar?.Fill(1.0);
-        NumBatchesTracked?.Fill(0.0);
+        RunningMean?.Reset();
+        RunningVar?.Reset();
+        NumBatchesTracked?.Reset();
     }
 
     /// <summary>relu(normalized x + residual), in one pass.</summary>
-    private protected Tensor ForwardResidual(Tensor x, Tensor residual) => (IsTraining ? _trainResidual! : _evalResidual!).Apply([.. Inputs(x), residual]);
+    private protected Tensor ForwardResidual(Tensor x, Tensor residual) => GraphTracer.Current is null
+        ? (IsTraining ? _trainResidual! : _evalResidual!).Apply([.. Inputs(x), residual])
+        : (Plain(x) + residual).Relu();
 
     /// <summary>Checks what all normalizations with running statistics have in common.</summary>
     internal static void RequireOptions(string name, int channels, double epsilon, double? momentum)
@@ -96,6 +106,13 @@ public class BatchNorm : Module
         {
             throw new ArgumentException($"{name}: {wrong}.");
         }
+    }
+
+    /// <summary>The normalization alone: a graph shows normalization, sum and ReLU as what they are, whatever runs them in one pass.</summary>
+    private Tensor Plain(Tensor x)
+    {
+        BatchNormOptions plain = _options with { Name = _options.Name.Replace("Relu", "", StringComparison.Ordinal), Relu = false };
+        return new BatchNormalization(plain, IsTraining) { Owner = this }.Apply(Inputs(x));
     }
 
     private Tensor[] Inputs(Tensor x)

@@ -15,6 +15,6 @@ public sealed class Flatten(int startAxis = 1, int endAxis = -1) : Module
     public override Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.Flatten(StartAxis, EndAxis);
+        return Reshape.ForFlatten(StartAxis, EndAxis, this).Apply(x);
     }
 }

@@ -55,9 +55,9 @@ public abstract class InstanceNorm : Module
     /// <inheritdoc/>
     protected internal override void ResetState(Rng rng)
     {
-        RunningMean?.Fill(0.0);
-        RunningVar?.Fill(1.0);
-        NumBatchesTracked?.Fill(0.0);
+        RunningMean?.Reset();
+        RunningVar?.Reset();
+        NumBatchesTracked?.Reset();
     }
 }
 

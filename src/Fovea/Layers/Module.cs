@@ -11,7 +11,7 @@ public abstract class Module
     public string Path { get; private set; } = "";
 
     /// <summary>Whether the module behaves as in training (dropout drops, batch normalization uses the batch). True at first; set by <see cref="Train"/> and <see cref="Eval"/>.</summary>
-    public bool IsTraining { get; private set; } = true;
+    public bool IsTraining { get; internal set; } = true;
 
     /// <summary>Computes the module's output.</summary>
     /// <param name="x">The input; the layer's own page says its shape.</param>
@@ -60,7 +60,17 @@ public abstract class Module
     public IReadOnlyList<Parameter> Parameters() => [.. NamedParameters().Select(p => p.Parameter)];
 
     /// <summary>All state that is not learned, with its paths, in the order of declaration.</summary>
-    public IReadOnlyList<(string Path, StateBuffer Buffer)> NamedBuffers() => [.. MembersOfType<StateBuffer>()];
+    public IReadOnlyList<(string Path, StateBuffer Buffer)> NamedBuffers()
+    {
+        List<(string, StateBuffer)> found = [];
+        foreach ((string path, StateBuffer buffer) in MembersOfType<StateBuffer>())
+        {
+            buffer.Path = Path.Length == 0 ? path : Join(Path, path);
+            found.Add((path, buffer));
+        }
+
+        return found;
+    }
 
     /// <summary>Number of learned values.</summary>
     /// <param name="trainableOnly">Leave frozen parameters out.</param>
@@ -74,7 +84,7 @@ public abstract class Module
         Rng root = new(seed);
         foreach ((string path, Parameter parameter) in NamedParameters())
         {
-            parameter.Initializer.Fill(parameter, root.Split(path));
+            parameter.Draw(root.Split(path));
             parameter.Grad = null;
         }
 

@@ -17,21 +17,30 @@ public enum ParameterKind
 }
 
 /// <summary>A tensor that a module learns. Found by walking the module's fields; no registration.</summary>
+/// <remarks>Memory is taken, and the first values are drawn, when they are first read: a network that is only looked at costs nothing.</remarks>
 public sealed class Parameter : Tensor
 {
-    /// <summary>Creates a parameter and draws its first values.</summary>
+    private readonly Lock _drawing = new();
+    private Initializer _rule;
+    private Rng? _stream;
+
+    /// <summary>Creates a parameter.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="initializer">The rule of its first values.</param>
     /// <param name="kind">What it does in its layer.</param>
-    /// <param name="rng">Where random values come from; without it a fixed stream named by shape and rule. <see cref="Module.Initialize"/> draws anew, by path.</param>
+    /// <param name="rng">Where random values come from, drawn at once; without it a fixed stream named by shape and rule. <see cref="Module.Initialize"/> draws anew, by path.</param>
     public Parameter(Shape shape, Initializer initializer, ParameterKind kind = ParameterKind.Weight, Rng? rng = null)
-        : base(new Storage(shape.Count * sizeof(float)), 0, shape, DType.Float32)
+        : base(null, 0, shape, DType.Float32)
     {
         ArgumentNullException.ThrowIfNull(initializer);
-        Initializer = initializer;
+        Initializer = _rule = initializer;
         Kind = kind;
         RequiresGrad = true;
-        initializer.Fill(this, rng ?? new Rng(0).Split($"{initializer} {shape}"));
+        if (rng is not null)
+        {
+            _stream = rng;
+            _ = Storage; // the caller's generator moves on now, not at some later time
+        }
     }
 
     /// <summary>The rule of its first values. Setting it takes effect at the next <see cref="Module.Initialize"/>.</summary>
@@ -43,21 +52,80 @@ public sealed class Parameter : Tensor
     /// <summary>The path in the root module, e.g. <c>layer2.conv1.weight</c>; empty until the root was walked.</summary>
     public string Path { get; internal set; } = "";
 
+    /// <summary>Draws first values anew by <see cref="Initializer"/>; where nobody read any so far, once somebody does.</summary>
+    internal void Draw(Rng stream)
+    {
+        lock (_drawing)
+        {
+            (_rule, _stream) = (Initializer, stream);
+            if (HasStorage)
+            {
+                _rule.Fill(this, stream);
+            }
+        }
+    }
+
     internal void ConvertTo(DType dtype)
     {
         Adopt(To(dtype));
         Grad = null;
+    }
+
+    private protected override Storage FirstStorage()
+    {
+        lock (_drawing)
+        {
+            if (HasStorage)
+            {
+                return Storage;
+            }
+
+            Tensor values = Uninitialized(Shape, DType);
+            _rule.Fill(values, _stream ?? new Rng(0).Split($"{_rule} {Shape}"));
+            Adopt(values);
+            return values.Storage;
+        }
     }
 }
 
 /// <summary>State of a module that is not learned but belongs to it, such as running statistics. Saved with the parameters.</summary>
 public sealed class StateBuffer : Tensor
 {
-    /// <summary>Creates state with every element the same.</summary>
+    private readonly Lock _filling = new();
+    private readonly float _first;
+
+    /// <summary>Creates state with every element the same. Memory is taken when it is first read or written.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="value">The first value of every element.</param>
     public StateBuffer(Shape shape, float value)
-        : base(new Storage(shape.Count * sizeof(float)), 0, shape, DType.Float32) => Fill(value);
+        : base(null, 0, shape, DType.Float32) => _first = value;
+
+    /// <summary>The path in the root module, e.g. <c>bn1.running_mean</c>; empty until the root was walked.</summary>
+    public string Path { get; internal set; } = "";
+
+    /// <summary>Returns every element to its first value.</summary>
+    public void Reset()
+    {
+        if (HasStorage)
+        {
+            Fill(_first);
+        }
+    }
 
     internal void ConvertTo(DType dtype) => Adopt(To(dtype));
+
+    private protected override Storage FirstStorage()
+    {
+        lock (_filling)
+        {
+            if (!HasStorage)
+            {
+                Tensor values = Uninitialized(Shape, DType);
+                values.Fill(_first);
+                Adopt(values);
+            }
+
+            return Storage;
+        }
+    }
 }

@@ -196,4 +196,48 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         int next = 0;
         return Tensor.Generate([scales.Length], dtype, () => value(next++));
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running);
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.UsesBatchStatistics | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new OperatorCost(0, shapes.Output.Count * (options.Affine ? 2 : 1));
+    }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => new([0], Output: options.Residual);
+
+    /// <summary>By position, as in evaluation: in training every output also depends on the whole batch, through two numbers a channel.</summary>
+    /// <param name="shapes">The shapes in use.</param>
+    /// <param name="input">Position of the input.</param>
+    /// <param name="axis">Its axis.</param>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
+
+    /// <summary>Each channel gets mean 0 and variance 1, then the first scale and shift.</summary>
+    /// <param name="use">Statistics of the input.</param>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        if (use.X is not { } x || options.Relu)
+        {
+            return null;
+        }
+
+        double scale = options.Affine ? use.MeanSquare(1) : 1.0;
+        Signal? shift = options.Affine ? use.Inputs[2] : null;
+        return new Signal(shift?.Mean ?? 0.0, shift?.Variance ?? 0.0, scale * x.Variance / (x.Variance + options.Epsilon));
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return input == 0 && use.X is { } x && !options.Relu ? (options.Affine ? use.MeanSquare(1) : 1.0) / (x.Variance + options.Epsilon) : null;
+    }
 }

@@ -8,7 +8,7 @@ namespace Fovea;
 /// Output [N, Cout, out...] with out = floor((in + before + after - ((kernel - 1) * dilation + 1)) / stride) + 1 per axis.
 /// An x with no channels gives the bias; an empty batch gives an empty output and zero gradients of weight and bias.
 /// </remarks>
-public sealed class Convolution : Operator
+public sealed partial class Convolution : Operator
 {
     private readonly int _rank;
     private readonly PerAxis _stride;

@@ -114,4 +114,34 @@ internal sealed class GroupNormalizationOperator(
             call.Accumulate(2, dbias);
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options =>
+        [.. groups == channels ? [] : new[] { new OperatorOption("groups", $"{groups}") }, .. NormalizationRules.Options(epsilon, momentum ?? 0.1, affine, true)];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new OperatorCost(0, shapes.Output.Count * (affine ? 5 : 4));
+    }
+
+    /// <summary>By position: every output also depends on the whole item, through two numbers a group.</summary>
+    /// <param name="shapes">The shapes in use.</param>
+    /// <param name="input">Position of the input.</param>
+    /// <param name="axis">Its axis.</param>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
+
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use) => NormalizationRules.WithinItem(use, epsilon, affine, byChannel: groups == channels);
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => input == 0 ? NormalizationRules.Gain(use, epsilon, affine, byChannel: groups == channels) : null;
 }

@@ -4,7 +4,7 @@ namespace Fovea;
 /// <remarks>
 /// An operator is immutable: it holds options, never tensors. <see cref="Apply"/> checks shapes, computes, and records the call where a gradient is wanted.
 /// </remarks>
-public abstract class Operator
+public abstract partial class Operator
 {
     /// <summary>The operator's name in the field's words, e.g. <c>Conv2d</c>.</summary>
     public abstract string Name { get; }
@@ -39,6 +39,11 @@ public abstract class Operator
         }
 
         RequireOneType(inputs);
+        if (GraphTracer.Current is { } tracer)
+        {
+            return tracer.Record(this, inputs, tracer.OutputShape(this, inputs, shapes));
+        }
+
         Shape output = OutputShape(shapes);
         OperatorCall call = new(this, inputs, shapes, output, record && NoGrad.IsRecording);
         Tensor result = Forward(call);

@@ -13,8 +13,29 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => windows.OutputShape(inputs[0], windows.Resolve(Subject, inputs[0]));
 
+    /// <summary>Whether the windows follow from the output's size.</summary>
+    protected bool IsAdaptive => windows is not SlidingPoolWindows;
+
     /// <summary>The windows over the call's input.</summary>
     protected PoolGeometry Geometry(OperatorCall call) => windows.Resolve(Subject, call.InputShapes[0]);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => windows.Options;
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Pool;
+
+    /// <inheritdoc/>
+    public override string Explain(OperatorShapes shapes) => windows.Explain(Subject, shapes.Inputs[0]);
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => windows.ReadsOf(Subject, shapes, axis);
+
+    /// <summary>The axes of the windows.</summary>
+    protected IEnumerable<AxisMap> Maps(OperatorShapes shapes) => windows.Maps(Subject, shapes.Inputs[0]);
+
+    /// <summary>Taps of a window.</summary>
+    protected double Taps(OperatorShapes shapes) => Maps(shapes).Aggregate(1.0, (product, map) => product * map.Taps(map.Out / 2).Count());
 }
 
 /// <summary>The largest value of each window.</summary>
@@ -57,6 +78,27 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
         GC.KeepAlive(winners);
         call.Accumulate(0, dx);
     }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new KeptValues([], Bytes: shapes.Output.Count * sizeof(int)); // the winners' positions
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.X is { } x ? NormalExpectation.Largest(x, Taps(use.Shapes)) : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count; // each output's gradient goes to one input
+    }
 }
 
 /// <summary>The mean of each window.</summary>
@@ -96,6 +138,37 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
         }
 
         call.Accumulate(0, dx);
+    }
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Pool | OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new OperatorCost(0, IsAdaptive ? shapes.Inputs[0].Count : 0);
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        double taps = divisor > 0 ? divisor : Taps(use.Shapes), valid = WindowRules.MeanTaps(Maps(use.Shapes));
+        return use.X is { } x
+            ? new Signal(x.Mean * valid / taps, x.ChannelVariance * valid * valid / (taps * taps), x.Variance * valid / (taps * taps), x.IsApproximate || taps > 1.0)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        double taps = divisor > 0 ? divisor : Taps(use.Shapes);
+        return WindowRules.MeanReads(Maps(use.Shapes)) / (taps * taps);
     }
 }
 
@@ -140,4 +213,7 @@ internal sealed class LpPool(string name, PoolWindows windows, double norm) : Po
         GC.KeepAlive(y);
         call.Accumulate(0, dx);
     }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => new([0], Output: true);
 }

@@ -51,6 +51,23 @@ internal abstract class PoolWindows
             throw new ShapeException($"{subject}: every spatial size must be 1 or more, got 0. x {input}.");
         }
     }
+
+    /// <summary>The arguments as text.</summary>
+    public abstract IReadOnlyList<OperatorOption> Options { get; }
+
+    /// <summary>The map of each axis that is pooled, outermost first.</summary>
+    public abstract IReadOnlyList<AxisMap> Maps(string subject, Shape input);
+
+    /// <summary>Why the output has its size.</summary>
+    public abstract string Explain(string subject, Shape input);
+
+    /// <summary>Where an axis of the input goes; the pooled ones are the last.</summary>
+    public virtual (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis)
+    {
+        IReadOnlyList<AxisMap> maps = Maps(subject, shapes.Inputs[0]);
+        int pooled = axis - (shapes.Inputs[0].Rank - maps.Count);
+        return (axis, pooled >= 0 ? maps[pooled] : AxisMap.Identity(shapes.Inputs[0][axis]));
+    }
 }
 
 /// <summary>Windows of one size that slide.</summary>
@@ -112,6 +129,33 @@ internal sealed class SlidingPoolWindows : PoolWindows
             ? result
             : throw new ShapeException($"{subject}: every window must cover at least one input value, but with kernel {_window.Kernel}, stride {_window.Stride}, padding {_window.Padding} and dilation {_window.Dilation} one lies wholly in padding. x {input}. Use less padding or dilation.");
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options
+    {
+        get
+        {
+            List<OperatorOption> options = [new("kernel", _window.Kernel.ToString())];
+            options.AddRange(_window.Stride != _window.Kernel ? [new OperatorOption("stride", _window.Stride.ToString())] : []);
+            options.AddRange(ConvolutionRules.Options(1, _window.Padding, _window.Dilation, 1, _window.Mode));
+            options.AddRange(_window.CeilMode ? [new OperatorOption("ceil", "true")] : []);
+            options.AddRange(_countZeros || _needInput ? [] : [new OperatorOption("count-padding", "false")]);
+            return options;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AxisMap> Maps(string subject, Shape input) => Windows(subject, input);
+
+    /// <inheritdoc/>
+    public override string Explain(string subject, Shape input) => WindowRules.Explain(Windows(subject, input));
+
+    private List<WindowAxisMap> Windows(string subject, Shape input)
+    {
+        PoolGeometry geometry = Resolve(subject, input);
+        PoolAxis[] axes = [geometry.Depth, geometry.Height, geometry.Width];
+        return [.. axes[(3 - _rank)..].Select(a => WindowRules.Map(a.Window!.Value, _window.Mode, _window.CeilMode))];
+    }
 }
 
 /// <summary>Windows that share the input so that the output has a given size.</summary>
@@ -147,6 +191,23 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input, PoolGeometry geometry) => WithSpatial(input, geometry, rank);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [new("size", size.ToString())];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AxisMap> Maps(string subject, Shape input)
+    {
+        PoolGeometry geometry = Resolve(subject, input);
+        PoolAxis[] axes = [geometry.Depth, geometry.Height, geometry.Width];
+        return [.. axes[(3 - rank)..].Select(a => a.Out == 1 ? AxisMap.All(a.In)
+            : a.Out == a.In ? AxisMap.Identity(a.In)
+            : new TableAxisMap(a.In, [.. Enumerable.Range(0, a.Out).Select(o => a.Taps(o).ToArray())]))];
+    }
+
+    /// <inheritdoc/>
+    public override string Explain(string subject, Shape input) =>
+        string.Join("; ", Maps(subject, input).Select((m, i) => $"{WindowRules.AxisName(i, rank)}: {m.In} shared among {m.Out}, as asked for"));
 }
 
 /// <summary>One window: everything behind the second axis.</summary>
@@ -181,4 +242,18 @@ internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
         sizes.AsSpan(2).Fill(1);
         return flatten ? Shape.Create(sizes.AsSpan(0, 2)) : Shape.Create(sizes);
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => flatten ? [new("flatten", "true")] : [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AxisMap> Maps(string subject, Shape input) => [.. input.Sizes[2..].ToArray().Select(size => AxisMap.All(size))];
+
+    /// <inheritdoc/>
+    public override string Explain(string subject, Shape input) => $"one value from all {string.Join(" x ", input.Sizes[2..].ToArray())} positions of a channel";
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis) => axis < 2
+        ? (axis, AxisMap.Identity(shapes.Inputs[0][axis]))
+        : (flatten ? -1 : axis, AxisMap.All(shapes.Inputs[0][axis]));
 }

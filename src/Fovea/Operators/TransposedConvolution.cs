@@ -8,7 +8,7 @@ namespace Fovea;
 /// Output per axis: (in - 1) * stride - before - after + (kernel - 1) * dilation + 1 + outputPadding with numbers for padding,
 /// in * stride with a rule by name. Padding here cuts off; it is that of the convolution whose adjoint this is, and holds zeros.
 /// </remarks>
-public sealed class TransposedConvolution : Operator
+public sealed partial class TransposedConvolution : Operator
 {
     private readonly int _rank;
     private readonly PerAxis _stride;

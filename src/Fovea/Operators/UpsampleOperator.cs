@@ -87,11 +87,73 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
         ResampleAxis[] axes = [ResampleAxis.None, ResampleAxis.None, ResampleAxis.None];
         for (int axis = 0; axis < x.Rank - 2; axis++)
         {
-            int from = x[2 + axis], to = call.OutputShape[2 + axis];
-            double step = scale is null ? (double)from / to : 1.0 / Scale(axis);
-            axes[5 - x.Rank + axis] = mode == UpsampleMode.Nearest ? ResampleAxis.Nearest(from, to, step) : ResampleAxis.Linear(from, to, step, alignCorners);
+            axes[5 - x.Rank + axis] = Axis(axis, x[2 + axis], call.OutputShape[2 + axis]);
         }
 
         return new Resampling<T>(checked(x[0] * x[1]), axes[0], axes[1], axes[2]);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options =>
+    [
+        new("mode", mode.ToString().ToLowerInvariant()),
+        scale is null ? new("size", size!.Value.ToString()) : new("scale", string.Join("x", scale.Select(s => s.ToString("R", CultureInfo.InvariantCulture)))),
+        .. alignCorners ? new[] { new OperatorOption("align-corners", "true") } : [],
+    ];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override string Explain(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        Shape x = shapes.Inputs[0];
+        return string.Join("; ", Enumerable.Range(0, x.Rank - 2).Select(i => scale is null
+            ? $"{WindowRules.AxisName(i, x.Rank - 2)}: {x[2 + i]} resampled to {shapes.Output[2 + i]}, as asked for"
+            : string.Create(CultureInfo.InvariantCulture, $"{WindowRules.AxisName(i, x.Rank - 2)}: floor({x[2 + i]} x {Scale(i)}) = {shapes.Output[2 + i]}")));
+    }
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new OperatorCost(0, shapes.Output.Count * (mode == UpsampleMode.Nearest ? 1 : 4));
+    }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        if (axis < 2)
+        {
+            return (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
+        }
+
+        ResampleAxis resampled = Axis(axis - 2, shapes.Inputs[0][axis], shapes.Output[axis]);
+        return (axis, new TableAxisMap(resampled.In, [.. resampled.First.Zip(resampled.Second, (a, b) => a == b ? new[] { a } : [a, b])]));
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.X is { } x ? x with { IsApproximate = x.IsApproximate || mode != UpsampleMode.Nearest, BeforeActivation = null } : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count;
+    }
+
+    private ResampleAxis Axis(int axis, int from, int to)
+    {
+        double step = scale is null ? (double)from / to : 1.0 / Scale(axis);
+        return mode == UpsampleMode.Nearest ? ResampleAxis.Nearest(from, to, step) : ResampleAxis.Linear(from, to, step, alignCorners);
     }
 }

@@ -12,57 +12,31 @@ public partial class Tensor
     /// <summary>The same elements in the same order under another shape; no copy.</summary>
     /// <param name="sizes">The sizes; one may be -1, meaning as many as are left: <c>x.Reshape(32, -1)</c>.</param>
     /// <exception cref="ShapeException">The number of elements would change, or cannot be divided.</exception>
-    public Tensor Reshape(params ReadOnlySpan<int> sizes) => new Reshape("Reshape", Fovea.Reshape.Resolve("Reshape", Shape, sizes)).Apply(this);
+    public Tensor Reshape(params ReadOnlySpan<int> sizes)
+    {
+        int[] asked = sizes.ToArray();
+        return new Reshape("Reshape", [new("shape", string.Join("x", asked))], from => Fovea.Reshape.Resolve("Reshape", from, asked)).Apply(this);
+    }
 
     /// <summary>Merges neighbouring axes into one; no copy.</summary>
     /// <param name="startAxis">First axis, negative from the end.</param>
     /// <param name="endAxis">Last axis, negative from the end, not before the first.</param>
     /// <exception cref="ShapeException">An axis does not exist, or they are not in order.</exception>
-    public Tensor Flatten(int startAxis = 0, int endAxis = -1)
-    {
-        if (Rank == 0)
-        {
-            return new Reshape("Flatten", [1]).Apply(this);
-        }
-
-        int start = AxisSet.Resolve("Flatten", Shape, startAxis), end = AxisSet.Resolve("Flatten", Shape, endAxis);
-        return start <= end
-            ? new Reshape("Flatten", Shape.Create([.. Shape.Sizes[..start], Merged(Shape.Sizes[start..(end + 1)]), .. Shape.Sizes[(end + 1)..]])).Apply(this)
-            : throw new ShapeException($"Flatten: the first axis must not be behind the last, got {startAxis} and {endAxis} for {Shape}.");
-    }
+    public Tensor Flatten(int startAxis = 0, int endAxis = -1) => Fovea.Reshape.ForFlatten(startAxis, endAxis).Apply(this);
 
     /// <summary>Removes axes of size 1; no copy.</summary>
     /// <param name="axes">The axes, negative from the end; none means every axis of size 1.</param>
     /// <exception cref="ShapeException">A named axis does not exist or has another size.</exception>
     public Tensor Squeeze(params ReadOnlySpan<int> axes)
     {
-        bool[] marks = new bool[Rank];
-        foreach (int axis in axes)
-        {
-            int index = AxisSet.Resolve("Squeeze", Shape, axis);
-            marks[index] = Shape.Sizes[index] == 1
-                ? true
-                : throw new ShapeException($"Squeeze: a named axis must have size 1, got axis {axis} of {Shape}.");
-        }
-
-        for (int i = 0; i < Rank && axes.IsEmpty; i++)
-        {
-            marks[i] = Shape.Sizes[i] == 1;
-        }
-
-        return new Reshape("Squeeze", AxisSet.Reduce(Shape, marks, keepDims: false)).Apply(this);
+        int[] asked = axes.ToArray();
+        return new Reshape("Squeeze", [new("axes", string.Join("x", asked))], from => Fovea.Reshape.Squeezed(from, asked)).Apply(this);
     }
 
     /// <summary>Inserts an axis of size 1; no copy.</summary>
     /// <param name="axis">Where it stands in the result: 0 to Rank, or negative from the end of the result.</param>
     /// <exception cref="ShapeException">The place does not exist.</exception>
-    public Tensor Unsqueeze(int axis)
-    {
-        int index = axis < 0 ? axis + Rank + 1 : axis;
-        return (uint)index <= (uint)Rank
-            ? new Reshape("Unsqueeze", Shape.Create([.. Shape.Sizes[..index], 1, .. Shape.Sizes[index..]])).Apply(this)
-            : throw new ShapeException($"Unsqueeze: the place must exist, got axis {axis} for {Shape}. Use {-Rank - 1} to {Rank}.");
-    }
+    public Tensor Unsqueeze(int axis) => new Reshape("Unsqueeze", [new("axis", $"{axis}")], from => Fovea.Reshape.Unsqueezed(from, axis)).Apply(this);
 
     /// <summary>The axes in another order: axis i of the result is axis <paramref name="axes"/>[i] of this.</summary>
     /// <param name="axes">Every axis once, negative from the end.</param>

@@ -12,10 +12,11 @@ namespace Fovea;
 public partial class Tensor
 {
     private long _offset;
+    private volatile Storage? _storage;
 
-    private protected Tensor(Storage storage, long offset, Shape shape, DType dtype)
+    private protected Tensor(Storage? storage, long offset, Shape shape, DType dtype)
     {
-        Storage = storage;
+        _storage = storage;
         _offset = offset;
         Shape = shape;
         DType = dtype;
@@ -33,7 +34,13 @@ public partial class Tensor
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Count;
 
-    internal Storage Storage { get; private set; }
+    internal Storage Storage => _storage ?? (_storage = FirstStorage());
+
+    /// <summary>Whether memory was taken for the elements; not yet on parameters and state that nobody read, never on tensors of a trace.</summary>
+    internal bool HasStorage => _storage is not null;
+
+    /// <summary>A tensor without elements: it stands for one while a network is traced.</summary>
+    internal static Tensor Symbolic(Shape shape, DType dtype) => new(null, 0, shape, dtype);
 
     /// <summary>Creates a tensor whose elements are arbitrary until written.</summary>
     internal static Tensor Uninitialized(Shape shape, DType dtype) => new(new Storage(shape.Count * SizeOf(dtype)), 0, shape, dtype);
@@ -41,10 +48,15 @@ public partial class Tensor
     /// <summary>Another tensor over the same elements. Reshaping, or a run of whole leading slices; not recorded for gradients.</summary>
     internal Tensor View(Shape shape, long start = 0) => new(Storage, _offset + start, shape, DType);
 
+    /// <summary>Takes memory for elements that nobody read so far, and writes their first values.</summary>
+    /// <exception cref="InvalidOperationException">There are none.</exception>
+    private protected virtual Storage FirstStorage() => throw new InvalidOperationException(
+        $"Tensor {Shape}: there are no values, as the network is being traced. What the network does may depend on shapes, not on values; leave reading values out of Forward.");
+
     /// <summary>Makes this tensor stand over another's elements, of the same shape: how a module changes its element type.</summary>
     private protected void Adopt(Tensor other)
     {
-        Storage = other.Storage;
+        _storage = other.Storage;
         _offset = other._offset;
         DType = other.DType;
     }
@@ -167,6 +179,11 @@ public partial class Tensor
     /// <summary>Shape, type and the first elements, e.g. <c>Tensor [2, 3] Float32 {0.1, 0.2, ...}</c>.</summary>
     public override string ToString()
     {
+        if (!HasStorage && this is not (Parameter or StateBuffer))
+        {
+            return $"Tensor {Shape} {DType} without values";
+        }
+
         Tensor head = Count <= 8 ? this : View([8]);
         string values = string.Join(", ", head.ToArray<double>().Select(v => v.ToString("G5", CultureInfo.InvariantCulture)));
         return $"Tensor {Shape} {DType} {{{values}{(Count > 8 ? ", ..." : "")}}}";

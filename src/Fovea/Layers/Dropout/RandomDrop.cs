@@ -59,7 +59,7 @@ public abstract class RandomDrop : Module, IRandomState
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => IsTraining && Probability > 0.0
-        ? new DropOperator(_name, Probability, _unitAxes, Generator.NextUInt64()) { Owner = this }.Apply(x)
+        ? new DropOperator(_name, Probability, _unitAxes, GraphTracer.Current is null ? Generator.NextUInt64() : 0) { Owner = this }.Apply(x)
         : x;
 
     /// <inheritdoc/>

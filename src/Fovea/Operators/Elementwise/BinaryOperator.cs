@@ -27,6 +27,17 @@ internal abstract class BinaryOperator : Operator
 
     /// <summary>The product of two tensors of which the first has the output's shape.</summary>
     protected static Tensor Product(Tensor full, Tensor other) => Broadcasting.Compute<MultiplyFunction>(full, other, full.Shape);
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int output = axis + shapes.Output.Rank - shapes.Inputs[input].Rank, size = shapes.Inputs[input][axis];
+        return (output, size == shapes.Output[output] ? AxisMap.Identity(size) : AxisMap.All(size, shapes.Output[output]));
+    }
+
+    /// <summary>How often an element of an input is used: more than once where it is broadcast.</summary>
+    protected static double Uses(SignalUse use, int input) => (double)use.Shapes.Output.Count / use.Shapes.Inputs[input].Count;
 }
 
 /// <summary>a + b.</summary>
@@ -49,6 +60,22 @@ internal sealed class Add : BinaryOperator
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Sum | OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.Inputs[0] is { } a && use.Inputs[1] is { } b ? a + b : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => Uses(use, input);
 }
 
 /// <summary>a - b.</summary>
@@ -74,6 +101,22 @@ internal sealed class Subtract : BinaryOperator
             call.Accumulate(1, Broadcasting.Expand(sum, sum.Shape, -1.0));
         }
     }
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.Inputs[0] is { } a && use.Inputs[1] is { } b ? a + (b with { Mean = -b.Mean }) : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => Uses(use, input);
 }
 
 /// <summary>a b, element by element.</summary>
@@ -99,6 +142,27 @@ internal sealed class Multiply : BinaryOperator
                 Give(call, i, Product(gradient, call.Saved[1 - i]));
             }
         }
+    }
+
+    /// <summary>Taken for independent: mean squares multiply, in all and of the channels' means.</summary>
+    /// <param name="use">Statistics of both.</param>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        if (use.Inputs[0] is not { } a || use.Inputs[1] is not { } b)
+        {
+            return null;
+        }
+
+        double mean = a.Mean * b.Mean, channels = ((a.Mean * a.Mean) + a.ChannelVariance) * ((b.Mean * b.Mean) + b.ChannelVariance);
+        return new Signal(mean, channels - (mean * mean), (a.MeanSquare * b.MeanSquare) - channels, IsApproximate: true);
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.Inputs[1 - input] is { } other ? other.MeanSquare * Uses(use, input) : null;
     }
 }
 
@@ -132,6 +196,9 @@ internal sealed class Divide : BinaryOperator
             Give(call, 1, Broadcasting.Expand(product, product.Shape, -1.0));
         }
     }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => new([1], Output: true);
 }
 
 /// <summary>The larger (or smaller) of a and b, element by element. Where both are equal each gets half of the gradient.</summary>

@@ -109,4 +109,27 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
             target.Clear();
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [new("p", probability.ToString("G6", System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Random;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
+
+    /// <summary>Means stay, the mean square grows by 1 / (1 - p).</summary>
+    /// <param name="use">Statistics of the input.</param>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.X is { } x && probability < 1.0 ? x with { Variance = x.Variance + (x.MeanSquare * probability / (1.0 - probability)), BeforeActivation = null } : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => probability < 1.0 ? 1.0 / (1.0 - probability) : 0.0;
 }

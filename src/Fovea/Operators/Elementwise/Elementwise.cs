@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>A function applied to every element: y = f(x), dx = f'(x) dy. All activations are uses of it.</summary>
 /// <typeparam name="TFunction">The function; it also says whether backward keeps x, y or nothing.</typeparam>
-internal sealed class Elementwise<TFunction>(string name, TFunction function) : Operator
+internal sealed class Elementwise<TFunction>(string name, TFunction function, params OperatorOption[] options) : Operator
     where TFunction : struct, IUnaryFunction
 {
     /// <inheritdoc/>
@@ -69,5 +69,44 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function) : 
         T* value = saved is null ? null : saved.Pointer<T>();
         UnaryKernel<T, TFunction>.Backward(Function, value, dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
         GC.KeepAlive(dx);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => options;
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => Function.Saves == SavedValue.Nothing ? OperatorTraits.Linear : OperatorTraits.Activation;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => Function.Saves switch
+    {
+        SavedValue.Nothing => KeptValues.None,
+        SavedValue.Input => KeptValues.Input,
+        _ => new KeptValues([], Output: true),
+    };
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.X is not { } x ? null
+            : NormalExpectation.Of(x, z => Function.Value(new Vector<double>(z))[0]) with { BeforeActivation = Name == "ReLU" ? x : null };
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.X is { } x ? NormalExpectation.Of(x, Derivative).MeanSquare : null;
+    }
+
+    private double Derivative(double z)
+    {
+        Vector<double> at = new(z);
+        Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => at, _ => Function.Value(at) };
+        return Function.Gradient(saved, Vector<double>.One)[0];
     }
 }

@@ -65,4 +65,29 @@ internal sealed class PReluOperator : Operator
 
         return weight.View(Shape.Create(sizes));
     }
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Activation;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        double slope = Math.Sqrt(use.MeanSquare(1));
+        return use.X is { } x ? NormalExpectation.Of(x, z => z > 0.0 ? z : slope * z) : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        double slope = Math.Sqrt(use.MeanSquare(1));
+        return input == 0 && use.X is { } x ? NormalExpectation.Of(x, z => z > 0.0 ? 1.0 : slope).MeanSquare : null;
+    }
 }

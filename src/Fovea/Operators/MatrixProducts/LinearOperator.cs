@@ -112,4 +112,53 @@ internal sealed class LinearOperator : Operator
         GC.KeepAlive(x);
         GC.KeepAlive(weight);
     }
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override string Explain(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return $"{shapes.Inputs[1][1]} features in, {shapes.Inputs[1][0]} out";
+    }
+
+    /// <inheritdoc/>
+    public override FilterBank Filters(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new FilterBank(shapes.Inputs[1][1], shapes.Inputs[1][0], 1, [], shapes.Inputs.Count > 2);
+    }
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new OperatorCost(checked(shapes.Output.Count * shapes.Inputs[1][1]));
+    }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int size = shapes.Inputs[0][axis];
+        return axis == shapes.Inputs[0].Rank - 1 ? (-1, AxisMap.All(size)) : (axis, AxisMap.Identity(size));
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return ConvolutionRules.Propagate(use, use.Shapes.Inputs[1][1]);
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return input == 0 ? use.Shapes.Inputs[1][0] * use.MeanSquare(1) : null;
+    }
 }

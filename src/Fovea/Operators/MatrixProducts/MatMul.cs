@@ -119,4 +119,11 @@ internal sealed class MatMul : Operator
 
         return source;
     }
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new OperatorCost(checked(shapes.Output.Count * shapes.Inputs[0][-1]));
+    }
 }

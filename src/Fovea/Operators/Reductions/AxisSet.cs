@@ -68,4 +68,11 @@ internal static class AxisSet
 
         return (outer, shape.Sizes[axis], inner);
     }
+
+    /// <summary>The receptive-field rule of a reduction.</summary>
+    public static (int OutputAxis, AxisMap Map) ReadsOf(Shape input, ReadOnlySpan<bool> marks, bool keepDims, int axis)
+    {
+        int size = input[axis], removed = keepDims ? 0 : marks[..axis].Count(true);
+        return marks[axis] ? (keepDims ? axis : -1, AxisMap.All(size)) : (axis - removed, AxisMap.Identity(size));
+    }
 }

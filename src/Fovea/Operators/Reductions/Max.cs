@@ -83,4 +83,23 @@ internal sealed class Max(int axis, bool keepDims) : Operator
         GC.KeepAlive(positions);
         GC.KeepAlive(dx);
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{axis}"), .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return new KeptValues([], Bytes: shapes.Output.Count * sizeof(long));
+    }
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return AxisSet.ReadsOf(shapes.Inputs[0], AxisSet.Marks(Subject, shapes.Inputs[0], [Along]), keepDims, axis);
+    }
+
+    private int Along => axis;
 }

@@ -84,4 +84,23 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
         GC.KeepAlive(y);
         GC.KeepAlive(dx);
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => axis == -1 ? [] : [new("axis", $"{axis}")];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Activation;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => new([], Output: true);
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int size = shapes.Inputs[0][axis];
+        return (axis, axis == shapes.Inputs[0].Axis(Along) ? AxisMap.All(size, size) : AxisMap.Identity(size));
+    }
+
+    private int Along => axis;
 }

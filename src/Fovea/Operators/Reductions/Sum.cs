@@ -51,4 +51,40 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
 
         return 1.0 / count;
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [new("axes", string.Join("x", axes)), .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return AxisSet.ReadsOf(shapes.Inputs[0], AxisSet.Marks(Subject, shapes.Inputs[0], axes), keepDims, axis);
+    }
+
+    /// <summary>Over axes that are neither batch nor channels; positions are taken for independent.</summary>
+    /// <param name="use">Statistics of the input.</param>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        bool[] marks = AxisSet.Marks(Subject, use.Shapes.Inputs[0], axes);
+        double count = (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count, factor = mean ? 1.0 / count : 1.0;
+        return use.X is { } x && !marks.Take(2).Contains(true)
+            ? new Signal(x.Mean * count * factor, x.ChannelVariance * count * count * factor * factor, x.Variance * count * factor * factor, IsApproximate: true)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        double count = (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count;
+        return mean ? 1.0 / (count * count) : 1.0;
+    }
 }

@@ -71,4 +71,48 @@ internal sealed class Concatenate(int axis) : Operator
             start += size;
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => axis == 1 ? [] : [new("axis", $"{axis}")];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int size = shapes.Inputs[input][axis], start = shapes.Inputs.Take(input).Sum(s => s[axis]);
+        return axis != shapes.Output.Axis(this.Axis) ? (axis, AxisMap.Identity(size))
+            : (axis, new WindowAxisMap(size, shapes.Output[axis], 1, 1, 1, start, shapes.Output[axis] - start - size, PaddingMode.Zeros));
+    }
+
+    /// <summary>Along the channels: the mixture of the inputs, by their shares. Along other axes no rule is known.</summary>
+    /// <param name="use">Statistics of the inputs.</param>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        if (use.Shapes.Output.Axis(Axis) != 1 || use.Inputs.Contains(null))
+        {
+            return null;
+        }
+
+        double mean = 0.0, squares = 0.0, variance = 0.0;
+        for (int i = 0; i < use.Inputs.Count; i++)
+        {
+            Signal x = use.Inputs[i]!;
+            double share = (double)use.Shapes.Inputs[i][1] / use.Shapes.Output[1];
+            (mean, squares, variance) = (mean + (share * x.Mean), squares + (share * ((x.Mean * x.Mean) + x.ChannelVariance)), variance + (share * x.Variance));
+        }
+
+        return new Signal(mean, Math.Max(0.0, squares - (mean * mean)), variance, use.Inputs.Any(i => i!.IsApproximate));
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => 1.0;
+
+    private int Axis => axis;
 }

@@ -54,4 +54,34 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     }
 
     private static unsafe byte* Bytes(Tensor tensor) => Tensor.SizeOf(tensor.DType) == sizeof(uint) ? (byte*)tensor.Pointer<uint>() : (byte*)tensor.Pointer<ulong>();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{axis}"), new("start", $"{start}"), new("length", $"{length}")];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int size = shapes.Inputs[0][axis];
+        return axis != shapes.Inputs[0].Axis(Along) ? (axis, AxisMap.Identity(size))
+            : (axis, new WindowAxisMap(size, length, 1, 1, 1, -start, length + start - size, PaddingMode.Zeros));
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use) => use.X;
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count;
+    }
+
+    private int Along => axis;
 }

@@ -103,4 +103,52 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
             PadKernel<T>.Backward(y, x, planes, sizes, d, h, w);
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options =>
+    [
+        new("padding", padding.ToString()),
+        .. mode == PaddingMode.Zeros ? [] : new[] { new OperatorOption("padding-mode", mode.ToString().ToLowerInvariant()) },
+        .. value == 0.0 ? [] : new[] { new OperatorOption("value", value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)) },
+        new("axes", $"{axes}"),
+    ];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Moves;
+
+    /// <inheritdoc/>
+    public override string Explain(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return string.Join("; ", Maps(shapes.Inputs[0]).Select((m, i) => $"{WindowRules.AxisName(i, axes)}: {m.In} + {m.Before} + {m.After} = {m.Out}"));
+    }
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int padded = axis - (shapes.Inputs[0].Rank - axes);
+        return (axis, padded >= 0 ? Maps(shapes.Inputs[0])[padded] : AxisMap.Identity(shapes.Inputs[0][axis]));
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        double share = mode == PaddingMode.Zeros ? (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count : 1.0;
+        return use.X is { } x && value == 0.0 ? x.Scaled(share, share) with { IsApproximate = true } : null;
+    }
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => 1.0;
+
+    private List<WindowAxisMap> Maps(Shape x)
+    {
+        (WindowAxis depth, WindowAxis height, WindowAxis width) = Windows(x);
+        WindowAxis[] all = [depth, height, width];
+        return [.. all[(3 - axes)..].Select(a => WindowRules.Map(a, mode))];
+    }
 }

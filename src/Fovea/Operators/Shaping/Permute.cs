@@ -98,4 +98,23 @@ internal sealed class Permute(string name, int[] order) : Operator
         steps.Reverse();
         return ([.. sizes], [.. steps]);
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [new("order", string.Join("x", order))];
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <inheritdoc/>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        (Array.IndexOf(order, axis), AxisMap.Identity(shapes.Inputs[0][axis]));
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use) => use.X;
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => input == 0 ? 1.0 : null;
 }

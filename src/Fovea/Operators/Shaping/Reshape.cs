@@ -2,11 +2,21 @@ namespace Fovea;
 
 /// <summary>The same elements under another shape. No copy.</summary>
 /// <param name="name">The operation the user asked for: Reshape, Flatten, Squeeze, Unsqueeze.</param>
-/// <param name="shape">The new shape.</param>
-internal sealed class Reshape(string name, Shape shape) : Operator
+/// <param name="options">The operation's arguments as text.</param>
+/// <param name="rule">The new shape for a given one; throws where it does not fit.</param>
+internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options, Func<Shape, Shape> rule) : Operator
 {
+    /// <summary>Creates the operator for a shape known beforehand.</summary>
+    public Reshape(string name, Shape shape)
+        : this(name, [new("shape", string.Join("x", shape.Sizes.ToArray()))], _ => shape)
+    {
+    }
+
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => options;
 
     /// <inheritdoc/>
     public override string Name => name;
@@ -44,12 +54,102 @@ internal sealed class Reshape(string name, Shape shape) : Operator
             : throw new ShapeException($"{subject}: the number of elements must stay, got {asked} for {from}, which has {from.Count} elements.");
     }
 
-    /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => shape;
+    /// <summary>The operator that merges neighbouring axes into one.</summary>
+    public static Reshape ForFlatten(int startAxis, int endAxis, Module? owner = null) =>
+        new("Flatten", [new("start", $"{startAxis}"), new("end", $"{endAxis}")], from => Flattened(from, startAxis, endAxis)) { Owner = owner };
+
+    /// <summary>Neighbouring axes merged into one.</summary>
+    public static Shape Flattened(Shape from, int startAxis, int endAxis)
+    {
+        if (from.Rank == 0)
+        {
+            return [1];
+        }
+
+        int start = AxisSet.Resolve("Flatten", from, startAxis), end = AxisSet.Resolve("Flatten", from, endAxis);
+        if (start > end)
+        {
+            throw new ShapeException($"Flatten: the first axis must not be behind the last, got {startAxis} and {endAxis} for {from}.");
+        }
+
+        int merged = 1;
+        foreach (int size in from.Sizes[start..(end + 1)])
+        {
+            merged = checked(merged * size);
+        }
+
+        return Shape.Create([.. from.Sizes[..start], merged, .. from.Sizes[(end + 1)..]]);
+    }
+
+    /// <summary>Axes of size 1 left out: the named ones, or all.</summary>
+    public static Shape Squeezed(Shape from, ReadOnlySpan<int> axes)
+    {
+        bool[] marks = new bool[from.Rank];
+        foreach (int axis in axes)
+        {
+            int index = AxisSet.Resolve("Squeeze", from, axis);
+            marks[index] = from.Sizes[index] == 1
+                ? true
+                : throw new ShapeException($"Squeeze: a named axis must have size 1, got axis {axis} of {from}.");
+        }
+
+        for (int i = 0; i < from.Rank && axes.IsEmpty; i++)
+        {
+            marks[i] = from.Sizes[i] == 1;
+        }
+
+        return AxisSet.Reduce(from, marks, keepDims: false);
+    }
+
+    /// <summary>An axis of size 1 put in.</summary>
+    public static Shape Unsqueezed(Shape from, int axis)
+    {
+        int index = axis < 0 ? axis + from.Rank + 1 : axis;
+        return (uint)index <= (uint)from.Rank
+            ? Shape.Create([.. from.Sizes[..index], 1, .. from.Sizes[index..]])
+            : throw new ShapeException($"Unsqueeze: the place must exist, got axis {axis} for {from}. Use {-from.Rank - 1} to {from.Rank}.");
+    }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) => call.Inputs[0].View(shape);
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => rule(inputs[0]);
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call) => call.Inputs[0].View(call.OutputShape);
 
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient) => call.Accumulate(0, gradient.View(call.InputShapes[0]), shared: true);
+
+    /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
+
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
+
+    /// <summary>An axis stays where the output has one of its size with as many elements in front; otherwise it is merged, and every position counts as reading all of it.</summary>
+    /// <param name="shapes">The shapes in use.</param>
+    /// <param name="input">Position of the input.</param>
+    /// <param name="axis">Its axis.</param>
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        int size = shapes.Inputs[0][axis];
+        long before = Shape.Create(shapes.Inputs[0].Sizes[..axis]).Count, product = 1;
+        for (int i = 0; i < shapes.Output.Rank; i++)
+        {
+            if (product == before && shapes.Output[i] == size)
+            {
+                return (i, AxisMap.Identity(size));
+            }
+
+            product *= shapes.Output[i];
+        }
+
+        return (-1, AxisMap.All(size));
+    }
+
+    /// <inheritdoc/>
+    public override Signal? Propagate(SignalUse use) => use.X;
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) => input == 0 ? 1.0 : null;
 }

@@ -1,0 +1,196 @@
+namespace Fovea;
+
+/// <summary>Records the operators that a thread applies, instead of computing them.</summary>
+internal sealed class GraphTracer
+{
+    // The batch stands at a prime while shapes are computed, and every size that is a multiple of it is taken for the batch. Should a network have such a size
+    // of its own, the second prime tells them apart.
+    private static readonly int[] Placeholders = [1021, 1031];
+
+    [ThreadStatic]
+    private static GraphTracer? _current;
+
+    private readonly int _batch;
+    private readonly string _root;
+    private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(Node Node, Shape Shape)> _nodes = [];
+    private readonly Dictionary<string, int> _names = [];
+    private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
+
+    private GraphTracer(int batch, string root) => (_batch, _root) = (batch, root);
+
+    /// <summary>The trace that this thread is making; null while it computes.</summary>
+    public static GraphTracer? Current => _current;
+
+    /// <summary>The node being replayed, and whether something is put in its place.</summary>
+    public (string Name, bool IsReplaced)? Replaying { get; set; }
+
+    /// <summary>Gives a parameter, state or constant the name it had in the graph that is replayed.</summary>
+    public Tensor Name(Tensor tensor, string name)
+    {
+        _given[tensor] = name;
+        return tensor;
+    }
+
+    /// <summary>The output shape of an operator; a refusal is told in the words of a trace.</summary>
+    public Shape OutputShape(Operator op, ReadOnlySpan<Tensor> inputs, Shape[] shapes)
+    {
+        try
+        {
+            return op.OutputShape(shapes);
+        }
+        catch (ShapeException e)
+        {
+            Node? before = null;
+            foreach (Tensor input in inputs)
+            {
+                before = _values.TryGetValue(input, out Value? value) && (value.Producer?.Index ?? -1) >= (before?.Index ?? 0) ? value.Producer : before;
+            }
+
+            string place = op.Owner is { Path.Length: > 0 } || before is null ? "" : $" It comes after layer '{before.Name}'.";
+            throw new ShapeException(e.Message + place, e);
+        }
+    }
+
+    /// <summary>Runs a function on a tensor without values and records what it does.</summary>
+    public static Graph Trace(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward)
+    {
+        GraphTracer tracer = new(Placeholders[0], module?.Path ?? "");
+        Graph graph = tracer.Run(name, module, itemShape, forward);
+        if (!tracer._nodes.Exists(n => n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % Placeholders[0] == 0)))
+        {
+            return graph;
+        }
+
+        GraphTracer second = new(Placeholders[1], module?.Path ?? "");
+        return second.Run(name, module, itemShape, forward);
+    }
+
+    /// <summary>Adds a node.</summary>
+    public Tensor Record(Operator op, ReadOnlySpan<Tensor> inputs, Shape output)
+    {
+        Value[] values = new Value[inputs.Length];
+        DType? dtype = null;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            values[i] = ValueOf(op, inputs[i]);
+            dtype = inputs[i].DType != DType.Int64 ? dtype ?? inputs[i].DType : dtype;
+        }
+
+        Tensor result = Tensor.Symbolic(output, dtype ?? DType.Int64);
+        Node node = new(_nodes.Count, op, values, SymbolicShape.FromPlaceholder(output, _batch), result.DType);
+        node.Name = NameFor(node);
+        foreach (Value value in values)
+        {
+            value.AddConsumer(node);
+        }
+
+        _nodes.Add((node, output));
+        _values.Add(result, node.Output);
+        return result;
+    }
+
+    private Graph Run(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward)
+    {
+        GraphTracer? outer = _current;
+        _current = this;
+        try
+        {
+            Tensor x = Tensor.Symbolic(Shape.Create([_batch, .. itemShape.Sizes]), DType.Float32);
+            Value input = new(ValueKind.Input, "input", SymbolicShape.BatchOf(itemShape), DType.Float32);
+            _values.Add(x, input);
+            Tensor y = forward(this, x);
+            Value output = _values.TryGetValue(y, out Value? found) && found.IsActivation
+                ? found
+                : throw new InvalidOperationException($"{name}: the result of Forward must be computed from its input, or be it; got a tensor {y.Shape} that is not.");
+            return new Graph(name, module, input, output, Used(output));
+        }
+        catch (ShapeException e) when (e.Message.Contains($"{_batch}", StringComparison.Ordinal))
+        {
+            string message = e.Message.Replace($"[{_batch},", "[N,", StringComparison.Ordinal).Replace($"[{_batch}]", "[N]", StringComparison.Ordinal);
+            throw new ShapeException(message, e);
+        }
+        finally
+        {
+            _current = outer;
+        }
+    }
+
+    /// <summary>The nodes that the output needs; what a network computes and drops is left out.</summary>
+    private List<Node> Used(Value output)
+    {
+        HashSet<Node> used = [];
+        if (output.Producer is { } last)
+        {
+            used.Add(last);
+        }
+
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            if (used.Contains(_nodes[i].Node))
+            {
+                used.UnionWith(_nodes[i].Node.Inputs.Select(v => v.Producer).OfType<Node>());
+            }
+        }
+
+        List<Node> kept = [.. _nodes.Select(n => n.Node).Where(used.Contains)];
+        for (int i = 0; i < kept.Count; i++)
+        {
+            kept[i].Index = i;
+        }
+
+        foreach (Value value in _values.Values)
+        {
+            value.KeepConsumers(used.Contains);
+        }
+
+        return kept;
+    }
+
+    private Value ValueOf(Operator op, Tensor tensor)
+    {
+        if (_values.TryGetValue(tensor, out Value? known))
+        {
+            return known;
+        }
+
+        SymbolicShape shape = SymbolicShape.Fixed(tensor.Shape);
+        Value value = tensor switch
+        {
+            Parameter parameter => new Value(ValueKind.Parameter, NameFor(tensor, parameter.Path), shape, tensor.DType, tensor: tensor),
+            StateBuffer buffer => new Value(ValueKind.State, NameFor(tensor, buffer.Path), shape, tensor.DType, tensor: tensor),
+            _ when tensor.HasStorage => new Value(ValueKind.Constant, NameFor(tensor, "constant"), shape, tensor.DType, tensor: tensor),
+            _ => throw new InvalidOperationException($"{op.Subject}: got a tensor {tensor.Shape} of another trace."),
+        };
+        _values.Add(tensor, value);
+        return value;
+    }
+
+    private string NameFor(Node node)
+    {
+        string path = node.Operator.Owner is { } owner ? Relative(owner.Path) : "";
+        string name = Replaying switch
+        {
+            null => path.Length > 0 ? path : Derived(node),
+            (string replaced, true) when path.Length > 0 => $"{replaced}.{path}",
+            (string replayed, _) => replayed,
+        };
+        int uses = _names[name] = _names.GetValueOrDefault(name) + 1;
+        return uses == 1 ? name : $"{name}#{uses}";
+    }
+
+    private string NameFor(Tensor tensor, string path) => _given.TryGetValue(tensor, out string? name) ? name
+        : Replaying is (string replaced, true) ? $"{replaced}.{path}"
+        : Relative(path);
+
+    /// <summary>A name for an operation of no layer: the module of the newest layer among its inputs, and the operator.</summary>
+    private static string Derived(Node node)
+    {
+        string before = node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? "";
+        int dot = before.LastIndexOf('.');
+        string word = node.Operator.Name.ToLowerInvariant();
+        return dot < 0 ? word : $"{before[..dot]}.{word}";
+    }
+
+    private string Relative(string path) => _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;
+}

@@ -1,0 +1,52 @@
+namespace Fovea;
+
+/// <summary>One use of an operator in a graph.</summary>
+public sealed class Node
+{
+    private OperatorShapes? _shapes;
+
+    internal Node(int index, Operator op, Value[] inputs, SymbolicShape shape, DType dtype)
+    {
+        (Index, Operator, Inputs) = (index, op, inputs);
+        Output = new Value(ValueKind.Activation, "", shape, dtype, this);
+    }
+
+    /// <summary>Position in the graph's order, in which every node comes after those it reads from.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>
+    /// The path of the layer, such as <c>layer2.0.conv1</c>. An operation that belongs to no layer (<c>a + b</c> in a Forward) is named by the module of the layer
+    /// before it, <c>layer2.0.add</c>. A layer used again has <c>#2</c>, <c>#3</c> behind its name.
+    /// </summary>
+    public string Name
+    {
+        get => Output.Name;
+        internal set => Output.Name = value;
+    }
+
+    /// <summary>The operator.</summary>
+    public Operator Operator { get; }
+
+    /// <summary>What it reads, in the operator's order: activations, parameters, state.</summary>
+    public IReadOnlyList<Value> Inputs { get; }
+
+    /// <summary>What it computes.</summary>
+    public Value Output { get; }
+
+    /// <summary>The shapes for a batch of one item: what the operator's rules are asked with.</summary>
+    public OperatorShapes Shapes => _shapes ??= new OperatorShapes([.. Inputs.Select(i => i.Shape.Single)], Output.Shape.Single);
+
+    /// <summary>The inputs that are computed from the network's input, with their positions.</summary>
+    public IEnumerable<(int Index, Value Value)> Activations => Inputs.Select((value, index) => (index, value)).Where(i => i.value.IsActivation);
+
+    /// <summary>The parameters it reads.</summary>
+    public IEnumerable<Parameter> Parameters => Inputs.Select(i => i.Parameter).OfType<Parameter>();
+
+    /// <summary>Name, operator and output shape.</summary>
+    public override string ToString() => $"{Name}: {Operator.Name} -> {Output.Shape}";
+}
+
+/// <summary>The shapes an operator is used with, for a batch of one item.</summary>
+/// <param name="Inputs">Of the inputs, in the operator's order.</param>
+/// <param name="Output">Of the output.</param>
+public sealed record OperatorShapes(IReadOnlyList<Shape> Inputs, Shape Output);

@@ -1,0 +1,150 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>Which positions of an input axis each position of an output axis reads: the receptive-field rule of an operator, one axis at a time.</summary>
+/// <param name="In">Size of the input axis.</param>
+/// <param name="Out">Size of the output axis; 1 where the axis is gone.</param>
+public abstract record AxisMap(int In, int Out)
+{
+    /// <summary>The reads as a line: output position i reads from Scale * i + Low to Scale * i + High. Where that is not exact (up-sampling, adaptive pools), the tightest such pair of lines.</summary>
+    public abstract (double Scale, double Low, double High) Line { get; }
+
+    /// <summary>The input positions that an output position reads, one a tap, in order; -1 for a tap on zero padding.</summary>
+    /// <param name="output">0 to Out - 1.</param>
+    public abstract IEnumerable<int> Taps(int output);
+
+    /// <summary>Every position reads its own.</summary>
+    /// <param name="size">Size of both axes.</param>
+    public static AxisMap Identity(int size) => new IdentityAxis(size);
+
+    /// <summary>Every position reads all.</summary>
+    /// <param name="size">Input size.</param>
+    /// <param name="outputs">Output size.</param>
+    public static AxisMap All(int size, int outputs = 1) => new AllAxis(size, outputs);
+}
+
+/// <summary>Every position reads its own.</summary>
+/// <param name="Size">Size of both axes.</param>
+public sealed record IdentityAxis(int Size) : AxisMap(Size, Size)
+{
+    /// <inheritdoc/>
+    public override (double Scale, double Low, double High) Line => (1.0, 0.0, 0.0);
+
+    /// <inheritdoc/>
+    public override IEnumerable<int> Taps(int output) => [output];
+}
+
+/// <summary>Every position reads all: global pooling, a flattened axis, broadcasting of a single position.</summary>
+/// <param name="In">Input size.</param>
+/// <param name="Out">Output size.</param>
+public sealed record AllAxis(int In, int Out) : AxisMap(In, Out)
+{
+    /// <inheritdoc/>
+    public override (double Scale, double Low, double High) Line => (0.0, 0.0, In - 1.0);
+
+    /// <inheritdoc/>
+    public override IEnumerable<int> Taps(int output) => Enumerable.Range(0, In);
+}
+
+/// <summary>A window that slides: convolutions, pools, and padding by itself (kernel 1).</summary>
+/// <param name="In">Input size.</param>
+/// <param name="Out">Number of windows.</param>
+/// <param name="Kernel">Taps.</param>
+/// <param name="Stride">Step between windows.</param>
+/// <param name="Dilation">Step between taps.</param>
+/// <param name="Before">Padding in front; negative where the front is cut off.</param>
+/// <param name="After">Padding behind; negative where the end is cut off.</param>
+/// <param name="Mode">What the padding holds.</param>
+/// <param name="CeilMode">Whether a last, partial window counts.</param>
+public sealed record WindowAxisMap(int In, int Out, int Kernel, int Stride, int Dilation, int Before, int After, PaddingMode Mode, bool CeilMode = false) : AxisMap(In, Out)
+{
+    /// <summary>Input positions a window spans: (Kernel - 1) * Dilation + 1.</summary>
+    public int Extent => ((Kernel - 1) * Dilation) + 1;
+
+    /// <summary>Padded positions behind the last window, which nothing reads: (In + Before + After - Extent) mod Stride, 0 in ceil mode.</summary>
+    public int Unread => Math.Max(0, In + Before + After - Extent - ((Out - 1) * Stride));
+
+    /// <summary>Input positions at the end that nothing reads: what <see cref="Unread"/> takes beyond the padding behind.</summary>
+    public int Dropped => Math.Max(0, Unread - Math.Max(0, After));
+
+    /// <inheritdoc/>
+    public override (double Scale, double Low, double High) Line => (Stride, -Before, -Before + Extent - 1.0);
+
+    /// <inheritdoc/>
+    public override IEnumerable<int> Taps(int output)
+    {
+        for (int k = 0; k < Kernel; k++)
+        {
+            yield return Source((output * Stride) + (k * Dilation) - Before);
+        }
+    }
+
+    private int Source(int position)
+    {
+        if ((uint)position < (uint)In)
+        {
+            return position;
+        }
+
+        int source = Mode switch
+        {
+            PaddingMode.Reflect => position < 0 ? -position : (2 * (In - 1)) - position,
+            PaddingMode.Replicate => position < 0 ? 0 : In - 1,
+            PaddingMode.Circular => position < 0 ? position + In : position - In,
+            _ => -1,
+        };
+        return (uint)source < (uint)In ? source : -1;
+    }
+}
+
+/// <summary>A transposed window: output position i reads those j with j * Stride + k * Dilation - Before = i for a tap k.</summary>
+/// <param name="In">Input size.</param>
+/// <param name="Out">Output size.</param>
+/// <param name="Kernel">Taps.</param>
+/// <param name="Stride">Factor of enlargement.</param>
+/// <param name="Dilation">Step between taps.</param>
+/// <param name="Before">What is cut off in front.</param>
+public sealed record TransposedAxisMap(int In, int Out, int Kernel, int Stride, int Dilation, int Before) : AxisMap(In, Out)
+{
+    /// <inheritdoc/>
+    public override (double Scale, double Low, double High) Line => (1.0 / Stride, (Before - ((Kernel - 1.0) * Dilation)) / Stride, (double)Before / Stride);
+
+    /// <inheritdoc/>
+    public override IEnumerable<int> Taps(int output)
+    {
+        for (int k = Kernel - 1; k >= 0; k--)
+        {
+            int shifted = output + Before - (k * Dilation);
+            if (shifted >= 0 && shifted % Stride == 0 && shifted / Stride < In)
+            {
+                yield return shifted / Stride;
+            }
+        }
+    }
+}
+
+/// <summary>Reads given as a table: adaptive pools and resampling.</summary>
+/// <param name="In">Input size.</param>
+/// <param name="Reads">For each output position the input positions it reads.</param>
+public sealed record TableAxisMap(int In, IReadOnlyList<int[]> Reads) : AxisMap(In, Reads.Count)
+{
+    /// <inheritdoc/>
+    public override (double Scale, double Low, double High) Line
+    {
+        get
+        {
+            double scale = (double)In / Out, low = double.MaxValue, high = double.MinValue;
+            for (int o = 0; o < Out; o++)
+            {
+                low = Math.Min(low, Reads[o].Min() - (scale * o));
+                high = Math.Max(high, Reads[o].Max() - (scale * o));
+            }
+
+            return Out == 1 ? (0.0, Reads[0].Min(), Reads[0].Max()) : (scale, low, high);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<int> Taps(int output) => Reads[output];
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Fovea;
+
+/// <summary>The rules that normalizations share.</summary>
+internal static class NormalizationRules
+{
+    /// <summary>Arguments that differ from the usual, as text.</summary>
+    public static List<OperatorOption> Options(double epsilon, double? momentum, bool affine, bool running)
+    {
+        List<OperatorOption> options = [];
+        options.AddRange(epsilon == 1e-5 ? [] : [new OperatorOption("epsilon", epsilon.ToString("R", CultureInfo.InvariantCulture))]);
+        options.AddRange(momentum == 0.1 ? [] : [new OperatorOption("momentum", momentum?.ToString("R", CultureInfo.InvariantCulture) ?? "average")]);
+        options.AddRange(affine ? [] : [new OperatorOption("affine", "false")]);
+        options.AddRange(running ? [] : [new OperatorOption("running", "false")]);
+        return options;
+    }
+
+    /// <summary>Normalization by statistics of an item: over its channels and positions, or of each channel.</summary>
+    public static Signal? WithinItem(SignalUse use, double epsilon, bool affine, bool byChannel)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        if (use.X is not { } x)
+        {
+            return null;
+        }
+
+        double scale = Scale(use, x, epsilon, affine, byChannel);
+        Signal? shift = affine ? use.Inputs[2] : null;
+        return new Signal(shift?.Mean ?? 0.0, ((byChannel ? 0.0 : x.ChannelVariance) * scale) + (shift?.Variance ?? 0.0), x.Variance * scale, x.IsApproximate);
+    }
+
+    /// <summary>Mean squared gradient in over that out.</summary>
+    public static double? Gain(SignalUse use, double epsilon, bool affine, bool byChannel)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return use.X is { } x ? Scale(use, x, epsilon, affine, byChannel) : null;
+    }
+
+    private static double Scale(SignalUse use, Signal x, double epsilon, bool affine, bool byChannel) =>
+        (affine ? use.MeanSquare(1) : 1.0) / ((byChannel ? x.Variance : x.Variance + x.ChannelVariance) + epsilon);
+}
