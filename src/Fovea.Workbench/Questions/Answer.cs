@@ -1,0 +1,44 @@
+namespace Fovea.Workbench;
+
+/// <summary>A number of an answer.</summary>
+/// <param name="Name">In camel case, e.g. <c>multiplyAdds</c>.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Unit">Its unit, e.g. <c>multiply-adds</c>, <c>pixels</c>, <c>%</c>, or <c>ratio</c>.</param>
+public sealed record Quantity(string Name, double Value, string Unit);
+
+/// <summary>The answer to a question about a network.</summary>
+public sealed record Answer
+{
+    /// <summary>The question's number, e.g. <c>2.2</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The question.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>How it came out.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>What was found, in a sentence with numbers and layer names; where it cannot be told, why not.</summary>
+    public required string Finding { get; init; }
+
+    /// <summary>The layers concerned, worst first.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
+    /// <summary>What structure predicts.</summary>
+    public IReadOnlyList<Quantity> Predicted { get; init; } = [];
+
+    /// <summary>What was measured.</summary>
+    public IReadOnlyList<Quantity> Measured { get; init; } = [];
+
+    /// <summary>From when on the verdict changes, in words; empty where there is no threshold.</summary>
+    public string Threshold { get; init; } = "";
+
+    /// <summary>Where formula and threshold come from.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>What to do; empty where nothing need be done.</summary>
+    public string Remedy { get; init; } = "";
+
+    /// <summary>The command that would test the remedy; empty where there is none.</summary>
+    public string Experiment { get; init; } = "";
+}

@@ -1,0 +1,73 @@
+namespace Fovea.Workbench;
+
+/// <summary>What questions are answered from. Analyses are made when first asked for.</summary>
+public sealed class Evidence
+{
+    private readonly Lazy<CostSummary> _cost;
+    private readonly Lazy<ReceptiveFields> _fields;
+    private readonly Lazy<SignalPrediction> _signals;
+    private readonly Lazy<BorderProfile>[] _borders;
+
+    /// <summary>Evidence from structure alone.</summary>
+    /// <param name="graph">The network, traced as in training.</param>
+    /// <param name="model">The network as its user wrote it, for commands in answers; left out, the graph's name.</param>
+    public Evidence(Graph graph, string? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        Graph = graph;
+        Model = model ?? graph.Name;
+        _cost = new(() => CostSummary.Of(graph));
+        _fields = new(() => ReceptiveFields.Of(graph));
+        _signals = new(() => SignalPrediction.Of(graph));
+        _borders = [.. Enumerable.Range(0, graph.SpatialRank).Select(axis => new Lazy<BorderProfile>(() => BorderProfile.Of(graph, Fields, axis)))];
+    }
+
+    /// <summary>The network, traced as in training.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>The network as its user wrote it: <c>resnet18</c>, a file.</summary>
+    public string Model { get; }
+
+    /// <summary>Shape of an item.</summary>
+    public Shape Input => Graph.Input.Shape.Item;
+
+    /// <summary>Spatial sizes of the input, outermost first.</summary>
+    public IReadOnlyList<int> InputSizes => Input.Sizes[1..].ToArray();
+
+    /// <summary>The input as on the command line: <c>3x224x224</c>.</summary>
+    public string InputText => string.Join("x", Input.Sizes.ToArray());
+
+    /// <summary>A range of inputs around this one, as on the command line: <c>3x192..256</c> stands for 3x192x192 to 3x256x256.</summary>
+    /// <param name="reach">How far the range goes in either direction.</param>
+    public string SweepText(int reach = 32) => $"{Input[0]}x{Math.Max(1, InputSizes[^1] - reach)}..{InputSizes[^1] + reach}";
+
+    /// <summary>Parameters, multiply-adds, bytes.</summary>
+    public CostSummary Cost => _cost.Value;
+
+    /// <summary>Receptive fields.</summary>
+    public ReceptiveFields Fields => _fields.Value;
+
+    /// <summary>Activations and gradients at the first step.</summary>
+    public SignalPrediction Signals => _signals.Value;
+
+    /// <summary>Border against middle, along a spatial axis.</summary>
+    /// <param name="axis">0 is the outermost.</param>
+    public BorderProfile Border(int axis) => _borders[axis].Value;
+
+    /// <summary>The last map that still has more than one position, or was not yet pooled away: what a classifier's pooling reads. The input where there is none.</summary>
+    public Value LastMap => Graph.Nodes.Where(n => Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)).LastOrDefault()?.Output ?? Graph.Input;
+
+    /// <summary>The windows (convolutions, pools) of a node by spatial axis of the input; empty where it has none.</summary>
+    /// <param name="node">A node of the graph.</param>
+    public IReadOnlyList<(int Axis, WindowAxisMap Window)> WindowsOf(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Inputs.Count == 0 || !node.Inputs[0].IsActivation ? [] :
+        [
+            .. Enumerable.Range(0, Graph.SpatialRank)
+                .Select(axis => (axis, Fields[node.Inputs[0]] is null ? null : Fields.MapOf(node, 0, axis)?.Map as WindowAxisMap))
+                .Where(w => w.Item2 is not null)
+                .Select(w => (w.axis, w.Item2!)),
+        ];
+    }
+}
