@@ -73,7 +73,7 @@ public sealed class GoogLeNet : Module
     ];
 
     /// <summary>Computes class scores.</summary>
-    /// <param name="x">[N, channels, spatial...].</param>
+    /// <param name="x">[N, channels, spatial...], spatial sizes 15 or more, with <c>stem=small</c> 4 or more.</param>
     /// <returns>[N, classes].</returns>
     public override Tensor Forward(Tensor x)
     {

@@ -52,7 +52,7 @@ public sealed class SqueezeNet : Module
     ];
 
     /// <summary>Computes class scores, none below 0.</summary>
-    /// <param name="x">[N, channels, spatial...], spatial sizes 21 or more, with <c>stem=small</c> 3 or more.</param>
+    /// <param name="x">[N, channels, spatial...], spatial sizes 21 or more, with <c>stem=small</c> 4 or more.</param>
     /// <returns>[N, classes].</returns>
     public override Tensor Forward(Tensor x) => _classifier.Forward(_features.Forward(x)).Flatten(1);
 

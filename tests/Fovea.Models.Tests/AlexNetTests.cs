@@ -12,6 +12,7 @@ public sealed class AlexNetTests
     [InlineData("alexnet(width=0.1,stem=small)", 3, 28)]
     [InlineData("alexnet(width=0.02)", 1, 63)]
     [InlineData("alexnet(width=0.02,variant=slim)", 2, 224)]
+    [InlineData("alexnet(width=0.02,variant=slim)", 1, 195)]
     [InlineData("alexnet(width=0.02,variant=slim)", 1, 321)]
     public void Forward_SmallForm_GivesFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
 
