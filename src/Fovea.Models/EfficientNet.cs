@@ -92,12 +92,13 @@ public sealed class EfficientNet : Module
             _ => version.Stages == B ? UsualTraining : UsualTrainingV2));
 
     // Tan, Le 2019: RMSProp, batch 4096, rate 0.256 x 0.97 every 2.4 epochs, 350 epochs, average of the weights; here a tenth of the epochs, a 64th of batch and rate.
+    // TensorFlow's epsilon 1e-3 stands under the root.
     private static Recipe UsualTraining =>
-        new(35, 64, 0.004, "rmsprop,alpha=0.9,eps=1e-3,momentum=0.9,decay=1e-5", "exponential=0.881,warmup=1ep", "crop=4,flip,mixup=0.2", 0.1, AverageDecay: 0.9999);
+        new(35, 64, 0.004, "rmsprop,alpha=0.9,eps=0.0316,momentum=0.9,decay=1e-5", "exponential=0.881,warmup=1ep", LabelSmoothing: 0.1, AverageDecay: 0.9999);
 
     // torchvision: SGD, batch 1024, rate 0.5, cosine after 5 epochs of warm-up, 600 epochs, average of the weights; here a tenth of the epochs, a 16th of batch and rate.
     private static Recipe UsualTrainingV2 =>
-        new(60, 64, 0.03125, "sgd,momentum=0.9,decay=2e-5", "cosine,warmup=1ep", "crop=4,flip,erase=0.1,mixup=0.2", 0.1, AverageDecay: 0.9999);
+        new(60, 64, 0.03125, "sgd,momentum=0.9,decay=2e-5", "cosine,warmup=1ep", LabelSmoothing: 0.1, AverageDecay: 0.9999);
 
     /// <summary>Computes class scores.</summary>
     /// <param name="x">[N, channels, H, W], or with one or three spatial axes.</param>

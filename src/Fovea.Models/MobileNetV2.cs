@@ -48,7 +48,7 @@ public sealed class MobileNetV2 : Module
         new("mobilenet_v2", "MobileNetV2 (Sandler et al. 2018), inverted residuals, 3.5 M parameters", [3, 224, 224], 1000, ["width", "dropout", "stem", "dims"],
             r => new MobileNetV2(r.Channels, r.Classes, r.Width, r.Dropout(0.2), r.SmallStem, r.Dims),
             // torchvision: batch 256, rate 0.045 x 0.98 an epoch, 300 epochs; here a tenth of the epochs and a quarter of the batch and rate.
-            _ => new Recipe(30, 64, 0.01125, "sgd,momentum=0.9,decay=4e-5", "exponential=0.817", "crop=4,flip")),
+            _ => new Recipe(30, 64, 0.01125, "sgd,momentum=0.9,decay=4e-5", "exponential=0.817")),
     ];
 
     /// <summary>Computes class scores.</summary>

@@ -85,7 +85,7 @@ public sealed class MobileNetV3 : Module
     private static ModelEntry Entry(string name, string description, MobileNetV3Size size) => new(
         name, description, [3, 224, 224], 1000, ["width", "dropout", "stem", "dims"],
         r => new MobileNetV3(size, r.Channels, r.Classes, r.Width, r.Dropout(0.2), r.SmallStem, r.Dims),
-        _ => new Recipe(60, 64, 0.004, "rmsprop,alpha=0.9,eps=0.0316,momentum=0.9,decay=1e-5", "exponential=0.872", "crop=4,flip,erase=0.2"));
+        _ => new Recipe(60, 64, 0.004, "rmsprop,alpha=0.9,eps=0.0316,momentum=0.9,decay=1e-5", "exponential=0.872"));
 
     /// <summary>A block of the paper's tables.</summary>
     private readonly record struct Row(int Kernel, int Expanded, int Channels, bool Squeeze, bool Swish, int Stride);

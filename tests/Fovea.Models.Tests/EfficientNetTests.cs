@@ -67,6 +67,16 @@ public sealed class EfficientNetTests
         }
     }
 
+    // 1 + sum of (kernel - 1) times the stride before it, over the paper's table 1; squeezes only weigh channels.
+    [Theory]
+    [InlineData("efficientnet_b0(width=0.01,dims=1,channels=1)", 851, 425)]
+    public void Forward_SingleOne_ReachesThePublishedReceptiveField(string text, int field, int padding)
+    {
+        const int Output = 16, Stride = 32;
+        (int first, int last) = ReceptiveField.Of(ModelRegistry.Create(text).Model, ["features"], 1024, Output);
+        Assert.Equal(((Output * Stride) - padding, field), (first, last - first + 1));
+    }
+
     [Theory]
     [InlineData("efficientnet_b0(width=0.1)", 2, 24)]
     [InlineData("efficientnet_b0(width=0.1,stem=small)", 2, 28)]

@@ -52,6 +52,18 @@ public sealed class MobileNetV1Tests
         Assert.Equal([4f, 6f, 6f, 6f], stems[1].Forward(ones).ToArray()[..4]);
     }
 
+    // Araujo, Norris, Sim, Computing receptive fields of convolutional neural networks, Distill 2019: 315 and padding 126 for TF-Slim's layout. Padding 1 everywhere centres the field.
+    [Theory]
+    [InlineData("mobilenet_v1(width=0.01,dims=1,channels=1)", 315, 157)]
+    [InlineData("mobilenet_v1(width=0.01,dims=1,channels=1,variant=slim)", 315, 126)]
+    [InlineData("mobilenet_v1(width=0.01,dims=1,channels=1,variant=dense)", 315, 157)]
+    public void Forward_SingleOne_ReachesThePublishedReceptiveField(string text, int field, int padding)
+    {
+        const int Output = 16, Stride = 32;
+        (int first, int last) = ReceptiveField.Of(ModelRegistry.Create(text).Model, ["features"], 1024, Output);
+        Assert.Equal(((Output * Stride) - padding, field), (first, last - first + 1));
+    }
+
     [Theory]
     [InlineData("mobilenet_v1(width=0.1)", 2, 24)]
     [InlineData("mobilenet_v1(width=0.1,stem=small)", 2, 28)]

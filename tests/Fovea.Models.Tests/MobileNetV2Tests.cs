@@ -25,6 +25,16 @@ public sealed class MobileNetV2Tests
     [InlineData("mobilenet_v2(width=1.4)", 6_108_776)]
     public void Create_WithWidth_RoundsChannelsAsTorchvision(string text, long expected) => Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
 
+    // 1 + sum of (kernel - 1) times the stride before it, over the paper's table 2.
+    [Theory]
+    [InlineData("mobilenet_v2(width=0.01,dims=1,channels=1)", 491, 245)]
+    public void Forward_SingleOne_ReachesThePublishedReceptiveField(string text, int field, int padding)
+    {
+        const int Output = 16, Stride = 32;
+        (int first, int last) = ReceptiveField.Of(ModelRegistry.Create(text).Model, ["features"], 1024, Output);
+        Assert.Equal(((Output * Stride) - padding, field), (first, last - first + 1));
+    }
+
     [Theory]
     [InlineData("mobilenet_v2(width=0.1)", 2, 24)]
     [InlineData("mobilenet_v2(width=0.1,stem=small,dropout=0)", 2, 28)]

@@ -34,6 +34,17 @@ public sealed class MobileNetV3Tests
     [InlineData("mobilenet_v3_large(width=0.75)", 3_377_576)]
     public void Create_WithWidth_RoundsChannelsAsTorchvision(string text, long expected) => Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
 
+    // 1 + sum of (kernel - 1) times the stride before it, over the paper's tables; squeezes only weigh channels.
+    [Theory]
+    [InlineData("mobilenet_v3_small(width=0.01,dims=1,channels=1)", 639, 319)]
+    [InlineData("mobilenet_v3_large(width=0.01,dims=1,channels=1)", 595, 297)]
+    public void Forward_SingleOne_ReachesThePublishedReceptiveField(string text, int field, int padding)
+    {
+        const int Output = 16, Stride = 32;
+        (int first, int last) = ReceptiveField.Of(ModelRegistry.Create(text).Model, ["features"], 1024, Output);
+        Assert.Equal(((Output * Stride) - padding, field), (first, last - first + 1));
+    }
+
     [Theory]
     [InlineData("mobilenet_v3_small(width=0.1)", 2, 24)]
     [InlineData("mobilenet_v3_small(width=0.1,stem=small)", 2, 28)]
