@@ -43,7 +43,6 @@ public sealed class EfficientNetTests
         Assert.Equal([.. Enumerable.Range(0, skips.Length).Select(i => 0.2 * i / skips.Length)], skips);
     }
 
-    // B0 has 16 blocks with 9 shortcuts: the first block of each of the 7 stages changes channels.
     [Fact]
     public void Forward_InTraining_SkipsBlocksAtRandom()
     {
