@@ -8,6 +8,9 @@ switch (args.FirstOrDefault())
     case "tiles":
         TileSpeed.Run();
         break;
+    case "blocked":
+        BlockedSpeed.Run();
+        break;
     case "step":
         TrainingStepSpeed.Run();
         break;
