@@ -39,11 +39,34 @@ internal static unsafe class BlockedSpeed
             convolution.Pack(w, packed);
             double direct = Best(() => convolution.Run(x, packed, bias, null, y, float.NegativeInfinity, float.PositiveInfinity, 0, 1));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {2e-9 * g.MultiplyAdds / direct,6:F1} GFLOP/s {200e-9 * g.MultiplyAdds / direct / peak,5:F1} %  {1e3 * direct,7:F3} ms  {convolution}"));
+            if (WinogradConvolution.Supports(g))
+            {
+                Winograd(name, g, peak, x, w, bias, y);
+            }
+
             foreach (nint block in new[] { (nint)x, (nint)w, (nint)packed, (nint)bias, (nint)y })
             {
                 NativeMemory.AlignedFree((void*)block);
             }
         }
+    }
+
+    private static void Winograd(string name, ConvolutionGeometry g, double peak, float* x, float* w, float* bias, float* y)
+    {
+        BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
+        float* halo = Memory(source.Item + 64);
+        foreach (int block in new[] { 0, 14, 28, 42, 56, 84, 112 })
+        {
+            WinogradConvolution convolution = new(g, source, destination, CpuTier.Bits, block);
+            float* packed = Memory(convolution.PackedSize), workspace = Memory(convolution.WorkspaceSize);
+            convolution.Pack(w, packed);
+            double seconds = Best(() => convolution.Run(halo, packed, bias, null, y, float.NegativeInfinity, float.PositiveInfinity, workspace, 0, 1));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  Winograd           {2e-9 * g.MultiplyAdds / seconds,6:F1} GFLOP/s {200e-9 * g.MultiplyAdds / seconds / peak,5:F1} %  {1e3 * seconds,7:F3} ms  {convolution}{(block == 0 ? ", chosen" : "")}"));
+            NativeMemory.AlignedFree(packed);
+            NativeMemory.AlignedFree(workspace);
+        }
+
+        NativeMemory.AlignedFree(halo);
     }
 
     /// <summary>The shortest of many runs, in seconds.</summary>

@@ -64,8 +64,16 @@ internal static unsafe class TileSpeed
 
         TileCall call = new()
         {
-            Source = memory, Offsets = offsets, Taps = Taps, Depth = Depth, Weights = memory + 4096, Bias = memory, Destination = memory + (1 << 18), Plane = 1024,
-            Low = float.NegativeInfinity, High = float.PositiveInfinity,
+            Source = memory,
+            Offsets = offsets,
+            Taps = Taps,
+            Depth = Depth,
+            Weights = memory + 4096,
+            Bias = memory,
+            Destination = memory + (1 << 18),
+            Plane = 1024,
+            Low = float.NegativeInfinity,
+            High = float.PositiveInfinity,
         };
         delegate*<in TileCall, void> kernel = (delegate*<in TileCall, void>)PixelTiles512<Sixteen>.Kernels.Single(k => k.Pixels == pixels && k.Vectors == vectors).Address;
         for (int i = 0; i < 100; i++)

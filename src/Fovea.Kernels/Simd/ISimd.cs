@@ -27,6 +27,12 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise sum.</summary>
     static abstract TVec Add(TVec a, TVec b);
 
+    /// <summary>Lane-wise difference.</summary>
+    static abstract TVec Subtract(TVec a, TVec b);
+
+    /// <summary>Lane-wise min(max(value, low), high); a lane that is no number stays so.</summary>
+    static abstract TVec Clamp(TVec value, TVec low, TVec high);
+
     /// <summary>a * b + c per lane; fused where the hardware fuses.</summary>
     static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
 

@@ -8,12 +8,21 @@ internal sealed class TileChoice
 
     private static readonly Dictionary<(int Bits, int Step), TileChoice> Known = new()
     {
-        [(512, 1)] = new(512, PixelTiles512<One>.Kernels), [(512, 2)] = new(512, PixelTiles512<Two>.Kernels), [(512, 4)] = new(512, PixelTiles512<Four>.Kernels),
-        [(512, 16)] = new(512, PixelTiles512<Sixteen>.Kernels), [(512, 32)] = new(512, PixelTiles512<ThirtyTwo>.Kernels),
-        [(256, 1)] = new(256, PixelTiles256<One>.Kernels), [(256, 2)] = new(256, PixelTiles256<Two>.Kernels), [(256, 4)] = new(256, PixelTiles256<Four>.Kernels),
-        [(256, 16)] = new(256, PixelTiles256<Sixteen>.Kernels), [(256, 32)] = new(256, PixelTiles256<ThirtyTwo>.Kernels),
-        [(128, 1)] = new(128, PixelTiles128<One>.Kernels), [(128, 2)] = new(128, PixelTiles128<Two>.Kernels), [(128, 4)] = new(128, PixelTiles128<Four>.Kernels),
-        [(128, 16)] = new(128, PixelTiles128<Sixteen>.Kernels), [(128, 32)] = new(128, PixelTiles128<ThirtyTwo>.Kernels),
+        [(512, 1)] = new(512, PixelTiles512<One>.Kernels),
+        [(512, 2)] = new(512, PixelTiles512<Two>.Kernels),
+        [(512, 4)] = new(512, PixelTiles512<Four>.Kernels),
+        [(512, 16)] = new(512, PixelTiles512<Sixteen>.Kernels),
+        [(512, 32)] = new(512, PixelTiles512<ThirtyTwo>.Kernels),
+        [(256, 1)] = new(256, PixelTiles256<One>.Kernels),
+        [(256, 2)] = new(256, PixelTiles256<Two>.Kernels),
+        [(256, 4)] = new(256, PixelTiles256<Four>.Kernels),
+        [(256, 16)] = new(256, PixelTiles256<Sixteen>.Kernels),
+        [(256, 32)] = new(256, PixelTiles256<ThirtyTwo>.Kernels),
+        [(128, 1)] = new(128, PixelTiles128<One>.Kernels),
+        [(128, 2)] = new(128, PixelTiles128<Two>.Kernels),
+        [(128, 4)] = new(128, PixelTiles128<Four>.Kernels),
+        [(128, 16)] = new(128, PixelTiles128<Sixteen>.Kernels),
+        [(128, 32)] = new(128, PixelTiles128<ThirtyTwo>.Kernels),
     };
 
     private readonly TileKernel[] _kernels;
