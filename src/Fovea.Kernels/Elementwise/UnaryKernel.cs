@@ -13,6 +13,9 @@ internal static unsafe class UnaryKernel<T, TFunction>
     public static void Forward(TFunction function, T* x, T* y, long count) =>
         Chunks.For(count, (start, length) => ForwardChunk(function, x + start, y + start, length));
 
+    /// <summary>y = f(x), on the calling thread.</summary>
+    public static void Run(TFunction function, T* x, T* y, int count) => ForwardChunk(function, x, y, count);
+
     /// <summary>dx = f'(x) dy. <paramref name="saved"/> is x or y as the function says; null where it wants nothing.</summary>
     public static void Backward(TFunction function, T* saved, T* dy, T* dx, long count)
     {

@@ -25,10 +25,10 @@ internal sealed unsafe class BlockedConvolution
     public BlockedConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits)
     {
         (Geometry, Source, Destination) = (geometry, source, destination);
-        _tiles = TileChoice.For(bits, geometry.Width.Stride * TileCall.Block)
-            ?? throw new ArgumentException($"BlockedConvolution: no kernel for stride {geometry.Width.Stride}.");
+        _tiles = TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
+            ?? throw new ArgumentException($"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes.");
         GroupBlocks = geometry.Groups == 1 ? source.Blocks : BlocksRead(geometry);
-        _depth = Depth(geometry);
+        _depth = source.Lanes == 1 ? 1 : Depth(geometry);
         _offsets = TapOffsets();
         _taps = _offsets.Length;
         _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense;
@@ -60,15 +60,15 @@ internal sealed unsafe class BlockedConvolution
     /// <summary>Such runs in an item.</summary>
     private int Rows { get; }
 
-    /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width, and groups of whole blocks or of 16 channels together.</summary>
-    public static bool Supports(ConvolutionGeometry g) =>
-        g.Mode == PaddingMode.Zeros && g.Width.Stride <= 2 && g.InChannels >= 4
+    /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width (also 4 on plain planes), and groups of whole blocks or of 16 channels together.</summary>
+    public static bool Supports(ConvolutionGeometry g, int lanes) =>
+        g.Mode == PaddingMode.Zeros && (g.Width.Stride <= 2 || (lanes == 1 && g.Width.Stride == 4)) && (lanes == TileCall.Block || g.Groups == 1)
         && (g.Groups == 1 || (g.InPerGroup % TileCall.Block == 0 && g.OutPerGroup % TileCall.Block == 0)
             || (g.InPerGroup == g.OutPerGroup && TileCall.Block % g.InPerGroup == 0 && g.InChannels % TileCall.Block == 0));
 
-    /// <summary>The halo that the padding needs, as a layout without a middle.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g) => new(
-        g.InChannels, g.Depth.In, g.Height.In, g.Width.In, g.Depth.PadBefore, Behind(g.Depth), g.Height.PadBefore, Behind(g.Height), g.Width.PadBefore, Behind(g.Width));
+    /// <summary>The layout of an input with the halo that the padding needs.</summary>
+    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes = TileCall.Block) => new(
+        g.InChannels, g.Depth.In, g.Height.In, g.Width.In, g.Depth.PadBefore, Behind(g.Depth), g.Height.PadBefore, Behind(g.Height), g.Width.PadBefore, Behind(g.Width), lanes);
 
     /// <summary>Packs [Cout, Cin / groups, kernel...] as [chunk][tap][channel][output channels of the chunk], missing channels as zeros.</summary>
     public void Pack(float* weights, float* packed)
@@ -158,7 +158,7 @@ internal sealed unsafe class BlockedConvolution
                 Begin(ref call, chunk, packed, bias);
                 float* source = x + (FirstSourceBlock(chunk) * (long)Source.Plane);
                 long destination = (long)_chunks[chunk].FirstBlock * Destination.Plane;
-                Tiles(ref call, _chunks[chunk], source, add == null ? null : add + destination, y + destination, from, to - from, TileCall.Block);
+                Tiles(ref call, _chunks[chunk], source, add == null ? null : add + destination, y + destination, from, to - from, Source.Lanes);
             }
 
             if (to == endPixel)
@@ -179,9 +179,9 @@ internal sealed unsafe class BlockedConvolution
         ConvolutionGeometry g = Geometry;
         int d = row / Destination.Height, h = row % Destination.Height;
         long from = Source.Origin + ((long)((d * g.Depth.Stride) - g.Depth.PadBefore) * Source.Slice) + ((long)((h * g.Height.Stride) - g.Height.PadBefore) * Source.Row)
-            - ((long)g.Width.PadBefore * TileCall.Block) + (FirstSourceBlock(chunk) * (long)Source.Plane);
+            - ((long)g.Width.PadBefore * Source.Lanes) + (FirstSourceBlock(chunk) * (long)Source.Plane);
         long to = Destination.RowStart(row) + ((long)_chunks[chunk].FirstBlock * Destination.Plane);
-        Tiles(ref call, _chunks[chunk], x + from, add == null ? null : add + to, y + to, 0, Pixels, g.Width.Stride * TileCall.Block);
+        Tiles(ref call, _chunks[chunk], x + from, add == null ? null : add + to, y + to, 0, Pixels, g.Width.Stride * Source.Lanes);
     }
 
     private static void Tiles(ref TileCall call, (int FirstBlock, int Blocks, TileKernel Kernel) chunk, float* x, float* add, float* y, int first, int pixels, int step)
@@ -228,14 +228,14 @@ internal sealed unsafe class BlockedConvolution
         List<int> offsets = [];
         for (int part = 0; part < parts; part++)
         {
-            int channel = part * _depth, start = (channel / TileCall.Block * Source.Plane) + (channel % TileCall.Block);
+            int channel = part * _depth, start = (channel / Source.Lanes * Source.Plane) + (channel % Source.Lanes);
             for (int d = 0; d < g.Depth.Kernel; d++)
             {
                 for (int h = 0; h < g.Height.Kernel; h++)
                 {
                     for (int w = 0; w < g.Width.Kernel; w++)
                     {
-                        offsets.Add(start + (d * g.Depth.Dilation * Source.Slice) + (h * g.Height.Dilation * Source.Row) + (w * g.Width.Dilation * TileCall.Block));
+                        offsets.Add(start + (d * g.Depth.Dilation * Source.Slice) + (h * g.Height.Dilation * Source.Row) + (w * g.Width.Dilation * Source.Lanes));
                     }
                 }
             }

@@ -1,7 +1,7 @@
 namespace Fovea.Kernels;
 
-/// <summary>How a map lies in memory: [N, C / 16, D, H, W, 16] with a border of zeros, the halo, so that windows that reach over the edge need no code of their own.</summary>
-/// <param name="Channels">Channels; the last block is filled up to 16 with values that nothing reads.</param>
+/// <summary>How a map lies in memory: [N, C / lanes, D, H, W, lanes] with a border of zeros, the halo, so that windows that reach over the edge need no code of their own.</summary>
+/// <param name="Channels">Channels; the last block is filled up with values that nothing reads.</param>
 /// <param name="Depth">Depth; 1 for images and series.</param>
 /// <param name="Height">Height; 1 for series.</param>
 /// <param name="Width">Width or length.</param>
@@ -11,16 +11,17 @@ namespace Fovea.Kernels;
 /// <param name="Bottom">Halo below.</param>
 /// <param name="Left">Halo to the left.</param>
 /// <param name="Right">Halo to the right.</param>
+/// <param name="Lanes">Channels that lie together: 16, or 1 for plain planes, as images of few channels come.</param>
 internal sealed record BlockedLayout(
-    int Channels, int Depth, int Height, int Width, int Front = 0, int Back = 0, int Top = 0, int Bottom = 0, int Left = 0, int Right = 0)
+    int Channels, int Depth, int Height, int Width, int Front = 0, int Back = 0, int Top = 0, int Bottom = 0, int Left = 0, int Right = 0, int Lanes = TileCall.Block)
 {
     private const int Page = 4096 / sizeof(float);
 
-    /// <summary>Blocks of 16 channels.</summary>
-    public int Blocks => (Channels + TileCall.Block - 1) / TileCall.Block;
+    /// <summary>Blocks of channels.</summary>
+    public int Blocks => (Channels + Lanes - 1) / Lanes;
 
     /// <summary>Floats from a pixel to the one below it.</summary>
-    public int Row => (Left + Width + Right) * TileCall.Block;
+    public int Row => (Left + Width + Right) * Lanes;
 
     /// <summary>Floats from a slice to the next.</summary>
     public int Slice => (Top + Height + Bottom) * Row;
@@ -32,7 +33,7 @@ internal sealed record BlockedLayout(
     public long Item => (long)Blocks * Plane;
 
     /// <summary>Floats from the item's start to its first pixel.</summary>
-    public int Origin => (Front * Slice) + (Top * Row) + (Left * TileCall.Block);
+    public int Origin => (Front * Slice) + (Top * Row) + (Left * Lanes);
 
     /// <summary>Rows of an item: depth times height.</summary>
     public int Rows => Depth * Height;
