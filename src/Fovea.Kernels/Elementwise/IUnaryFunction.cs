@@ -30,6 +30,16 @@ internal interface IUnaryFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
+/// <summary>A function that is min(max(x, low), high).</summary>
+internal interface IClamp
+{
+    /// <summary>Smallest result.</summary>
+    float Low { get; }
+
+    /// <summary>Largest result.</summary>
+    float High { get; }
+}
+
 /// <summary>A function of two elements, supplied by a small struct.</summary>
 internal interface IBinaryFunction
 {

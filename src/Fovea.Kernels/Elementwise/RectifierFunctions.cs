@@ -3,8 +3,12 @@ using System.Numerics;
 namespace Fovea.Kernels;
 
 /// <summary>y = max(x, 0). Not-a-number stays. The gradient at 0 is 0.</summary>
-internal readonly record struct ReluFunction : IUnaryFunction
+internal readonly record struct ReluFunction : IUnaryFunction, IClamp
 {
+    float IClamp.Low => 0f;
+
+    float IClamp.High => float.PositiveInfinity;
+
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
@@ -15,8 +19,12 @@ internal readonly record struct ReluFunction : IUnaryFunction
 }
 
 /// <summary>y = min(max(x, 0), 6). The gradient at 0 and 6 is 0.</summary>
-internal readonly record struct Relu6Function : IUnaryFunction
+internal readonly record struct Relu6Function : IUnaryFunction, IClamp
 {
+    float IClamp.Low => 0f;
+
+    float IClamp.High => 6f;
+
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)

@@ -71,6 +71,11 @@ public sealed class Graph
     public Graph Rewrite(Shape? itemShape = null, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null) =>
         GraphTracer.Trace(Name, replace is null ? Module : null, itemShape ?? Input.Shape.Item, (tracer, x) => Replay(tracer, x, replace));
 
+    /// <summary>Makes the network ready to run: fused, laid out for the processor, with its memory planned.</summary>
+    /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
+    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in evaluation.</exception>
+    public CompiledNetwork Compile(Precision precision = Precision.Default) => new(this, precision);
+
     private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
     {
         Dictionary<Value, Tensor> tensors = new() { [Input] = input };

@@ -96,6 +96,12 @@ public abstract class Module
         return this;
     }
 
+    /// <summary>Makes the network ready to run, in evaluation, with its present weights.</summary>
+    /// <param name="itemShape">Shape of an item, without the batch: [C, H, W] or [C, L].</param>
+    /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default) => Graph.Trace(this, itemShape).Compile(precision);
+
     /// <summary>Stops training of the parameters of this module and all below it: they get no gradient.</summary>
     /// <returns>This module.</returns>
     public Module Freeze() => SetTrainable(false);

@@ -240,4 +240,17 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         ArgumentNullException.ThrowIfNull(use);
         return input == 0 && use.X is { } x && !options.Relu ? (options.Affine ? use.MeanSquare(1) : 1.0) / (x.Variance + options.Epsilon) : null;
     }
+
+    internal override ExecutionForm? Form(Node node)
+    {
+        if (_useBatch || options.Relu)
+        {
+            return null;
+        }
+
+        double[] mean = node.Inputs[options.RunningIndex].Tensor!.ToArray<double>(), variance = node.Inputs[options.RunningIndex + 1].Tensor!.ToArray<double>();
+        double[]? weight = options.Affine ? node.Inputs[1].Tensor!.ToArray<double>() : null, bias = options.Affine ? node.Inputs[2].Tensor!.ToArray<double>() : null;
+        double[] scale = [.. variance.Select((v, c) => (weight?[c] ?? 1.0) / Math.Sqrt(v + options.Epsilon))];
+        return new ScaleShiftForm(scale, [.. mean.Select((m, c) => (bias?[c] ?? 0.0) - (m * scale[c]))]);
+    }
 }

@@ -137,4 +137,6 @@ public sealed partial class Convolution : Operator
         (WindowAxis depth, WindowAxis height, WindowAxis width) = window.Resolve(Subject, x.Sizes[^_rank..], shapes.ToString);
         return new ConvolutionGeometry(batch, channels, weight[0], _groups, depth, height, width, _mode);
     }
+
+    internal override ExecutionForm? Form(Node node) => node.Inputs[0].Shape.Rank == _rank + 2 && node.Inputs.Skip(1).All(i => !i.IsActivation) ? new ConvolutionForm(Geometry([.. node.Shapes.Inputs])) : null;
 }

@@ -118,4 +118,7 @@ public abstract partial class Operator
     /// <param name="use">Shapes, input statistics and weight rules.</param>
     /// <param name="input">Position of the input.</param>
     public virtual double? GradientGain(SignalUse use, int input) => null;
+
+    /// <summary>What compiled execution needs to know of a use in evaluation; null where it is to run the operator as it is.</summary>
+    internal virtual ExecutionForm? Form(Node node) => null;
 }

@@ -36,6 +36,9 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
 
     /// <summary>Taps of a window.</summary>
     protected double Taps(OperatorShapes shapes) => Maps(shapes).Aggregate(1.0, (product, map) => product * map.Taps(map.Out / 2).Count());
+
+    /// <summary>The form of a pool of images with a batch axis.</summary>
+    private protected PoolForm? Form(Node node, bool mean, int divisor) => windows.PerAxis(Subject, node.Shapes.Inputs[0]) is { } geometry ? new PoolForm(geometry, mean, divisor) : null;
 }
 
 /// <summary>The largest value of each window.</summary>
@@ -99,6 +102,8 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
         ArgumentNullException.ThrowIfNull(use);
         return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count; // each output's gradient goes to one input
     }
+
+    internal override ExecutionForm? Form(Node node) => Form(node, mean: false, 0);
 }
 
 /// <summary>The mean of each window.</summary>
@@ -170,6 +175,8 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
         double taps = divisor > 0 ? divisor : Taps(use.Shapes);
         return WindowRules.MeanReads(Maps(use.Shapes)) / (taps * taps);
     }
+
+    internal override ExecutionForm? Form(Node node) => Form(node, mean: true, divisor);
 }
 
 /// <summary>The p-norm of each window.</summary>

@@ -61,6 +61,9 @@ internal abstract class PoolWindows
     /// <summary>Why the output has its size.</summary>
     public abstract string Explain(string subject, Shape input);
 
+    /// <summary>The windows of each axis, where the input has a batch axis and channels; null otherwise.</summary>
+    public virtual PoolGeometry? PerAxis(string subject, Shape input) => input.Rank == Maps(subject, input).Count + 2 ? Resolve(subject, input) : null;
+
     /// <summary>Where an axis of the input goes; the pooled ones are the last.</summary>
     public virtual (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis)
     {
@@ -256,4 +259,16 @@ internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
     public override (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis) => axis < 2
         ? (axis, AxisMap.Identity(shapes.Inputs[0][axis]))
         : (flatten ? -1 : axis, AxisMap.All(shapes.Inputs[0][axis]));
+
+    /// <inheritdoc/>
+    public override PoolGeometry? PerAxis(string subject, Shape input)
+    {
+        PoolAxis[] axes = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
+        for (int i = 2; i < input.Rank; i++)
+        {
+            axes[5 - input.Rank + i - 2] = PoolAxis.Adaptive(input[i], 1);
+        }
+
+        return new PoolGeometry(input[0] * input[1], axes[0], axes[1], axes[2]);
+    }
 }

@@ -22,7 +22,8 @@ internal sealed unsafe class BlockedConvolution
     /// <param name="source">Layout of the input, with a halo that covers the padding.</param>
     /// <param name="destination">Layout of the output.</param>
     /// <param name="bits">Vector width.</param>
-    public BlockedConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits)
+    /// <param name="widest">Always take the widest chunks of output channels, so that the packed weights do not depend on the number of pixels.</param>
+    public BlockedConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, bool widest = false)
     {
         (Geometry, Source, Destination) = (geometry, source, destination);
         _tiles = TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
@@ -34,7 +35,7 @@ internal sealed unsafe class BlockedConvolution
         _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense;
         Pixels = _flat ? destination.Rows * destination.Width : destination.Width;
         Rows = _flat ? 1 : destination.Rows;
-        _chunks = Chunks();
+        _chunks = Chunks(widest);
         long rowBytes = Math.Max(1, (long)source.Row * sizeof(float) * geometry.Height.Stride * GroupBlocks);
         _rowsPerBlock = _flat ? 1 : (int)Math.Clamp(SourceBudget / rowBytes, 1, Rows);
     }
@@ -91,11 +92,6 @@ internal sealed unsafe class BlockedConvolution
         }
     }
 
-    /// <summary>Number of jobs an item is cut into; they write different outputs.</summary>
-    public int Jobs(int parts) => Math.Min(RowBlocks * _chunks.Length, Math.Max(1, parts));
-
-    private int RowBlocks => (Rows + _rowsPerBlock - 1) / _rowsPerBlock;
-
     /// <summary>Computes part of an item: rows where there are enough, else output channels.</summary>
     /// <param name="x">The item of the input, at its start.</param>
     /// <param name="packed">From <see cref="Pack"/>.</param>
@@ -108,16 +104,7 @@ internal sealed unsafe class BlockedConvolution
     /// <param name="parts">Of how many.</param>
     public void Run(float* x, float* packed, float* bias, float* add, float* y, float low, float high, int part, int parts)
     {
-        bool byRows = Rows >= 4 * parts || (_chunks.Length < parts && Rows >= parts);
-        (int firstRow, int endRow) = byRows ? Share(Rows, part, parts) : (0, Rows);
-        (int firstChunk, int endChunk) = byRows ? (0, _chunks.Length) : Share(_chunks.Length, part, parts);
-        (int firstPixel, int endPixel) = (0, Pixels);
-        if (_flat && parts > 1 && _chunks.Length < 2 * parts && Pixels >= 64 * parts)
-        {
-            (firstRow, endRow, firstChunk, endChunk) = (0, 1, 0, _chunks.Length);
-            (firstPixel, endPixel) = Share(Pixels, part, parts);
-        }
-
+        (int firstRow, int endRow, int firstChunk, int endChunk, int firstPixel, int endPixel) = PartOf(part, parts);
         fixed (int* offsets = _offsets)
         {
             TileCall call = new() { Offsets = offsets, Taps = _taps, Depth = _depth, Plane = Destination.Plane, Low = low, High = high };
@@ -139,6 +126,40 @@ internal sealed unsafe class BlockedConvolution
                 }
             }
         }
+    }
+
+    /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
+    /// <param name="map">The function.</param>
+    /// <param name="y">The item of the output, at its start.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public void Map(ElementMap map, float* y, int part, int parts)
+    {
+        (int firstRow, int endRow, int firstChunk, int endChunk, int firstPixel, int endPixel) = PartOf(part, parts);
+        int endBlock = endChunk < _chunks.Length ? _chunks[endChunk].FirstBlock : Destination.Blocks;
+        for (int block = firstChunk < _chunks.Length ? _chunks[firstChunk].FirstBlock : endBlock; block < endBlock; block++)
+        {
+            for (int row = firstRow; row < endRow; row++)
+            {
+                float* start = y + ((long)block * Destination.Plane) + Destination.RowStart(row) + ((long)firstPixel * TileCall.Block);
+                map(start, start, (endPixel - firstPixel) * TileCall.Block);
+            }
+        }
+    }
+
+    /// <summary>A part of the work: rows where there are enough of them, else pixels of the one run, else output channels.</summary>
+    private (int FirstRow, int EndRow, int FirstChunk, int EndChunk, int FirstPixel, int EndPixel) PartOf(int part, int parts)
+    {
+        if (_flat && parts > 1 && _chunks.Length < 2 * parts && Pixels >= 64 * parts)
+        {
+            (int firstPixel, int endPixel) = Share(Pixels, part, parts);
+            return (0, 1, 0, _chunks.Length, firstPixel, endPixel);
+        }
+
+        bool byRows = Rows >= 4 * parts || (_chunks.Length < parts && Rows >= parts);
+        (int firstRow, int endRow) = byRows ? Share(Rows, part, parts) : (0, Rows);
+        (int firstChunk, int endChunk) = byRows ? (0, _chunks.Length) : Share(_chunks.Length, part, parts);
+        return (firstRow, endRow, firstChunk, endChunk, 0, Pixels);
     }
 
     /// <summary>Pixels in runs that stay in the second cache while all chunks pass.</summary>
@@ -244,13 +265,13 @@ internal sealed unsafe class BlockedConvolution
         return [.. offsets];
     }
 
-    private (int FirstBlock, int Blocks, TileKernel Kernel)[] Chunks()
+    private (int FirstBlock, int Blocks, TileKernel Kernel)[] Chunks(bool widest)
     {
         // Chunks of one width, and a rest; each width is tried and the quickest by the model taken. A chunk never spans two groups.
         int groupBlocks = Geometry.Groups == 1 ? Destination.Blocks : Math.Max(1, Geometry.OutPerGroup / TileCall.Block);
         List<(int FirstBlock, int Blocks, TileKernel Kernel)>? best = null;
         double least = double.MaxValue;
-        foreach (int width in _tiles.ChunkBlocks.Where(w => w <= groupBlocks))
+        foreach (int width in _tiles.ChunkBlocks.Where(w => w <= groupBlocks).Take(widest ? 1 : int.MaxValue))
         {
             List<(int FirstBlock, int Blocks, TileKernel Kernel)> chunks = [];
             double cycles = 0;

@@ -70,9 +70,7 @@ internal sealed unsafe class DepthwiseConvolution
     /// <param name="parts">Of how many.</param>
     public void Run(float* x, float* packed, float* bias, float* y, float low, float high, int part, int parts)
     {
-        bool byBlocks = Destination.Blocks >= parts;
-        (int firstBlock, int endBlock) = byBlocks ? Share(Destination.Blocks, part, parts) : (0, Destination.Blocks);
-        (int firstRow, int endRow) = byBlocks ? (0, Destination.Rows) : Share(Destination.Rows, part, parts);
+        (int firstBlock, int endBlock, int firstRow, int endRow) = PartOf(part, parts);
         fixed (int* offsets = _offsets)
         {
             TileCall call = new() { Offsets = offsets, Taps = _offsets.Length, Low = low, High = high };
@@ -86,6 +84,32 @@ internal sealed unsafe class DepthwiseConvolution
                 }
             }
         }
+    }
+
+    /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
+    /// <param name="map">The function.</param>
+    /// <param name="y">The item of the output, at its start.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public void Map(ElementMap map, float* y, int part, int parts)
+    {
+        (int firstBlock, int endBlock, int firstRow, int endRow) = PartOf(part, parts);
+        for (int block = firstBlock; block < endBlock; block++)
+        {
+            for (int row = firstRow; row < endRow; row++)
+            {
+                float* start = y + ((long)block * Destination.Plane) + Destination.RowStart(row);
+                map(start, start, Destination.Width * TileCall.Block);
+            }
+        }
+    }
+
+    private (int FirstBlock, int EndBlock, int FirstRow, int EndRow) PartOf(int part, int parts)
+    {
+        bool byBlocks = Destination.Blocks >= parts;
+        (int firstBlock, int endBlock) = byBlocks ? Share(Destination.Blocks, part, parts) : (0, Destination.Blocks);
+        (int firstRow, int endRow) = byBlocks ? (0, Destination.Rows) : Share(Destination.Rows, part, parts);
+        return (firstBlock, endBlock, firstRow, endRow);
     }
 
     private void Row(ref TileCall call, float* x, float* y, int row)

@@ -89,10 +89,7 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="parts">Of how many.</param>
     public void Run(float* x, float* packed, float* bias, float* add, float* y, float low, float high, float* workspace, int part, int parts)
     {
-        int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
-        bool byPatches = _patches >= 24 * parts;
-        (int first, int end) = byPatches ? Share(_patches, part, parts) : (0, _patches);
-        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : Share(chunks, part, parts);
+        (int first, int end, int firstChunk, int endChunk) = PartOf(part, parts);
         float* values = workspace, products = workspace + ((long)Points * _block * TileCall.Block * Source.Blocks);
         for (int from = first; from < end; from += _block)
         {
@@ -103,8 +100,41 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
+    /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
+    /// <param name="map">The function.</param>
+    /// <param name="y">The item of the output, at its start.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public void Map(ElementMap map, float* y, int part, int parts)
+    {
+        (int first, int end, int firstChunk, int endChunk) = PartOf(part, parts);
+        for (int block = firstChunk * _chunkBlocks; block < Math.Min(Destination.Blocks, endChunk * _chunkBlocks); block++)
+        {
+            for (int p = first; p < end; p++)
+            {
+                (int ty, int tx) = Math.DivRem(p, _across);
+                int rows = Math.Min(4, Destination.Height - (ty * 4)), columns = Math.Min(4, Destination.Width - (tx * 4));
+                for (int row = 0; row < rows; row++)
+                {
+                    float* start = y + ((long)block * Destination.Plane) + Destination.RowStart((ty * 4) + row) + (tx * 4 * TileCall.Block);
+                    map(start, start, columns * TileCall.Block);
+                }
+            }
+        }
+    }
+
     /// <summary>The block of patches.</summary>
     public override string ToString() => $"{_block} of {_patches} patches";
+
+    /// <summary>A part of the work: patches where there are enough, else output channels.</summary>
+    private (int First, int End, int FirstChunk, int EndChunk) PartOf(int part, int parts)
+    {
+        int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
+        bool byPatches = _patches >= 24 * parts;
+        (int first, int end) = byPatches ? Share(_patches, part, parts) : (0, _patches);
+        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : Share(chunks, part, parts);
+        return (first, end, firstChunk, endChunk);
+    }
 
     private static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 

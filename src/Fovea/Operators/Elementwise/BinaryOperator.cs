@@ -76,6 +76,8 @@ internal sealed class Add : BinaryOperator
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) => Uses(use, input);
+
+    internal override ExecutionForm? Form(Node node) => node.Inputs.All(i => i.IsActivation) && node.Inputs[0].Shape == node.Inputs[1].Shape ? new SumForm() : null;
 }
 
 /// <summary>a - b.</summary>
@@ -163,6 +165,13 @@ internal sealed class Multiply : BinaryOperator
     {
         ArgumentNullException.ThrowIfNull(use);
         return use.Inputs[1 - input] is { } other ? other.MeanSquare * Uses(use, input) : null;
+    }
+
+    internal override ExecutionForm? Form(Node node)
+    {
+        // A map times a value of one position for each channel: a gate.
+        SymbolicShape a = node.Inputs[0].Shape, b = node.Inputs[1].Shape;
+        return node.Inputs.All(i => i.IsActivation) && a.Rank >= 3 && b.Rank == a.Rank && a.Single[1] == b.Single[1] && b.Single.Count == b.Single[1] ? new ProductForm() : null;
     }
 }
 

@@ -123,4 +123,12 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
         Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => z, _ => Function.Value(z) };
         return Function.Gradient(saved, Vector<double>.One);
     }
+
+    internal override unsafe ExecutionForm? Form(Node node)
+    {
+        TFunction function = Function;
+        return function is IClamp clamp
+            ? new ClampForm(clamp.Low, clamp.High)
+            : new MapForm((x, y, count) => UnaryKernel<float, TFunction>.Run(function, x, y, count));
+    }
 }

@@ -161,4 +161,6 @@ internal sealed class LinearOperator : Operator
         ArgumentNullException.ThrowIfNull(use);
         return input == 0 ? use.Shapes.Inputs[1][0] * use.MeanSquare(1) : null;
     }
+
+    internal override ExecutionForm? Form(Node node) => node.Inputs[0].Shape.Rank == 2 && node.Inputs.Skip(1).All(i => !i.IsActivation) ? new LinearForm() : null;
 }

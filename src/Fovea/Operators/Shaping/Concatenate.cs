@@ -115,4 +115,6 @@ internal sealed class Concatenate(int axis) : Operator
     public override double? GradientGain(SignalUse use, int input) => 1.0;
 
     private int Axis => axis;
+
+    internal override ExecutionForm? Form(Node node) => node.Output.Shape.Single.Axis(axis) == 1 && node.Output.Shape.Rank >= 3 && node.Inputs.All(i => i.IsActivation) ? new ConcatForm() : null;
 }

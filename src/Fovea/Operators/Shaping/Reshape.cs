@@ -152,4 +152,6 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) => input == 0 ? 1.0 : null;
+
+    internal override ExecutionForm? Form(Node node) => new ViewForm();
 }

@@ -1,0 +1,94 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>How every value of a compiled network lies, and the kernels with their packed weights: what does not depend on the batch.</summary>
+internal sealed class NetworkLayouts
+{
+    private readonly Dictionary<Value, BlockedLayout> _layouts = [];
+    private readonly Dictionary<FusedStep, ConvolutionKernel> _kernels = [];
+    private readonly Precision _precision;
+
+    public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision)
+    {
+        _precision = precision;
+        int lanes = steps.Where(s => s.Inputs.Contains(graph.Input)).All(s => s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g } && s.Inputs[0] == graph.Input && s.Inputs.Count == 1 && ConvolutionKernel.Algorithm(g, 1, precision) is not null)
+            ? 1
+            : TileCall.Block;
+        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input).Where(HasPositions))
+        {
+            _layouts[value] = Layout(value, value == graph.Input ? lanes : TileCall.Block);
+        }
+
+        // What is added lies as what it is added to; so all that are linked by sums get the halo that any of them needs.
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach (FusedStep step in steps)
+            {
+                if (step.Form is ConvolutionForm { Geometry: { } g } && IsBlocked(step))
+                {
+                    changed |= Grow(step.Inputs[0], ConvolutionKernel.Halo(g, _layouts[step.Inputs[0]].Lanes, precision));
+                    changed |= step.Inputs.Count > 1 && (Grow(step.Inputs[1], _layouts[step.Output]) | Grow(step.Output, _layouts[step.Inputs[1]]));
+                }
+            }
+        }
+    }
+
+    /// <summary>Bytes of packed weights made so far.</summary>
+    public long WeightBytes
+    {
+        get
+        {
+            lock (_kernels)
+            {
+                return _kernels.Values.Sum(k => k.Bytes);
+            }
+        }
+    }
+
+    /// <summary>The layout of a value with positions; null for vectors.</summary>
+    public BlockedLayout? this[Value value] => _layouts.GetValueOrDefault(value);
+
+    /// <summary>Whether a convolution has a kernel for blocked maps.</summary>
+    public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm { Geometry: { } g } && ConvolutionKernel.Algorithm(g, _layouts[step.Inputs[0]].Lanes, _precision) is not null;
+
+    /// <summary>The kernel of a convolution; made when first asked for.</summary>
+    public ConvolutionKernel KernelOf(FusedStep step)
+    {
+        lock (_kernels)
+        {
+            if (!_kernels.TryGetValue(step, out ConvolutionKernel? kernel))
+            {
+                ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
+                _kernels[step] = kernel = ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], _precision);
+            }
+
+            return kernel;
+        }
+    }
+
+    private static bool HasPositions(Value value) => value.Shape.Rank is >= 3 and <= 5;
+
+    private static BlockedLayout Layout(Value value, int lanes)
+    {
+        Shape item = value.Shape.Item;
+        return new BlockedLayout(item[0], item.Rank > 3 ? item[1] : 1, item.Rank > 2 ? item[-2] : 1, item[-1], Lanes: lanes);
+    }
+
+    private bool Grow(Value value, BlockedLayout halo)
+    {
+        BlockedLayout own = _layouts[value];
+        if (own.Covers(halo))
+        {
+            return false;
+        }
+
+        _layouts[value] = own with
+        {
+            Front = Math.Max(own.Front, halo.Front), Back = Math.Max(own.Back, halo.Back), Top = Math.Max(own.Top, halo.Top),
+            Bottom = Math.Max(own.Bottom, halo.Bottom), Left = Math.Max(own.Left, halo.Left), Right = Math.Max(own.Right, halo.Right),
+        };
+        return true;
+    }
+}

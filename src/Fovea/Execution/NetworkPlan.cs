@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>A compiled network for one batch size: its steps with places in an arena.</summary>
+internal sealed unsafe class NetworkPlan
+{
+    private readonly Graph _graph;
+    private readonly int _batch;
+    private readonly Dictionary<Value, NetworkBuffer> _buffers = [];
+    private readonly ConcurrentBag<Workspace> _idle = [];
+
+    public NetworkPlan(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
+    {
+        (_graph, _batch) = (graph, batch);
+        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input))
+        {
+            _buffers.TryAdd(value, layouts[value] is { } layout ? NetworkBuffer.Maps(layout, batch) : NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), batch));
+        }
+
+        Runners = [.. steps.Select(s => RunnerOf(s, layouts))];
+        ArenaFloats = MemoryPlan.Place([.. _buffers.Select(b => (b.Value, FirstStep(b.Key, steps), LastStep(b.Key, steps, graph)))]);
+    }
+
+    /// <summary>The steps.</summary>
+    public IReadOnlyList<Runner> Runners { get; }
+
+    /// <summary>Floats of the arena.</summary>
+    public long ArenaFloats { get; }
+
+    /// <summary>Runs the network in a workspace that nobody else uses.</summary>
+    public Tensor Run(Tensor x)
+    {
+        Workspace workspace = _idle.TryTake(out Workspace? idle) ? idle : new Workspace(this);
+        Tensor result = workspace.Run(x);
+        _idle.Add(workspace);
+        return result;
+    }
+
+    private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));
+
+    private static int LastStep(Value value, List<FusedStep> steps, Graph graph) => value == graph.Output ? steps.Count : steps.FindLastIndex(s => s.Inputs.Contains(value));
+
+    private Runner RunnerOf(FusedStep step, NetworkLayouts layouts)
+    {
+        NetworkBuffer input = _buffers[step.Inputs[0]], output = _buffers[step.Output];
+        NetworkBuffer? second = step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null;
+        bool isMap = layouts[step.Inputs[0]] is { Lanes: TileCall.Block };
+        return step.Form switch
+        {
+            ConvolutionForm when layouts.IsBlocked(step) => new ConvolutionRunner(layouts.KernelOf(step), _batch, input, second, output, step),
+            LinearForm => new LinearRunner(ConvolutionKernel.ForLinear(step, input.Layout.Channels, output.Layout.Channels, _batch), input, output, step),
+            SumForm when isMap || layouts[step.Inputs[0]] is null => new SumRunner(_batch, input, second!, output, step),
+            ProductForm when isMap => new ScaleRunner(_batch, input, second, null, null, output, step),
+            ScaleShiftForm affine when isMap || layouts[step.Inputs[0]] is null => new ScaleRunner(_batch, input, null, Filled(affine.Scale), Filled(affine.Shift), output, step),
+            ClampForm clamp when isMap || layouts[step.Inputs[0]] is null => Clamp(step, clamp, input, output),
+            MapForm map when isMap || layouts[step.Inputs[0]] is null => new MapRunner(_batch, input, map.Map, output, step),
+            PoolForm pool when isMap => new PoolRunner(_batch, input, pool, output, step),
+            ConcatForm when step.Inputs.All(i => layouts[i] is { Lanes: TileCall.Block }) => new ConcatRunner(_batch, [.. step.Inputs.Select(i => _buffers[i])], output, step),
+            ViewForm when step.Node.Inputs[0].Shape.ScalesWithBatch(0) && step.Node.Output.Shape.ScalesWithBatch(0) && input.Layout.Channels * input.Layout.Rows * input.Layout.Width == output.Layout.Channels * output.Layout.Rows * output.Layout.Width => new ViewRunner(_batch, input, output, step),
+            _ => Eager(step),
+        };
+    }
+
+    private ScaleRunner Clamp(FusedStep step, ClampForm clamp, NetworkBuffer input, NetworkBuffer output)
+    {
+        (step.Low, step.High) = (clamp.Low, clamp.High);
+        return new ScaleRunner(_batch, input, null, null, null, output, step);
+    }
+
+    private EagerRunner Eager(FusedStep step) => step.Output == step.Node.Output
+        ? new EagerRunner(_batch, step.Node, _buffers)
+        : throw new InvalidOperationException($"{step.Node.Name}: an operator run eagerly cannot take in what follows it.");
+
+    private static float[] Filled(double[] values)
+    {
+        float[] filled = new float[(values.Length + TileCall.Block - 1) / TileCall.Block * TileCall.Block];
+        for (int i = 0; i < values.Length; i++)
+        {
+            filled[i] = (float)values[i];
+        }
+
+        return filled;
+    }
+
+    /// <summary>Memory for one run at a time, and the steps bound to it.</summary>
+    private sealed class Workspace
+    {
+        private readonly NetworkPlan _plan;
+        private readonly float* _arena;
+        private readonly Action<int>[] _actions;
+        private int _jobs;
+
+        public Workspace(NetworkPlan plan)
+        {
+            _plan = plan;
+            _arena = (float*)NativeMemory.AlignedAlloc((nuint)(plan.ArenaFloats * sizeof(float)), 64);
+            new Span<byte>(_arena, 0).Clear();
+            _actions = [.. plan.Runners.Select(r => (Action<int>)(job => r.Run(_arena, job, _jobs)))];
+        }
+
+        ~Workspace()
+        {
+            NativeMemory.AlignedFree(_arena);
+        }
+
+        public Tensor Run(Tensor x)
+        {
+            int threads = WorkerPool.Threads;
+            EagerRunner.Write(x, _arena, _plan._buffers[_plan._graph.Input]);
+            for (int i = 0; i < _actions.Length; i++)
+            {
+                _jobs = _plan.Runners[i].Jobs(threads);
+                WorkerPool.For(_jobs, _actions[i]);
+            }
+
+            Tensor result = EagerRunner.Read(_arena, _plan._buffers[_plan._graph.Output], _plan._graph.Output.Shape.At(_plan._batch));
+            GC.KeepAlive(this);
+            return result;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using Fovea.Kernels;
+
+namespace Fovea;
+
+/// <summary>One step of a network compiled for a batch.</summary>
+internal abstract unsafe class Runner
+{
+    /// <summary>Jobs that may run at the same time.</summary>
+    public abstract int Jobs(int threads);
+
+    /// <summary>Runs one of them.</summary>
+    public abstract void Run(float* arena, int job, int jobs);
+
+    /// <summary>What it does, for people.</summary>
+    public abstract override string ToString();
+}
+
+/// <summary>A step that works on each item by itself, and on parts of items where there are fewer items than threads.</summary>
+internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Runner
+{
+    /// <summary>Where the result goes.</summary>
+    protected NetworkBuffer Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => batch >= threads ? batch : batch * threads;
+
+    /// <inheritdoc/>
+    public override void Run(float* arena, int job, int jobs)
+    {
+        int parts = jobs / batch, item = job / parts, part = job % parts;
+        float* y = At(arena, Output, item);
+        int blocks = Output.Layout.Blocks;
+        BlockedMaps.ZeroHalo(Output.Layout, y, blocks * part / parts, blocks * (part + 1) / parts);
+        Run(arena, item, y, part, parts);
+    }
+
+    /// <summary>Runs a part of an item; the halo of the output is zero already.</summary>
+    protected abstract void Run(float* arena, int item, float* y, int part, int parts);
+
+    /// <summary>Where an item of a buffer lies.</summary>
+    protected static float* At(float* arena, NetworkBuffer buffer, int item) => arena + buffer.Offset + (item * buffer.ItemStride);
+
+    /// <summary>The channel blocks of a part.</summary>
+    protected (int First, int End) Blocks(int part, int parts) => (Output.Layout.Blocks * part / parts, Output.Layout.Blocks * (part + 1) / parts);
+}
+
+/// <summary>A convolution.</summary>
+internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int batch, NetworkBuffer input, NetworkBuffer? add, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: {kernel}";
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        kernel.Run(At(arena, input, item), add is null ? null : At(arena, add, item), y, step.Low, step.High, part, parts);
+        if (step.Map is not null)
+        {
+            kernel.Map(step.Map, y, part, parts);
+        }
+    }
+}
+
+/// <summary>A matrix product: the items of the batch stand for pixels.</summary>
+internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffer input, NetworkBuffer output, FusedStep step) : Runner
+{
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => threads;
+
+    /// <inheritdoc/>
+    public override void Run(float* arena, int job, int jobs)
+    {
+        kernel.Run(arena + input.Offset, null, arena + output.Offset, step.Low, step.High, job, jobs);
+        if (step.Map is not null)
+        {
+            kernel.Map(step.Map, arena + output.Offset, job, jobs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: {kernel}";
+}
+
+/// <summary>The sum of two maps.</summary>
+internal sealed unsafe class SumRunner(int batch, NetworkBuffer a, NetworkBuffer b, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: sum";
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        (int first, int end) = Blocks(part, parts);
+        BlockedMaps.Add(a.Layout, At(arena, a, item), b.Layout, At(arena, b, item), Output.Layout, y, step.Low, step.High, first, end);
+        if (step.Map is not null)
+        {
+            BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, first, end);
+        }
+    }
+}
+
+/// <summary>Factors and terms by channel: from a normalization, or a gate computed by the network.</summary>
+internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, NetworkBuffer? gate, float[]? scale, float[]? shift, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: {(gate is null ? "scale and shift" : "gate")}";
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        (int first, int end) = Blocks(part, parts);
+        float* gates = stackalloc float[gate is null ? 1 : Output.Layout.Blocks * TileCall.Block];
+        if (gate is not null)
+        {
+            float* from = At(arena, gate, item) + gate.Layout.Origin;
+            for (int block = first; block < end; block++)
+            {
+                new ReadOnlySpan<float>(from + ((long)block * gate.Layout.Plane), TileCall.Block).CopyTo(new Span<float>(gates + (block * TileCall.Block), TileCall.Block));
+            }
+        }
+
+        fixed (float* s = scale, t = shift)
+        {
+            BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, first, end);
+        }
+
+        if (step.Map is not null)
+        {
+            BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, first, end);
+        }
+    }
+}
+
+/// <summary>A function of each element.</summary>
+internal sealed unsafe class MapRunner(int batch, NetworkBuffer input, ElementMap map, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        (int first, int end) = Blocks(part, parts);
+        BlockedMaps.Map(map, input.Layout, At(arena, input, item), Output.Layout, y, first, end);
+    }
+}
+
+/// <summary>A pool.</summary>
+internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm form, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        (int first, int end) = Blocks(part, parts);
+        BlockedMaps.Pool(form.Windows, form.Mean, form.Divisor, input.Layout, At(arena, input, item), Output.Layout, y, first, end);
+    }
+}
+
+/// <summary>Channels behind one another; one job an item.</summary>
+internal sealed unsafe class ConcatRunner(int batch, IReadOnlyList<NetworkBuffer> inputs, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: concat";
+
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => base.Jobs(1);
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        int channel = 0;
+        foreach (NetworkBuffer input in inputs)
+        {
+            BlockedMaps.Append(input.Layout, At(arena, input, item), Output.Layout, y, channel);
+            channel += input.Layout.Channels;
+        }
+    }
+}
+
+/// <summary>The same elements in another layout; one job an item.</summary>
+internal sealed unsafe class ViewRunner(int batch, NetworkBuffer input, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
+
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => base.Jobs(1);
+
+    /// <inheritdoc/>
+    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    {
+        using Scratch plain = new((long)input.Layout.Channels * input.Layout.Rows * input.Layout.Width);
+        BlockedMaps.ToPlanes(input.Layout, At(arena, input, item), plain.Pointer);
+        BlockedMaps.FromPlanes(plain.Pointer, Output.Layout, y);
+    }
+}
+
+/// <summary>An operator that has no form: run as it is, between copies.</summary>
+internal sealed unsafe class EagerRunner(int batch, Node node, IReadOnlyDictionary<Value, NetworkBuffer> buffers) : Runner
+{
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => 1;
+
+    /// <inheritdoc/>
+    public override void Run(float* arena, int job, int jobs)
+    {
+        using NoGrad quiet = NoGrad.Enter();
+        Tensor[] inputs = [.. node.Inputs.Select(i => i.Tensor ?? Read(arena, buffers[i], i.Shape.At(batch)))];
+        Write(node.Operator.Apply(inputs), arena, buffers[node.Output]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{node.Name}: {node.Operator.Name}, eager";
+
+    /// <summary>Copies a value out of the arena.</summary>
+    internal static Tensor Read(float* arena, NetworkBuffer buffer, Shape shape)
+    {
+        Tensor tensor = Tensor.Uninitialized(shape, DType.Float32);
+        int items = shape.Rank == 0 ? 1 : shape[0];
+        for (int item = 0; item < items; item++)
+        {
+            BlockedMaps.ToPlanes(buffer.Layout, arena + buffer.Offset + (item * buffer.ItemStride), tensor.Pointer<float>() + (shape.Count / items * item));
+        }
+
+        GC.KeepAlive(tensor);
+        return tensor;
+    }
+
+    /// <summary>Copies a value into the arena.</summary>
+    internal static void Write(Tensor tensor, float* arena, NetworkBuffer buffer)
+    {
+        int items = tensor.Shape[0];
+        for (int item = 0; item < items; item++)
+        {
+            float* to = arena + buffer.Offset + (item * buffer.ItemStride);
+            BlockedMaps.ZeroHalo(buffer.Layout, to, 0, buffer.Layout.Blocks);
+            BlockedMaps.FromPlanes(tensor.Pointer<float>() + (tensor.Count / items * item), buffer.Layout, to);
+        }
+
+        GC.KeepAlive(tensor);
+    }
+}
