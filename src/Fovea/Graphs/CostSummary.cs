@@ -70,10 +70,16 @@ public sealed class CostSummary
 
     private static long Kept(Graph graph)
     {
-        HashSet<Value> kept = [];
+        HashSet<Value> kept = [], trained = [];
         long extra = 0;
         foreach (Node node in graph.Nodes)
         {
+            if (!node.Inputs.Any(i => i.Parameter?.RequiresGrad ?? trained.Contains(i)))
+            {
+                continue; // nothing before it is trained, so it has no backward pass
+            }
+
+            trained.Add(node.Output);
             KeptValues keeps = node.Operator.Keeps(node.Shapes);
             extra += keeps.Bytes;
             kept.UnionWith(keeps.Inputs.Select(i => node.Inputs[i]).Where(v => v.IsActivation).Select(Source));
