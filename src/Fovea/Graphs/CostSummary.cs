@@ -74,7 +74,8 @@ public sealed class CostSummary
         long extra = 0;
         foreach (Node node in graph.Nodes)
         {
-            if (!node.Inputs.Any(i => i.Parameter?.RequiresGrad ?? trained.Contains(i)))
+            bool[] trains = [.. node.Inputs.Select(i => i.Parameter?.RequiresGrad ?? trained.Contains(i))];
+            if (!trains.Contains(true))
             {
                 continue; // nothing before it is trained, so it has no backward pass
             }
@@ -82,7 +83,7 @@ public sealed class CostSummary
             trained.Add(node.Output);
             KeptValues keeps = node.Operator.Keeps(node.Shapes);
             extra += keeps.Bytes;
-            kept.UnionWith(keeps.Inputs.Select(i => node.Inputs[i]).Where(v => v.IsActivation).Select(Source));
+            kept.UnionWith(keeps.Inputs.Where(i => !keeps.ForEachOther || trains[1 - i]).Select(i => node.Inputs[i]).Where(v => v.IsActivation).Select(Source));
             if (keeps.Output)
             {
                 kept.Add(node.Output);

@@ -161,6 +161,14 @@ public sealed class BorderProfileTests
     };
 
     [Fact]
+    public void Coverage_ConcatenationAlongTheAxis_IsTheirsBehindOneAnother()
+    {
+        Concat network = new(new Conv1d(1, 1, 3, padding: 1), new AvgPool1d(2)) { Axis = 2 };
+        (BorderProfile profile, Graph graph) = Of(network, [1, 4]);
+        RequireNear("concatenation", [2.0 / 3.0, 1.0, 1.0, 2.0 / 3.0, 1.0, 1.0], profile.Coverage(graph.Output));
+    }
+
+    [Fact]
     public void Coverage_MaxPoolWithPadding_LosesNothing()
     {
         // The padding of a max pool never wins, so a constant stays what it is.

@@ -19,6 +19,7 @@ public sealed class CostSummaryTests
         { "moving", new Sequential(new Conv2d(2, 4, 3), new Lambda(x => x.Pad(1).Permute(0, 1, 3, 2).Narrow(2, 1, 4)), new Upsample(2.0), new AvgPool2d(2), new ConvTranspose2d(4, 3, 2, stride: 2), new ELU()), [2, 7, 7] },
         { "views of one memory", new Sequential(new Linear(12, 12), new Lambda(x => x.Reshape(-1, 3, 4).Relu()), new Flatten(), new Concat(new Linear(12, 2), new Sequential(new Lambda(x => x.Reshape(-1, 2, 6)), new Linear(6, 6), new Flatten()))), [12] },
         { "arithmetic", new TracedArithmetic(), [5] },
+        { "gate on the input", new SqueezeExcite(4, 2), [4, 5] },
         { "p-norm pool", new Sequential(new Conv1d(1, 3, 3), new LpPool1d(2.0, 2), new Softmax(1)), [1, 11] },
     };
 

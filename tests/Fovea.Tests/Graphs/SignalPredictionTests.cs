@@ -1,9 +1,10 @@
 using System.Globalization;
+using Xunit.Abstractions;
 
 namespace Fovea.Tests;
 
 /// <summary>Predicted second moments and gradients against measured ones, as factors of a layer: the mean over 5 seeds must be within 5 %.</summary>
-public sealed class SignalPredictionTests
+public sealed class SignalPredictionTests(ITestOutputHelper output)
 {
     private const int Width = 500;
     private const int Layers = 20;
@@ -91,7 +92,7 @@ public sealed class SignalPredictionTests
         Assert.Equal(1.0, prediction.Gradient(graph.Output));
     }
 
-    private static void RequireFactors(string what, Func<Module> build, double? forward, double? backward, Shape? item = null, int batch = Batch, int layers = Layers)
+    private void RequireFactors(string what, Func<Module> build, double? forward, double? backward, Shape? item = null, int batch = Batch, int layers = Layers)
     {
         Module network = build();
         Shape shape = item ?? [Width];
@@ -103,6 +104,7 @@ public sealed class SignalPredictionTests
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"{what}, factors of a layer: forward measured {measured.Forward:F4}, predicted {predicted.Forward:F4}, published {forward:F4}; gradient measured {measured.Backward:F4}, predicted {predicted.Backward:F4}, published {backward:F4}");
+        output.WriteLine(text);
         Assert.True(Near(predicted.Forward, measured.Forward) && Near(predicted.Backward, measured.Backward), text);
         Assert.True(Near(forward ?? predicted.Forward, predicted.Forward, 0.01) && Near(backward ?? predicted.Backward, predicted.Backward, 0.02), text);
     }
