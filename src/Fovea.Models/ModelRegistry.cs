@@ -7,7 +7,8 @@ public static class ModelRegistry
     public static IReadOnlyList<ModelEntry> Entries { get; } =
     [
         .. SmallCnn.Entries, .. CifarResNet.Entries, .. ResNet.Entries, .. Vgg.Entries, .. AlexNet.Entries, .. SqueezeNet.Entries, .. DenseNet.Entries, .. GoogLeNet.Entries,
-        .. SeriesFcn.Entries, .. SeriesResNet.Entries,
+        .. MobileNetV1.Entries, .. MobileNetV2.Entries, .. MobileNetV3.Entries, .. EfficientNet.Entries,
+        .. SeriesFcn.Entries, .. SeriesResNet.Entries, .. InceptionTime.Entries,
     ];
 
     /// <summary>The names of all models.</summary>

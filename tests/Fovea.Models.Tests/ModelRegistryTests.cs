@@ -63,7 +63,7 @@ public sealed class ModelRegistryTests
     [Theory]
     [InlineData("resnet21", "Model 'resnet21' is not in the zoo. Near names: resnet20")]
     [InlineData("zzzzzzzzzzz", "The zoo has small_cnn")]
-    [InlineData("resnet20(depth=3)", "has no argument 'depth'; it takes width, classes, channels")]
+    [InlineData("resnet20(depth=3)", "has no argument 'depth'; it takes width, shortcut, dims, classes, channels")]
     [InlineData("resnet20(width=0)", "width must be a number from 0.01 to 100, got '0'")]
     [InlineData("resnet20(width)", "must be written name=value, got 'width'")]
     [InlineData("resnet20(width=1,width=2)", "argument 'width' is given twice")]
