@@ -6,9 +6,21 @@ public static class ModelRegistry
     /// <summary>All models, by family.</summary>
     public static IReadOnlyList<ModelEntry> Entries { get; } =
     [
-        .. SmallCnn.Entries, .. CifarResNet.Entries, .. ResNet.Entries, .. Vgg.Entries, .. AlexNet.Entries, .. SqueezeNet.Entries, .. DenseNet.Entries, .. GoogLeNet.Entries,
-        .. MobileNetV1.Entries, .. MobileNetV2.Entries, .. MobileNetV3.Entries, .. EfficientNet.Entries,
-        .. SeriesFcn.Entries, .. SeriesResNet.Entries, .. InceptionTime.Entries,
+        .. SmallCnn.Entries,
+        .. CifarResNet.Entries,
+        .. ResNet.Entries,
+        .. Vgg.Entries,
+        .. AlexNet.Entries,
+        .. SqueezeNet.Entries,
+        .. DenseNet.Entries,
+        .. GoogLeNet.Entries,
+        .. MobileNetV1.Entries,
+        .. MobileNetV2.Entries,
+        .. MobileNetV3.Entries,
+        .. EfficientNet.Entries,
+        .. SeriesFcn.Entries,
+        .. SeriesResNet.Entries,
+        .. InceptionTime.Entries,
     ];
 
     /// <summary>The names of all models.</summary>
