@@ -4,7 +4,8 @@ namespace Fovea;
 /// <remarks>
 /// <para>Coverage: a constant input of 1 through kernels whose taps add up to 1, zero padding adding nothing. What arrives at a position is the share of its taps, over all paths, that lay on the
 /// input: 2/3 at the border after one 3-tap convolution with padding 1, and the product over the axes in a corner.</para>
-/// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178), relative to the largest.</para>
+/// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178), relative to the largest.
+/// Paths through a gate, such as squeeze-excite's, are the same for all positions and left out.</para>
 /// </remarks>
 public sealed class BorderProfile
 {
@@ -54,7 +55,7 @@ public sealed class BorderProfile
             Node node = _graph.Nodes[i];
             if (counts.TryGetValue(node.Output, out double[]? count))
             {
-                foreach ((int input, Value source) in node.Activations)
+                foreach ((int input, Value source) in node.Activations.Where(a => !IsGate(node, a.Index)))
                 {
                     double[] own = Back(node, input, source, count);
                     counts[source] = counts.TryGetValue(source, out double[]? known) ? [.. known.Zip(own, (a, b) => a + b)] : own;
@@ -108,6 +109,9 @@ public sealed class BorderProfile
 
         return taps == 0 ? 0.0 : sum / taps;
     }
+
+    /// <summary>Whether an input without positions is spread over the positions of the output, as a squeeze-excite gate is.</summary>
+    private bool IsGate(Node node, int input) => _fields[node.Output]!.Axes[_axis].Axis >= 0 && _fields.MapOf(node, input, _axis) is null or (_, AllAxis { In: 1, Out: > 1 });
 
     private double[] Back(Node node, int input, Value source, double[] counts)
     {
