@@ -79,6 +79,11 @@ public sealed class BorderProfile
             return null;
         }
 
+        if (node.Activations.ToArray() is [(int only, Value before)] && _fields.MapOf(node, only, _axis) is (_, AxisMap same) && IsIdentity(same))
+        {
+            return _coverage[before];
+        }
+
         double[] sum = new double[node.Output.Shape.Single[field.Axis]];
         int branches = 0;
         foreach ((int input, Value source) in node.Activations)
@@ -97,8 +102,15 @@ public sealed class BorderProfile
         return branches == 0 ? [.. Enumerable.Repeat(1.0, sum.Length)] : [.. sum.Select(s => s / branches)];
     }
 
+    private static bool IsIdentity(AxisMap map) => map is IdentityAxis or WindowAxisMap { Kernel: 1, Stride: 1, Before: 0, After: 0 };
+
     private static double MeanOf(AxisMap map, double[] from, int output)
     {
+        if (IsIdentity(map))
+        {
+            return from[output];
+        }
+
         double sum = 0.0;
         int taps = 0;
         foreach (int tap in map.Taps(output))
@@ -115,8 +127,14 @@ public sealed class BorderProfile
 
     private double[] Back(Node node, int input, Value source, double[] counts)
     {
+        (int, AxisMap Map)? reads = _fields.MapOf(node, input, _axis);
+        if (reads is (_, AxisMap same) && IsIdentity(same))
+        {
+            return counts;
+        }
+
         double[] result = new double[Ones(source)!.Length];
-        if (_fields.MapOf(node, input, _axis) is not (_, AxisMap map))
+        if (reads?.Map is not { } map)
         {
             Array.Fill(result, counts.Sum()); // no positions on either side
             return result;

@@ -28,8 +28,8 @@ internal sealed class AxisSizes
     /// <summary>The layer whose sizes follow no known rule; null where there is none.</summary>
     public string? Unknown { get; private set; }
 
-    /// <summary>Whether some layer takes one size only, as a linear layer does behind a flattened map.</summary>
-    public bool HasFixedSize => _fixed.Count > 0;
+    /// <summary>Whether a size tried so far was refused because a layer takes one size only, as a linear layer does behind a flattened map.</summary>
+    public bool IsBound { get; private set; }
 
     /// <summary>The sizes of one axis.</summary>
     /// <param name="evidence">What is known of the network.</param>
@@ -75,7 +75,9 @@ internal sealed class AxisSizes
             even &= unread == 0;
         }
 
-        return _equal.Exists(e => sizes[e.Size] != sizes[e.Other]) || _fixed.Exists(f => sizes[f.Size] != f.Value) ? null : even;
+        bool refused = _fixed.Exists(f => sizes[f.Size] != f.Value);
+        IsBound |= refused;
+        return refused || _equal.Exists(e => sizes[e.Size] != sizes[e.Other]) ? null : even;
     }
 
     private static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
@@ -122,7 +124,7 @@ internal sealed class AxisSizes
 
     private int? After(Node node, int input, int from, AxisMap map)
     {
-        if (map is IdentityAxis)
+        if (map is IdentityAxis && (node.Operator.Traits & OperatorTraits.Pool) == 0) // an adaptive pool may keep this size and change others
         {
             return from;
         }
@@ -131,6 +133,11 @@ internal sealed class AxisSizes
         {
             Unknown = map is AllAxis ? Unknown : Unknown ?? node.Name; // a gate is broadcast, whatever the size; joining along the axis has no rule here
             return null;
+        }
+
+        if (map is AllAxis { Out: 1 })
+        {
+            return null; // pooled to one position, whatever the size
         }
 
         string rule = map is WindowAxisMap w

@@ -69,7 +69,7 @@ public sealed class EvenInputSizes : Question
         List<int> found = [.. Enumerable.Range(first, even.Length).Where(n => even[n - first] == true)];
         int modulus = Enumerable.Range(1, period).First(m => period % m == 0 && IsPeriodic(even, m));
         int[] residues = [.. found.Select(n => n % modulus).Distinct().Order()];
-        return new EvenSizes(found, modulus, residues, found.Contains(present), Array.TrueForAll(even, e => e is not null) || !sizes.HasFixedSize, Below(found, present), Above(found, present));
+        return new EvenSizes(found, modulus, residues, found.Contains(present), !sizes.IsBound, Below(found, present), Above(found, present));
     }
 
     /// <summary>Whether sizes that far apart agree, where both fit; at the full period they do.</summary>
@@ -96,7 +96,7 @@ public sealed class EvenInputSizes : Question
     /// <param name="Modulus">The least period.</param>
     /// <param name="Residues">The sizes modulo that.</param>
     /// <param name="IsEven">Whether the present size is one.</param>
-    /// <param name="IsFree">Whether the network takes all sizes around the present one.</param>
+    /// <param name="IsFree">Whether no layer is bound to one size.</param>
     /// <param name="Below">The next smaller one.</param>
     /// <param name="Above">The next larger one.</param>
     private sealed record EvenSizes(IReadOnlyList<int> Sizes, int Modulus, IReadOnlyList<int> Residues, bool IsEven, bool IsFree, int? Below, int? Above)
@@ -106,6 +106,6 @@ public sealed class EvenInputSizes : Question
             : $"of the sizes that its linear layer takes {string.Join(", ", Sizes.Take(6))} {(Sizes.Count == 1 ? "comes" : "come")} out even; {Nearest}";
 
         private string Nearest => (IsEven ? "this is one" : "this is none")
-            + (Below is null && Above is null ? "" : $", the nearest others are {string.Join(" and ", new[] { Below, Above }.Where(n => n is not null))}");
+            + (Below is { } below && Above is { } above ? $", the nearest others are {below} and {above}" : (Below ?? Above) is { } other ? $", the nearest other is {other}" : "");
     }
 }

@@ -61,7 +61,7 @@ public sealed class OutputSizes : Question
         const int Most = 12;
         List<string> steps = [AxisText.Sizes(evidence.InputSizes)];
         HashSet<string> seen = [];
-        foreach (Node node in evidence.Graph.Nodes.TakeWhile(n => n.Index <= (evidence.LastMap.Producer?.Index ?? -1)))
+        foreach (Node node in evidence.Graph.Nodes.Take((evidence.LastMap.Producer?.Index ?? -1) + 1))
         {
             int[] before = node.Inputs.Count > 0 ? MapSizes(evidence, node.Inputs[0]) : [], after = MapSizes(evidence, node.Output);
             if (before.Length == after.Length && after.Length > 0 && !before.SequenceEqual(after) && seen.Add($"{AxisText.Sizes(before)} {AxisText.Sizes(after)}")

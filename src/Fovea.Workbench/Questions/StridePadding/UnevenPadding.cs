@@ -51,7 +51,7 @@ public sealed class UnevenPadding : Question
     {
         string finding = $"{uneven.Length} of {Operators(strided)} {(uneven.Length == 1 ? "leaves" : "leave")} the end of the padded input unread at {evidence.InputText}, "
             + (dropped == 0 ? "padding only" : $"{dropped} of them input positions") + $" ({AxisText.Layers([.. uneven.Select(u => u.Node.Name)])}).";
-        return shift.All(s => s == 0.0) ? finding : finding + $" The last map's centre lies {AxisText.ByAxis([.. shift.Select(AxisText.Number)])} pixels before the input's.";
+        return shift.All(s => s == 0.0) ? finding : finding + $" The last map's centre lies {AxisText.ByAxis([.. shift.Select(s => $"{AxisText.Number(Math.Abs(s))} pixels {(s < 0.0 ? "behind" : "before")}")])} the input's.";
     }
 
     private static string Operators(int count) => count == 1 ? "1 strided operator" : $"{count} strided operators";

@@ -25,7 +25,7 @@ public sealed class WholeInputSeen : Question
         bool seesAll = size.Select((s, i) => s >= evidence.InputSizes[i]).All(b => b);
         string sees = $"A unit of the last map, {evidence.LastMap.Name}, sees {AxisText.Sizes(size)} of {AxisText.Sizes(evidence.InputSizes)} pixels{(seesAll ? ": the whole input" : "")}";
         string adds = unproductive.Length == 0 ? "every convolution can add context"
-            : $"{unproductive.Length} of {convolutions.Length} convolutions, from {unproductive[0].Name} on, can add no context";
+            : $"{unproductive.Length} of {convolutions.Length} convolutions can add no context ({AxisText.Layers([.. unproductive.Select(u => u.Name)])})";
         return Answer(seesAll && unproductive.Length == 0 ? Verdict.Ok : Verdict.Look, $"{sees}; {adds}.") with
         {
             Layers = [.. unproductive.Select(u => u.Name)],

@@ -26,12 +26,12 @@ public sealed class ReceptiveFieldQuestionTests
     public void FieldGeometry_SqueezeExcite_IsStated() =>
         Assert.Contains("squeeze-excite", Networks.Ask<FieldGeometry>(Networks.Zoo("efficientnet_b0")).Finding, StringComparison.Ordinal);
 
-    // VGG-16: conv3_2 is the first to see 32 pixels, so conv3_3 and the six behind it read nothing but units that see all. AlexNet: 51 after its second convolution.
+    // VGG-16: conv3_2 is the first to see 32 pixels, so conv3_3 and the six behind it read nothing but units that see all. AlexNet: 67 after its second pool.
     [Theory]
     [InlineData("vgg16", 32, 7, "features.14")]
     [InlineData("vgg16", 224, 0, "")]
     [InlineData("resnet18", 224, 0, "")]
-    [InlineData("alexnet", 63, 2, "features.8")] // at 63 the last maps are 3x3 and smaller than their windows' reach
+    [InlineData("alexnet", 63, 3, "features.6")]
     public void WholeInputSeen_Published_CountsUnproductive(string model, int size, int unproductive, string first)
     {
         Answer answer = Networks.Ask<WholeInputSeen>(Networks.Zoo(model, 3, size, size));
