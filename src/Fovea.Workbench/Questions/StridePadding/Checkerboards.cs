@@ -42,11 +42,10 @@ public sealed class Checkerboards : Question
             $"{uneven.Length} of {enlarging.Length} enlarging layers write positions unevenly: {uneven[0].Node.Name} {Repeated(uneven[0].Pattern)} times along an axis, {ratio}; {(smoothed ? "later convolutions may hide it" : "no later convolution smooths it")}.") with
         {
             Layers = [.. uneven.Select(u => u.Node.Name)],
-            Predicted = [new("uneven", uneven.Length, "layers"), new("largestRatio", uneven[0].Ratio, "ratio")],
+            Predicted = [new("uneven", uneven.Length, "layers"), .. double.IsFinite(uneven[0].Ratio) ? [new Quantity("largestRatio", uneven[0].Ratio, "ratio")] : Array.Empty<Quantity>()],
             Threshold = "kernel not a multiple of the stride: Look; no later convolution of several taps: Fix",
             Source = "Odena, Dumoulin, Olah 2016, https://distill.pub/2016/deconv-checkerboard",
             Remedy = "Use a kernel that is a multiple of the stride (4 for stride 2), or nearest up-sampling followed by a convolution.",
-            Experiment = $"fovea inspect {evidence.Model}",
         };
     }
 

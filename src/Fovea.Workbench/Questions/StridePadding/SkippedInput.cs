@@ -39,7 +39,6 @@ public sealed class SkippedInput : Question
             Threshold = "a window that does not touch every position: Look; positions that no layer reads: Fix",
             Source = "share unread = 1 - product over the axes of touched / stride; He et al. 2019, Bag of Tricks, https://arxiv.org/abs/1812.01187",
             Remedy = lost.Length == 0 ? "An average pool of the stride before the 1x1 convolution reads all (ResNet-D)." : "Make the window as wide as the stride, or move the stride to a wider window (ResNet-B).",
-            Experiment = $"fovea inspect {evidence.Model} --replace 3x3",
         };
     }
 

@@ -12,6 +12,14 @@ public sealed class CheckerboardsTests
     }
 
     [Fact]
+    public void Ask_KernelBelowStride_SaysThatSomeAreNeverWritten()
+    {
+        Answer answer = Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 1, 2))).Is(Verdict.Fix);
+        Assert.Contains("1,0,1,0 times along an axis, some never", answer.Finding, StringComparison.Ordinal);
+        Assert.Equal(["uneven"], answer.Predicted.Select(q => q.Name)); // no ratio: it has no end
+    }
+
+    [Fact]
     public void Ask_LaterConvolution_IsLook() =>
         Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 3, 2), Networks.Conv())).Is(Verdict.Look);
 
