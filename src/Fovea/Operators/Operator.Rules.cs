@@ -37,7 +37,7 @@ public enum OperatorTraits
     Pool = 128,
 
     /// <summary>Normalizes by statistics over positions of the item itself, in training and after it.</summary>
-    UsesItemStatistics = 256,
+    UsesItemStatistics = 512,
 }
 
 /// <summary>The filters of a convolution or linear layer.</summary>
