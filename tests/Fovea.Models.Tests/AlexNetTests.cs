@@ -28,7 +28,7 @@ public sealed class AlexNetTests
     [Theory]
     [InlineData("alexnet(variant=slim)", 64)]
     [InlineData("alexnet", 66)]
-    public void Forward_LastPool_HasThePublishedReceptiveField(string text, int padding) => ReceptiveField.AssertIs(text, ["features"], 32, 195, padding);
+    public void Forward_LastPool_HasThePublishedReceptiveField(string text, int padding) => MeasuredField.AssertIs(text, ["features"], 32, 195, padding);
 
     [Fact]
     public void Create_SlimAndSmallStem_SaysThatTheyExcludeEachOther()

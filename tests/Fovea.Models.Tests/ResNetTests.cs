@@ -59,7 +59,7 @@ public sealed class ResNetTests
     [InlineData("resnet101(variant=slim)", 1027, 511)]
     [InlineData("resnet152(variant=slim)", 1507, 751)]
     [InlineData("resnet200", 1763, 879)]
-    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int size, int padding) => ReceptiveField.AssertIs(text, Features, 32, size, padding);
+    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int size, int padding) => MeasuredField.AssertIs(text, Features, 32, size, padding);
 
     // Block 3 of TF-Slim's ends with its stride, so that the strides of the stages are 8, 16, 32, 32.
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ResNetTests
     [InlineData("layer2", 16, 99, 47)]
     [InlineData("layer3", 32, 291, 143)]
     public void Forward_MapOfASlimStage_HasThePublishedReceptiveField(string stage, int stride, int size, int padding) =>
-        ReceptiveField.AssertIs("resnet50(variant=slim)", Features[..(Array.IndexOf(Features, stage) + 1)], stride, size, padding);
+        MeasuredField.AssertIs("resnet50(variant=slim)", Features[..(Array.IndexOf(Features, stage) + 1)], stride, size, padding);
 
     [Theory]
     [InlineData("resnet18(variant=slim)", "has no argument 'variant'; it takes width, stem, dims, classes, channels")]

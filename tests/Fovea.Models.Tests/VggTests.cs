@@ -48,7 +48,7 @@ public sealed class VggTests
     [Theory]
     [InlineData("vgg11", 150, 59)]
     [InlineData("vgg16", 212, 90)]
-    public void Forward_LastPool_HasThePublishedReceptiveField(string text, int size, int padding) => ReceptiveField.AssertIs(text, ["features"], 32, size, padding);
+    public void Forward_LastPool_HasThePublishedReceptiveField(string text, int size, int padding) => MeasuredField.AssertIs(text, ["features"], 32, size, padding);
 
     [Theory]
     [InlineData("vgg11(stem=small,variant=slim)", "variant=slim is for images of 224 pixels or more, stem=small for small ones; give one of them")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using Fovea.Kernels;
 
@@ -8,11 +9,17 @@ namespace Fovea;
 internal sealed class Elementwise<TFunction>(string name, TFunction function, params OperatorOption[] options) : Operator
     where TFunction : struct, IUnaryFunction
 {
+    private const int MostKnown = 4096;
+    private static readonly ConcurrentDictionary<(TFunction, Signal), (Signal Value, double SquaredSlope)> Known = new();
+
     /// <inheritdoc/>
     public override string Name { get; } = name;
 
     /// <summary>The function with its options.</summary>
     public TFunction Function { get; } = function;
+
+    /// <summary>In a graph: whether what runs there computes the value anew in backward, from what the operator before keeps.</summary>
+    public bool IsRecomputed { get; init; }
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
@@ -80,6 +87,7 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => Function.Saves switch
     {
+        _ when IsRecomputed => KeptValues.None,
         SavedValue.Nothing => KeptValues.None,
         SavedValue.Input => KeptValues.Input,
         _ => new KeptValues([], Output: true),
@@ -92,21 +100,31 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is not { } x ? null
-            : NormalExpectation.Of(x, z => Function.Value(new Vector<double>(z))[0]) with { BeforeActivation = Name == "ReLU" ? x : null };
+        return use.X is not { } x ? null : Expected(x).Value with { BeforeActivation = Name == "ReLU" ? x : null };
     }
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is { } x ? NormalExpectation.Of(x, Derivative).MeanSquare : null;
+        return use.X is { } x ? Expected(x).SquaredSlope : null;
     }
 
-    private double Derivative(double z)
+    /// <summary>Statistics of f and the mean square of f'; kept, as after a normalization every layer asks the same.</summary>
+    private (Signal Value, double SquaredSlope) Expected(Signal x)
     {
-        Vector<double> at = new(z);
-        Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => at, _ => Function.Value(at) };
-        return Function.Gradient(saved, Vector<double>.One)[0];
+        (TFunction, Signal) key = (Function, x with { BeforeActivation = null });
+        if (Known.Count > MostKnown)
+        {
+            Known.Clear();
+        }
+
+        return Known.GetOrAdd(key, _ => (NormalExpectation.Of(x, Function.Value), NormalExpectation.MeanSquare(x, Derivative)));
+    }
+
+    private Vector<double> Derivative(Vector<double> z)
+    {
+        Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => z, _ => Function.Value(z) };
+        return Function.Gradient(saved, Vector<double>.One);
     }
 }

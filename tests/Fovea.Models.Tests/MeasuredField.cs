@@ -1,7 +1,7 @@
 namespace Fovea.Models.Tests;
 
 /// <summary>The receptive field of an output, measured: which single input values change it.</summary>
-internal static class ReceptiveField
+internal static class MeasuredField
 {
     /// <summary>Asserts where the field of an output begins and ends: of the inputs beside its ends, the inner ones are seen and the outer ones are not.</summary>
     /// <param name="text">The network; it is built with the fewest channels, for one spatial axis.</param>
@@ -14,7 +14,7 @@ internal static class ReceptiveField
         // An output whose field lies within the input.
         int output = (padding / stride) + 1, first = (output * stride) - padding, last = first + size - 1;
         string small = $"{text.TrimEnd(')')}{(text.Contains('(', StringComparison.Ordinal) ? "," : "(")}width=0.01,dims=1,channels=1)";
-        bool[] seen = Sees(ModelRegistry.Create(small).Model, features, last + stride, output, [first - 1, first, last, last + 1]);
+        bool[] seen = Sees(ModelRegistry.Create(small).Model, features, (last + (2 * stride) - 1) / stride * stride, output, [first - 1, first, last, last + 1]);
         Assert.True(seen is [false, true, true, false],
             $"{text}: of inputs {first - 1}, {first}, {last}, {last + 1} output {output} depends on [{string.Join(", ", seen)}]; the ends of its field should be {first} and {last}");
     }
