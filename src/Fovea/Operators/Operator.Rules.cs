@@ -35,6 +35,9 @@ public enum OperatorTraits
 
     /// <summary>Reduces resolution by selecting or averaging within windows: a pool.</summary>
     Pool = 128,
+
+    /// <summary>Normalizes by statistics over positions of the item itself, in training and after it.</summary>
+    UsesItemStatistics = 512,
 }
 
 /// <summary>The filters of a convolution or linear layer.</summary>
