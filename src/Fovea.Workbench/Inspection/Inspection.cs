@@ -10,7 +10,7 @@ public sealed record InspectionTotals(long Params, long TrainableParams, long Ma
 
 /// <summary>A layer's row.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Params">Learned values it is the first to read.</param>
+/// <param name="Params">Parameters it is the first to read, by the convention.</param>
 /// <param name="Macs">Operations of the batch, by the convention.</param>
 /// <param name="ActivationBytes">Bytes of its output for the batch.</param>
 /// <param name="Field">Its receptive field; null where a rule is missing.</param>
@@ -26,8 +26,9 @@ public sealed class Inspection
         CostSummary cost = evidence.Cost;
         Totals = new InspectionTotals(
             convention.Parameters(cost), cost.TrainableParameters, batch * convention.Operations(new OperatorCost(cost.MultiplyAdds, cost.Other)), batch * cost.ActivationBytes, cost.TrainingBytes(batch));
+        HashSet<Value> seen = [];
         Layers = [.. cost.Nodes.Select(c => new InspectedLayer(
-            c.Node, c.Parameters, batch * convention.Operations(c.Cost), batch * c.ActivationBytes, evidence.Fields[c.Node.Output], c.Node.Operator.Explain(c.Node.Shapes)))];
+            c.Node, convention.Parameters(c, seen), batch * convention.Operations(c.Cost), batch * c.ActivationBytes, evidence.Fields[c.Node.Output], c.Node.Operator.Explain(c.Node.Shapes)))];
     }
 
     /// <summary>What it was made from.</summary>

@@ -1,0 +1,65 @@
+using Fovea.Models;
+
+namespace Fovea.Workbench;
+
+/// <summary>A network as its user names it: a name of the zoo with arguments or without, or a run folder or checkpoint.</summary>
+public sealed class ModelSource
+{
+    private readonly Func<Shape?, (Module Module, Shape Item)> _open;
+    private Module? _module;
+    private Shape _item;
+
+    private ModelSource(string text, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _open) = (text, open);
+
+    /// <summary>As it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>Finds out what a text names.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <exception cref="ArgumentException">It looks like a path, and nothing is there.</exception>
+    /// <exception cref="IOException">A run or checkpoint cannot be read.</exception>
+    public static ModelSource Find(string text, Action<string>? notice = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        if (Directory.Exists(text) || File.Exists(text))
+        {
+            TrainedModel trained = TrainedModel.Load(text, notice);
+            return new ModelSource(text, item => (trained.Model, item ?? trained.ItemShape));
+        }
+
+        return text.AsSpan().IndexOfAny('/', '\\') >= 0 && !text.Contains('(', StringComparison.Ordinal)
+            ? throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.")
+            : new ModelSource(text, item => ModelRegistry.Create(text, item));
+    }
+
+    /// <summary>The network for an item, and the item's shape.</summary>
+    /// <param name="item">Shape of an item; left out: the one the network was designed for or trained on.</param>
+    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
+    public (Module Module, Shape Item) Open(Shape? item = null)
+    {
+        if (_module is null || (item is { } asked && asked[0] != _item[0]) || (item?.Rank ?? _item.Rank) != _item.Rank)
+        {
+            (_module, _item) = _open(item);
+        }
+
+        return (_module, item ?? _item);
+    }
+
+    /// <summary>The network as a graph, traced as in training.</summary>
+    /// <param name="item">Shape of an item; left out: the one the network was designed for or trained on.</param>
+    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    public Graph Trace(Shape? item = null)
+    {
+        (Module module, Shape shape) = Open(item);
+        try
+        {
+            return Graph.Trace(module, shape, training: true, Text);
+        }
+        catch (OverflowException e)
+        {
+            throw new ShapeException($"{Text}: a layer's size exceeds 2^31 at the input {shape}. Use a smaller input.", e);
+        }
+    }
+}
