@@ -6,10 +6,10 @@ namespace Fovea.Workbench;
 public sealed class ModelSource
 {
     private readonly Func<Shape?, (Module Module, Shape Item)> _open;
-    private Module? _module;
-    private Shape _item;
+    private readonly bool _fitsAnySize;
+    private (Module Module, Shape Item)? _last;
 
-    private ModelSource(string text, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _open) = (text, open);
+    private ModelSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -25,12 +25,12 @@ public sealed class ModelSource
         if (Directory.Exists(text) || File.Exists(text))
         {
             TrainedModel trained = TrainedModel.Load(text, notice);
-            return new ModelSource(text, item => (trained.Model, item ?? trained.ItemShape));
+            return new ModelSource(text, fitsAnySize: true, item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape)));
         }
 
         return text.AsSpan().IndexOfAny('/', '\\') >= 0 && !text.Contains('(', StringComparison.Ordinal)
             ? throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.")
-            : new ModelSource(text, item => ModelRegistry.Create(text, item));
+            : new ModelSource(text, fitsAnySize: true, item => ModelRegistry.Create(text, item));
     }
 
     /// <summary>The network for an item, and the item's shape.</summary>
@@ -38,12 +38,10 @@ public sealed class ModelSource
     /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
     public (Module Module, Shape Item) Open(Shape? item = null)
     {
-        if (_module is null || (item is { } asked && asked[0] != _item[0]) || (item?.Rank ?? _item.Rank) != _item.Rank)
-        {
-            (_module, _item) = _open(item);
-        }
-
-        return (_module, item ?? _item);
+        bool again = _last is { } last && (item is not { } asked || (_fitsAnySize && asked[0] == last.Item[0] && asked.Rank == last.Item.Rank));
+        (Module module, Shape usual) = again ? _last!.Value : _open(item);
+        _last = _last is null || !again ? (module, usual) : _last;
+        return (module, item ?? usual);
     }
 
     /// <summary>The network as a graph, traced as in training.</summary>
@@ -62,4 +60,8 @@ public sealed class ModelSource
             throw new ShapeException($"{Text}: a layer's size exceeds 2^31 at the input {shape}. Use a smaller input.", e);
         }
     }
+
+    private static Shape RequireRank(string text, Shape item, Shape trained) => item.Rank == trained.Rank
+        ? item
+        : throw new ArgumentException($"Model '{text}' was trained on items {trained}, the input is {item}. Give as many sizes.");
 }
