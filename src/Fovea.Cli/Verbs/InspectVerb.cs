@@ -52,7 +52,7 @@ internal static class InspectVerb
         }
 
         InspectRequest request = Read(parsed);
-        ModelSource source = ModelSource.Find(name, terminal.Note);
+        NetworkSource source = NetworkSource.Find(name, terminal.Note);
         InputRange? range = parsed.GetValue(Input) is { } text ? InputRange.Parse(text) : null;
         if (range is { IsRange: true })
         {
@@ -66,7 +66,7 @@ internal static class InspectVerb
         Inspection inspection = request.Inspect(source.Trace(item), name);
         if (parsed.GetValue(Versus) is { } other)
         {
-            ModelSource second = ModelSource.Find(other, terminal.Note);
+            NetworkSource second = NetworkSource.Find(other, terminal.Note);
             ComparisonView.Write(new InspectionComparison(inspection, request.Inspect(second.Trace(item), other)), null, terminal, json);
         }
         else if (parsed.GetValue(Replace) is { } edit)

@@ -21,7 +21,8 @@ public sealed class InputSweep
         (Sizes, Convention) = (sizes, convention);
         SizedNetwork[] taken = [.. sizes.Where(s => s.Error is null)];
         int[] even = [.. taken.Where(s => s.IsEven).Select(s => s.Item[axis])], all = [.. taken.Select(s => s.Item[axis])];
-        foreach (int period in Enumerable.Range(1, Math.Max(1, stride)).Where(d => stride % d == 0 && d <= all.Length))
+        // Sizes that differ by the network's whole stride are alike, so that a range as long as the stride tells the rule for all sizes.
+        foreach (int period in Enumerable.Range(1, all.Length >= stride ? stride : 0).Where(d => stride % d == 0))
         {
             int[] residues = [.. even.Select(s => s % period).Distinct().Order()];
             if (even.Length > 0 && all.All(s => residues.Contains(s % period) == even.Contains(s)))
@@ -31,7 +32,7 @@ public sealed class InputSweep
             }
         }
 
-        Finding = Describe(even, all.Length, sizes.Count - taken.Length);
+        Finding = Describe(even, all.Length, sizes.Count - taken.Length, stride);
     }
 
     /// <summary>By size, smallest first.</summary>
@@ -40,7 +41,7 @@ public sealed class InputSweep
     /// <summary>What was counted.</summary>
     public CountingConvention Convention { get; }
 
-    /// <summary>The smallest period with which even sizes repeat in the range: 1, where all are even; null where none are, or the range is too short to tell.</summary>
+    /// <summary>The smallest period with which even sizes repeat: 1, where all are even; null where none are, or the range is shorter than the network's stride.</summary>
     public int? Period { get; }
 
     /// <summary>Remainders of even sizes at division by <see cref="Period"/>.</summary>
@@ -70,8 +71,7 @@ public sealed class InputSweep
             {
                 Evidence evidence = new(trace(item));
                 sizes.Add(At(item, evidence, convention, batch));
-                double jump = evidence.Fields[evidence.LastMap]?.Axes[axis - 1].Main.Jump ?? 1.0;
-                stride = Math.Max(stride, (int)Math.Round(jump));
+                stride = Math.Max(stride, StrideOf(evidence, axis - 1));
             }
             catch (Exception e) when (e is ShapeException or ArgumentException or OverflowException)
             {
@@ -82,6 +82,10 @@ public sealed class InputSweep
         return new InputSweep(sizes, axis, convention, stride);
     }
 
+    /// <summary>The largest effective stride of any map along an axis.</summary>
+    private static int StrideOf(Evidence evidence, int axis) => (int)Math.Round(
+        evidence.Graph.Nodes.Select(n => evidence.Fields[n.Output]).OfType<ReceptiveField>().SelectMany(f => f.Axes[axis].Lines).Select(l => l.Jump).DefaultIfEmpty(1.0).Max());
+
     private static SizedNetwork At(Shape item, Evidence evidence, CountingConvention convention, int batch)
     {
         IEnumerable<Node> uneven = evidence.Graph.Nodes.Where(n => evidence.WindowsOf(n).Any(w => w.Window is { Stride: > 1, Unread: > 0 }));
@@ -89,12 +93,12 @@ public sealed class InputSweep
         return new SizedNetwork(item, null, evidence.LastMap.Shape.Item, [.. uneven.Select(n => n.Name)], batch * convention.Operations(new OperatorCost(cost.MultiplyAdds, cost.Other)));
     }
 
-    private string Describe(int[] even, int taken, int refused)
+    private string Describe(int[] even, int taken, int refused, int stride)
     {
         string which = even.Length == 0 ? $"None of the {taken} sizes avoids uneven padding."
             : Period == 1 ? $"At all {taken} sizes every stride comes out even."
             : Period is { } period ? $"Sizes with size mod {period} = {string.Join(" or ", Residues)} avoid uneven padding: {Listed(even)}."
-            : $"These sizes avoid uneven padding: {Listed(even)}; the range is too short to tell the rule.";
+            : $"These sizes avoid uneven padding: {Listed(even)}; the rule would show in a range of {stride} sizes.";
         return refused == 0 ? which : $"{which} The network does not take {refused} of the sizes.";
     }
 

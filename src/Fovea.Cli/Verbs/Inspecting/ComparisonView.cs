@@ -76,7 +76,7 @@ internal static class ComparisonView
     {
         if (c.Answers.Count == 0)
         {
-            return [$"All {c.A.Answers.Count} answers have the same verdict."];
+            return ["All answers have the same verdict."];
         }
 
         return c.Answers.SelectMany(a => TextLayout.Wrap($"{a.Id} {a.Question} A: {Word(a.A)}, B: {Word(a.B)}", width, 4)

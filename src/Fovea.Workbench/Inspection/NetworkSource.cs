@@ -3,13 +3,13 @@ using Fovea.Models;
 namespace Fovea.Workbench;
 
 /// <summary>A network as its user names it: a name of the zoo with arguments or without, or a run folder or checkpoint.</summary>
-public sealed class ModelSource
+public sealed class NetworkSource
 {
     private readonly Func<Shape?, (Module Module, Shape Item)> _open;
     private readonly bool _fitsAnySize;
     private (Module Module, Shape Item)? _last;
 
-    private ModelSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
+    private NetworkSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -19,18 +19,18 @@ public sealed class ModelSource
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="ArgumentException">It looks like a path, and nothing is there.</exception>
     /// <exception cref="IOException">A run or checkpoint cannot be read.</exception>
-    public static ModelSource Find(string text, Action<string>? notice = null)
+    public static NetworkSource Find(string text, Action<string>? notice = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         if (Directory.Exists(text) || File.Exists(text))
         {
             TrainedModel trained = TrainedModel.Load(text, notice);
-            return new ModelSource(text, fitsAnySize: true, item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape)));
+            return new NetworkSource(text, fitsAnySize: true, item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape)));
         }
 
         return text.AsSpan().IndexOfAny('/', '\\') >= 0 && !text.Contains('(', StringComparison.Ordinal)
             ? throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.")
-            : new ModelSource(text, fitsAnySize: true, item => ModelRegistry.Create(text, item));
+            : new NetworkSource(text, fitsAnySize: true, item => ModelRegistry.Create(text, item));
     }
 
     /// <summary>The network for an item, and the item's shape.</summary>
