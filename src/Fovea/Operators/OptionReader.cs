@@ -105,7 +105,7 @@ public sealed class OptionReader
         {
             if (!int.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out values[i]))
             {
-                throw Wrong(name, "whole numbers such as 2x3", text);
+                throw Wrong(name, "whole numbers such as 2x3");
             }
         }
 
@@ -122,6 +122,11 @@ public sealed class OptionReader
         }
     }
 
+    /// <summary>The error of an option that has no right value.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="expected">What it must be, to stand behind "must be".</param>
+    public ArgumentException Wrong(string name, string expected) => new($"{_subject}: {name} must be {expected}, got '{Text(name)}'.", name);
+
     private delegate bool Parser<T>(string text, out T value);
 
     private T Read<T>(string name, T? usual, string expected, Parser<T> parse)
@@ -130,8 +135,7 @@ public sealed class OptionReader
         string? text = Text(name);
         return text is null ? usual ?? throw new ArgumentException($"{_subject}: {name} is missing: expected {expected}.", name)
             : parse(text, out T value) ? value
-            : throw Wrong(name, expected, text);
+            : throw Wrong(name, expected);
     }
 
-    private ArgumentException Wrong(string name, string expected, string text) => new($"{_subject}: {name} must be {expected}, got '{text}'.", name);
 }
