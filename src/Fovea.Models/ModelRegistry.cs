@@ -120,24 +120,7 @@ public static class ModelRegistry
 
     private static string Near(string name)
     {
-        string[] near = [.. Names.Where(n => Distance(n, name) <= 3 || n.Contains(name, StringComparison.Ordinal)).OrderBy(n => Distance(n, name)).Take(3)];
+        string[] near = NearWords.Of(name, Names);
         return near.Length > 0 ? $"Near names: {string.Join(", ", near)}." : $"The zoo has {string.Join(", ", Names)}.";
-    }
-
-    /// <summary>Edits from one word to another (Levenshtein 1966).</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-            }
-        }
-
-        return row[^1];
     }
 }

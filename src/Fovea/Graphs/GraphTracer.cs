@@ -56,6 +56,27 @@ internal sealed class GraphTracer
         }
     }
 
+    /// <summary>Sizes of a reshape with -1 where they are the batch. A -1 that stood elsewhere becomes the number it meant.</summary>
+    public int[] OpenBatch(Shape resolved, ReadOnlySpan<int> asked)
+    {
+        int[] sizes = asked.ToArray();
+        int[] batches = [.. Enumerable.Range(0, sizes.Length).Where(i => sizes[i] > 0 && sizes[i] % _batch == 0)];
+        if (batches is not [int open])
+        {
+            return sizes;
+        }
+
+        int other = Array.IndexOf(sizes, -1);
+        if (other >= 0 && resolved[other] % _batch == 0)
+        {
+            return sizes;
+        }
+
+        sizes = resolved.Sizes.ToArray();
+        sizes[open] = -1;
+        return sizes;
+    }
+
     /// <summary>Runs a function on a tensor without values and records what it does.</summary>
     public static Graph Trace(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward)
     {
