@@ -11,7 +11,7 @@ internal static class InspectVerb
 
     private static readonly Argument<string?> Model = new("MODEL")
     {
-        Description = "A name of the zoo, with arguments or without, or a run folder or checkpoint. Left out: lists the zoo.",
+        Description = "A name of the zoo, with arguments or without, a file of network text or the text itself, or a run folder or checkpoint. Left out: lists the zoo.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -23,6 +23,7 @@ internal static class InspectVerb
     private static readonly Option<bool> All = new("--all") { Description = "Show every operation, and every one of repeated blocks." };
     private static readonly Option<bool> Why = new("--why") { Description = "Show below each layer why its output has its size." };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Print the layers as CSV." };
+    private static readonly Option<bool> Text = new("--text") { Description = "Print the network as network text." };
     private static readonly Option<string?> Questions = CommonOptions.Text("--questions", "FILE.dll", "An assembly with questions of your own, asked besides.");
     private static readonly Option<string?> Group = CommonOptions.Text("--group", string.Join('|', QuestionSource.Groups), "Ask the questions of one group only.");
 
@@ -32,7 +33,7 @@ internal static class InspectVerb
             "Shows a network layer by layer - sizes, parameters, multiply-adds, receptive fields - and answers what can be answered before training.\n\nExample:\n  fovea inspect resnet18 --input 3x224x224\n"
             + "  fovea inspect vgg16 --replace depthwise\n  fovea inspect resnet18 --input 3x193..225");
         command.Arguments.Add(Model);
-        foreach (Option option in new Option[] { Input, Convention, Batch, Versus, Replace, All, Why, Csv, Questions, Group })
+        foreach (Option option in new Option[] { Input, Convention, Batch, Versus, Replace, All, Why, Csv, Text, Questions, Group })
         {
             command.Options.Add(option);
         }
@@ -58,16 +59,22 @@ internal static class InspectVerb
         {
             IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
             InputSweep sweep = InputSweep.Of(items, s => source.Trace(s), request.Convention, request.Batch, cancel);
-            SweepView.Write(sweep, name, range.Text, request, terminal, json, csv);
+            SweepView.Write(sweep, source.Text, range.Text, request, terminal, json, csv);
             return sweep.Sizes.Any(s => s.Error is null) ? ExitCode.Done : throw new ShapeException($"{name} takes none of the sizes {range.Text}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}");
         }
 
         Shape? item = range?.Items(range.Written)[0];
-        Inspection inspection = request.Inspect(source.Trace(item), name);
+        if (parsed.GetValue(Text))
+        {
+            PrintText(source.Trace(item), parsed.GetValue(Replace), terminal);
+            return ExitCode.Done;
+        }
+
+        Inspection inspection = request.Inspect(source.Trace(item), source.Text);
         if (parsed.GetValue(Versus) is { } other)
         {
             NetworkSource second = NetworkSource.Find(other, terminal.Note);
-            ComparisonView.Write(new InspectionComparison(inspection, request.Inspect(second.Trace(item), other)), null, terminal, json);
+            ComparisonView.Write(new InspectionComparison(inspection, request.Inspect(second.Trace(item), second.Text)), null, terminal, json);
         }
         else if (parsed.GetValue(Replace) is { } edit)
         {
@@ -105,14 +112,31 @@ internal static class InspectVerb
             throw new ArgumentException("--json and --csv are two forms of the result; ask for one.");
         }
 
+        if (parsed.GetValue(Text) && (json || csv || versus))
+        {
+            throw new ArgumentException("--text prints one network as text; leave --json, --csv and --versus away.");
+        }
+
         if (csv && (versus || replace))
         {
             throw new ArgumentException("--csv is for the layers of one network; take --json for a comparison.");
         }
 
-        if ((versus || replace) && parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange)
+        if ((versus || replace || parsed.GetValue(Text)) && parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange)
         {
-            throw new ArgumentException("--input with a range is for one network; leave --versus and --replace away, or give one size.");
+            throw new ArgumentException("--input with a range is for one network; leave --versus, --replace and --text away, or give one size.");
+        }
+    }
+
+    private static void PrintText(Graph graph, string? edit, Terminal terminal)
+    {
+        try
+        {
+            terminal.Out.WriteLine(NetworkText.Print(edit is null ? graph : GraphEdit.Parse(edit).Apply(graph).Graph).TrimEnd());
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ArgumentException($"--text: {e.Message}", e);
         }
     }
 

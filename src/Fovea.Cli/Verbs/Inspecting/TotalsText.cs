@@ -15,16 +15,16 @@ internal static class TotalsText
         InspectionTotals totals = inspection.Totals;
         string trainable = totals.TrainableParams == totals.Params ? "all trainable" : $"{NumberText.Grouped(totals.TrainableParams)} trainable";
         string batch = inspection.Batch == 1 ? "for one item" : $"for a batch of {inspection.Batch}";
-        IEnumerable<string> texts =
+        IEnumerable<(string Label, string Text)> lines =
         [
-            Line("params", $"{NumberText.Grouped(totals.Params)}, {trainable}"),
-            Line(inspection.Convention.Unit, $"{NumberText.Grouped(totals.Macs)} {batch}; 1 MAC = 2 FLOPs; convention {inspection.Convention.Name}: {inspection.Convention.Description}"),
-            Line("activations", $"{NumberText.Bytes(totals.ActivationBytes)} {batch}, 4 bytes a value"),
-            Line("training", $"{NumberText.Bytes(totals.TrainingBytes)} for a step of batch {inspection.Batch} = {NumberText.Bytes(Fixed(cost))} (parameters, their gradients, one optimizer value each, "
+            ("params", $"{NumberText.Grouped(totals.Params)}, {trainable}"),
+            (inspection.Convention.Unit, $"{NumberText.Grouped(totals.Macs)} {batch}; 1 MAC = 2 FLOPs; convention {inspection.Convention.Name}: {inspection.Convention.Description}"),
+            ("activations", $"{NumberText.Bytes(totals.ActivationBytes)} {batch}, 4 bytes a value"),
+            ("training", $"{NumberText.Bytes(totals.TrainingBytes)} for a step of batch {inspection.Batch} = {NumberText.Bytes(Fixed(cost))} (parameters, their gradients, one optimizer value each, "
                 + $"running statistics) + {inspection.Batch} x {NumberText.Bytes(cost.KeptBytes)} (activations kept for the backward pass); without the kernels' workspace"),
-            Line("last map", LastMap(evidence)),
+            ("last map", LastMap(evidence)),
         ];
-        return texts.SelectMany(t => TextLayout.Wrap(t, width, Margin).Select((line, i) => i == 0 ? Aligned(line) : line));
+        return lines.SelectMany(l => TextLayout.Wrap(l.Text, width, Margin, Margin).Select((line, i) => i == 0 ? l.Label.PadRight(Margin) + line[Margin..] : line));
     }
 
     /// <summary>The last map with its receptive field.</summary>
@@ -44,13 +44,4 @@ internal static class TotalsText
     }
 
     private static long Fixed(CostSummary cost) => cost.TrainingBytes(0);
-
-    private static string Line(string label, string text) => $"{label.Replace(' ', '_')} {text}";
-
-    /// <summary>The label, and the text at the margin. The label's blank was an underscore while lines were broken.</summary>
-    private static string Aligned(string line)
-    {
-        int blank = line.IndexOf(' ', StringComparison.Ordinal);
-        return line[..blank].Replace('_', ' ').PadRight(Margin) + line[(blank + 1)..];
-    }
 }
