@@ -57,10 +57,8 @@ internal static class InspectVerb
         InputRange? range = parsed.GetValue(Input) is { } text ? InputRange.Parse(text) : null;
         if (range is { IsRange: true })
         {
-            IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
-            InputSweep sweep = InputSweep.Of(items, s => source.Trace(s), request.Convention, request.Batch, cancel);
-            SweepView.Write(sweep, source.Text, range.Text, request, terminal, json, csv);
-            return sweep.Sizes.Any(s => s.Error is null) ? ExitCode.Done : throw new ShapeException($"{name} takes none of the sizes {range.Text}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}");
+            Sweep(source, range, request, cancel, sweep => SweepView.Write(sweep, source.Text, range.Text, request, terminal, json, csv));
+            return ExitCode.Done;
         }
 
         Shape? item = range?.Items(range.Written)[0];
@@ -126,6 +124,18 @@ internal static class InspectVerb
         {
             throw new ArgumentException("--input with a range is for one network; leave --versus, --replace and --text away, or give one size.");
         }
+    }
+
+    private static void Sweep(NetworkSource source, InputRange range, InspectRequest request, CancellationToken cancel, Action<InputSweep> show)
+    {
+        IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
+        InputSweep sweep = InputSweep.Of(items, s => source.Trace(s), request.Convention, request.Batch, cancel);
+        if (sweep.Sizes.All(s => s.Error is not null))
+        {
+            throw new ShapeException($"{source.Text} takes none of the sizes {range}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}");
+        }
+
+        show(sweep);
     }
 
     private static void PrintText(Graph graph, string? edit, Terminal terminal)

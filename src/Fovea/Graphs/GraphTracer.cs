@@ -197,7 +197,8 @@ internal sealed class GraphTracer
         string name = Replaying switch
         {
             null => path.Length > 0 ? path : Derived(node),
-            (string replaced, true) when path.Length > 0 && path != replaced => $"{replaced}.{(_owners.Contains(node.Operator.Owner!) ? node.Operator.Name.ToLowerInvariant() : path)}",
+            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) => $"{replaced}.{path}",
+            (string replaced, true) when path.Length > 0 && path != replaced => $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
             (string replayed, _) => replayed,
         };
         int uses = _names[name] = _names.GetValueOrDefault(name) + 1;

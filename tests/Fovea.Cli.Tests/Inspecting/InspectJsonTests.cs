@@ -5,6 +5,7 @@ namespace Fovea.Cli.Tests;
 
 public sealed class InspectJsonTests
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string[] Verdicts = ["ok", "look", "fix", "not-applicable", "cannot-tell"];
 
     public static TheoryData<string> Zoo => [.. ModelRegistry.Names];
@@ -111,7 +112,7 @@ public sealed class InspectJsonTests
         return JsonDocument.Parse(said.Out);
     }
 
-    internal static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
+    internal static string Compact(JsonElement element) => JsonSerializer.Serialize(element, Relaxed);
 
     private static long Total(JsonDocument json, string name) => json.RootElement.GetProperty("totals").GetProperty(name).GetInt64();
 

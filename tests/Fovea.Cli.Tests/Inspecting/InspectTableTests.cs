@@ -28,7 +28,7 @@ public sealed class InspectTableTests
         AssertRow(text, "fc", "Linear", "512", "to", "1000", "1000", "513,000", "512.00", "k", "627", "0", "217");
         Assert.Contains("params       11,689,512, all trainable", text, StringComparison.Ordinal);
         Assert.Contains("1,814,073,344 for one item; 1 MAC = 2 FLOPs; convention torchvision", text, StringComparison.Ordinal);
-        Assert.Contains("a position sees 435 of 3x224x224, stride 32, padding 217 in front", text, StringComparison.Ordinal);
+        Assert.Contains("a position sees 435 of 3x224x224, stride 32, padding 217", text, StringComparison.Ordinal);
         Assert.DoesNotContain("relu", string.Join('\n', text.Split('\n').Where(l => l.StartsWith("layer", StringComparison.Ordinal))), StringComparison.Ordinal);
     }
 
