@@ -27,8 +27,8 @@ internal static class NumberText
         _ => $"{Grouped(value)} B",
     };
 
-    /// <summary>A ratio: <c>x0.14</c>; empty where it is none.</summary>
-    public static string Ratio(double value) => double.IsFinite(value) ? string.Create(CultureInfo.InvariantCulture, $"x{value:G3}") : "";
+    /// <summary>A ratio: <c>x0.1445</c>; empty where it is none.</summary>
+    public static string Ratio(double value) => double.IsFinite(value) ? string.Create(CultureInfo.InvariantCulture, $"x{value:G4}") : "";
 
     /// <summary>Sizes with an x between, once where all are alike: <c>7</c>, <c>435x441</c>.</summary>
     public static string Sizes(IEnumerable<double> values)
