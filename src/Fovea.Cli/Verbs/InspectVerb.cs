@@ -57,7 +57,10 @@ internal static class InspectVerb
         InputRange? range = parsed.GetValue(Input) is { } text ? InputRange.Parse(text) : null;
         if (range is { IsRange: true })
         {
-            Sweep(source, range, request, cancel, sweep => SweepView.Write(sweep, source.Text, range.Text, request, terminal, json, csv));
+            GraphEdit? edited = parsed.GetValue(Replace) is { } all ? GraphEdit.Parse(all) : null;
+            Graph Trace(Shape at) => edited?.Apply(source.Trace(at)).Graph ?? source.Trace(at);
+            string shown = edited is null ? source.Text : $"{source.Text} --replace {edited.Name}";
+            SweepView.Write(Sweep(source, range, request, Trace, cancel), shown, range.Text, request, terminal, json, csv);
             return ExitCode.Done;
         }
 
@@ -115,27 +118,26 @@ internal static class InspectVerb
             throw new ArgumentException("--text prints one network as text; leave --json, --csv and --versus away.");
         }
 
-        if (csv && (versus || replace))
+        if (csv && (versus || (replace && !IsRange(parsed))))
         {
             throw new ArgumentException("--csv is for the layers of one network; take --json for a comparison.");
         }
 
-        if ((versus || replace || parsed.GetValue(Text)) && parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange)
+        if ((versus || parsed.GetValue(Text)) && IsRange(parsed))
         {
-            throw new ArgumentException("--input with a range is for one network; leave --versus, --replace and --text away, or give one size.");
+            throw new ArgumentException("--input with a range is for one network; leave --versus and --text away, or give one size.");
         }
     }
 
-    private static void Sweep(NetworkSource source, InputRange range, InspectRequest request, CancellationToken cancel, Action<InputSweep> show)
+    private static bool IsRange(ParseResult parsed) => parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange;
+
+    private static InputSweep Sweep(NetworkSource source, InputRange range, InspectRequest request, Func<Shape, Graph> trace, CancellationToken cancel)
     {
         IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
-        InputSweep sweep = InputSweep.Of(items, s => source.Trace(s), request.Convention, request.Batch, cancel);
-        if (sweep.Sizes.All(s => s.Error is not null))
-        {
-            throw new ShapeException($"{source.Text} takes none of the sizes {range}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}");
-        }
-
-        show(sweep);
+        InputSweep sweep = InputSweep.Of(items, trace, request.Convention, request.Batch, cancel);
+        return sweep.Sizes.Any(s => s.Error is null)
+            ? sweep
+            : throw new ShapeException($"{source.Text} takes none of the sizes {range}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}");
     }
 
     private static void PrintText(Graph graph, string? edit, Terminal terminal)
@@ -153,7 +155,7 @@ internal static class InspectVerb
     private static void Edited(Inspection before, GraphEdit edit, InspectRequest request, Terminal terminal, bool json)
     {
         EditResult result = edit.Apply(before.Evidence.Graph);
-        Inspection after = request.Inspect(result.Graph, $"{before.Evidence.Model} --replace {edit.Name}");
+        Inspection after = request.Inspect(result.Graph, before.Evidence.Name, $" --replace {edit.Name}");
         ComparisonView.Write(new InspectionComparison(before, after), (edit, result), terminal, json);
     }
 
@@ -199,11 +201,14 @@ internal static class InspectVerb
 internal sealed record InspectRequest(CountingConvention Convention, int Batch, IReadOnlyList<Question> Questions)
 {
     /// <summary>Inspects a network.</summary>
-    public Inspection Inspect(Graph graph, string model)
+    /// <param name="graph">The network.</param>
+    /// <param name="model">As its user wrote it.</param>
+    /// <param name="options">What was asked besides, e.g. <c>--replace 3x3</c>.</param>
+    public Inspection Inspect(Graph graph, string model, string options = "")
     {
         try
         {
-            return Inspection.Of(graph, model, Convention, Batch, Questions);
+            return Inspection.Of(graph, ShellText.Quote(model) + options, Convention, Batch, Questions, model + options);
         }
         catch (OverflowException e)
         {

@@ -51,15 +51,16 @@ public sealed class Inspection
 
     /// <summary>Inspects a network.</summary>
     /// <param name="graph">The network, traced as in training.</param>
-    /// <param name="model">The network as its user wrote it.</param>
+    /// <param name="model">The network as its user wrote it, for commands in answers.</param>
     /// <param name="convention">What to count; left out: as torchvision.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
     /// <param name="questions">The questions to ask; left out: all of the library.</param>
+    /// <param name="name">The network for a person to read; left out, as <paramref name="model"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is less than 1.</exception>
-    public static Inspection Of(Graph graph, string? model = null, CountingConvention? convention = null, int batch = 1, IEnumerable<Question>? questions = null)
+    public static Inspection Of(Graph graph, string? model = null, CountingConvention? convention = null, int batch = 1, IEnumerable<Question>? questions = null, string? name = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        Evidence evidence = new(graph, model);
+        Evidence evidence = new(graph, model, name);
         return new Inspection(evidence, convention ?? CountingConvention.Torchvision, batch, QuestionCatalog.Ask(evidence, questions));
     }
 }

@@ -198,7 +198,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => 
+    public override IReadOnlyList<OperatorOption> Options =>
         NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running, usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal));
 
     /// <inheritdoc/>

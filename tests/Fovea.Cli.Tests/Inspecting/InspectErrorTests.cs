@@ -37,7 +37,7 @@ public sealed class InspectErrorTests
     [InlineData("resnet18 --versus resnet34 --csv", "--csv is for the layers of one network")]
     [InlineData("resnet18 --json --csv", "--json and --csv are two forms of the result")]
     [InlineData("resnet18 --text --json", "--text prints one network as text")]
-    [InlineData("resnet18 --replace 3x3 --input 3x64..70", "--input with a range is for one network")]
+    [InlineData("resnet18 --versus resnet34 --input 3x64..70", "--input with a range is for one network")]
     [InlineData("resnet18 --questions nowhere.dll", "--questions: there is no file nowhere.dll")]
     [InlineData("resnet18 --why --al", "unknown option '--al'. Did you mean '--all'?")]
     public void Inspect_WrongRequest_IsStatus2WithOneLine(string arguments, string text) => AssertRefused(Cli.Run(["inspect", .. arguments.Split(' ')]), text);
@@ -72,7 +72,7 @@ public sealed class InspectErrorTests
 
     [Fact]
     public void Inspect_QuestionsOfAnAssemblyWithoutAny_IsRefused() =>
-        AssertRefused(Cli.Run("inspect", "resnet20", "--questions", typeof(TrainedRun).Assembly.Location), "has no public class derived from Question");
+        AssertRefused(Cli.Run("inspect", "resnet20", "--questions", typeof(FactAttribute).Assembly.Location), "has no public class derived from Question");
 
     private static void AssertRefused(Said said, string text)
     {

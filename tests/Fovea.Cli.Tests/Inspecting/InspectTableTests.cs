@@ -76,6 +76,25 @@ public sealed class InspectTableTests
         Assert.Contains("       try: fovea inspect resnet18 --input 3x192..256", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Inspect_ModelWithArguments_IsQuotedInCommandsAlone()
+    {
+        Said said = Cli.Run("inspect", "resnet18(classes=7)", "--group", "stride-padding");
+
+        Assert.StartsWith("resnet18(classes=7), input 3x224x224", said.Out, StringComparison.Ordinal);
+        Assert.Contains(OperatingSystem.IsWindows() ? "try: fovea inspect \"resnet18(classes=7)\"" : "try: fovea inspect 'resnet18(classes=7)'", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inspect_OwnQuestions_AreAskedBesides()
+    {
+        Said said = Cli.Run("inspect", "resnet20", "--questions", typeof(NamesQuestion).Assembly.Location);
+
+        Assert.True(said.Code == 0, said.Error);
+        Assert.Contains("look 3.z Do names", said.Out, StringComparison.Ordinal);
+        Assert.Contains($"{ModelRegistry.Create("resnet20").Model.NamedParameters().Count} parameters have names", said.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("keras", "params", 11_699_112L)] // and 9,600 running statistics
     [InlineData("torchvision", "MACs", 1_814_073_344L)]
@@ -132,4 +151,17 @@ public sealed class InspectTableTests
 
     private static void AssertRow(string text, params string[] words) =>
         Assert.Contains(text.ReplaceLineEndings("\n").Split('\n'), line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).SequenceEqual(words));
+}
+
+/// <summary>A question as a user may write one.</summary>
+public sealed class NamesQuestion : Workbench.Question
+{
+    /// <inheritdoc/>
+    public override string Id => "3.z";
+
+    /// <inheritdoc/>
+    public override string Text => "Do names tell parameters apart?";
+
+    /// <inheritdoc/>
+    public override Workbench.Answer Ask(Workbench.Evidence evidence) => Answer(Workbench.Verdict.Look, $"{evidence.Graph.Parameters.Count} parameters have names.");
 }

@@ -118,4 +118,13 @@ public sealed class InspectWhatIfTests
         Assert.Equal(4, lines.Length);
         Assert.StartsWith("3x33x33,64x9x9,", lines[3], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Inspect_SweepOfAnEditedNetwork_SweepsTheEditedOne()
+    {
+        using JsonDocument json = InspectJsonTests.Parse("mobilenet_v1(variant=dense)", "--replace", "depthwise", "--input", "3x223..225");
+
+        Assert.Equal("mobilenet_v1(variant=dense) --replace depthwise", json.RootElement.GetProperty("model").GetString());
+        Assert.Equal(568_740_352, json.RootElement.GetProperty("sizes")[1].GetProperty("macs").GetInt64());
+    }
 }

@@ -26,8 +26,8 @@ internal static class ComparisonView
 
     private static IEnumerable<string> Heading(InspectionComparison c, (GraphEdit Edit, EditResult Result)? edit)
     {
-        yield return $"A: {c.A.Evidence.Model}, input {c.A.Evidence.InputText}, batch {c.A.Batch}";
-        yield return $"B: {c.B.Evidence.Model}, input {c.B.Evidence.InputText}, batch {c.B.Batch}";
+        yield return $"A: {c.A.Evidence.Name}, input {c.A.Evidence.InputText}, batch {c.A.Batch}";
+        yield return $"B: {c.B.Evidence.Name}, input {c.B.Evidence.InputText}, batch {c.B.Batch}";
         yield return $"1 MAC = 2 FLOPs; convention {c.A.Convention.Name}: {c.A.Convention.Description}";
         if (edit is not { } e)
         {

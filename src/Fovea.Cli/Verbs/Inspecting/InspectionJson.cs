@@ -11,7 +11,7 @@ internal static class InspectionJson
     {
         Evidence evidence = inspection.Evidence;
         json.WriteStartObject();
-        json.WriteString("model", evidence.Model);
+        json.WriteString("model", evidence.Name);
         json.WriteString("input", evidence.InputText);
         json.WriteString("convention", inspection.Convention.Name);
         json.WriteNumber("batch", inspection.Batch);

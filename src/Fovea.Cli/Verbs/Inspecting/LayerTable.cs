@@ -33,7 +33,7 @@ internal static class LayerTable
         }
 
         string shown = rows.Length == inspection.Layers.Count ? $"all {rows.Length} operations" : $"{rows.Length} of {inspection.Layers.Count} operations; --all shows the rest";
-        return [.. TextLayout.Wrap($"{evidence.Model}, input {evidence.InputText}, batch {inspection.Batch}: {shown}", width), "", .. table.Lines(width)];
+        return [.. TextLayout.Wrap($"{evidence.Name}, input {evidence.InputText}, batch {inspection.Batch}: {shown}", width), "", .. table.Lines(width)];
     }
 
     /// <summary>Layers with parameters, those that change the shape, and those where branches join.</summary>
