@@ -1,12 +1,16 @@
+using System.Globalization;
+
 namespace Fovea.Models;
 
 /// <summary>What a MODEL argument names: a model of the zoo, a file of network text, or network text itself.</summary>
 /// <remarks>
-/// Text is network text where it holds a line break, <c>;</c> or <c>{</c>, or begins with <c>input</c>; else it is a file where one of that name exists; else a
-/// name of the zoo, with arguments or without.
+/// Text is network text where it holds a line break, <c>;</c> or <c>{</c>, or begins with <c>input</c>; else a name of the zoo, with arguments or without;
+/// else a file.
 /// </remarks>
 public static class ModelSource
 {
+    private const int LongestTitle = 100;
+
     // Ours: what small networks on small data train well with.
     private static readonly Recipe UsualTraining = new(10, 64, 1e-3, "adamw,decay=0.01", "onecycle");
 
@@ -16,7 +20,7 @@ public static class ModelSource
     public static string Resolve(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return !IsNetworkText(text) && File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
+        return !IsNetworkText(text) && !IsOfTheZoo(text) && File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
     }
 
     /// <summary>Whether a text is network text, not a name.</summary>
@@ -76,6 +80,18 @@ public static class ModelSource
         string resolved = Resolve(text);
         return IsNetworkText(resolved) ? UsualTraining with { Batch = Math.Clamp(trainItems / 10, 4, UsualTraining.Batch) } : ModelRegistry.Recipe(resolved, trainItems);
     }
+
+    /// <summary>A model as one short line: network text that is longer is told by its number of lines.</summary>
+    /// <param name="text">The argument.</param>
+    public static string Title(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string trimmed = text.Trim();
+        return !IsNetworkText(text) || (trimmed.Length <= LongestTitle && !trimmed.Contains('\n', StringComparison.Ordinal)) ? trimmed
+            : string.Create(CultureInfo.InvariantCulture, $"network text of {trimmed.Count(c => c is '\n' or ';') + 1} lines");
+    }
+
+    private static bool IsOfTheZoo(string text) => ModelRegistry.Names.Contains(text.Split('(')[0].Trim().ToLowerInvariant());
 
     // A file of a single line without 'input' must still be known as network text when it is read from a checkpoint.
     private static string AsNetworkText(string text) => IsNetworkText(text) ? text : text + "\n";

@@ -5,7 +5,8 @@ namespace Fovea.Models;
 /// <summary>The layers built so far, with their labels and outputs.</summary>
 internal sealed class LayerList
 {
-    private const int MostLayers = 100_000;
+    private const int MostLayers = 20_000;
+    private const int MostPositions = 1 << 27;
     private const int LongestPath = 500;
     private const string Input = "input";
 
@@ -25,7 +26,8 @@ internal sealed class LayerList
     public IEnumerable<string> Labels => _labels.Keys;
 
     /// <summary>Begins with the network's input.</summary>
-    public void Start(Tensor x) => Values.Add(x);
+    /// <exception cref="ShapeException">It has too many positions.</exception>
+    public void Start(Tensor x) => Values.Add(Modest(x));
 
     /// <summary>The value of a label, looked for beside the line and then further out; null where there is none.</summary>
     public int? Find(string label, string prefix)
@@ -86,7 +88,7 @@ internal sealed class LayerList
             _places.Add(line.Word);
             Name(name, Values.Count, line.Label ?? line.Word);
             TextStep step = Step(line, name, layer, Spelling(word, options), inputs);
-            Values.Add(step.Apply(Values));
+            Values.Add(Modest(step.Apply(Values)));
             Steps.Add(step);
             _read.UnionWith(inputs);
             return Values.Count - 1;
@@ -110,6 +112,17 @@ internal sealed class LayerList
                 throw _places[i - 1].Error($"nothing reads the output of '{Steps[i - 1].Name}'. Take the layer out, or read it with from={Steps[i - 1].Name}.");
             }
         }
+    }
+
+    private static Tensor Modest(Tensor x)
+    {
+        long positions = 1;
+        for (int axis = 2; axis < x.Rank; axis++)
+        {
+            positions = Math.Min(positions * x.Shape[axis], MostPositions + 1L);
+        }
+
+        return positions <= MostPositions ? x : throw new ShapeException($"a channel may have {MostPositions:N0} positions, got {x.Shape}.");
     }
 
     /// <summary>The step of a layer: of its own, or for a label such as <c>conv1#2</c> another use of conv1 with its weights.</summary>

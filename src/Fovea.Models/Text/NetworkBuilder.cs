@@ -3,7 +3,7 @@ namespace Fovea.Models;
 /// <summary>Makes the layers of a text, each for the shape that comes out of the ones before it, which a trace tells.</summary>
 internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
 {
-    private const int MostLines = 200_000;
+    private const int MostLines = 50_000;
     private const int DeepestNesting = 64;
 
     private static readonly string[] OtherWords = ["input", "repeat", "residual", "block"];
@@ -30,7 +30,7 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
         }
         catch (ShapeException e)
         {
-            throw _at!.Word.Error(e.Message, e);
+            throw _at?.Word.Error(e.Message, e) ?? new NetworkTextException(1, 1, e.Message, e);
         }
 
         _layers.RequireAllRead(_current);

@@ -57,8 +57,10 @@ internal static class NetworkPrinter
 
         RequireOwnWeights(node, word, read.Length);
         List<OperatorOption> options = [.. WeightOptions(node, word), .. node.Operator.Options];
+        options.AddRange(word is "conv" or "convtranspose" or "linear" && !node.Parameters.Skip(1).Any() ? [new OperatorOption("bias", "false")] : []);
         options.AddRange(node.Operator.Name == "BatchNorm" ? [new OperatorOption("dims", "any")] : []);
-        return string.Join(' ', [word, .. References(word, read, before), .. Written(known, options)]);
+        IEnumerable<string> references = References(word, read, before), written = Written(known, options);
+        return string.Join(' ', LayerWords.Joins(word) ? [word, .. references, .. written] : [word, .. written, .. references]);
     }
 
     /// <summary>Labels of what is read, where it is not the line before.</summary>
@@ -77,7 +79,7 @@ internal static class NetworkPrinter
         ];
     }
 
-    /// <summary>Options that the operator has in its weights: channels, kernel, whether there is a bias.</summary>
+    /// <summary>Options that the operator has in its weights: channels and kernel.</summary>
     private static IEnumerable<OperatorOption> WeightOptions(Node node, string word)
     {
         Shape[] weights = [.. node.Parameters.Select(p => p.Shape)];
@@ -91,11 +93,7 @@ internal static class NetworkPrinter
             }
         }
 
-        if (word is "conv" or "convtranspose" or "linear" && weights.Length == 1)
-        {
-            yield return new OperatorOption("bias", "false");
-        }
-        else if (word == "prelu" && weights[0][0] != 1)
+        if (word == "prelu" && weights[0][0] != 1)
         {
             yield return new OperatorOption("channels", $"{weights[0][0]}");
         }

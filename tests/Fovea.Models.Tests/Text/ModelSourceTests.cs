@@ -38,6 +38,12 @@ public sealed class ModelSourceTests : IDisposable
         Assert.Equal(text, ModelSource.Resolve(text));
     }
 
+    [Theory]
+    [InlineData("resnet20", "resnet20")]
+    [InlineData("flatten; linear classes", "flatten; linear classes")]
+    [InlineData("flatten\nlinear classes\n", "network text of 2 lines")]
+    public void Title_Model_IsOneLine(string text, string title) => Assert.Equal(title, ModelSource.Title(text));
+
     [Fact]
     public void Create_OutputIsNotOneScoreAClass_SaysWhatToWrite()
     {

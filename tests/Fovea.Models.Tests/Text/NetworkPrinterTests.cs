@@ -43,14 +43,14 @@ public sealed class NetworkPrinterTests
         Assert.Equal(
             [
                 "input 3x32x32",
-                "conv1: conv 16 3x3 bias=false padding=1",
+                "conv1: conv 16 3x3 padding=1 bias=false",
                 "bn1: batchnorm",
                 "relu: relu",
-                "layer1.0.conv1: conv 16 3x3 bias=false padding=1",
+                "layer1.0.conv1: conv 16 3x3 padding=1 bias=false",
             ],
             lines[..5]);
         Assert.Contains("layer1.0.add: add layer1.0.bn2 relu", lines);
-        Assert.Contains("layer2.0.downsample.0: conv 32 1x1 bias=false stride=2 from=layer1.2.relu#2", lines);
+        Assert.Contains("layer2.0.downsample.0: conv 32 1x1 stride=2 bias=false from=layer1.2.relu#2", lines);
         Assert.Equal("fc: linear 10", lines[^2]);
     }
 

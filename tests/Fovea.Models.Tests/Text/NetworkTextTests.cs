@@ -138,7 +138,7 @@ public sealed partial class NetworkTextTests
     [InlineData("input 3x8x8\nblock b(out) { conv $uot 1 }\nb 4", 2, 21, "found '$uot', which is no parameter here. The block has $out.")]
     [InlineData("input 3x8x8\nblock conv(out) { relu }", 2, 7, "'conv' is a word of the language")]
     [InlineData("input 3x8x8\nblock b() { b }\nb", 2, 13, "more than 64 deep")]
-    [InlineData("input 3x8x8\nx: relu\ny: relu from=input", 2, 1, "nothing reads the output of 'x'")]
+    [InlineData("input 3x8x8\nx: relu\ny: relu from=input", 2, 4, "nothing reads the output of 'x'")]
     [InlineData("input 3x8x8\nadd", 2, 1, "add: takes 2 inputs, got 1.")]
     [InlineData("input 3x8x8\nrelu { conv 1 1 }", 2, 1, "'relu' takes no blocks")]
     [InlineData("input 3x8x8\nc#2: conv 3 1", 2, 6, "means use 2 of the layer 'c'")]
@@ -166,11 +166,16 @@ public sealed partial class NetworkTextTests
         string empty = "relu; repeat 1000000000 { }";
 
         Assert.Contains("nested more than 64 deep", Refusal(braces), StringComparison.Ordinal);
-        Assert.Contains("more than 200,000 lines", Refusal(bomb), StringComparison.Ordinal);
-        Assert.Contains("more than 200,000 lines", Refusal(empty), StringComparison.Ordinal);
+        Assert.Contains("more than 20,000 layers", Refusal(bomb), StringComparison.Ordinal);
+        Assert.Contains("more than 50,000 lines", Refusal(empty), StringComparison.Ordinal);
         Assert.Contains("more than ", Refusal(doubling), StringComparison.Ordinal);
         Assert.Contains("a word may have 300 characters", Refusal(new string('a', 100_000)), StringComparison.Ordinal);
-        Assert.Contains("more than 100,000 layers", Refusal("repeat 100001 { relu }"), StringComparison.Ordinal);
+        Assert.Contains("more than 20,000 layers", Refusal("repeat 20001 { relu }"), StringComparison.Ordinal);
+
+        Assert.Contains("kernel must be so small", Refusal("avgpool 3 padding=1000000000"), StringComparison.Ordinal);
+        Assert.Contains("kernel must be so small", Refusal("avgpool 1000000000 padding=same"), StringComparison.Ordinal);
+        Assert.Contains("size must be at most", Refusal("adaptiveavgpool 2000000000"), StringComparison.Ordinal);
+        Assert.Contains("a channel may have 134,217,728 positions", Refusal("upsample 100000000; globalavgpool"), StringComparison.Ordinal);
 
         static string Refusal(string text) => Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input 1x4\n" + text)).Message;
     }
@@ -178,7 +183,7 @@ public sealed partial class NetworkTextTests
     [Fact]
     public void Parse_AnyCharacters_GiveANetworkOrAnError()
     {
-        string[] pieces = ["conv", "16", "3", "relu", "{", "}", ";", "\n", "a:", "=", "stride=2", "(", ")", ",", "$x", "*", "residual", "shortcut", "repeat", "block", "add", "concat", "from=a", "#", "-1", "1e9", "999999999", "\u0000", "é", "flatten", "linear", "classes", "maxpool", "upsample", "pad", "axes=2", "padding=1x1"];
+        string[] pieces = ["conv", "16", "3", "relu", "{", "}", ";", "\n", "a:", "=", "stride=2", "(", ")", ",", "$x", "*", "residual", "shortcut", "repeat", "avgpool", "adaptivemaxpool", "convtranspose", "layernorm", "reshape", "shape=-1x3", "2x-1", "unsqueeze", "axis=9", "block", "add", "concat", "from=a", "#", "-1", "1e9", "999999999", "\u0000", "é", "flatten", "linear", "classes", "maxpool", "upsample", "pad", "axes=2", "padding=1x1"];
         Rng rng = new(7);
         for (int trial = 0; trial < 3000; trial++)
         {
