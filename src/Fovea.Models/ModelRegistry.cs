@@ -98,6 +98,7 @@ public static class ModelRegistry
 
         string[] made = [.. Entries.Where(e => e.SpatialRank == dims).Select(e => e.Name)], any = [.. Entries.Where(e => e.AnyDims && e.SpatialRank != dims).Select(e => e.Name)];
         return dims is < 1 or > 3 ? "Items have 1 to 3 spatial axes behind their channels."
+            : any.Length == 0 ? $"For these take e.g. {string.Join(", ", made.Take(6))}."
             : made.Length > 0 ? $"For these take {string.Join(", ", made.Take(6))}, or any model with a dims argument, such as {any[0]}."
             : $"For these take a model with a dims argument, such as {any[0]}.";
     }

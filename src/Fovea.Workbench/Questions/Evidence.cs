@@ -15,11 +15,13 @@ public sealed class Evidence
     /// <summary>Evidence from structure alone.</summary>
     /// <param name="graph">The network, traced as in training.</param>
     /// <param name="model">The network as its user wrote it, for commands in answers; left out, the graph's name.</param>
-    public Evidence(Graph graph, string? model = null)
+    /// <param name="name">The network for a person to read; left out, as <paramref name="model"/>.</param>
+    public Evidence(Graph graph, string? model = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
         Model = model ?? graph.Name;
+        Name = name ?? Model;
         _cost = new(() => CostSummary.Of(graph));
         _fields = new(() => ReceptiveFields.Of(graph));
         _signals = new(() => SignalPrediction.Of(graph));
@@ -30,8 +32,11 @@ public sealed class Evidence
     /// <summary>The network, traced as in training.</summary>
     public Graph Graph { get; }
 
-    /// <summary>The network as its user wrote it: <c>resnet18</c>, a file.</summary>
+    /// <summary>The network as its user wrote it, as on a command line: <c>resnet18</c>, a file, <c>'resnet20(width=2)'</c>.</summary>
     public string Model { get; }
+
+    /// <summary>The network for a person to read: without a shell's quotes.</summary>
+    public string Name { get; }
 
     /// <summary>Shape of an item.</summary>
     public Shape Input => Graph.Input.Shape.Item;
