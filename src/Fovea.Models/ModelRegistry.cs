@@ -4,7 +4,24 @@ namespace Fovea.Models;
 public static class ModelRegistry
 {
     /// <summary>All models, by family.</summary>
-    public static IReadOnlyList<ModelEntry> Entries { get; } = [.. SmallCnn.Entries, .. CifarResNet.Entries, .. SeriesFcn.Entries, .. SeriesResNet.Entries];
+    public static IReadOnlyList<ModelEntry> Entries { get; } =
+    [
+        .. SmallCnn.Entries,
+        .. CifarResNet.Entries,
+        .. ResNet.Entries,
+        .. Vgg.Entries,
+        .. AlexNet.Entries,
+        .. SqueezeNet.Entries,
+        .. DenseNet.Entries,
+        .. GoogLeNet.Entries,
+        .. MobileNetV1.Entries,
+        .. MobileNetV2.Entries,
+        .. MobileNetV3.Entries,
+        .. EfficientNet.Entries,
+        .. SeriesFcn.Entries,
+        .. SeriesResNet.Entries,
+        .. InceptionTime.Entries,
+    ];
 
     /// <summary>The names of all models.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Select(e => e.Name)];

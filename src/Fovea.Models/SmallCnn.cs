@@ -14,33 +14,32 @@ public sealed class SmallCnn : Module
     /// <param name="channels">Channels of the images, 1 or more.</param>
     /// <param name="classes">Number of classes, 1 or more.</param>
     /// <param name="width">Channels of the first layer, 1 or more.</param>
-    public SmallCnn(int channels, int classes, int width = 16)
+    /// <param name="dims">Spatial axes, 1 to 3.</param>
+    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    public SmallCnn(int channels, int classes, int width = 16, int dims = 2)
     {
+        SpatialLayers layers = new(dims);
         _features = new Sequential(
             [
-                .. Block(channels, width), .. Block(width, 2 * width), new MaxPool2d(2),
-                .. Block(2 * width, 3 * width), .. Block(3 * width, 3 * width), new MaxPool2d(2),
-                .. Block(3 * width, 4 * width), new GlobalAvgPool(flatten: true),
+                .. Block(layers, channels, width), .. Block(layers, width, 2 * width), layers.MaxPool(2),
+                .. Block(layers, 2 * width, 3 * width), .. Block(layers, 3 * width, 3 * width), layers.MaxPool(2),
+                .. Block(layers, 3 * width, 4 * width), new GlobalAvgPool(flatten: true),
             ]);
         _head = new Linear(4 * width, classes);
     }
 
     internal static IEnumerable<ModelEntry> Entries =>
     [
-        new("small_cnn", "five 3x3 convolutions, 68 K parameters, for images of about 16 to 64 pixels", [3, 32, 32], 10, ["width"],
-            r => new SmallCnn(r.Channels, r.Classes, r.Scaled(16)),
+        new("small_cnn", "five 3x3 convolutions, 68 K parameters, for images of about 16 to 64 pixels", [3, 32, 32], 10, ["width", "dims"],
+            r => new SmallCnn(r.Channels, r.Classes, r.Scaled(16), r.Dims),
             _ => new Recipe(10, 64, 0.1, "sgd,momentum=0.9,nesterov,decay=5e-4", "onecycle", null)),
     ];
 
     /// <summary>Computes class scores.</summary>
-    /// <param name="x">[N, channels, H, W], H and W 4 or more.</param>
+    /// <param name="x">[N, channels, H, W], or with one or three spatial axes, sizes 4 or more.</param>
     /// <returns>[N, classes].</returns>
     public override Tensor Forward(Tensor x) => _head.Forward(_features.Forward(x));
 
-    private static Module[] Block(int inChannels, int outChannels)
-    {
-        Conv2d convolution = new(inChannels, outChannels, 3, padding: 1, bias: false);
-        convolution.Weight.Initializer = new KaimingNormal(FanMode.FanOut);
-        return [convolution, new BatchNormRelu2d(outChannels)];
-    }
+    private static Module[] Block(SpatialLayers layers, int inChannels, int outChannels) =>
+        [layers.Conv(inChannels, outChannels, 3, padding: 1, weights: new KaimingNormal(FanMode.FanOut)), layers.BatchNormRelu(outChannels)];
 }

@@ -4,6 +4,9 @@ namespace Fovea.Models;
 /// <param name="Dims">Spatial axes, 1 to 3.</param>
 internal sealed record SpatialLayers(int Dims)
 {
+    /// <summary>Spatial axes.</summary>
+    public int Dims { get; } = Dims is >= 1 and <= 3 ? Dims : throw new ArgumentException($"dims must be 1, 2 or 3, got {Dims}.", nameof(Dims));
+
     /// <summary>A convolution. Its weights start from the layer default unless <paramref name="weights"/> names a rule; a bias starts at 0 then.</summary>
     public ConvolutionLayer Conv(
         int inChannels, int outChannels, PerAxis kernel, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int groups = 1, bool bias = false,
@@ -33,6 +36,14 @@ internal sealed record SpatialLayers(int Dims)
         1 => new BatchNorm1d(channels, epsilon, momentum),
         2 => new BatchNorm2d(channels, epsilon, momentum),
         _ => new BatchNorm3d(channels, epsilon, momentum),
+    };
+
+    /// <summary>Batch normalization and the ReLU behind it, in one layer.</summary>
+    public BatchNormRelu BatchNormRelu(int channels) => Dims switch
+    {
+        1 => new BatchNormRelu1d(channels),
+        2 => new BatchNormRelu2d(channels),
+        _ => new BatchNormRelu3d(channels),
     };
 
     /// <summary>The largest value of each window.</summary>

@@ -59,9 +59,16 @@ internal static class PoolingGradientCases
             yield return GradientCase.Of($"BatchNorm eval {shape}", new BatchNorm(shape[1]).Eval(), GradientCase.Leaf(shape));
         }
 
-        yield return GradientCase.Of("BatchNormRelu2d", new BatchNormRelu2d(2), GradientCase.Spread([2, 2, 3, 3]));
-        BatchNormRelu2d residual = new(2);
-        yield return new GradientCase("BatchNormRelu2d residual", i => residual.Forward(i[0], i[1]), GradientCase.WithParameters(residual, GradientCase.Spread([2, 2, 3, 3]), GradientCase.Leaf([2, 2, 3, 3], "r")));
+        foreach ((BatchNormRelu layer, BatchNormRelu residual, Shape shape) in new (BatchNormRelu, BatchNormRelu, Shape)[]
+        {
+            (new BatchNormRelu1d(2), new BatchNormRelu1d(2), [2, 2, 5]), (new BatchNormRelu2d(2), new BatchNormRelu2d(2), [2, 2, 3, 3]), (new BatchNormRelu3d(2), new BatchNormRelu3d(2), [2, 2, 2, 3, 2]),
+        })
+        {
+            string name = layer.GetType().Name;
+            yield return GradientCase.Of(name, layer, GradientCase.Spread(shape));
+            yield return new GradientCase($"{name} residual", i => residual.Forward(i[0], i[1]), GradientCase.WithParameters(residual, GradientCase.Spread(shape), GradientCase.Leaf(shape, "r")));
+        }
+
         foreach (Shape shape in new Shape[] { [2, 4], [2, 4, 3], [1, 4, 3, 2], [2, 4, 2, 1, 3] })
         {
             yield return GradientCase.Of($"GroupNorm 2 {shape}", new GroupNorm(2, 4), GradientCase.Leaf(shape));

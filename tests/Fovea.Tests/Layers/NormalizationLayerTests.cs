@@ -42,20 +42,25 @@ public sealed class NormalizationLayerTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void BatchNormRelu2d_WithResidual_AgreesWithFiniteDifferencesAndSeparateLayers(bool training)
+    [InlineData(true, 1)]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    [InlineData(false, 2)]
+    [InlineData(true, 3)]
+    [InlineData(false, 3)]
+    public void BatchNormRelu_WithResidual_AgreesWithFiniteDifferencesAndSeparateLayers(bool training, int rank)
     {
-        BatchNormRelu2d fused = new(3);
-        BatchNorm2d plain = new(3);
+        BatchNormRelu fused = rank switch { 1 => new BatchNormRelu1d(3), 2 => new BatchNormRelu2d(3), _ => new BatchNormRelu3d(3) };
+        BatchNorm plain = new(3);
         fused.Train(training).To(DType.Float64);
         plain.Train(training).To(DType.Float64);
         Spread(fused);
         plain.LoadStateDict(fused.StateDict());
-        Tensor x = Tensor.Normal([2, 3, 3, 5], 0.5, 2.0, new Rng(8), DType.Float64), residual = Tensor.Normal([2, 3, 3, 5], rng: new Rng(9), dtype: DType.Float64);
+        Shape shape = rank switch { 1 => [2, 3, 15], 2 => [2, 3, 3, 5], _ => [2, 3, 2, 3, 2] };
+        Tensor x = Tensor.Normal(shape, 0.5, 2.0, new Rng(8), DType.Float64), residual = Tensor.Normal(shape, rng: new Rng(9), dtype: DType.Float64);
         x.RequiresGrad = residual.RequiresGrad = true;
         string? wrong = GradientCheck.FirstDisagreement(t => fused.Forward(t[0], t[1]), [x, residual, .. fused.Parameters()]);
-        Assert.True(wrong is null, wrong);
+        Assert.True(wrong is null, $"BatchNormRelu{rank}d: {wrong}");
 
         double[] normalized = plain.Forward(x).ToArray<double>(), added = residual.ToArray<double>();
         Assert.Equal([.. normalized.Select((v, i) => Math.Max(0.0, v + added[i]))], fused.Forward(x, residual).ToArray<double>());
