@@ -201,7 +201,8 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     public override IReadOnlyList<OperatorOption> Options => NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running);
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.UsesBatchStatistics | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
+    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.Normalizes | OperatorTraits.UsesBatchStatistics
+        | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)

@@ -120,7 +120,7 @@ internal sealed class GroupNormalizationOperator(
         [.. groups == channels ? [] : new[] { new OperatorOption("groups", $"{groups}") }, .. NormalizationRules.Options(epsilon, momentum ?? 0.1, affine, true)];
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None;
+    public override OperatorTraits Traits => OperatorTraits.Normalizes | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
 
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
