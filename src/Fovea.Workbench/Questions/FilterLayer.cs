@@ -28,6 +28,9 @@ internal sealed record FilterLayer(Node Node, FilterBank Filters, long Parameter
     /// <summary>The batch normalization that alone reads its output; null where there is none.</summary>
     public Node? Norm => Node.Output.Consumers is [Node only] && only.Operator.Traits.HasFlag(OperatorTraits.UsesBatchStatistics) ? only : null;
 
+    /// <summary>What the layer hands on: its output, or where a normalization alone reads that, what the normalization makes of it. The scale before is then without effect.</summary>
+    public Value Result => Wiring.OnlyReader(Node.Output) is { } norm && norm.Has(OperatorTraits.Normalizes) ? norm.Output : Node.Output;
+
     /// <summary>The layers of a network, in its order.</summary>
     public static IReadOnlyList<FilterLayer> Of(Evidence evidence) =>
     [

@@ -88,6 +88,24 @@ internal static class Wiring
     public static bool IsGate(Node node, int input) =>
         node.Shapes.Inputs[input].Count < node.Shapes.Output.Count && node.Activations.Any(a => a.Index != input && node.Shapes.Inputs[a.Index].Count == node.Shapes.Output.Count);
 
+    /// <summary>The nodes that work for a gate alone.</summary>
+    public static HashSet<Node> GateNodes(Graph graph)
+    {
+        HashSet<Node> found = [];
+        foreach (Node node in graph.Nodes)
+        {
+            foreach ((int index, Value value) in node.Activations.Where(a => IsGate(node, a.Index)))
+            {
+                for (Node? part = value.Producer; part is not null && part.Output.Consumers.Count == 1 && part.Activations.Count() == 1; part = part.Activations.First().Value.Producer)
+                {
+                    found.Add(part);
+                }
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>The first node whose variance rule is missing though its inputs' statistics are known, or else the last without a gradient rule; null where none is missing.</summary>
     public static Node? FirstWithoutRule(Evidence evidence)
     {

@@ -43,6 +43,7 @@ public sealed class InitialLoss : Question
             Threshold = "scores of variance above 1, half a nat more than equal scores",
             Source = "second-order expansion of E[log sum exp]; Karpathy 2019, A recipe for training neural networks",
             Remedy = v <= 1.0 ? "" : "Start the last layer with smaller weights, or with zeros.",
+            Experiment = $"fovea train {evidence.Model} --dry-run",
         };
     }
 }

@@ -2,7 +2,7 @@ namespace Fovea.Workbench;
 
 /// <summary>1.8: how the part of the signal that tells items apart grows or fades with depth at the first step.</summary>
 /// <remarks>
-/// Every operator's variance rule in turn, from data of variance 1. What biases add is the same for every item and left out. He et al. 2015, https://arxiv.org/abs/1502.01852, figures 2
+/// Every operator's variance rule in turn, from data of variance 1; where a normalization follows a layer, behind it. What biases add is the same for every item and left out. He et al. 2015, https://arxiv.org/abs/1502.01852, figures 2
 /// and 3, give the scale: with a factor of 1/2 a layer a network of 22 layers still converges (2^-22 = 2.4e-7), one of 30 (9.3e-10) does not.
 /// </remarks>
 public sealed class InitialVariance : Question
@@ -23,7 +23,7 @@ public sealed class InitialVariance : Question
         FilterLayer[] layers = [.. Unaveraged(evidence)];
         (FilterLayer Layer, double Variance)[] known =
         [
-            .. layers.Select(l => (l, evidence.Signals[l.Node.Output]?.Variance ?? 0.0)).Where(l => l.Item2 > 0.0),
+            .. layers.Select(l => (l, evidence.Signals[l.Result]?.Variance ?? 0.0)).Where(l => l.Item2 > 0.0),
         ];
         if (known.Length == 0)
         {
@@ -38,7 +38,7 @@ public sealed class InitialVariance : Question
         string unknown = known.Length < layers.Length ? $" ({layers.Length - known.Length} layers unknown or silent)" : "";
         string finding = verdict == Verdict.Ok
             ? $"From data of variance 1 the variance stays between {known.Min(k => k.Variance):G3} and {known.Max(k => k.Variance):G3} over {Figures.Of(known.Length, "layer")}{unknown}."
-            : $"The variance {(worst.Variance < 1.0 ? "fades" : "grows")} to {worst.Variance:G3} at {worst.Layer.Name}, a factor of {factor:G3} a layer over {Figures.Of(known.Length, "layer")}{unknown}; {first.Layer.Name} is the first beyond a thousand times.";
+            : $"The variance {(worst.Variance < 1.0 ? "fades" : "grows")} to {worst.Variance:G3} at {worst.Layer.Name}, a factor of {factor:G3} a layer over {Figures.Of(known.Length, "layer")}{unknown}; {first.Layer.Name} is the first beyond ten thousand times.";
         return Answer(verdict, finding) with
         {
             Layers = verdict == Verdict.Ok ? [] : [first.Layer.Name, worst.Layer.Name],

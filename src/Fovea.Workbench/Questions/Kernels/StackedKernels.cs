@@ -37,7 +37,7 @@ public sealed class StackedKernels : Question
         double share = Math.Max(Figures.Share(parameters, evidence.Cost.Parameters), Figures.Share(work, evidence.Cost.MultiplyAdds));
         StackCost example = cheaper.FirstOrDefault() ?? stacks.MaxBy(s => s.AddedWork)!;
         string finding = cheaper.Length == 0
-            ? $"None of the {Figures.Of(stacks.Length, "kernel")} above 3 would cost less as a stack of 3: {example}."
+            ? $"No kernel above 3 would cost less as a stack of 3, {stacks.Length} compared: {example}."
             : $"{cheaper.Length} of {Figures.Of(stacks.Length, "kernel")} above 3 would cost less as stacks of 3: {Figures.Count(parameters)} parameters ({Figures.Percent(Figures.Share(parameters, evidence.Cost.Parameters))}) "
                 + $"and {Figures.Count(work)} multiply-adds ({Figures.Percent(Figures.Share(work, evidence.Cost.MultiplyAdds))}) less; {example}.";
         bool look = share >= Worthwhile;

@@ -44,11 +44,12 @@ public sealed class UselessParameters : Question
             found.Add($"without effect, as a normalization takes it away: {Figures.Of(biased.Length, "bias", "biases")} with {Figures.Count(values)} values, first {biased[0].Name}");
         }
 
-        return Answer(pairs.Length > 0 ? Verdict.Fix : found.Count > 0 ? Verdict.Look : Verdict.Ok, found.Count == 0 ? "Every layer, bias and activation has an effect." : string.Join("; ", found) + ".") with
+        bool wrong = pairs.Any(p => !IsPointwise(p.First) && !IsPointwise(p.Second));
+        return Answer(wrong ? Verdict.Fix : found.Count > 0 ? Verdict.Look : Verdict.Ok, found.Count == 0 ? "Every layer, bias and activation has an effect." : string.Join("; ", found) + ".") with
         {
             Layers = [.. pairs.Select(p => p.Second.Name), .. doubled.Select(d => d.Name), .. biased.Select(b => b.Name)],
             Predicted = [new("collapsiblePairs", pairs.Length, "pairs"), new("repeatedLayers", doubled.Length, "layers"), new("uselessBiases", biased.Length, "layers"), new("uselessBiasValues", values, "values")],
-            Threshold = "to fix: two layers that are one, unless they factorize it; to look at: a bias before a normalization over its channel, an activation or normalization twice",
+            Threshold = "to fix: two layers that are one, unless they factorize it; to look at: such a pair with a 1x1 convolution, a bias before a normalization over its channel, an activation or normalization twice",
             Source = "algebra; Nikanjam et al. 2021, NeuraLint",
             Remedy = pairs.Length > 0 ? $"Put an activation between {pairs[0].First.Name} and {pairs[0].Second.Name}, or make them one."
                 : doubled.Length > 0 ? $"Take {doubled[0].Name} out."
@@ -59,6 +60,9 @@ public sealed class UselessParameters : Question
     /// <summary>Whether a layer adds a constant to each channel which all that read it take away again.</summary>
     internal static bool HasUselessBias(FilterLayer layer) =>
         layer.Filters.HasBias && layer.Node.Output.Consumers.Count > 0 && layer.Node.Output.Consumers.All(c => c.Inputs[0] == layer.Node.Output && c.Has(OperatorTraits.RemovesChannelMean));
+
+    /// <summary>A convolution of one tap: merging it saves its own weights, and no more.</summary>
+    private static bool IsPointwise(FilterLayer layer) => layer.Filters is { Kernel.Count: > 0, Taps: 1 };
 
     private static IEnumerable<(FilterLayer First, FilterLayer Second)> Collapsible(IReadOnlyList<FilterLayer> layers)
     {

@@ -66,25 +66,27 @@ public sealed class NormalizationUse : Question
             Remedy = "Put a normalization behind each convolution.",
         };
 
-    /// <summary>Batch normalizations whose input varies more while units are dropped at random, by comparison with the network as in evaluation.</summary>
+    /// <summary>Batch normalizations whose input varies more while units are dropped at random, by comparison with the network without dropout.</summary>
     private static IEnumerable<(Node Node, double Ratio)> Shifted(Evidence evidence)
     {
         // What ends in a sum alone is stochastic depth: a whole branch is dropped, and the trunk's own part keeps its variance.
-        bool drops = evidence.Graph.Nodes.Any(n => n.Has(OperatorTraits.Random) && !n.Output.Consumers.All(c => c.Has(OperatorTraits.Sum)));
-        if (!drops || evidence.Graph.Module is not { } module)
+        Graph graph = evidence.Graph;
+        if (!graph.Nodes.Any(Drops))
         {
             yield break;
         }
 
-        Graph still = Graph.Trace(module, evidence.Input);
+        Graph still = graph.Rewrite(replace: (node, inputs) => Drops(node) ? inputs[0] : null);
         SignalPrediction signals = SignalPrediction.Of(still);
         Dictionary<string, Node> byName = still.Nodes.ToDictionary(n => n.Name);
-        foreach (Node node in evidence.Graph.Nodes.Where(n => n.Has(OperatorTraits.UsesBatchStatistics)))
+        foreach (Node node in graph.Nodes.Where(n => n.Has(OperatorTraits.UsesBatchStatistics)))
         {
             if (byName.TryGetValue(node.Name, out Node? same) && evidence.Signals[node.Inputs[0]]?.Variance / signals[same.Inputs[0]]?.Variance is > Shift and { } ratio)
             {
                 yield return (node, ratio);
             }
         }
+
+        static bool Drops(Node node) => node.Has(OperatorTraits.Random) && !node.Output.Consumers.All(c => c.Has(OperatorTraits.Sum));
     }
 }
