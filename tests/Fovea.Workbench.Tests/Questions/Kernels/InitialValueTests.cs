@@ -25,7 +25,7 @@ public sealed class InitialValueTests
     [Fact]
     public void InitialRule_GlorotBeforeRelu_HalvesAndIsLeft()
     {
-        Answer answer = new InitialRule().Ask(Networks.Of(Networks.Plain(6, 32, new XavierNormal()), 3, 16, 16));
+        Answer answer = new InitialRule().Ask(Networks.Of(Dense(6, 64, new XavierNormal()), 64));
         Networks.AssertVerdict(Verdict.Ok, answer);
         Assert.Equal(0.5, answer.Number("largestFactor"), 3);
     }
@@ -104,11 +104,10 @@ public sealed class InitialValueTests
     [Fact]
     public void InitialVariance_HesRule_StaysAndXaviersHalves()
     {
-        Answer he = new InitialVariance().Ask(Networks.Of(Networks.Plain(20, 32, new KaimingNormal(), bias: false), 3, 32, 32));
-        Networks.AssertVerdict(Verdict.Ok, he);
-        Networks.AssertVerdict(Verdict.Ok, new InitialVariance().Ask(Networks.Of(Networks.Plain(10, 32, new XavierNormal(), bias: false), 3, 32, 32)));
-        Networks.AssertVerdict(Verdict.Look, new InitialVariance().Ask(Networks.Of(Networks.Plain(20, 32, new XavierNormal(), bias: false), 3, 32, 32)));
-        Networks.AssertVerdict(Verdict.Fix, new InitialVariance().Ask(Networks.Of(Networks.Plain(30, 32, new XavierNormal(), bias: false), 3, 32, 32)));
+        Networks.AssertVerdict(Verdict.Ok, new InitialVariance().Ask(Networks.Of(Dense(30, 64, new KaimingNormal()), 64)));
+        Networks.AssertVerdict(Verdict.Ok, new InitialVariance().Ask(Networks.Of(Dense(8, 64, new XavierNormal()), 64)));
+        Networks.AssertVerdict(Verdict.Look, new InitialVariance().Ask(Networks.Of(Dense(18, 64, new XavierNormal()), 64)));
+        Networks.AssertVerdict(Verdict.Fix, new InitialVariance().Ask(Networks.Of(Dense(30, 64, new XavierNormal()), 64)));
     }
 
     [Fact]
@@ -169,12 +168,12 @@ public sealed class InitialValueTests
         return layer;
     }
 
-    private static Sequential Dense(int layers, int width)
+    private static Sequential Dense(int layers, int width, Initializer? rule = null)
     {
         Sequential network = [];
         for (int i = 0; i < layers; i++)
         {
-            network.Add(new Linear(width, width, bias: false));
+            network.Add(Dense(width, rule ?? new LayerDefault()));
             network.Add(new ReLU());
         }
 

@@ -65,7 +65,8 @@ public sealed class StackTests
 
     [Theory]
     [InlineData("resnet20")]
-    [InlineData("googlenet")]
+    [InlineData("inception_time")]
+    [InlineData("efficientnet_b0")]
     [InlineData("mobilenet_v2")]
     public void SkipConnections_Zoo_PathsAsByBruteForce(string model)
     {
