@@ -83,9 +83,9 @@ public sealed class BorderProfile
         foreach ((int input, Value source) in node.Activations)
         {
             // A branch without positions, such as a squeeze-excite gate, scales the whole map and changes no profile.
-            if (_coverage[source] is { } own && _fields.MapOf(node, input, _axis) is ( >= 0, AxisMap map) && map.In > 1)
+            if (_coverage[source] is { } own && _fields.MapOf(node, input, _axis) is ( >= 0, AxisMap map) && (map.In > 1 || map.Out == 1))
             {
-                branches++;
+                branches = node.Operator is Concatenate && map is WindowAxisMap ? 1 : branches + 1; // behind one another along the axis: no mixture
                 for (int o = 0; o < sum.Length; o++)
                 {
                     sum[o] += MeanOf(map, own, o);

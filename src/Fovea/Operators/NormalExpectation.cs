@@ -1,33 +1,55 @@
 namespace Fovea;
 
-/// <summary>Statistics of functions of normal variables, by the trapezoid rule over 8 standard deviations either side.</summary>
-/// <remarks>Good to about 1e-4 of the result for functions with a kink, such as ReLU, and far better for smooth ones.</remarks>
+/// <summary>Statistics of functions of normal variables, by sums over points 8 standard deviations either side.</summary>
+/// <remarks>
+/// Points lie half a step beside 0, where activations have their kinks and steps: a step of a derivative there costs nothing, elsewhere at most 4e-4. The split into channels and items,
+/// an integral over two variables, is on coarser points and good to about 1e-3 of the whole.
+/// </remarks>
 internal static class NormalExpectation
 {
     private const double Reach = 8.0;
-    private static readonly (double Z, double Weight)[] Fine = Grid(257);
-    private static readonly (double Z, double Weight)[] Coarse = Grid(49);
+    private static readonly (double Z, double Weight)[] Fine = Grid(8192);
+    private static readonly (double Z, double Weight)[] Coarse = Grid(192);
+    private static readonly (double Z, double Weight)[] Point = [(0.0, 1.0)];
 
     /// <summary>Statistics of f(x), the parts of x being normal.</summary>
     public static Signal Of(Signal x, Func<double, double> f)
     {
-        double mean = 0.0, channelSquares = 0.0, squares = 0.0, spread = Math.Sqrt(Math.Max(0.0, x.ChannelVariance)), deviation = Math.Sqrt(Math.Max(0.0, x.Variance));
-        foreach ((double c, double share) in spread > 0.0 ? Coarse : [(0.0, 1.0)])
-        {
-            double channel = 0.0, square = 0.0, centre = x.Mean + (spread * c);
-            foreach ((double z, double weight) in deviation > 0.0 ? Fine : [(0.0, 1.0)])
-            {
-                double y = f(centre + (deviation * z));
-                channel += weight * y;
-                square += weight * y * y;
-            }
+        double channels = Math.Max(0.0, x.ChannelVariance), items = Math.Max(0.0, x.Variance);
+        (double mean, double square) = Moments(Fine, x.Mean, channels + items, f);
+        double between = items == 0.0 ? Math.Max(0.0, square - (mean * mean)) : Between(x.Mean, channels, items, f);
+        return new Signal(mean, between, Math.Max(0.0, square - (mean * mean) - between), x.IsApproximate);
+    }
 
-            mean += share * channel;
-            channelSquares += share * channel * channel;
-            squares += share * square;
+    /// <summary>Mean square of f(x).</summary>
+    public static double MeanSquare(Signal x, Func<double, double> f) =>
+        Moments(Fine, x.Mean, Math.Max(0.0, x.ChannelVariance) + Math.Max(0.0, x.Variance), f).Square;
+
+    private static (double Mean, double Square) Moments((double Z, double Weight)[] grid, double centre, double variance, Func<double, double> f)
+    {
+        double mean = 0.0, square = 0.0, deviation = Math.Sqrt(variance);
+        foreach ((double z, double weight) in variance > 0.0 ? grid : Point)
+        {
+            double y = f(centre + (deviation * z));
+            mean += weight * y;
+            square += weight * y * y;
         }
 
-        return new Signal(mean, Math.Max(0.0, channelSquares - (mean * mean)), Math.Max(0.0, squares - channelSquares), x.IsApproximate);
+        return (mean, square);
+    }
+
+    /// <summary>Variance over channels of the mean within a channel.</summary>
+    private static double Between(double centre, double channels, double items, Func<double, double> f)
+    {
+        double mean = 0.0, square = 0.0, spread = Math.Sqrt(channels);
+        foreach ((double z, double weight) in channels > 0.0 ? Coarse : Point)
+        {
+            double channel = Moments(Coarse, centre + (spread * z), items, f).Mean;
+            mean += weight * channel;
+            square += weight * channel * channel;
+        }
+
+        return Math.Max(0.0, square - (mean * mean));
     }
 
     /// <summary>Statistics of the largest of <paramref name="count"/> elements of a channel, taken for independent: an upper bound, as neighbours resemble each other.</summary>
@@ -63,8 +85,8 @@ internal static class NormalExpectation
 
     private static (double Z, double Weight)[] Grid(int points)
     {
-        double step = 2.0 * Reach / (points - 1);
-        (double Z, double Weight)[] grid = [.. Enumerable.Range(0, points).Select(i => -Reach + (i * step)).Select(z => (z, Math.Exp(-0.5 * z * z)))];
+        double step = 2.0 * Reach / points;
+        (double Z, double Weight)[] grid = [.. Enumerable.Range(0, points).Select(i => -Reach + ((i + 0.5) * step)).Select(z => (z, Math.Exp(-0.5 * z * z)))];
         double sum = grid.Sum(g => g.Weight);
         return [.. grid.Select(g => (g.Z, g.Weight / sum))];
     }

@@ -65,7 +65,8 @@ public readonly record struct OperatorCost(long MultiplyAdds, long Other = 0);
 /// <param name="Inputs">Positions of the inputs that are kept.</param>
 /// <param name="Output">Whether the output is.</param>
 /// <param name="Bytes">Bytes besides, for one item.</param>
-public sealed record KeptValues(IReadOnlyList<int> Inputs, bool Output = false, long Bytes = 0)
+/// <param name="ForEachOther">Whether each of two inputs is kept for the gradient of the other alone, as in a product: not where the other needs none.</param>
+public sealed record KeptValues(IReadOnlyList<int> Inputs, bool Output = false, long Bytes = 0, bool ForEachOther = false)
 {
     /// <summary>Nothing.</summary>
     public static KeptValues None { get; } = new([]);

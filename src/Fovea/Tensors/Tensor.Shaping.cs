@@ -15,7 +15,7 @@ public partial class Tensor
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
         int[] asked = sizes.ToArray();
-        return new Reshape("Reshape", [new("shape", string.Join("x", asked))], from => Fovea.Reshape.Resolve("Reshape", from, asked)).Apply(this);
+        return new Reshape("Reshape", [new("shape", string.Join("x", asked.Select(GraphTracer.Text)))], from => Fovea.Reshape.Resolve("Reshape", from, asked)).Apply(this);
     }
 
     /// <summary>Merges neighbouring axes into one; no copy.</summary>

@@ -14,6 +14,9 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <summary>The function with its options.</summary>
     public TFunction Function { get; } = function;
 
+    /// <summary>In a graph: whether what runs there computes the value anew in backward, from what the operator before keeps.</summary>
+    public bool IsRecomputed { get; init; }
+
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
@@ -80,6 +83,7 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => Function.Saves switch
     {
+        _ when IsRecomputed => KeptValues.None,
         SavedValue.Nothing => KeptValues.None,
         SavedValue.Input => KeptValues.Input,
         _ => new KeptValues([], Output: true),
@@ -100,7 +104,7 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     public override double? GradientGain(SignalUse use, int input)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is { } x ? NormalExpectation.Of(x, Derivative).MeanSquare : null;
+        return use.X is { } x ? NormalExpectation.MeanSquare(x, Derivative) : null;
     }
 
     private double Derivative(double z)

@@ -132,19 +132,16 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int size = shapes.Inputs[0][axis];
+        int size = shapes.Inputs[0][axis], found = -1;
         long before = Shape.Create(shapes.Inputs[0].Sizes[..axis]).Count, product = 1;
         for (int i = 0; i < shapes.Output.Rank; i++)
         {
-            if (product == before && shapes.Output[i] == size)
-            {
-                return (i, AxisMap.Identity(size));
-            }
-
+            bool fits = i > 0 && product == before && shapes.Output[i] == size;
+            found = fits && (found < 0 || shapes.Output.Rank - i == shapes.Inputs[0].Rank - axis) ? i : found; // an axis of size 1 fits in several places: as far from the end is best
             product *= shapes.Output[i];
         }
 
-        return (-1, AxisMap.All(size));
+        return (found, found >= 0 ? AxisMap.Identity(size) : AxisMap.All(size));
     }
 
     /// <inheritdoc/>
