@@ -64,8 +64,8 @@ public sealed class MobileNetV1 : Module
         new("mobilenet_v1", "MobileNet (Howard et al. 2017), depthwise-separable convolutions, 4.2 M parameters; variant=separable|slim|dense", [3, 224, 224], 1000,
             ["width", "dropout", "stem", "dims", "variant"],
             r => new MobileNetV1(r.Channels, r.Classes, VariantOf(r.Arguments), r.Width, r.Dropout(0.001), r.SmallStem, r.Dims),
-            // TF-Slim: RMSProp, batch 32, rate 0.01 x 0.94 every 2 epochs; here 30 epochs fall as low as 200 there.
-            _ => new Recipe(30, 32, 0.01, "rmsprop,alpha=0.9,eps=1,momentum=0.9,decay=4e-5", "exponential=0.814")),
+            // As of MobileNetV2: the RMSProp of TF-Slim needs far more updates than data sets of some thousand items give.
+            MobileNetV2.UsualTraining),
     ];
 
     /// <summary>Computes class scores.</summary>

@@ -47,14 +47,16 @@ public sealed class MobileNetV2 : Module
     [
         new("mobilenet_v2", "MobileNetV2 (Sandler et al. 2018), inverted residuals, 3.5 M parameters", [3, 224, 224], 1000, ["width", "dropout", "stem", "dims"],
             r => new MobileNetV2(r.Channels, r.Classes, r.Width, r.Dropout(0.2), r.SmallStem, r.Dims),
-            // torchvision: batch 256, rate 0.045 x 0.98 an epoch, 300 epochs; here a tenth of the epochs and a quarter of the batch and rate.
-            _ => new Recipe(30, 64, 0.01125, "sgd,momentum=0.9,decay=4e-5", "exponential=0.817")),
+            UsualTraining),
     ];
 
     /// <summary>Computes class scores.</summary>
     /// <param name="x">[N, channels, H, W], or with one or three spatial axes.</param>
     /// <returns>[N, classes].</returns>
     public override Tensor Forward(Tensor x) => _classifier.Forward(_avgpool.Forward(_features.Forward(x)));
+
+    // torchvision: batch 256, rate 0.045 x 0.98 an epoch, 300 epochs; here a tenth of the epochs and a quarter of the batch and rate.
+    internal static Recipe UsualTraining(int trainItems) => new(30, 64, 0.01125, "sgd,momentum=0.9,decay=4e-5", "exponential=0.817");
 
     /// <summary>Expand by 1x1, filter each channel by 3x3, project by 1x1 without activation; added to the input where the shapes agree.</summary>
     private sealed class InvertedResidual : Module

@@ -82,12 +82,24 @@ public static class ModelRegistry
         if (dims is < 1 or > 3 || asked != dims)
         {
             string wanted = asked switch { 1 => "series [C, L]", 2 => "images [C, H, W]", _ => "volumes [C, D, H, W]" };
-            IEnumerable<string> fitting = Entries.Where(e => (e.AnyDims && dims is >= 1 and <= 3) || e.SpatialRank == dims).Select(e => e.Name);
-            throw new ArgumentException($"Model '{entry.Name}' is for {wanted}, the data's items are {itemShape}. For these take {string.Join(", ", fitting)}.");
+            throw new ArgumentException($"Model '{entry.Name}' is for {wanted}, the items are {itemShape}. {Fitting(entry, asked, dims)}");
         }
 
         RequireAgreement(arguments, "channels", itemShape[0]);
         return entry.Build(new ModelRequest(arguments, itemShape[0], classes, dims)).Initialize(0);
+    }
+
+    private static string Fitting(ModelEntry entry, int asked, int dims)
+    {
+        if (entry.AnyDims && dims is >= 1 and <= 3)
+        {
+            return $"Leave dims={asked} out.";
+        }
+
+        string[] made = [.. Entries.Where(e => e.SpatialRank == dims).Select(e => e.Name)], any = [.. Entries.Where(e => e.AnyDims && e.SpatialRank != dims).Select(e => e.Name)];
+        return dims is < 1 or > 3 ? "Items have 1 to 3 spatial axes behind their channels."
+            : made.Length > 0 ? $"For these take {string.Join(", ", made.Take(6))}, or any model with a dims argument, such as {any[0]}."
+            : $"For these take a model with a dims argument, such as {any[0]}.";
     }
 
     private static Shape UsualItem(ModelEntry entry, ModelArguments arguments)

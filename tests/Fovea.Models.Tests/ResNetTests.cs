@@ -40,6 +40,10 @@ public sealed class ResNetTests
     [InlineData("resnet50(width=0.05,variant=slim)", 2, 33)]
     public void Forward_LargeStem_GivesFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
 
+    // timm's resnet200, which has the same units.
+    [Fact]
+    public void Create_ResNet200_HasThePublishedNumberOfParameters() => Assert.Equal(64_673_832, ModelRegistry.Create("resnet200(variant=slim)").Model.ParameterCount());
+
     [Fact]
     public void Create_Slim_HasTheParametersOfTheUsualForm()
     {
@@ -47,18 +51,23 @@ public sealed class ResNetTests
         Assert.Equal(Names("resnet50(width=0.05)"), Names("resnet50(width=0.05,variant=slim)"));
     }
 
-    /// <summary>Receptive fields and paddings of the last map at stride 32. TF-Slim's: Araujo, Norris, Sim, Computing receptive fields of convolutional neural networks, Distill 2019.</summary>
+    // TF-Slim's: Araujo, Norris, Sim, Computing receptive fields of convolutional neural networks, Distill 2019; torchvision's by the same recurrence.
     [Theory]
+    [InlineData("resnet18", 435, 217)]
     [InlineData("resnet50", 427, 213)]
     [InlineData("resnet50(variant=slim)", 483, 239)]
-    [InlineData("resnet18", 435, 217)]
-    public void Forward_SingleOne_ReachesThePublishedReceptiveField(string text, int field, int padding)
-    {
-        const int Output = 16, Stride = 32;
-        string small = $"{text.TrimEnd(')')}{(text.EndsWith(')') ? ',' : '(')}width=0.01,dims=1,channels=1)";
-        (int first, int last) = ReceptiveField.Of(ModelRegistry.Create(small).Model, Features, 1024, Output);
-        Assert.Equal(((Output * Stride) - padding, field), (first, last - first + 1));
-    }
+    [InlineData("resnet101(variant=slim)", 1027, 511)]
+    [InlineData("resnet152(variant=slim)", 1507, 751)]
+    [InlineData("resnet200", 1763, 879)]
+    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int size, int padding) => MeasuredField.AssertIs(text, Features, 32, size, padding);
+
+    // Block 3 of TF-Slim's ends with its stride, so that the strides of the stages are 8, 16, 32, 32.
+    [Theory]
+    [InlineData("layer1", 8, 35, 15)]
+    [InlineData("layer2", 16, 99, 47)]
+    [InlineData("layer3", 32, 291, 143)]
+    public void Forward_MapOfASlimStage_HasThePublishedReceptiveField(string stage, int stride, int size, int padding) =>
+        MeasuredField.AssertIs("resnet50(variant=slim)", Features[..(Array.IndexOf(Features, stage) + 1)], stride, size, padding);
 
     [Theory]
     [InlineData("resnet18(variant=slim)", "has no argument 'variant'; it takes width, stem, dims, classes, channels")]

@@ -12,7 +12,7 @@ public readonly record struct FieldLine(double Jump, double Low, double High)
     public int Size => (int)Math.Floor(High - Low + Near) + 1;
 
     /// <summary>The effective padding in front: how far position 0 reaches beyond the input's first position.</summary>
-    public double Padding => -Low;
+    public double Padding => 0.0 - Low; // never -0
 
     internal bool IsParallelTo(FieldLine other) => Math.Abs(Jump - other.Jump) < Near;
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fovea;
 
 /// <summary>Statistics of functions of normal variables, by sums over points 8 standard deviations either side.</summary>
@@ -8,12 +10,15 @@ namespace Fovea;
 internal static class NormalExpectation
 {
     private const double Reach = 8.0;
-    private static readonly (double Z, double Weight)[] Fine = Grid(8192);
-    private static readonly (double Z, double Weight)[] Coarse = Grid(192);
+    private static readonly (double Z, double Weight)[] Fine = Grid(2048);
+    private static readonly (double Z, double Weight)[] Coarse = Grid(96);
     private static readonly (double Z, double Weight)[] Point = [(0.0, 1.0)];
 
     /// <summary>Statistics of f(x), the parts of x being normal.</summary>
-    public static Signal Of(Signal x, Func<double, double> f)
+    public static Signal Of(Signal x, Func<double, double> f) => Of(x, LaneByLane(f));
+
+    /// <summary>Statistics of f(x), the parts of x being normal; f takes several values at once.</summary>
+    public static Signal Of(Signal x, Func<Vector<double>, Vector<double>> f)
     {
         double channels = Math.Max(0.0, x.ChannelVariance), items = Math.Max(0.0, x.Variance);
         (double mean, double square) = Moments(Fine, x.Mean, channels + items, f);
@@ -22,24 +27,35 @@ internal static class NormalExpectation
     }
 
     /// <summary>Mean square of f(x).</summary>
-    public static double MeanSquare(Signal x, Func<double, double> f) =>
+    public static double MeanSquare(Signal x, Func<double, double> f) => MeanSquare(x, LaneByLane(f));
+
+    /// <summary>Mean square of f(x); f takes several values at once.</summary>
+    public static double MeanSquare(Signal x, Func<Vector<double>, Vector<double>> f) =>
         Moments(Fine, x.Mean, Math.Max(0.0, x.ChannelVariance) + Math.Max(0.0, x.Variance), f).Square;
 
-    private static (double Mean, double Square) Moments((double Z, double Weight)[] grid, double centre, double variance, Func<double, double> f)
+    private static (double Mean, double Square) Moments((double Z, double Weight)[] grid, double centre, double variance, Func<Vector<double>, Vector<double>> f)
     {
         double mean = 0.0, square = 0.0, deviation = Math.Sqrt(variance);
-        foreach ((double z, double weight) in variance > 0.0 ? grid : Point)
+        (double Z, double Weight)[] points = variance > 0.0 ? grid : Point;
+        Span<double> at = stackalloc double[Vector<double>.Count], weights = stackalloc double[Vector<double>.Count];
+        for (int start = 0; start < points.Length; start += at.Length)
         {
-            double y = f(centre + (deviation * z));
-            mean += weight * y;
-            square += weight * y * y;
+            weights.Clear();
+            for (int i = 0; i < Math.Min(at.Length, points.Length - start); i++)
+            {
+                (at[i], weights[i]) = (centre + (deviation * points[start + i].Z), points[start + i].Weight);
+            }
+
+            Vector<double> y = f(new Vector<double>(at)), weighted = y * new Vector<double>(weights);
+            mean += Vector.Sum(weighted);
+            square += Vector.Sum(weighted * y);
         }
 
         return (mean, square);
     }
 
     /// <summary>Variance over channels of the mean within a channel.</summary>
-    private static double Between(double centre, double channels, double items, Func<double, double> f)
+    private static double Between(double centre, double channels, double items, Func<Vector<double>, Vector<double>> f)
     {
         double mean = 0.0, square = 0.0, spread = Math.Sqrt(channels);
         foreach ((double z, double weight) in channels > 0.0 ? Coarse : Point)
@@ -71,8 +87,19 @@ internal static class NormalExpectation
         }
 
         Signal largest = new(before.Mean + (deviation * first), before.ChannelVariance, before.Variance * (second - (first * first)), IsApproximate: true);
-        return x.BeforeActivation is null ? largest : Of(largest, z => Math.Max(0.0, z)) with { IsApproximate = true };
+        return x.BeforeActivation is null ? largest : Of(largest, (Vector<double> z) => Vector.Max(z, Vector<double>.Zero)) with { IsApproximate = true };
     }
+
+    private static Func<Vector<double>, Vector<double>> LaneByLane(Func<double, double> f) => z =>
+    {
+        Span<double> lanes = stackalloc double[Vector<double>.Count];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = f(z[i]);
+        }
+
+        return new Vector<double>(lanes);
+    };
 
     /// <summary>Probability that a standard normal value is below z.</summary>
     private static double Below(double z)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using Fovea.Kernels;
 
@@ -8,6 +9,9 @@ namespace Fovea;
 internal sealed class Elementwise<TFunction>(string name, TFunction function, params OperatorOption[] options) : Operator
     where TFunction : struct, IUnaryFunction
 {
+    private const int MostKnown = 4096;
+    private static readonly ConcurrentDictionary<(TFunction, Signal), (Signal Value, double SquaredSlope)> Known = new();
+
     /// <inheritdoc/>
     public override string Name { get; } = name;
 
@@ -96,21 +100,31 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is not { } x ? null
-            : NormalExpectation.Of(x, z => Function.Value(new Vector<double>(z))[0]) with { BeforeActivation = Name == "ReLU" ? x : null };
+        return use.X is not { } x ? null : Expected(x).Value with { BeforeActivation = Name == "ReLU" ? x : null };
     }
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is { } x ? NormalExpectation.MeanSquare(x, Derivative) : null;
+        return use.X is { } x ? Expected(x).SquaredSlope : null;
     }
 
-    private double Derivative(double z)
+    /// <summary>Statistics of f and the mean square of f'; kept, as after a normalization every layer asks the same.</summary>
+    private (Signal Value, double SquaredSlope) Expected(Signal x)
     {
-        Vector<double> at = new(z);
-        Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => at, _ => Function.Value(at) };
-        return Function.Gradient(saved, Vector<double>.One)[0];
+        (TFunction, Signal) key = (Function, x with { BeforeActivation = null });
+        if (Known.Count > MostKnown)
+        {
+            Known.Clear();
+        }
+
+        return Known.GetOrAdd(key, _ => (NormalExpectation.Of(x, Function.Value), NormalExpectation.MeanSquare(x, Derivative)));
+    }
+
+    private Vector<double> Derivative(Vector<double> z)
+    {
+        Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => z, _ => Function.Value(z) };
+        return Function.Gradient(saved, Vector<double>.One);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class PReluOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(use);
         double slope = Math.Sqrt(use.MeanSquare(1));
-        return use.X is { } x ? NormalExpectation.Of(x, z => z > 0.0 ? z : slope * z) : null;
+        return use.X is { } x ? NormalExpectation.Of(x, (double z) => z > 0.0 ? z : slope * z) : null;
     }
 
     /// <inheritdoc/>
@@ -88,6 +88,6 @@ internal sealed class PReluOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(use);
         double slope = Math.Sqrt(use.MeanSquare(1));
-        return input == 0 && use.X is { } x ? NormalExpectation.MeanSquare(x, z => z > 0.0 ? 1.0 : slope) : null;
+        return input == 0 && use.X is { } x ? NormalExpectation.MeanSquare(x, (double z) => z > 0.0 ? 1.0 : slope) : null;
     }
 }
