@@ -202,7 +202,8 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running, usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.UsesBatchStatistics | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
+    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.Normalizes | OperatorTraits.UsesBatchStatistics
+        | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)

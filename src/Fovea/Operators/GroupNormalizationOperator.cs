@@ -123,7 +123,8 @@ internal sealed class GroupNormalizationOperator(
     private bool IsInstance => refuseSingle;
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => OperatorTraits.UsesItemStatistics | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
+    public override OperatorTraits Traits =>
+        OperatorTraits.UsesItemStatistics | OperatorTraits.Normalizes | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
 
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;

@@ -22,8 +22,15 @@ internal static class NormalExpectation
     {
         double channels = Math.Max(0.0, x.ChannelVariance), items = Math.Max(0.0, x.Variance);
         (double mean, double square) = Moments(Fine, x.Mean, channels + items, f);
-        double between = items == 0.0 ? Math.Max(0.0, square - (mean * mean)) : Between(x.Mean, channels, items, f);
-        return new Signal(mean, between, Math.Max(0.0, square - (mean * mean) - between), x.IsApproximate);
+        double all = Math.Max(0.0, square - (mean * mean));
+        if (items == 0.0)
+        {
+            return new Signal(mean, all, 0.0, x.IsApproximate);
+        }
+
+        // The smaller part is taken as summed, the larger is what the finer points leave: a difference would drown the smaller one.
+        (double between, double within) = Split(x.Mean, channels, items, f);
+        return within < between ? new Signal(mean, Math.Max(0.0, all - within), within, x.IsApproximate) : new Signal(mean, between, Math.Max(0.0, all - between), x.IsApproximate);
     }
 
     /// <summary>Mean square of f(x).</summary>
@@ -54,18 +61,19 @@ internal static class NormalExpectation
         return (mean, square);
     }
 
-    /// <summary>Variance over channels of the mean within a channel.</summary>
-    private static double Between(double centre, double channels, double items, Func<Vector<double>, Vector<double>> f)
+    /// <summary>Variance over channels of the mean within a channel, and mean over channels of the variance within.</summary>
+    private static (double Between, double Within) Split(double centre, double channels, double items, Func<Vector<double>, Vector<double>> f)
     {
-        double mean = 0.0, square = 0.0, spread = Math.Sqrt(channels);
+        double mean = 0.0, square = 0.0, within = 0.0, spread = Math.Sqrt(channels);
         foreach ((double z, double weight) in channels > 0.0 ? Coarse : Point)
         {
-            double channel = Moments(Coarse, centre + (spread * z), items, f).Mean;
+            (double channel, double channelSquare) = Moments(Coarse, centre + (spread * z), items, f);
             mean += weight * channel;
             square += weight * channel * channel;
+            within += weight * Math.Max(0.0, channelSquare - (channel * channel));
         }
 
-        return Math.Max(0.0, square - (mean * mean));
+        return (Math.Max(0.0, square - (mean * mean)), within);
     }
 
     /// <summary>Statistics of the largest of <paramref name="count"/> elements of a channel, taken for independent: an upper bound, as neighbours resemble each other.</summary>

@@ -36,6 +36,9 @@ public enum OperatorTraits
     /// <summary>Reduces resolution by selecting or averaging within windows: a pool.</summary>
     Pool = 128,
 
+    /// <summary>Divides by a standard deviation of its input: the scale of what comes before has no effect.</summary>
+    Normalizes = 256,
+
     /// <summary>Normalizes by statistics over positions of the item itself, in training and after it.</summary>
     UsesItemStatistics = 512,
 }

@@ -71,6 +71,17 @@ public sealed class NormalExpectationTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-4)]
+    [InlineData(1e-8)]
+    [InlineData(1e-12)]
+    public void Of_ReLUOfAlmostEqualItems_KeepsTheirSmallPart(double variance)
+    {
+        Signal items = NormalExpectation.Of(new Signal(0.0, 1.0, variance), z => Math.Max(0.0, z)), channels = NormalExpectation.Of(new Signal(0.0, variance, 1.0), z => Math.Max(0.0, z));
+        RequireNear("items, half of which pass", 0.5 * variance, items.Variance, 0.02 * variance);
+        RequireNear("channels, half of whose shift passes: a quarter of the variance", 0.25 * variance, channels.ChannelVariance, 0.02 * variance);
+    }
+
     [Fact]
     public void Of_SmoothFunctions_HaveTheClosedForms()
     {
