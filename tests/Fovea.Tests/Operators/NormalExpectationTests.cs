@@ -43,7 +43,7 @@ public sealed class NormalExpectationTests
     [Theory, MemberData(nameof(Inputs))]
     public void Of_LinearAndSquare_SplitChannelsAndItems(double mean, double channels, double variance)
     {
-        Signal x = new(mean, channels, variance), line = NormalExpectation.Of(x, z => (2.0 * z) + 1.0), square = NormalExpectation.Of(x, z => z * z);
+        Signal x = new(mean, channels, variance), line = NormalExpectation.Of(x, z => (2.0 * z) + 1.0), square = NormalExpectation.Of(x, (double z) => z * z);
         RequireNear("mean of a line", (2.0 * mean) + 1.0, line.Mean, 1e-6);
         RequireNear("channels of a line", 4.0 * channels, line.ChannelVariance, 1e-6);
         RequireNear("items of a line", 4.0 * variance, line.Variance, 1e-6);
@@ -89,7 +89,7 @@ public sealed class NormalExpectationTests
         RequireNear("mean of exp", Math.Exp(0.2 + 0.4), exponential.Mean, 1e-6);
         RequireNear("channels of exp", Math.Exp(0.4 + 0.5 + 0.3) * (Math.Exp(0.3) - 1.0), exponential.ChannelVariance, 1e-5);
         RequireNear("mean of cos", Math.Cos(1.0) * Math.Exp(-0.5), NormalExpectation.Of(new Signal(1.0, 0.0, 1.0), Math.Cos).Mean, 1e-7);
-        Signal constant = NormalExpectation.Of(new Signal(0.7, 0.0, 0.0), z => z * z);
+        Signal constant = NormalExpectation.Of(new Signal(0.7, 0.0, 0.0), (double z) => z * z);
         RequireNear("a constant's square", 0.49, constant.Mean, 1e-12);
         RequireNear("a constant's variance", 0.0, constant.Variance + constant.ChannelVariance, 1e-12);
     }
