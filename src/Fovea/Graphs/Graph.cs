@@ -76,6 +76,7 @@ public sealed class Graph
 
     private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
     {
+        tracer.Own(Nodes.Select(n => n.Operator.Owner).OfType<Module>());
         Dictionary<Value, Tensor> tensors = new() { [Input] = input };
         foreach (Node node in Nodes)
         {

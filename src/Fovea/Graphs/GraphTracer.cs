@@ -18,12 +18,16 @@ internal sealed partial class GraphTracer
     private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
     private readonly List<(Node Node, Shape Shape)> _nodes = [];
     private readonly Dictionary<string, int> _names = [];
+    private readonly HashSet<Module> _owners = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
 
     private GraphTracer(int batch, string root) => (_batch, _root) = (batch, root);
 
     /// <summary>The trace that this thread is making; null while it computes.</summary>
     public static GraphTracer? Current => _current;
+
+    /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its operator.</summary>
+    public void Own(IEnumerable<Module> owners) => _owners.UnionWith(owners);
 
     /// <summary>The node being replayed, and whether something is put in its place.</summary>
     public (string Name, bool IsReplaced)? Replaying { get; set; }
@@ -53,6 +57,27 @@ internal sealed partial class GraphTracer
             string place = op.Owner is { Path.Length: > 0 } || before is null ? "" : $" It comes after layer '{before.Name}'.";
             throw new ShapeException(e.Message + place, e);
         }
+    }
+
+    /// <summary>Sizes of a reshape with -1 where they are the batch. A -1 that stood elsewhere becomes the number it meant.</summary>
+    public int[] OpenBatch(Shape resolved, ReadOnlySpan<int> asked)
+    {
+        int[] sizes = asked.ToArray();
+        int[] batches = [.. Enumerable.Range(0, sizes.Length).Where(i => sizes[i] > 0 && sizes[i] % _batch == 0)];
+        if (batches is not [int open])
+        {
+            return sizes;
+        }
+
+        int other = Array.IndexOf(sizes, -1);
+        if (other >= 0 && resolved[other] % _batch == 0)
+        {
+            return sizes;
+        }
+
+        sizes = resolved.Sizes.ToArray();
+        sizes[open] = -1;
+        return sizes;
     }
 
     /// <summary>Runs a function on a tensor without values and records what it does.</summary>
@@ -203,7 +228,8 @@ internal sealed partial class GraphTracer
         string name = Replaying switch
         {
             null => path.Length > 0 ? path : Derived(node),
-            (string replaced, true) when path.Length > 0 => $"{replaced}.{path}",
+            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) => $"{replaced}.{path}",
+            (string replaced, true) when path.Length > 0 && path != replaced => $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
             (string replayed, _) => replayed,
         };
         int uses = _names[name] = _names.GetValueOrDefault(name) + 1;

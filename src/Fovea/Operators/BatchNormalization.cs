@@ -198,7 +198,8 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running);
+    public override IReadOnlyList<OperatorOption> Options =>
+        NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running, usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.Normalizes | OperatorTraits.UsesBatchStatistics

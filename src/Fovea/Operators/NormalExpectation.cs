@@ -10,7 +10,7 @@ namespace Fovea;
 internal static class NormalExpectation
 {
     private const double Reach = 8.0;
-    private static readonly (double Z, double Weight)[] Fine = Grid(2048);
+    private static readonly (double Z, double Weight)[] Fine = Grid(8192);
     private static readonly (double Z, double Weight)[] Coarse = Grid(96);
     private static readonly (double Z, double Weight)[] Point = [(0.0, 1.0)];
 

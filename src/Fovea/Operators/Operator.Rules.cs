@@ -38,6 +38,9 @@ public enum OperatorTraits
 
     /// <summary>Divides by a standard deviation of its input: the scale of what comes before has no effect.</summary>
     Normalizes = 256,
+
+    /// <summary>Normalizes by statistics over positions of the item itself, in training and after it.</summary>
+    UsesItemStatistics = 512,
 }
 
 /// <summary>The filters of a convolution or linear layer.</summary>

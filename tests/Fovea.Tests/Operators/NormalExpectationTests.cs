@@ -43,7 +43,7 @@ public sealed class NormalExpectationTests
     [Theory, MemberData(nameof(Inputs))]
     public void Of_LinearAndSquare_SplitChannelsAndItems(double mean, double channels, double variance)
     {
-        Signal x = new(mean, channels, variance), line = NormalExpectation.Of(x, z => (2.0 * z) + 1.0), square = NormalExpectation.Of(x, (double z) => z * z);
+        Signal x = new(mean, channels, variance), line = NormalExpectation.Of(x, (double z) => (2.0 * z) + 1.0), square = NormalExpectation.Of(x, (double z) => z * z);
         RequireNear("mean of a line", (2.0 * mean) + 1.0, line.Mean, 1e-6);
         RequireNear("channels of a line", 4.0 * channels, line.ChannelVariance, 1e-6);
         RequireNear("items of a line", 4.0 * variance, line.Variance, 1e-6);
