@@ -21,7 +21,13 @@ internal sealed partial class GraphTracer
     private readonly HashSet<Module> _owners = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
 
-    private GraphTracer(int batch, string root) => (_batch, _root) = (batch, root);
+    private readonly HashSet<string> _chains = [];
+
+    private GraphTracer(int batch, Module? root)
+    {
+        (_batch, _root) = (batch, root?.Path ?? "");
+        _chains.UnionWith(root?.NamedModules().Where(m => m.Module is Sequential).Select(m => m.Path) ?? []);
+    }
 
     /// <summary>The trace that this thread is making; null while it computes.</summary>
     public static GraphTracer? Current => _current;
@@ -90,7 +96,7 @@ internal sealed partial class GraphTracer
     public static Graph Trace(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward, DType dtype, int? batch = null)
     {
         int first = batch ?? Placeholder;
-        GraphTracer tracer = new(first, module?.Path ?? "");
+        GraphTracer tracer = new(first, module);
         Graph graph = tracer.Run(name, module, itemShape, forward, dtype);
         if (!tracer._nodes.Exists(n => n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % first == 0)))
         {
@@ -99,7 +105,7 @@ internal sealed partial class GraphTracer
 
         try
         {
-            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module?.Path ?? "").Run(name, module, itemShape, forward, dtype);
+            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).Run(name, module, itemShape, forward, dtype);
         }
         catch (ShapeException) when (batch is not null)
         {
@@ -240,13 +246,21 @@ internal sealed partial class GraphTracer
         : Replaying is (string replaced, true) ? $"{replaced}.{path}"
         : Relative(path);
 
-    /// <summary>A name for an operation of no layer: the module of the newest layer among its inputs, and the operator.</summary>
-    private static string Derived(Node node)
+    /// <summary>
+    /// A name for an operation of no layer: the module of the newest layer among its inputs, and the operator. Chains apply nothing of their own, so it is the module around them.
+    /// </summary>
+    private string Derived(Node node)
     {
-        string before = node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? "";
-        int dot = before.LastIndexOf('.');
+        string module = Parent(node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? "");
+        while (module.Length > 0 && _chains.Contains(module))
+        {
+            module = Parent(module);
+        }
+
         string word = node.Operator.Name.ToLowerInvariant();
-        return dot < 0 ? word : $"{before[..dot]}.{word}";
+        return module.Length == 0 ? word : $"{module}.{word}";
+
+        static string Parent(string name) => name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : "";
     }
 
     private string Relative(string path) => _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;

@@ -123,8 +123,7 @@ internal sealed class GroupNormalizationOperator(
     private bool IsInstance => refuseSingle;
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits =>
-        OperatorTraits.UsesItemStatistics | OperatorTraits.Normalizes | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
+    public override OperatorTraits Traits => OperatorTraits.Normalizes | OperatorTraits.UsesItemStatistics | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
 
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
