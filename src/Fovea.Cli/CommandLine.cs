@@ -55,6 +55,7 @@ internal static class CommandLine
         root.Subcommands.Add(TrainVerb.Create(terminal));
         root.Subcommands.Add(EvaluateVerb.Create(terminal));
         root.Subcommands.Add(PredictVerb.Create(terminal));
+        root.Subcommands.Add(InspectVerb.Create(terminal));
         root.Subcommands.Add(DataVerb.Create(terminal));
         return root;
     }

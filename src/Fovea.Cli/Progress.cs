@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Models;
 using Fovea.Workbench;
 using Spectre.Console;
 
@@ -29,7 +30,7 @@ internal static class Progress
         string held = plan.ValidationItems > 0 ? string.Create(CultureInfo.InvariantCulture, $", {plan.ValidationItems:N0} held out to choose the best epoch") : "";
         string from = plan.FirstEpoch > 0 ? string.Create(CultureInfo.InvariantCulture, $" from epoch {plan.FirstEpoch + 1}") : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Training {plan.Model} ({plan.Parameters:N0} parameters) on {plan.Data}: {plan.TrainItems:N0} items{held}; {plan.Options.Epochs} epochs{from} of {plan.BatchesPerEpoch} batches; run folder {plan.Folder}");
+            $"Training {ModelSource.Title(plan.Model)} ({plan.Parameters:N0} parameters) on {plan.Data}: {plan.TrainItems:N0} items{held}; {plan.Options.Epochs} epochs{from} of {plan.BatchesPerEpoch} batches; run folder {plan.Folder}");
     }
 
     /// <summary>The line of a finished epoch.</summary>

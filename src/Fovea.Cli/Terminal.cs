@@ -12,6 +12,7 @@ namespace Fovea.Cli;
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
 {
     private const int WidthOfFiles = 120;
+    private const int WidthOfText = 100;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -25,6 +26,30 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
 
     /// <summary>Writes a result as JSON, the only thing on standard output then.</summary>
     public void WriteJson(object value) => Out.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>Columns for text that is laid out here: 100 where nobody watches, else the terminal's, 80 at least.</summary>
+    public int TextWidth => IsInteractive ? Math.Clamp(Console.WindowWidth - 1, 80, 200) : WidthOfText;
+
+    /// <summary>Writes lines to standard output.</summary>
+    public void Write(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            Out.WriteLine(line);
+        }
+    }
+
+    /// <summary>Writes what a function writes as JSON, the only thing on standard output then. Quicker at the start than <see cref="WriteJson(object)"/>.</summary>
+    public void WriteJson(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            write(writer);
+        }
+
+        Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+    }
 
     /// <summary>Writes a table to standard output.</summary>
     public void Write(Table table) => ConsoleOver(Out).Write(table.Border(TableBorder.Simple));

@@ -98,6 +98,7 @@ public static class ModelRegistry
 
         string[] made = [.. Entries.Where(e => e.SpatialRank == dims).Select(e => e.Name)], any = [.. Entries.Where(e => e.AnyDims && e.SpatialRank != dims).Select(e => e.Name)];
         return dims is < 1 or > 3 ? "Items have 1 to 3 spatial axes behind their channels."
+            : any.Length == 0 ? $"For these take e.g. {string.Join(", ", made.Take(6))}."
             : made.Length > 0 ? $"For these take {string.Join(", ", made.Take(6))}, or any model with a dims argument, such as {any[0]}."
             : $"For these take a model with a dims argument, such as {any[0]}.";
     }
@@ -120,24 +121,7 @@ public static class ModelRegistry
 
     private static string Near(string name)
     {
-        string[] near = [.. Names.Where(n => Distance(n, name) <= 3 || n.Contains(name, StringComparison.Ordinal)).OrderBy(n => Distance(n, name)).Take(3)];
+        string[] near = NearWords.Of(name, Names);
         return near.Length > 0 ? $"Near names: {string.Join(", ", near)}." : $"The zoo has {string.Join(", ", Names)}.";
-    }
-
-    /// <summary>Edits from one word to another (Levenshtein 1966).</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -6,6 +6,7 @@ public sealed class CommandLineTests
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("predict")]
+    [InlineData("inspect")]
     [InlineData("data")]
     [InlineData("data list")]
     [InlineData("data info")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Models;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -70,7 +71,7 @@ internal static class TrainReport
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        terminal.Out.WriteLine(string.Create(culture, $"Model     {result.Plan.Model}, {result.Plan.Parameters:N0} parameters"));
+        terminal.Out.WriteLine(string.Create(culture, $"Model     {ModelSource.Title(result.Plan.Model)}, {result.Plan.Parameters:N0} parameters"));
         terminal.Out.WriteLine(string.Create(culture, $"Data      {result.Plan.Data}: {result.Plan.TrainItems:N0} items to learn from, {result.Plan.ValidationItems:N0} held out"));
         terminal.Out.WriteLine($"Batch     {result.Input} -> scores {result.Scores}");
         terminal.Out.WriteLine(string.Create(culture, $"Loss      {result.Loss:F4} at first (knowing nothing gives {Math.Log(result.Scores[1]):F4})"));

@@ -8,7 +8,7 @@ internal static class TrainVerb
 {
     private const string Name = "train";
 
-    private static readonly Argument<string?> Model = new("MODEL") { Description = "A model such as resnet20; left out, a small network that fits the data.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> Model = new("MODEL") { Description = "A model such as resnet20, a file of network text, or network text; left out, a small network that fits the data.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set (see 'fovea data list'), a folder or a file; shapes where left out.");
     private static readonly Option<int?> TrainItems = CommonOptions.Number<int>("--train-items", "N", "Use only the first N training items.");
     private static readonly Option<int?> TestItems = CommonOptions.Number<int>("--test-items", "N", "Use only the first N test items.");

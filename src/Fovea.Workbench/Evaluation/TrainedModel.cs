@@ -34,13 +34,13 @@ public sealed class TrainedModel
     /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its <c>last</c>), or a checkpoint file.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="IOException">There is no such run or checkpoint, or it is damaged.</exception>
-    /// <exception cref="ArgumentException">The model is not in the registry.</exception>
+    /// <exception cref="ArgumentException">The model is not in the zoo, or its network text is wrong.</exception>
     public static TrainedModel Load(string runOrCheckpoint, Action<string>? notice = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
         (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
         return Load(path, checkpoint, preprocessing =>
-            ModelRegistry.Create(SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing.ItemShape, preprocessing.Classes.Count));
+            ModelSource.Create(SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing.ItemShape, preprocessing.Classes.Count));
     }
 
     /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for training.</summary>

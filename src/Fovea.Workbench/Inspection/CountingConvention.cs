@@ -42,4 +42,13 @@ public sealed record CountingConvention(string Name, string Description)
         ArgumentNullException.ThrowIfNull(cost);
         return cost.Parameters + (Name == "keras" ? cost.StateValues : 0);
     }
+
+    /// <summary>What one of the operations is called.</summary>
+    public string Unit => Name switch { "flops" => "FLOPs", "fvcore" => "operations", _ => "MACs" };
+
+    /// <summary>Parameters of a node, state included where the convention counts it; each once, at the first node that reads it.</summary>
+    /// <param name="cost">The node's counts.</param>
+    /// <param name="seen">State that was counted before.</param>
+    internal long Parameters(NodeCost cost, HashSet<Value> seen) =>
+        cost.Parameters + (Name == "keras" ? cost.Node.Inputs.Where(i => i.Kind == ValueKind.State && i.Shape.Rank > 0 && seen.Add(i)).Sum(i => i.Shape.Single.Count) : 0);
 }

@@ -10,7 +10,7 @@ public sealed record InspectionTotals(long Params, long TrainableParams, long Ma
 
 /// <summary>A layer's row.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Params">Learned values it is the first to read.</param>
+/// <param name="Params">Parameters it is the first to read, by the convention.</param>
 /// <param name="Macs">Operations of the batch, by the convention.</param>
 /// <param name="ActivationBytes">Bytes of its output for the batch.</param>
 /// <param name="Field">Its receptive field; null where a rule is missing.</param>
@@ -26,8 +26,9 @@ public sealed class Inspection
         CostSummary cost = evidence.Cost;
         Totals = new InspectionTotals(
             convention.Parameters(cost), cost.TrainableParameters, batch * convention.Operations(new OperatorCost(cost.MultiplyAdds, cost.Other)), batch * cost.ActivationBytes, cost.TrainingBytes(batch));
+        HashSet<Value> seen = [];
         Layers = [.. cost.Nodes.Select(c => new InspectedLayer(
-            c.Node, c.Parameters, batch * convention.Operations(c.Cost), batch * c.ActivationBytes, evidence.Fields[c.Node.Output], c.Node.Operator.Explain(c.Node.Shapes)))];
+            c.Node, convention.Parameters(c, seen), batch * convention.Operations(c.Cost), batch * c.ActivationBytes, evidence.Fields[c.Node.Output], c.Node.Operator.Explain(c.Node.Shapes)))];
     }
 
     /// <summary>What it was made from.</summary>
@@ -50,15 +51,16 @@ public sealed class Inspection
 
     /// <summary>Inspects a network.</summary>
     /// <param name="graph">The network, traced as in training.</param>
-    /// <param name="model">The network as its user wrote it.</param>
+    /// <param name="model">The network as its user wrote it, for commands in answers.</param>
     /// <param name="convention">What to count; left out: as torchvision.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
     /// <param name="questions">The questions to ask; left out: all of the library.</param>
+    /// <param name="name">The network for a person to read; left out, as <paramref name="model"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is less than 1.</exception>
-    public static Inspection Of(Graph graph, string? model = null, CountingConvention? convention = null, int batch = 1, IEnumerable<Question>? questions = null)
+    public static Inspection Of(Graph graph, string? model = null, CountingConvention? convention = null, int batch = 1, IEnumerable<Question>? questions = null, string? name = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        Evidence evidence = new(graph, model);
+        Evidence evidence = new(graph, model, name);
         return new Inspection(evidence, convention ?? CountingConvention.Torchvision, batch, QuestionCatalog.Ask(evidence, questions));
     }
 }

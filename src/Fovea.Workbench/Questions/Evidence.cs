@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Fovea.Workbench;
 
 /// <summary>What questions are answered from. Analyses are made when first asked for.</summary>
@@ -7,26 +9,34 @@ public sealed class Evidence
     private readonly Lazy<ReceptiveFields> _fields;
     private readonly Lazy<SignalPrediction> _signals;
     private readonly Lazy<BorderProfile>[] _borders;
+    private readonly Lazy<Value> _lastMap;
+    private readonly ConcurrentDictionary<Node, IReadOnlyList<(int Axis, WindowAxisMap Window)>> _windows = [];
 
     /// <summary>Evidence from structure alone.</summary>
     /// <param name="graph">The network, traced as in training.</param>
     /// <param name="model">The network as its user wrote it, for commands in answers; left out, the graph's name.</param>
-    public Evidence(Graph graph, string? model = null)
+    /// <param name="name">The network for a person to read; left out, as <paramref name="model"/>.</param>
+    public Evidence(Graph graph, string? model = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
         Model = model ?? graph.Name;
+        Name = name ?? Model;
         _cost = new(() => CostSummary.Of(graph));
         _fields = new(() => ReceptiveFields.Of(graph));
         _signals = new(() => SignalPrediction.Of(graph));
+        _lastMap = new(() => graph.Nodes.LastOrDefault(n => Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0))?.Output ?? graph.Input);
         _borders = [.. Enumerable.Range(0, graph.SpatialRank).Select(axis => new Lazy<BorderProfile>(() => BorderProfile.Of(graph, Fields, axis)))];
     }
 
     /// <summary>The network, traced as in training.</summary>
     public Graph Graph { get; }
 
-    /// <summary>The network as its user wrote it: <c>resnet18</c>, a file.</summary>
+    /// <summary>The network as its user wrote it, as on a command line: <c>resnet18</c>, a file, <c>'resnet20(width=2)'</c>.</summary>
     public string Model { get; }
+
+    /// <summary>The network for a person to read: without a shell's quotes.</summary>
+    public string Name { get; }
 
     /// <summary>Shape of an item.</summary>
     public Shape Input => Graph.Input.Shape.Item;
@@ -55,19 +65,21 @@ public sealed class Evidence
     public BorderProfile Border(int axis) => _borders[axis].Value;
 
     /// <summary>The last map that still has more than one position, or was not yet pooled away: what a classifier's pooling reads. The input where there is none.</summary>
-    public Value LastMap => Graph.Nodes.Where(n => Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)).LastOrDefault()?.Output ?? Graph.Input;
+    public Value LastMap => _lastMap.Value;
 
     /// <summary>The windows (convolutions, pools) of a node by spatial axis of the input; empty where it has none.</summary>
     /// <param name="node">A node of the graph.</param>
     public IReadOnlyList<(int Axis, WindowAxisMap Window)> WindowsOf(Node node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return node.Inputs.Count == 0 || !node.Inputs[0].IsActivation ? [] :
+        return _windows.GetOrAdd(node, FindWindows);
+    }
+
+    private IReadOnlyList<(int Axis, WindowAxisMap Window)> FindWindows(Node node) => node.Inputs.Count == 0 || !node.Inputs[0].IsActivation ? [] :
         [
             .. Enumerable.Range(0, Graph.SpatialRank)
                 .Select(axis => (axis, Fields[node.Inputs[0]] is null ? null : Fields.MapOf(node, 0, axis)?.Map as WindowAxisMap))
                 .Where(w => w.Item2 is not null)
                 .Select(w => (w.axis, w.Item2!)),
         ];
-    }
 }

@@ -19,7 +19,7 @@ public static class Trainer
     public static TrainingResult Run(TrainingRequest request, TrainingObserver? observer = null, CancellationToken cancel = default)
     {
         Prepared run = Prepare(request);
-        string name = $"{run.ModelText}-{run.Session.Data.Name}";
+        string name = $"{NameOf(request.Model, run.ModelText)}-{run.Session.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
         observer ??= Silent.Instance;
         foreach (string warning in DatasetSummary.Of(run.Session.Data).Warnings)
@@ -80,8 +80,8 @@ public static class Trainer
             Unequal = request.Unequal ?? original.Unequal,
         });
         string modelText = SessionCheckpoint.Read<string>(checkpoint, "model");
-        TrainingOptions options = RequireSame(folder, checkpoint, data, request.Model ?? modelText, o => o.With(request with { Out = folder }));
-        Module model = ModelRegistry.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
+        TrainingOptions options = RequireSame(folder, checkpoint, data, request.Model is { } asked ? ModelSource.Resolve(asked) : modelText, o => o.With(request with { Out = folder }));
+        Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
         Prepared prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
         return Continue(prepared, run, checkpoint, observer, cancel);
     }
@@ -189,11 +189,16 @@ public static class Trainer
     {
         ArgumentNullException.ThrowIfNull(request);
         DataSource data = Open(request);
-        string modelText = request.Model ?? DefaultModel.For(data.Train.ItemShape);
-        Module model = ModelRegistry.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count).Initialize(request.Seed ?? 0);
-        TrainingOptions options = TrainingOptions.From(ModelRegistry.Recipe(modelText, data.Train.Count), data.Train.Count).With(request);
+        string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
+        Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count).Initialize(request.Seed ?? 0);
+        TrainingOptions options = TrainingOptions.From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count).With(request);
         return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
     }
+
+    /// <summary>What a run is called: network text by its file, or as such.</summary>
+    private static string NameOf(string? model, string modelText) => !ModelSource.IsNetworkText(modelText) ? modelText
+        : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
+        : "network";
 
     private static DataSource Open(TrainingRequest request) =>
         Datasets.Open(request.Data ?? DefaultData, request.ToDataOptions());

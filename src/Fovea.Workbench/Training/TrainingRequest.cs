@@ -5,7 +5,7 @@ namespace Fovea.Workbench;
 /// <summary>What a user asks of a training run. Null means: the model's usual value (see <see cref="Fovea.Models.Recipe"/>), or the rule beside the member.</summary>
 public sealed record TrainingRequest
 {
-    /// <summary>A model as text, e.g. <c>resnet20</c>; null for a small network that fits the data.</summary>
+    /// <summary>A model as text: a name such as <c>resnet20</c>, a file of network text, or network text; null for a small network that fits the data.</summary>
     public string? Model { get; init; }
 
     /// <summary>A data set's name, file or folder; null for the built-in <c>shapes</c>.</summary>

@@ -4,7 +4,8 @@ namespace Fovea;
 /// <remarks>
 /// <para>Coverage: a constant input of 1 through kernels whose taps add up to 1, zero padding adding nothing. What arrives at a position is the share of its taps, over all paths, that lay on the
 /// input: 2/3 at the border after one 3-tap convolution with padding 1, and the product over the axes in a corner.</para>
-/// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178), relative to the largest.</para>
+/// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178), relative to the largest.
+/// Paths through a gate, such as squeeze-excite's, are the same for all positions and left out.</para>
 /// </remarks>
 public sealed class BorderProfile
 {
@@ -54,7 +55,7 @@ public sealed class BorderProfile
             Node node = _graph.Nodes[i];
             if (counts.TryGetValue(node.Output, out double[]? count))
             {
-                foreach ((int input, Value source) in node.Activations)
+                foreach ((int input, Value source) in node.Activations.Where(a => !IsGate(node, a.Index)))
                 {
                     double[] own = Back(node, input, source, count);
                     counts[source] = counts.TryGetValue(source, out double[]? known) ? [.. known.Zip(own, (a, b) => a + b)] : own;
@@ -78,14 +79,19 @@ public sealed class BorderProfile
             return null;
         }
 
+        if (node.Activations.ToArray() is [(int only, Value before)] && _fields.MapOf(node, only, _axis) is (_, AxisMap same) && IsIdentity(same))
+        {
+            return _coverage[before];
+        }
+
         double[] sum = new double[node.Output.Shape.Single[field.Axis]];
         int branches = 0;
         foreach ((int input, Value source) in node.Activations)
         {
             // A branch without positions, such as a squeeze-excite gate, scales the whole map and changes no profile.
-            if (_coverage[source] is { } own && _fields.MapOf(node, input, _axis) is ( >= 0, AxisMap map) && map.In > 1)
+            if (_coverage[source] is { } own && _fields.MapOf(node, input, _axis) is ( >= 0, AxisMap map) && (map.In > 1 || map.Out == 1))
             {
-                branches++;
+                branches = node.Operator is Concatenate && map is WindowAxisMap ? 1 : branches + 1; // behind one another along the axis: no mixture
                 for (int o = 0; o < sum.Length; o++)
                 {
                     sum[o] += MeanOf(map, own, o);
@@ -96,8 +102,15 @@ public sealed class BorderProfile
         return branches == 0 ? [.. Enumerable.Repeat(1.0, sum.Length)] : [.. sum.Select(s => s / branches)];
     }
 
+    private static bool IsIdentity(AxisMap map) => map is IdentityAxis or WindowAxisMap { Kernel: 1, Stride: 1, Before: 0, After: 0 };
+
     private static double MeanOf(AxisMap map, double[] from, int output)
     {
+        if (IsIdentity(map))
+        {
+            return from[output];
+        }
+
         double sum = 0.0;
         int taps = 0;
         foreach (int tap in map.Taps(output))
@@ -109,10 +122,19 @@ public sealed class BorderProfile
         return taps == 0 ? 0.0 : sum / taps;
     }
 
+    /// <summary>Whether an input without positions is spread over the positions of the output, as a squeeze-excite gate is.</summary>
+    private bool IsGate(Node node, int input) => _fields[node.Output]!.Axes[_axis].Axis >= 0 && _fields.MapOf(node, input, _axis) is null or (_, AllAxis { In: 1, Out: > 1 });
+
     private double[] Back(Node node, int input, Value source, double[] counts)
     {
+        (int, AxisMap Map)? reads = _fields.MapOf(node, input, _axis);
+        if (reads is (_, AxisMap same) && IsIdentity(same))
+        {
+            return counts;
+        }
+
         double[] result = new double[Ones(source)!.Length];
-        if (_fields.MapOf(node, input, _axis) is not (_, AxisMap map))
+        if (reads?.Map is not { } map)
         {
             Array.Fill(result, counts.Sum()); // no positions on either side
             return result;

@@ -70,13 +70,20 @@ public sealed class CostSummary
 
     private static long Kept(Graph graph)
     {
-        HashSet<Value> kept = [];
+        HashSet<Value> kept = [], trained = [];
         long extra = 0;
         foreach (Node node in graph.Nodes)
         {
+            bool[] trains = [.. node.Inputs.Select(i => i.Parameter?.RequiresGrad ?? trained.Contains(i))];
+            if (!trains.Contains(true))
+            {
+                continue; // nothing before it is trained, so it has no backward pass
+            }
+
+            trained.Add(node.Output);
             KeptValues keeps = node.Operator.Keeps(node.Shapes);
             extra += keeps.Bytes;
-            kept.UnionWith(keeps.Inputs.Select(i => node.Inputs[i]).Where(v => v.IsActivation).Select(Source));
+            kept.UnionWith(keeps.Inputs.Where(i => !keeps.ForEachOther || trains[1 - i]).Select(i => node.Inputs[i]).Where(v => v.IsActivation).Select(Source));
             if (keeps.Output)
             {
                 kept.Add(node.Output);

@@ -56,7 +56,11 @@ internal sealed class FieldMask(Graph graph, ReceptiveFields fields)
         ReceptiveField field = fields[source]!;
         for (int axis = 0; axis < field.Axes.Count; axis++)
         {
-            if (field.Axes[axis].Axis >= 0 && fields.Reads(node, input, field.Axes[axis].Axis) is (_, AxisMap map and not IdentityAxis))
+            if (field.Axes[axis].Axis < 0)
+            {
+                set = set.Sizes[axis] == 1 ? set : set.Along(axis, AxisMap.All(1, set.Sizes[axis])); // a gate has no positions left
+            }
+            else if (fields.Reads(node, input, field.Axes[axis].Axis) is (_, AxisMap map and not IdentityAxis))
             {
                 set = set.Along(axis, map);
             }

@@ -34,6 +34,9 @@ public sealed class Graph
     /// <summary>State that nodes read, each once, in the order of first use.</summary>
     public IReadOnlyList<Value> State { get; }
 
+    /// <summary>What stood for the batch while shapes were computed.</summary>
+    internal int Placeholder { get; init; }
+
     /// <summary>Spatial axes of the input.</summary>
     public int SpatialRank => Math.Max(0, Input.Shape.Rank - 2);
 
@@ -52,7 +55,7 @@ public sealed class Graph
         module.Train(training);
         try
         {
-            return GraphTracer.Trace(name ?? module.GetType().Name, module, itemShape, (_, x) => module.Forward(x));
+            return GraphTracer.Trace(name ?? module.GetType().Name, module, itemShape, (_, x) => module.Forward(x), module.Parameters() is [var first, ..] ? first.DType : DType.Float32);
         }
         finally
         {
@@ -69,7 +72,7 @@ public sealed class Graph
     /// Operators applied in here become nodes. Their names come from their owners' paths, or from the node that is replaced.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
     public Graph Rewrite(Shape? itemShape = null, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null) =>
-        GraphTracer.Trace(Name, replace is null ? Module : null, itemShape ?? Input.Shape.Item, (tracer, x) => Replay(tracer, x, replace));
+        GraphTracer.Trace(Name, replace is null ? Module : null, itemShape ?? Input.Shape.Item, (tracer, x) => Replay(tracer, x, replace), Input.DType, Placeholder);
 
     /// <summary>Makes the network ready to run: fused, laid out for the processor, with its memory planned.</summary>
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
@@ -78,6 +81,7 @@ public sealed class Graph
 
     private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
     {
+        tracer.Own(Nodes.Select(n => n.Operator.Owner).OfType<Module>());
         Dictionary<Value, Tensor> tensors = new() { [Input] = input };
         foreach (Node node in Nodes)
         {

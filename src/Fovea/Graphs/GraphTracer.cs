@@ -1,11 +1,14 @@
+using System.Text.RegularExpressions;
+
 namespace Fovea;
 
 /// <summary>Records the operators that a thread applies, instead of computing them.</summary>
-internal sealed class GraphTracer
+internal sealed partial class GraphTracer
 {
     // The batch stands at a prime while shapes are computed, and every size that is a multiple of it is taken for the batch. Should a network have such a size
     // of its own, the second prime tells them apart.
-    private static readonly int[] Placeholders = [1021, 1031];
+    private const int Placeholder = 1021;
+    private const int OtherPlaceholder = 1031;
 
     [ThreadStatic]
     private static GraphTracer? _current;
@@ -15,12 +18,22 @@ internal sealed class GraphTracer
     private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
     private readonly List<(Node Node, Shape Shape)> _nodes = [];
     private readonly Dictionary<string, int> _names = [];
+    private readonly HashSet<Module> _owners = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
 
-    private GraphTracer(int batch, string root) => (_batch, _root) = (batch, root);
+    private readonly HashSet<string> _chains = [];
+
+    private GraphTracer(int batch, Module? root)
+    {
+        (_batch, _root) = (batch, root?.Path ?? "");
+        _chains.UnionWith(root?.NamedModules().Where(m => m.Module is Sequential).Select(m => m.Path) ?? []);
+    }
 
     /// <summary>The trace that this thread is making; null while it computes.</summary>
     public static GraphTracer? Current => _current;
+
+    /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its operator.</summary>
+    public void Own(IEnumerable<Module> owners) => _owners.UnionWith(owners);
 
     /// <summary>The node being replayed, and whether something is put in its place.</summary>
     public (string Name, bool IsReplaced)? Replaying { get; set; }
@@ -52,18 +65,52 @@ internal sealed class GraphTracer
         }
     }
 
-    /// <summary>Runs a function on a tensor without values and records what it does.</summary>
-    public static Graph Trace(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward)
+    /// <summary>Sizes of a reshape with -1 where they are the batch. A -1 that stood elsewhere becomes the number it meant.</summary>
+    public int[] OpenBatch(Shape resolved, ReadOnlySpan<int> asked)
     {
-        GraphTracer tracer = new(Placeholders[0], module?.Path ?? "");
-        Graph graph = tracer.Run(name, module, itemShape, forward);
-        if (!tracer._nodes.Exists(n => n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % Placeholders[0] == 0)))
+        int[] sizes = asked.ToArray();
+        int[] batches = [.. Enumerable.Range(0, sizes.Length).Where(i => sizes[i] > 0 && sizes[i] % _batch == 0)];
+        if (batches is not [int open])
+        {
+            return sizes;
+        }
+
+        int other = Array.IndexOf(sizes, -1);
+        if (other >= 0 && resolved[other] % _batch == 0)
+        {
+            return sizes;
+        }
+
+        sizes = resolved.Sizes.ToArray();
+        sizes[open] = -1;
+        return sizes;
+    }
+
+    /// <summary>Runs a function on a tensor without values and records what it does.</summary>
+    /// <param name="name">What the graph is called.</param>
+    /// <param name="module">The module that is traced, where it is one.</param>
+    /// <param name="itemShape">Shape of an item.</param>
+    /// <param name="forward">The function.</param>
+    /// <param name="dtype">Element type of the input.</param>
+    /// <param name="batch">The placeholder of the graph that is replayed: operators may hold it in their options.</param>
+    public static Graph Trace(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward, DType dtype, int? batch = null)
+    {
+        int first = batch ?? Placeholder;
+        GraphTracer tracer = new(first, module);
+        Graph graph = tracer.Run(name, module, itemShape, forward, dtype);
+        if (!tracer._nodes.Exists(n => n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % first == 0)))
         {
             return graph;
         }
 
-        GraphTracer second = new(Placeholders[1], module?.Path ?? "");
-        return second.Run(name, module, itemShape, forward);
+        try
+        {
+            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).Run(name, module, itemShape, forward, dtype);
+        }
+        catch (ShapeException) when (batch is not null)
+        {
+            return graph; // an operator holds the first
+        }
     }
 
     /// <summary>Adds a node.</summary>
@@ -90,31 +137,46 @@ internal sealed class GraphTracer
         return result;
     }
 
-    private Graph Run(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward)
+    /// <summary>A shape in the words of the trace that this thread is making, if any.</summary>
+    public static string Text(Shape shape) => _current is { } tracer ? $"{SymbolicShape.FromPlaceholder(shape, tracer._batch)}" : $"{shape}";
+
+    /// <summary>A size in the words of the trace that this thread is making, if any.</summary>
+    public static string Text(int size) => _current is { } tracer && size > 0 && size % tracer._batch == 0 ? tracer.Multiple(size) : $"{size}";
+
+    private Graph Run(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward, DType dtype)
     {
         GraphTracer? outer = _current;
         _current = this;
         try
         {
-            Tensor x = Tensor.Symbolic(Shape.Create([_batch, .. itemShape.Sizes]), DType.Float32);
-            Value input = new(ValueKind.Input, "input", SymbolicShape.BatchOf(itemShape), DType.Float32);
+            Tensor x = Tensor.Symbolic(Shape.Create([_batch, .. itemShape.Sizes]), dtype);
+            Value input = new(ValueKind.Input, "input", SymbolicShape.BatchOf(itemShape), dtype);
             _values.Add(x, input);
             Tensor y = forward(this, x);
             Value output = _values.TryGetValue(y, out Value? found) && found.IsActivation
                 ? found
-                : throw new InvalidOperationException($"{name}: the result of Forward must be computed from its input, or be it; got a tensor {y.Shape} that is not.");
-            return new Graph(name, module, input, output, Used(output));
+                : throw new InvalidOperationException($"{name}: the result of Forward must be computed from its input, or be it; got a tensor {Text(y.Shape)} that is not.");
+            return new Graph(name, module, input, output, Used(output)) { Placeholder = _batch };
         }
-        catch (ShapeException e) when (e.Message.Contains($"{_batch}", StringComparison.Ordinal))
+        catch (ShapeException e)
         {
-            string message = e.Message.Replace($"[{_batch},", "[N,", StringComparison.Ordinal).Replace($"[{_batch}]", "[N]", StringComparison.Ordinal);
-            throw new ShapeException(message, e);
+            throw new ShapeException(BatchCount().Replace(e.Message, Open), e);
         }
         finally
         {
             _current = outer;
         }
     }
+
+    /// <summary>The first size of a shape, and counts of elements.</summary>
+    [GeneratedRegex(@"(?<=\[)\d+(?=[,\]])|\d+(?= elements)")]
+    private static partial Regex BatchCount();
+
+    /// <summary>A multiple of the placeholder as a multiple of N.</summary>
+    private string Open(Match match) => !long.TryParse(match.Value, out long size) || size == 0 || size % _batch != 0 ? match.Value
+        : Multiple(size);
+
+    private string Multiple(long size) => size == _batch ? "N" : $"{size / _batch}N";
 
     /// <summary>The nodes that the output needs; what a network computes and drops is left out.</summary>
     private List<Node> Used(Value output)
@@ -159,8 +221,8 @@ internal sealed class GraphTracer
         {
             Parameter parameter => new Value(ValueKind.Parameter, NameFor(tensor, parameter.Path), shape, tensor.DType, tensor: tensor),
             StateBuffer buffer => new Value(ValueKind.State, NameFor(tensor, buffer.Path), shape, tensor.DType, tensor: tensor),
-            _ when tensor.HasStorage => new Value(ValueKind.Constant, NameFor(tensor, "constant"), shape, tensor.DType, tensor: tensor),
-            _ => throw new InvalidOperationException($"{op.Subject}: got a tensor {tensor.Shape} of another trace."),
+            _ when tensor.HasStorage => new Value(ValueKind.Constant, NameFor(tensor, "constant"), SymbolicShape.FromPlaceholder(tensor.Shape, _batch), tensor.DType, tensor: tensor),
+            _ => throw new InvalidOperationException($"{op.Subject}: got a tensor {Text(tensor.Shape)} of another trace."),
         };
         _values.Add(tensor, value);
         return value;
@@ -172,7 +234,8 @@ internal sealed class GraphTracer
         string name = Replaying switch
         {
             null => path.Length > 0 ? path : Derived(node),
-            (string replaced, true) when path.Length > 0 => $"{replaced}.{path}",
+            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) => $"{replaced}.{path}",
+            (string replaced, true) when path.Length > 0 && path != replaced => $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
             (string replayed, _) => replayed,
         };
         int uses = _names[name] = _names.GetValueOrDefault(name) + 1;
@@ -183,13 +246,21 @@ internal sealed class GraphTracer
         : Replaying is (string replaced, true) ? $"{replaced}.{path}"
         : Relative(path);
 
-    /// <summary>A name for an operation of no layer: the module of the newest layer among its inputs, and the operator.</summary>
-    private static string Derived(Node node)
+    /// <summary>
+    /// A name for an operation of no layer: the module of the newest layer among its inputs, and the operator. Chains apply nothing of their own, so it is the module around them.
+    /// </summary>
+    private string Derived(Node node)
     {
-        string before = node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? "";
-        int dot = before.LastIndexOf('.');
+        string module = Parent(node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? "");
+        while (module.Length > 0 && _chains.Contains(module))
+        {
+            module = Parent(module);
+        }
+
         string word = node.Operator.Name.ToLowerInvariant();
-        return dot < 0 ? word : $"{before[..dot]}.{word}";
+        return module.Length == 0 ? word : $"{module}.{word}";
+
+        static string Parent(string name) => name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : "";
     }
 
     private string Relative(string path) => _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Kernels;
 
 namespace Fovea;
 
@@ -76,7 +77,7 @@ public class BatchNorm : Module
     {
         if (_trainResidual is not null && GraphTracer.Current is not null)
         {
-            return Plain(x).Relu();
+            return new Elementwise<ReluFunction>("ReLU", default) { IsRecomputed = true }.Apply(Plain(x));
         }
 
         return (IsTraining ? _train : _eval).Apply(Inputs(x));

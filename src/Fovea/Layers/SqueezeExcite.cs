@@ -45,7 +45,7 @@ public sealed class SqueezeExcite : Module
 
         int[] spatial = [.. Enumerable.Range(2, x.Rank - 2)];
         Tensor scale = _gate.Forward(_expand.Forward(_activation.Forward(_reduce.Forward(x.Mean(spatial)))));
-        int[] sizes = [.. scale.Shape, .. spatial.Select(_ => 1)];
+        int[] sizes = [-1, Channels, .. spatial.Select(_ => 1)];
         return new Multiply { Owner = this }.Apply(x, scale.Reshape(sizes));
     }
 }

@@ -66,7 +66,13 @@ public sealed record WindowAxisMap(int In, int Out, int Kernel, int Stride, int 
     public int Unread => Math.Max(0, In + Before + After - Extent - ((Out - 1) * Stride));
 
     /// <summary>Input positions at the end that nothing reads: what <see cref="Unread"/> takes beyond the padding behind.</summary>
-    public int Dropped => Math.Max(0, Unread - Math.Max(0, After));
+    public int Dropped => Math.Clamp(Unread - Math.Max(0, After), 0, In);
+
+    /// <summary>Whether padding is no value at all rather than a zero, as in max pools and in averages that do not count it: it has no taps.</summary>
+    public bool IgnoresPadding { get; init; }
+
+    /// <summary>Positions at the end of the padding that are no values at all, whatever the padding holds: what lets the last window of <see cref="CeilMode"/> be partial.</summary>
+    public int Missing { get; init; }
 
     /// <inheritdoc/>
     public override (double Scale, double Low, double High) Line => (Stride, -Before, -Before + Extent - 1.0);
@@ -76,7 +82,11 @@ public sealed record WindowAxisMap(int In, int Out, int Kernel, int Stride, int 
     {
         for (int k = 0; k < Kernel; k++)
         {
-            yield return Source((output * Stride) + (k * Dilation) - Before);
+            int position = (output * Stride) + (k * Dilation) - Before, source = Source(position);
+            if (position < In + After - Missing && (source >= 0 || !IgnoresPadding))
+            {
+                yield return source;
+            }
         }
     }
 

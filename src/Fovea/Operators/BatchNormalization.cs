@@ -198,10 +198,12 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running);
+    public override IReadOnlyList<OperatorOption> Options =>
+        NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running, usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.UsesBatchStatistics | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
+    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.Normalizes | OperatorTraits.UsesBatchStatistics
+        | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)
@@ -210,8 +212,15 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         return new OperatorCost(0, shapes.Output.Count * (options.Affine ? 2 : 1));
     }
 
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => new([0], Output: options.Residual);
+    /// <summary>The input; of a matrix a turned copy of it.</summary>
+    /// <param name="shapes">The shapes in use.</param>
+    public override KeptValues Keeps(OperatorShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return shapes.Inputs[0].Rank == 2 && !options.Residual
+            ? new KeptValues([], Bytes: shapes.Output.Count * sizeof(float))
+            : new KeptValues([0], Output: options.Residual);
+    }
 
     /// <summary>By position, as in evaluation: in training every output also depends on the whole batch, through two numbers a channel.</summary>
     /// <param name="shapes">The shapes in use.</param>

@@ -76,8 +76,13 @@ public sealed partial class TransposedConvolution
     {
         ConvolutionGeometry g = Geometry([.. shapes.Inputs]);
         WindowAxis[] axes = [g.Depth, g.Height, g.Width];
-        return string.Join("; ", axes[(3 - _rank)..].Select((a, i) =>
-            $"{WindowRules.AxisName(i, _rank)}: ({a.Out} - 1) x {a.Stride} - {a.PadBefore} - {a.PadAfter} + {a.Extent} = {a.In}"));
+        return WindowRules.ByAxis([.. axes[(3 - _rank)..].Select(Formula)]);
+    }
+
+    private string Formula(WindowAxis axis, int index)
+    {
+        int extra = _padding.IsExplicit ? _outputPadding.At(index, _rank) : 0;
+        return $"({axis.Out} - 1) x {axis.Stride} - {axis.PadBefore} - {axis.PadAfter + extra} + {axis.Extent}{(extra > 0 ? $" + {extra}" : "")} = {axis.In}";
     }
 
     /// <inheritdoc/>

@@ -116,11 +116,14 @@ internal sealed class GroupNormalizationOperator(
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [.. groups == channels ? [] : new[] { new OperatorOption("groups", $"{groups}") }, .. NormalizationRules.Options(epsilon, momentum ?? 0.1, affine, true)];
+    public override IReadOnlyList<OperatorOption> Options => IsInstance
+        ? NormalizationRules.Options(epsilon, running ? momentum : 0.1, affine, running, usual: false)
+        : [new("groups", $"{groups}"), .. NormalizationRules.Options(epsilon, 0.1, affine, true)];
+
+    private bool IsInstance => refuseSingle;
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None;
+    public override OperatorTraits Traits => OperatorTraits.Normalizes | OperatorTraits.UsesItemStatistics | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
 
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;

@@ -86,6 +86,9 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     public override IReadOnlyList<OperatorOption> Options => [new("shape", string.Join("x", normalized.Sizes.ToArray())), .. NormalizationRules.Options(epsilon, 0.1, affine, true)];
 
     /// <inheritdoc/>
+    public override OperatorTraits Traits => OperatorTraits.Normalizes;
+
+    /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>

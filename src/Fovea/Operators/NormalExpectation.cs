@@ -2,64 +2,78 @@ using System.Numerics;
 
 namespace Fovea;
 
-/// <summary>Statistics of functions of normal variables, by the trapezoid rule over 8 standard deviations either side.</summary>
-/// <remarks>Good to about 1e-3 of the result for functions with a kink, such as ReLU, and far better for smooth ones.</remarks>
+/// <summary>Statistics of functions of normal variables, by sums over points 8 standard deviations either side.</summary>
+/// <remarks>
+/// Points lie half a step beside 0, where activations have their kinks and steps: a step of a derivative there costs nothing, elsewhere at most 4e-4. The split into channels and items,
+/// an integral over two variables, is on coarser points and good to about 1e-3 of the whole.
+/// </remarks>
 internal static class NormalExpectation
 {
     private const double Reach = 8.0;
+    private static readonly (double Z, double Weight)[] Fine = Grid(8192);
+    private static readonly (double Z, double Weight)[] Coarse = Grid(96);
     private static readonly (double Z, double Weight)[] Point = [(0.0, 1.0)];
-    private static readonly (double Z, double Weight)[] Fine = Grid(257);
-    private static readonly (double Z, double Weight)[] Coarse = Grid(97);
-    private static readonly (double Z, double Weight)[] Channels = Grid(33);
 
     /// <summary>Statistics of f(x), the parts of x being normal.</summary>
-    public static Signal Of(Signal x, Func<double, double> f) => Of(x, (Vector<double> z) => new Vector<double>(LaneByLane(z, f)));
+    public static Signal Of(Signal x, Func<double, double> f) => Of(x, LaneByLane(f));
 
-    /// <summary>Statistics of f(x), the parts of x being normal; f takes several at once.</summary>
+    /// <summary>Statistics of f(x), the parts of x being normal; f takes several values at once.</summary>
     public static Signal Of(Signal x, Func<Vector<double>, Vector<double>> f)
     {
-        double mean = 0.0, channelSquares = 0.0, squares = 0.0, spread = Math.Sqrt(Math.Max(0.0, x.ChannelVariance)), deviation = Math.Sqrt(Math.Max(0.0, x.Variance));
-        (double Z, double Weight)[] within = deviation == 0.0 ? Point : spread == 0.0 ? Fine : Coarse; // the mixture of channels smooths what a coarser grid misses
-        foreach ((double c, double share) in spread > 0.0 ? Channels : Point)
+        double channels = Math.Max(0.0, x.ChannelVariance), items = Math.Max(0.0, x.Variance);
+        (double mean, double square) = Moments(Fine, x.Mean, channels + items, f);
+        double all = Math.Max(0.0, square - (mean * mean));
+        if (items == 0.0)
         {
-            (double channel, double square) = Moments(x.Mean + (spread * c), deviation, within, f);
-            mean += share * channel;
-            channelSquares += share * channel * channel;
-            squares += share * square;
+            return new Signal(mean, all, 0.0, x.IsApproximate);
         }
 
-        return new Signal(mean, Math.Max(0.0, channelSquares - (mean * mean)), Math.Max(0.0, squares - channelSquares), x.IsApproximate);
+        // The smaller part is taken as summed, the larger is what the finer points leave: a difference would drown the smaller one.
+        (double between, double within) = Split(x.Mean, channels, items, f);
+        return within < between ? new Signal(mean, Math.Max(0.0, all - within), within, x.IsApproximate) : new Signal(mean, between, Math.Max(0.0, all - between), x.IsApproximate);
     }
 
-    private static (double First, double Second) Moments(double centre, double deviation, (double Z, double Weight)[] grid, Func<Vector<double>, Vector<double>> f)
+    /// <summary>Mean square of f(x).</summary>
+    public static double MeanSquare(Signal x, Func<double, double> f) => MeanSquare(x, LaneByLane(f));
+
+    /// <summary>Mean square of f(x); f takes several values at once.</summary>
+    public static double MeanSquare(Signal x, Func<Vector<double>, Vector<double>> f) =>
+        Moments(Fine, x.Mean, Math.Max(0.0, x.ChannelVariance) + Math.Max(0.0, x.Variance), f).Square;
+
+    private static (double Mean, double Square) Moments((double Z, double Weight)[] grid, double centre, double variance, Func<Vector<double>, Vector<double>> f)
     {
+        double mean = 0.0, square = 0.0, deviation = Math.Sqrt(variance);
+        (double Z, double Weight)[] points = variance > 0.0 ? grid : Point;
         Span<double> at = stackalloc double[Vector<double>.Count], weights = stackalloc double[Vector<double>.Count];
-        double first = 0.0, second = 0.0;
-        for (int start = 0; start < grid.Length; start += at.Length)
+        for (int start = 0; start < points.Length; start += at.Length)
         {
             weights.Clear();
-            for (int i = 0; i < Math.Min(at.Length, grid.Length - start); i++)
+            for (int i = 0; i < Math.Min(at.Length, points.Length - start); i++)
             {
-                (at[i], weights[i]) = (centre + (deviation * grid[start + i].Z), grid[start + i].Weight);
+                (at[i], weights[i]) = (centre + (deviation * points[start + i].Z), points[start + i].Weight);
             }
 
             Vector<double> y = f(new Vector<double>(at)), weighted = y * new Vector<double>(weights);
-            first += Vector.Sum(weighted);
-            second += Vector.Sum(weighted * y);
+            mean += Vector.Sum(weighted);
+            square += Vector.Sum(weighted * y);
         }
 
-        return (first, second);
+        return (mean, square);
     }
 
-    private static double[] LaneByLane(Vector<double> z, Func<double, double> f)
+    /// <summary>Variance over channels of the mean within a channel, and mean over channels of the variance within.</summary>
+    private static (double Between, double Within) Split(double centre, double channels, double items, Func<Vector<double>, Vector<double>> f)
     {
-        double[] lanes = new double[Vector<double>.Count];
-        for (int i = 0; i < lanes.Length; i++)
+        double mean = 0.0, square = 0.0, within = 0.0, spread = Math.Sqrt(channels);
+        foreach ((double z, double weight) in channels > 0.0 ? Coarse : Point)
         {
-            lanes[i] = f(z[i]);
+            (double channel, double channelSquare) = Moments(Coarse, centre + (spread * z), items, f);
+            mean += weight * channel;
+            square += weight * channel * channel;
+            within += weight * Math.Max(0.0, channelSquare - (channel * channel));
         }
 
-        return lanes;
+        return (Math.Max(0.0, square - (mean * mean)), within);
     }
 
     /// <summary>Statistics of the largest of <paramref name="count"/> elements of a channel, taken for independent: an upper bound, as neighbours resemble each other.</summary>
@@ -84,6 +98,17 @@ internal static class NormalExpectation
         return x.BeforeActivation is null ? largest : Of(largest, (Vector<double> z) => Vector.Max(z, Vector<double>.Zero)) with { IsApproximate = true };
     }
 
+    private static Func<Vector<double>, Vector<double>> LaneByLane(Func<double, double> f) => z =>
+    {
+        Span<double> lanes = stackalloc double[Vector<double>.Count];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = f(z[i]);
+        }
+
+        return new Vector<double>(lanes);
+    };
+
     /// <summary>Probability that a standard normal value is below z.</summary>
     private static double Below(double z)
     {
@@ -95,8 +120,8 @@ internal static class NormalExpectation
 
     private static (double Z, double Weight)[] Grid(int points)
     {
-        double step = 2.0 * Reach / (points - 1);
-        (double Z, double Weight)[] grid = [.. Enumerable.Range(0, points).Select(i => -Reach + (i * step)).Select(z => (z, Math.Exp(-0.5 * z * z)))];
+        double step = 2.0 * Reach / points;
+        (double Z, double Weight)[] grid = [.. Enumerable.Range(0, points).Select(i => -Reach + ((i + 0.5) * step)).Select(z => (z, Math.Exp(-0.5 * z * z)))];
         double sum = grid.Sum(g => g.Weight);
         return [.. grid.Select(g => (g.Z, g.Weight / sum))];
     }

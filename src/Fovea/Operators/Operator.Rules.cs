@@ -35,6 +35,12 @@ public enum OperatorTraits
 
     /// <summary>Reduces resolution by selecting or averaging within windows: a pool.</summary>
     Pool = 128,
+
+    /// <summary>Divides by a standard deviation of its input: the scale of what comes before has no effect.</summary>
+    Normalizes = 256,
+
+    /// <summary>Normalizes by statistics over positions of the item itself, in training and after it.</summary>
+    UsesItemStatistics = 512,
 }
 
 /// <summary>The filters of a convolution or linear layer.</summary>
@@ -62,7 +68,8 @@ public readonly record struct OperatorCost(long MultiplyAdds, long Other = 0);
 /// <param name="Inputs">Positions of the inputs that are kept.</param>
 /// <param name="Output">Whether the output is.</param>
 /// <param name="Bytes">Bytes besides, for one item.</param>
-public sealed record KeptValues(IReadOnlyList<int> Inputs, bool Output = false, long Bytes = 0)
+/// <param name="ForEachOther">Whether each of two inputs is kept for the gradient of the other alone, as in a product: not where the other needs none.</param>
+public sealed record KeptValues(IReadOnlyList<int> Inputs, bool Output = false, long Bytes = 0, bool ForEachOther = false)
 {
     /// <summary>Nothing.</summary>
     public static KeptValues None { get; } = new([]);

@@ -93,6 +93,28 @@ public readonly record struct Padding
         };
     }
 
+    /// <summary>Reads what <see cref="ToString"/> writes: <c>1</c>, <c>1x2</c>, <c>0+1</c> (before and behind), <c>same</c>, <c>same-tensorflow</c>, <c>causal</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="padding">The padding.</param>
+    /// <returns>Whether it has such a form.</returns>
+    public static bool TryParse(string text, out Padding padding)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] sides = text.Split('+');
+        bool numbers = PerAxis.TryParse(sides[0], out PerAxis before);
+        PerAxis after = before;
+        numbers &= sides.Length == 1 || (sides.Length == 2 && PerAxis.TryParse(sides[1], out after));
+        (bool known, padding) = text switch
+        {
+            "same" => (true, SamePyTorch),
+            "same-tensorflow" => (true, SameTensorFlow),
+            "causal" => (true, Causal),
+            "valid" => (true, Valid),
+            _ => (numbers, numbers ? Explicit(before, after) : default),
+        };
+        return known;
+    }
+
     /// <summary>E.g. <c>1</c>, <c>same</c>, <c>0+1</c>.</summary>
     public override string ToString() => _rule switch
     {

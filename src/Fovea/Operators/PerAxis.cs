@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Fovea;
@@ -19,6 +20,25 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IEnumerable<int>
     public static PerAxis Create(ReadOnlySpan<int> values) => values.Length is >= 1 and <= 3
         ? new PerAxis(values.ToArray())
         : throw new ArgumentException($"PerAxis: give one value for all axes, or one for each of up to three, got {values.Length}.", nameof(values));
+
+    /// <summary>Reads what <see cref="ToString"/> writes: <c>3</c>, <c>3x1</c>.</summary>
+    /// <param name="text">One to three whole numbers, 0 or more, with <c>x</c> between them.</param>
+    /// <param name="values">The values.</param>
+    /// <returns>Whether it has this form.</returns>
+    public static bool TryParse(string text, out PerAxis values)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] parts = text.Split('x');
+        int[] numbers = new int[parts.Length];
+        bool fits = parts.Length <= 3;
+        for (int i = 0; i < parts.Length && fits; i++)
+        {
+            fits = int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]);
+        }
+
+        values = fits ? new PerAxis(numbers) : default;
+        return fits;
+    }
 
     /// <summary>The value of an axis.</summary>
     /// <param name="axis">0 is the outermost spatial axis.</param>

@@ -113,6 +113,9 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
 internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0) : PoolOperator(name, windows)
 {
     /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => divisor == 0 ? base.Options : [.. base.Options, new("divisor", $"{divisor}")];
+
+    /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
@@ -185,6 +188,9 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
 /// <param name="norm">p, 1 or more.</param>
 internal sealed class LpPool(string name, PoolWindows windows, double norm) : PoolOperator(name, windows)
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => [ActivationOption.Of("norm", norm), .. base.Options.Where(o => o.Name != "count-padding")];
+
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {

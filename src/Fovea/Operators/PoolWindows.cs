@@ -157,7 +157,13 @@ internal sealed class SlidingPoolWindows : PoolWindows
     {
         PoolGeometry geometry = Resolve(subject, input);
         PoolAxis[] axes = [geometry.Depth, geometry.Height, geometry.Width];
-        return [.. axes[(3 - _rank)..].Select(a => WindowRules.Map(a.Window!.Value, _window.Mode, _window.CeilMode))];
+        return [.. axes[(3 - _rank)..].Select((a, i) => Map(a.Window!.Value, i))];
+    }
+
+    private WindowAxisMap Map(WindowAxis axis, int index)
+    {
+        (_, long asked) = _window.Padding.Resolve(index, _rank, axis.In, axis.Kernel, axis.Stride, axis.Dilation);
+        return WindowRules.Map(axis, _window.Mode, _window.CeilMode) with { IgnoresPadding = _needInput || !_countZeros, Missing = axis.PadAfter - (int)asked };
     }
 }
 
@@ -210,7 +216,7 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
 
     /// <inheritdoc/>
     public override string Explain(string subject, Shape input) =>
-        string.Join("; ", Maps(subject, input).Select((m, i) => $"{WindowRules.AxisName(i, rank)}: {m.In} shared among {m.Out}, as asked for"));
+        WindowRules.ByAxis([.. Maps(subject, input).Select(m => $"{m.In} shared among {m.Out}, as asked for")]);
 }
 
 /// <summary>One window: everything behind the second axis.</summary>

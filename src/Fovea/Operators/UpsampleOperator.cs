@@ -109,9 +109,9 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     {
         ArgumentNullException.ThrowIfNull(shapes);
         Shape x = shapes.Inputs[0];
-        return string.Join("; ", Enumerable.Range(0, x.Rank - 2).Select(i => scale is null
-            ? $"{WindowRules.AxisName(i, x.Rank - 2)}: {x[2 + i]} resampled to {shapes.Output[2 + i]}, as asked for"
-            : string.Create(CultureInfo.InvariantCulture, $"{WindowRules.AxisName(i, x.Rank - 2)}: floor({x[2 + i]} x {Scale(i)}) = {shapes.Output[2 + i]}")));
+        return WindowRules.ByAxis([.. Enumerable.Range(0, x.Rank - 2).Select(i => scale is null
+            ? $"{x[2 + i]} resampled to {shapes.Output[2 + i]}, as asked for"
+            : string.Create(CultureInfo.InvariantCulture, $"floor({x[2 + i]} x {Scale(i)}) = {shapes.Output[2 + i]}"))]);
     }
 
     /// <inheritdoc/>
@@ -134,7 +134,9 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
         }
 
         ResampleAxis resampled = Axis(axis - 2, shapes.Inputs[0][axis], shapes.Output[axis]);
-        return (axis, new TableAxisMap(resampled.In, [.. resampled.First.Zip(resampled.Second, (a, b) => a == b ? new[] { a } : [a, b])]));
+        return (axis, new TableAxisMap(resampled.In, [.. Enumerable.Range(0, resampled.Out).Select(Reads)]));
+
+        int[] Reads(int o) => resampled.Weight[o] == 0.0 ? [resampled.First[o]] : [resampled.First[o], resampled.Second[o]];
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,10 @@ internal static class WindowRules
         return string.Join("; ", parts);
     }
 
+    /// <summary>A line for each axis, axes of the same line together: <c>height and width: 7 + 1 + 1 = 9</c>.</summary>
+    public static string ByAxis(IReadOnlyList<string> lines) => string.Join("; ", lines.Select((line, i) => (line, axis: AxisName(i, lines.Count)))
+        .GroupBy(l => l.line).Select(same => $"{string.Join(" and ", same.Select(l => l.axis))}: {same.Key}"));
+
     /// <summary>The name of a spatial axis.</summary>
     public static string AxisName(int axis, int rank) => rank switch
     {

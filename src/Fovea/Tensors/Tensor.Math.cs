@@ -37,7 +37,7 @@ public partial class Tensor
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator +(Tensor a, double b) => Map(a, "Add", new ScaleShiftFunction(1.0, b));
+    public static Tensor operator +(Tensor a, double b) => ScalarOperators.Add(b).Apply(a);
 
     /// <summary>Adds a number to every element.</summary>
     /// <param name="a">The number.</param>
@@ -49,19 +49,19 @@ public partial class Tensor
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator -(Tensor a, double b) => Map(a, "Subtract", new ScaleShiftFunction(1.0, -b));
+    public static Tensor operator -(Tensor a, double b) => ScalarOperators.Subtract(b).Apply(a);
 
     /// <summary>Subtracts every element from a number.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator -(double a, Tensor b) => Map(b, "Subtract", new ScaleShiftFunction(-1.0, a));
+    public static Tensor operator -(double a, Tensor b) => ScalarOperators.SubtractFrom(a).Apply(b);
 
     /// <summary>Multiplies every element by a number.</summary>
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator *(Tensor a, double b) => Map(a, "Multiply", new ScaleShiftFunction(b, 0.0));
+    public static Tensor operator *(Tensor a, double b) => ScalarOperators.Multiply(b).Apply(a);
 
     /// <summary>Multiplies every element by a number.</summary>
     /// <param name="a">The number.</param>
@@ -73,18 +73,18 @@ public partial class Tensor
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator /(Tensor a, double b) => Map(a, "Divide", new DivideByFunction(b));
+    public static Tensor operator /(Tensor a, double b) => ScalarOperators.Divide(b).Apply(a);
 
     /// <summary>Divides a number by every element.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator /(double a, Tensor b) => Map(b, "Divide", new ReciprocalFunction(a));
+    public static Tensor operator /(double a, Tensor b) => ScalarOperators.DivideInto(a).Apply(b);
 
     /// <summary>The negative of every element.</summary>
     /// <param name="a">The tensor.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public static Tensor operator -(Tensor a) => Map(a, "Negate", new ScaleShiftFunction(-1.0, 0.0));
+    public static Tensor operator -(Tensor a) => ScalarOperators.Negate().Apply(a);
 
     /// <summary>The larger of two elements; equal ones share the gradient half and half. Not-a-number wins.</summary>
     /// <param name="other">Broadcasts with this tensor.</param>
@@ -106,23 +106,23 @@ public partial class Tensor
 
     /// <summary>e to each element.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Exp() => Map(this, "Exp", default(ExpFunction));
+    public Tensor Exp() => ScalarOperators.Of("Exp", default(ExpFunction)).Apply(this);
 
     /// <summary>The natural logarithm of each element: -∞ at 0, not-a-number below.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Log() => Map(this, "Log", default(LogFunction));
+    public Tensor Log() => ScalarOperators.Of("Log", default(LogFunction)).Apply(this);
 
     /// <summary>The square root of each element; its gradient at 0 is infinite.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Sqrt() => Map(this, "Sqrt", default(SqrtFunction));
+    public Tensor Sqrt() => ScalarOperators.Of("Sqrt", default(SqrtFunction)).Apply(this);
 
     /// <summary>The absolute value of each element; the gradient at 0 is 0.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Abs() => Map(this, "Abs", default(AbsFunction));
+    public Tensor Abs() => ScalarOperators.Of("Abs", default(AbsFunction)).Apply(this);
 
     /// <summary>The square of each element.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Square() => Map(this, "Square", default(SquareFunction));
+    public Tensor Square() => ScalarOperators.Of("Square", default(SquareFunction)).Apply(this);
 
     /// <summary>Each element to a fixed power.</summary>
     /// <param name="exponent">Any number; 2, 1/2 and -1 are fast.</param>
@@ -132,7 +132,7 @@ public partial class Tensor
         2.0 => Square(),
         0.5 => Sqrt(),
         -1.0 => 1.0 / this,
-        _ => Map(this, "Power", new PowerFunction(exponent)),
+        _ => ScalarOperators.Power(exponent).Apply(this),
     };
 
     /// <summary>Each element bounded to [low, high]; the gradient passes where it lies within, bounds included.</summary>
@@ -140,9 +140,9 @@ public partial class Tensor
     /// <param name="high">The upper bound, at least <paramref name="low"/>; ∞ for none.</param>
     /// <exception cref="ArgumentException">The bounds are not in order, or the elements are integers.</exception>
     public Tensor Clamp(double low = double.NegativeInfinity, double high = double.PositiveInfinity) => low <= high
-        ? Map(this, "Clamp", new ClampFunction(low, high))
+        ? ScalarOperators.Clamp(low, high).Apply(this)
         : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Clamp: low must not exceed high, got {low} and {high}."));
 
-    private static Tensor Map<TFunction>(Tensor x, string name, TFunction function)
-        where TFunction : struct, IUnaryFunction => new Elementwise<TFunction>(name, function).Apply(x);
+    private static Tensor Map<TFunction>(Tensor x, string name, TFunction function, params OperatorOption[] options)
+        where TFunction : struct, IUnaryFunction => new Elementwise<TFunction>(name, function, options).Apply(x);
 }

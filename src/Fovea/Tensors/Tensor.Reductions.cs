@@ -63,9 +63,9 @@ public partial class Tensor
         int[] order = [.. Enumerable.Range(0, Rank).OrderBy(i => marks[i])];
         Tensor last = Permute(order);
         int kept = marks.Count(m => !m);
-        Tensor merged = new Reshape("Max", Shape.Create([.. last.Shape.Sizes[..kept], Merged(last.Shape.Sizes[kept..])])).Apply(last);
+        Tensor merged = Fovea.Reshape.To("Max", last.Shape, [.. last.Shape.Sizes[..kept], Merged(last.Shape.Sizes[kept..])]).Apply(last);
         Tensor max = new Max(-1, keepDims: false).Apply(merged);
-        return new Reshape("Max", AxisSet.Reduce(Shape, marks, keepDims)).Apply(max);
+        return Fovea.Reshape.To("Max", max.Shape, AxisSet.Reduce(Shape, marks, keepDims).Sizes).Apply(max);
     }
 
     /// <summary>The position of the largest element along an axis, the first of equal ones, as Int64. Not recorded for gradients.</summary>

@@ -12,11 +12,7 @@ public partial class Tensor
     /// <summary>The same elements in the same order under another shape; no copy.</summary>
     /// <param name="sizes">The sizes; one may be -1, meaning as many as are left: <c>x.Reshape(32, -1)</c>.</param>
     /// <exception cref="ShapeException">The number of elements would change, or cannot be divided.</exception>
-    public Tensor Reshape(params ReadOnlySpan<int> sizes)
-    {
-        int[] asked = sizes.ToArray();
-        return new Reshape("Reshape", [new("shape", string.Join("x", asked))], from => Fovea.Reshape.Resolve("Reshape", from, asked)).Apply(this);
-    }
+    public Tensor Reshape(params ReadOnlySpan<int> sizes) => Fovea.Reshape.To("Reshape", Shape, sizes).Apply(this);
 
     /// <summary>Merges neighbouring axes into one; no copy.</summary>
     /// <param name="startAxis">First axis, negative from the end.</param>
@@ -27,16 +23,12 @@ public partial class Tensor
     /// <summary>Removes axes of size 1; no copy.</summary>
     /// <param name="axes">The axes, negative from the end; none means every axis of size 1.</param>
     /// <exception cref="ShapeException">A named axis does not exist or has another size.</exception>
-    public Tensor Squeeze(params ReadOnlySpan<int> axes)
-    {
-        int[] asked = axes.ToArray();
-        return new Reshape("Squeeze", [new("axes", string.Join("x", asked))], from => Fovea.Reshape.Squeezed(from, asked)).Apply(this);
-    }
+    public Tensor Squeeze(params ReadOnlySpan<int> axes) => Fovea.Reshape.ForSqueeze(axes.ToArray()).Apply(this);
 
     /// <summary>Inserts an axis of size 1; no copy.</summary>
     /// <param name="axis">Where it stands in the result: 0 to Rank, or negative from the end of the result.</param>
     /// <exception cref="ShapeException">The place does not exist.</exception>
-    public Tensor Unsqueeze(int axis) => new Reshape("Unsqueeze", [new("axis", $"{axis}")], from => Fovea.Reshape.Unsqueezed(from, axis)).Apply(this);
+    public Tensor Unsqueeze(int axis) => Fovea.Reshape.ForUnsqueeze(axis).Apply(this);
 
     /// <summary>The axes in another order: axis i of the result is axis <paramref name="axes"/>[i] of this.</summary>
     /// <param name="axes">Every axis once, negative from the end.</param>

@@ -51,7 +51,7 @@ public partial class Tensor
     /// <summary>Takes memory for elements that nobody read so far, and writes their first values.</summary>
     /// <exception cref="InvalidOperationException">There are none.</exception>
     private protected virtual Storage FirstStorage() => throw new InvalidOperationException(
-        $"Tensor {Shape}: there are no values, as the network is being traced. What the network does may depend on shapes, not on values; leave reading values out of Forward.");
+        $"Tensor {GraphTracer.Text(Shape)}: there are no values, as the network is being traced. What the network does may depend on shapes, not on values; leave reading values out of Forward.");
 
     /// <summary>Makes this tensor stand over another's elements, of the same shape: how a module changes its element type.</summary>
     private protected void Adopt(Tensor other)
@@ -102,6 +102,7 @@ public partial class Tensor
     public unsafe T[] ToArray<T>()
         where T : unmanaged, INumberBase<T>
     {
+        _ = Storage; // refuses before memory is taken for what a trace stands for
         T[] result = new T[SpanCount()];
         switch (DType)
         {

@@ -54,6 +54,24 @@ public sealed class LinearTests
         Assert.Equal("Layer default, uniform within 1/sqrt(100)", layer.Bias!.Initializer.ToString());
     }
 
+    [Theory]
+    [InlineData(new[] { 8, 2048 }, 512, "Write new Linear(2048, 10).")]
+    [InlineData(new[] { 8, 128, 4, 4 }, 512, "Flatten x first, x.Flatten(1), and write new Linear(2048, 10).")]
+    [InlineData(new[] { 8, 512, 2, 2 }, 512, "Pool x first: new GlobalAvgPool(flatten: true); or flatten x and write new Linear(2048, 10).")]
+    [InlineData(new[] { 8, 16, 64 }, 512, "Write new Linear(64, 10); or flatten x first, x.Flatten(1), and write new Linear(1024, 10).")]
+    [InlineData(new[] { 8, 128, 2, 2 }, 512, "Flatten x first: x.Flatten(1).")]
+    public void Forward_OtherFeatures_NamesTheLayerThatWouldFit(int[] x, int inFeatures, string fix) => Assert.EndsWith(
+        fix, Assert.Throws<ShapeException>(() => new Linear(inFeatures, 10).Forward(Tensor.Zeros(Shape.Create(x)))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Forward_AfterAChangedConvolution_NamesLayerAndNumber()
+    {
+        Sequential net = new(("conv", new Conv2d(3, 32, 3, padding: 1)), ("pool", new MaxPool2d(4)), ("flat", new Flatten()), ("head", new Linear(512, 10)));
+
+        string message = Assert.Throws<ShapeException>(() => Graph.Trace(net, [3, 32, 32])).Message;
+        Assert.Equal("Linear 'head': input features must equal inFeatures, got 2048 and 512. x [N, 2048]. Write new Linear(2048, 10).", message);
+    }
+
     [Fact]
     public void Errors_NamePathValuesAndFix()
     {

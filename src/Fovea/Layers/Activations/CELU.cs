@@ -12,5 +12,5 @@ public sealed class CELU(double alpha = 1.0) : Module
     public double Alpha { get; } = ActivationOption.Positive("CELU", "alpha", alpha);
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<ExponentialUnitFunction>("CELU", new(1.0, Alpha, 1.0 / Alpha)) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) => new Elementwise<ExponentialUnitFunction>("CELU", new(1.0, Alpha, 1.0 / Alpha), ActivationOption.Unless("alpha", Alpha, 1.0)) { Owner = this }.Apply(x);
 }

@@ -11,5 +11,5 @@ public sealed class LeakyReLU(double slope = 0.01) : Module
     public double Slope { get; } = slope;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<LeakyReluFunction>("LeakyReLU", new(Slope)) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) => new Elementwise<LeakyReluFunction>("LeakyReLU", new(Slope), ActivationOption.Unless("slope", Slope, 0.01)) { Owner = this }.Apply(x);
 }

@@ -146,6 +146,9 @@ internal sealed class Multiply : BinaryOperator
         }
     }
 
+    /// <inheritdoc/>
+    public override KeptValues Keeps(OperatorShapes shapes) => new([0, 1], ForEachOther: true);
+
     /// <summary>Taken for independent: mean squares multiply, in all and of the channels' means.</summary>
     /// <param name="use">Statistics of both.</param>
     public override Signal? Propagate(SignalUse use)

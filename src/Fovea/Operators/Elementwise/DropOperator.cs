@@ -111,7 +111,7 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("p", probability.ToString("G6", System.Globalization.CultureInfo.InvariantCulture))];
+    public override IReadOnlyList<OperatorOption> Options => [new("p", probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Random;

@@ -18,6 +18,9 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <summary>The function with its options.</summary>
     public TFunction Function { get; } = function;
 
+    /// <summary>In a graph: whether what runs there computes the value anew in backward, from what the operator before keeps.</summary>
+    public bool IsRecomputed { get; init; }
+
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
@@ -84,6 +87,7 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => Function.Saves switch
     {
+        _ when IsRecomputed => KeptValues.None,
         SavedValue.Nothing => KeptValues.None,
         SavedValue.Input => KeptValues.Input,
         _ => new KeptValues([], Output: true),
@@ -115,7 +119,7 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
             Known.Clear();
         }
 
-        return Known.GetOrAdd(key, _ => (NormalExpectation.Of(x, Function.Value), NormalExpectation.Of(x, Derivative).MeanSquare));
+        return Known.GetOrAdd(key, _ => (NormalExpectation.Of(x, Function.Value), NormalExpectation.MeanSquare(x, Derivative)));
     }
 
     private Vector<double> Derivative(Vector<double> z)

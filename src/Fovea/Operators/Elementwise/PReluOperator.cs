@@ -88,6 +88,6 @@ internal sealed class PReluOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(use);
         double slope = Math.Sqrt(use.MeanSquare(1));
-        return input == 0 && use.X is { } x ? NormalExpectation.Of(x, (double z) => z > 0.0 ? 1.0 : slope).MeanSquare : null;
+        return input == 0 && use.X is { } x ? NormalExpectation.MeanSquare(x, (double z) => z > 0.0 ? 1.0 : slope) : null;
     }
 }

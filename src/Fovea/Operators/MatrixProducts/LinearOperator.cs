@@ -67,9 +67,21 @@ internal sealed class LinearOperator : Operator
         }
     }
 
-    private static string Hint(Shape x, Shape weight) => x.Rank > 2 && x.Count > 0 && x.Count / x[0] == weight[1]
-        ? "Flatten x first: x.Flatten(1)."
-        : $"Write new Linear({x[-1]}, {weight[0]}).";
+    /// <summary>What to write instead: x is [N, features], [N, steps, features], or a map [N, C, spatial...] that was not flattened.</summary>
+    private static string Hint(Shape x, Shape weight)
+    {
+        string same = $"Write new Linear({x[-1]}, {weight[0]})";
+        if (x.Rank <= 2 || x.Count == 0)
+        {
+            return same + ".";
+        }
+
+        long features = x.Count / x[0];
+        return features == weight[1] ? "Flatten x first: x.Flatten(1)."
+            : x.Rank > 3 && x[1] == weight[1] ? $"Pool x first: new GlobalAvgPool(flatten: true); or flatten x and write new Linear({features}, {weight[0]})."
+            : x.Rank > 3 ? $"Flatten x first, x.Flatten(1), and write new Linear({features}, {weight[0]})."
+            : $"{same}; or flatten x first, x.Flatten(1), and write new Linear({features}, {weight[0]}).";
+    }
 
     private static int Rows(Shape shape)
     {

@@ -53,7 +53,7 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axes", string.Join("x", axes)), .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
+    public override IReadOnlyList<OperatorOption> Options => [.. axes.Length == 0 ? [] : new[] { new OperatorOption("axes", string.Join("x", axes)) }, .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;

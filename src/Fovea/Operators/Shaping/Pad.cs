@@ -120,7 +120,7 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     public override string Explain(OperatorShapes shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        return string.Join("; ", Maps(shapes.Inputs[0]).Select((m, i) => $"{WindowRules.AxisName(i, axes)}: {m.In} + {m.Before} + {m.After} = {m.Out}"));
+        return WindowRules.ByAxis([.. Maps(shapes.Inputs[0]).Select(m => $"{m.In} + {m.Before} + {m.After} = {m.Out}")]);
     }
 
     /// <inheritdoc/>

@@ -6,12 +6,6 @@ namespace Fovea;
 /// <param name="rule">The new shape for a given one; throws where it does not fit.</param>
 internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options, Func<Shape, Shape> rule) : Operator
 {
-    /// <summary>Creates the operator for a shape known beforehand.</summary>
-    public Reshape(string name, Shape shape)
-        : this(name, [new("shape", string.Join("x", shape.Sizes.ToArray()))], _ => shape)
-    {
-    }
-
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
@@ -20,6 +14,25 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
 
     /// <inheritdoc/>
     public override string Name => name;
+
+    /// <summary>The operator for sizes of which one may be -1. In a trace a size that is the batch is left open, so that the operator is true of every batch.</summary>
+    public static Reshape To(string name, Shape from, ReadOnlySpan<int> sizes, Module? owner = null)
+    {
+        int[] asked = OpenBatch(name, from, sizes);
+        return new Reshape(name, [new("shape", string.Join("x", asked))], shape => Resolve(name, shape, asked)) { Owner = owner };
+    }
+
+    private static int[] OpenBatch(string name, Shape from, ReadOnlySpan<int> sizes)
+    {
+        try
+        {
+            return GraphTracer.Current?.OpenBatch(Resolve(name, from, sizes), sizes) ?? sizes.ToArray();
+        }
+        catch (ShapeException)
+        {
+            return sizes.ToArray(); // the rule will refuse them, and the trace say where
+        }
+    }
 
     /// <summary>The shape meant by sizes of which one may be -1: as many as are left.</summary>
     /// <exception cref="ShapeException">The sizes do not fit the number of elements.</exception>
@@ -54,9 +67,24 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
             : throw new ShapeException($"{subject}: the number of elements must stay, got {asked} for {from}, which has {from.Count} elements.");
     }
 
+    /// <summary>The operator that drops axes of size 1: those named, or all.</summary>
+    public static Reshape ForSqueeze(int[] axes, Module? owner = null) =>
+        new("Squeeze", axes.Length == 0 ? [] : [new("axes", string.Join("x", axes))], from => Squeezed(from, axes)) { Owner = owner };
+
+    /// <summary>The operator that puts an axis of size 1 in.</summary>
+    public static Reshape ForUnsqueeze(int axis, Module? owner = null) => new("Unsqueeze", [new("axis", $"{axis}")], from => Unsqueezed(from, axis)) { Owner = owner };
+
     /// <summary>The operator that merges neighbouring axes into one.</summary>
     public static Reshape ForFlatten(int startAxis, int endAxis, Module? owner = null) =>
-        new("Flatten", [new("start", $"{startAxis}"), new("end", $"{endAxis}")], from => Flattened(from, startAxis, endAxis)) { Owner = owner };
+        new("Flatten", FlattenOptions(startAxis, endAxis), from => Flattened(from, startAxis, endAxis)) { Owner = owner };
+
+    private static List<OperatorOption> FlattenOptions(int startAxis, int endAxis)
+    {
+        List<OperatorOption> options = [];
+        options.AddRange(startAxis == 1 ? [] : [new OperatorOption("start", $"{startAxis}")]);
+        options.AddRange(endAxis == -1 ? [] : [new OperatorOption("end", $"{endAxis}")]);
+        return options;
+    }
 
     /// <summary>Neighbouring axes merged into one.</summary>
     public static Shape Flattened(Shape from, int startAxis, int endAxis)
@@ -132,19 +160,16 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int size = shapes.Inputs[0][axis];
+        int size = shapes.Inputs[0][axis], found = -1;
         long before = Shape.Create(shapes.Inputs[0].Sizes[..axis]).Count, product = 1;
         for (int i = 0; i < shapes.Output.Rank; i++)
         {
-            if (product == before && shapes.Output[i] == size)
-            {
-                return (i, AxisMap.Identity(size));
-            }
-
+            bool fits = i > 0 && product == before && shapes.Output[i] == size;
+            found = fits && (found < 0 || shapes.Output.Rank - i == shapes.Inputs[0].Rank - axis) ? i : found; // an axis of size 1 fits in several places: as far from the end is best
             product *= shapes.Output[i];
         }
 
-        return (-1, AxisMap.All(size));
+        return (found, found >= 0 ? AxisMap.Identity(size) : AxisMap.All(size));
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary>An inspection as JSON, in the form that the command line promises.</summary>
+internal static class InspectionJson
+{
+    /// <summary>Writes the object.</summary>
+    public static void Write(Utf8JsonWriter json, Inspection inspection)
+    {
+        Evidence evidence = inspection.Evidence;
+        json.WriteStartObject();
+        json.WriteString("model", evidence.Name);
+        json.WriteString("input", evidence.InputText);
+        json.WriteString("convention", inspection.Convention.Name);
+        json.WriteNumber("batch", inspection.Batch);
+        json.WriteStartObject("totals");
+        json.WriteNumber("params", inspection.Totals.Params);
+        json.WriteNumber("trainableParams", inspection.Totals.TrainableParams);
+        json.WriteNumber("macs", inspection.Totals.Macs);
+        json.WriteNumber("activationBytes", inspection.Totals.ActivationBytes);
+        json.WriteNumber("trainingBytes", inspection.Totals.TrainingBytes);
+        json.WriteEndObject();
+        json.WriteStartObject("lastMap");
+        json.WriteString("layer", evidence.LastMap.Name);
+        WriteShape(json, "shape", evidence.LastMap.Shape.At(inspection.Batch));
+        WriteField(json, evidence.Fields[evidence.LastMap]);
+        json.WriteEndObject();
+        json.WriteStartArray("layers");
+        foreach (InspectedLayer layer in inspection.Layers)
+        {
+            WriteLayer(json, layer, inspection.Batch);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("answers");
+        foreach (Answer answer in inspection.Answers)
+        {
+            WriteAnswer(json, answer);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes sizes under a name.</summary>
+    public static void WriteShape(Utf8JsonWriter json, string name, Shape shape)
+    {
+        json.WritePropertyName(name);
+        WriteShape(json, shape);
+    }
+
+    /// <summary>Writes texts under a name.</summary>
+    public static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes a number; null where it is none that JSON has.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    {
+        json.WritePropertyName(name);
+        WriteNumber(json, value);
+    }
+
+    /// <summary>Writes an answer.</summary>
+    public static void WriteAnswer(Utf8JsonWriter json, Answer answer)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", answer.Id);
+        json.WriteString("question", answer.Question);
+        json.WriteString("verdict", AnswerText.Word(answer.Verdict));
+        json.WriteString("finding", answer.Finding);
+        WriteTexts(json, "layers", answer.Layers);
+        WriteQuantities(json, "predicted", answer.Predicted);
+        WriteQuantities(json, "measured", answer.Measured);
+        json.WriteString("threshold", answer.Threshold);
+        json.WriteString("source", answer.Source);
+        json.WriteString("remedy", answer.Remedy);
+        json.WriteString("experiment", answer.Experiment);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a receptive field; null where it is not known.</summary>
+    public static void WriteField(Utf8JsonWriter json, ReceptiveField? field)
+    {
+        if (field is null)
+        {
+            json.WriteNull("receptiveField");
+            return;
+        }
+
+        json.WriteStartObject("receptiveField");
+        WriteNumbers(json, "size", field.Size.Select(s => (double)s));
+        WriteNumbers(json, "stride", field.Stride);
+        WriteNumbers(json, "padding", field.Padding);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLayer(Utf8JsonWriter json, InspectedLayer layer, int batch)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", layer.Node.Name);
+        json.WriteString("operator", OperatorText.Of(layer.Node));
+        json.WriteStartArray("inputShapes");
+        foreach ((_, Value value) in layer.Node.Activations)
+        {
+            WriteShape(json, value.Shape.At(batch));
+        }
+
+        json.WriteEndArray();
+        WriteShape(json, "outputShape", layer.Node.Output.Shape.At(batch));
+        json.WriteNumber("params", layer.Params);
+        json.WriteNumber("macs", layer.Macs);
+        WriteField(json, layer.Field);
+        json.WriteString("why", layer.Why);
+        json.WriteEndObject();
+    }
+
+    private static void WriteShape(Utf8JsonWriter json, Shape shape)
+    {
+        json.WriteStartArray();
+        foreach (int size in shape.Sizes)
+        {
+            json.WriteNumberValue(size);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (double value in values)
+        {
+            WriteNumber(json, value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumberValue(value == 0.0 ? 0.0 : value); // no minus zero
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+
+    private static void WriteQuantities(Utf8JsonWriter json, string name, IReadOnlyList<Quantity> quantities)
+    {
+        json.WriteStartObject(name);
+        foreach (Quantity quantity in quantities)
+        {
+            json.WriteStartObject(quantity.Name);
+            WriteNumber(json, "value", quantity.Value);
+            json.WriteString("unit", quantity.Unit);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary>What of the layers is shown.</summary>
+/// <param name="All">Every operation, and every repeated block.</param>
+/// <param name="Why">Why each output has its size.</param>
+internal sealed record LayerTableOptions(bool All, bool Why);
+
+/// <summary>The layers as a table.</summary>
+internal static class LayerTable
+{
+    /// <summary>The heading and the table.</summary>
+    public static IEnumerable<string> Lines(Inspection inspection, LayerTableOptions options, int width)
+    {
+        Evidence evidence = inspection.Evidence;
+        string unit = inspection.Convention.Unit;
+        InspectedLayer[] rows = [.. inspection.Layers.Where(l => options.All || IsShown(l))];
+        TextTable table = new(
+            new("layer", Shortening: Shortening.Left), new("operator", Shortening: Shortening.Right), new("output"), new("params", true), new(unit, true), new("field", true), new("stride", true), new("padding", true));
+        RepeatedBlocks blocks = new(rows, options.All);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (blocks.FoldAt(i) is { } fold)
+            {
+                table.AddLine(fold.Describe(unit));
+                i = fold.End - 1;
+                continue;
+            }
+
+            Add(table, rows[i], options.Why);
+        }
+
+        string shown = rows.Length == inspection.Layers.Count ? $"all {rows.Length} operations" : $"{rows.Length} of {inspection.Layers.Count} operations; --all shows the rest";
+        return [.. TextLayout.Wrap($"{evidence.Name}, input {evidence.InputText}, batch {inspection.Batch}: {shown}", width), "", .. table.Lines(width)];
+    }
+
+    /// <summary>Layers with parameters, those that change the shape, and those where branches join.</summary>
+    private static bool IsShown(InspectedLayer layer)
+    {
+        Value[] read = [.. layer.Node.Activations.Select(a => a.Value)];
+        return layer.Params > 0 || read.Length != 1 || read[0].Shape != layer.Node.Output.Shape;
+    }
+
+    private static void Add(TextTable table, InspectedLayer layer, bool why)
+    {
+        ReceptiveField? field = layer.Field;
+        table.Add(
+            layer.Node.Name,
+            OperatorText.Of(layer.Node),
+            string.Join('x', layer.Node.Output.Shape.Item.Sizes.ToArray().Select(s => s.ToString(CultureInfo.InvariantCulture))),
+            layer.Params == 0 ? "" : NumberText.Grouped(layer.Params),
+            layer.Macs == 0 ? "" : NumberText.Short(layer.Macs),
+            field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Size.Select(s => (double)s)),
+            field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Stride),
+            field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Padding));
+        if (why)
+        {
+            table.AddLine($"why: {layer.Why}");
+        }
+    }
+}

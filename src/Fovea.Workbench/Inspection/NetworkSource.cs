@@ -1,0 +1,111 @@
+using Fovea.Models;
+
+namespace Fovea.Workbench;
+
+/// <summary>A network as its user names it: a name of the zoo with arguments or without, a file of network text or the text itself, a run folder or a checkpoint.</summary>
+public sealed class NetworkSource
+{
+    private const long LongestText = 1 << 20;
+
+    private readonly Func<Shape?, (Module Module, Shape Item)> _open;
+    private readonly bool _fitsAnySize;
+    private (Module Module, Shape Item)? _last;
+
+    private NetworkSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
+
+    /// <summary>As it was written, in one line.</summary>
+    public string Text { get; }
+
+    /// <summary>Finds out what a text names.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <exception cref="ArgumentException">It looks like a path, and nothing is there; or a file is neither a checkpoint nor text.</exception>
+    /// <exception cref="IOException">A run or checkpoint cannot be read.</exception>
+    public static NetworkSource Find(string text, Action<string>? notice = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        bool isNetworkText = ModelSource.IsNetworkText(text);
+        if (!isNetworkText && (Directory.Exists(text) || IsCheckpoint(text)))
+        {
+            TrainedModel trained = TrainedModel.Load(text, notice);
+            return new NetworkSource(text, fitsAnySize: true, item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape)));
+        }
+
+        if (isNetworkText || File.Exists(text))
+        {
+            string lines = isNetworkText ? text : ReadText(text);
+            return new NetworkSource(isNetworkText ? OneLine(text) : text, fitsAnySize: false, item => Parse(isNetworkText ? null : text, lines, item));
+        }
+
+        return text.AsSpan().IndexOfAny('/', '\\') >= 0 && !text.Contains('(', StringComparison.Ordinal)
+            ? throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.")
+            : new NetworkSource(text, fitsAnySize: true, item => ModelRegistry.Create(text, item));
+    }
+
+    /// <summary>The network for an item, and the item's shape.</summary>
+    /// <param name="item">Shape of an item; left out: the one the network was designed for or trained on.</param>
+    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
+    public (Module Module, Shape Item) Open(Shape? item = null)
+    {
+        bool again = _last is { } last && (item is not { } asked || (_fitsAnySize && asked[0] == last.Item[0] && asked.Rank == last.Item.Rank));
+        (Module module, Shape usual) = again ? _last!.Value : _open(item);
+        _last = _last is null || !again ? (module, usual) : _last;
+        return (module, item ?? usual);
+    }
+
+    /// <summary>The network as a graph, traced as in training.</summary>
+    /// <param name="item">Shape of an item; left out: the one the network was designed for or trained on.</param>
+    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    public Graph Trace(Shape? item = null)
+    {
+        (Module module, Shape shape) = Open(item);
+        try
+        {
+            return Graph.Trace(module, shape, training: true, Text);
+        }
+        catch (OverflowException e)
+        {
+            throw new ShapeException($"{Text}: a layer's size exceeds 2^31 at the input {shape}. Use a smaller input.", e);
+        }
+    }
+
+    private static Shape RequireRank(string text, Shape item, Shape trained) => item.Rank == trained.Rank
+        ? item
+        : throw new ArgumentException($"Model '{text}' was trained on items {trained}, the input is {item}. Give as many sizes.");
+
+    private static (Module Module, Shape Item) Parse(string? file, string lines, Shape? item)
+    {
+        try
+        {
+            return NetworkText.Parse(lines, item);
+        }
+        catch (NetworkTextException e) when (file is not null)
+        {
+            throw new ArgumentException($"{file}: {e.Message}", e);
+        }
+    }
+
+    private static bool IsCheckpoint(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using FileStream file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[CheckpointLayout.Magic.Length];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(CheckpointLayout.Magic);
+    }
+
+    private static string ReadText(string path)
+    {
+        FileInfo file = new(path);
+        string text = file.Length <= LongestText ? File.ReadAllText(path) : "\0";
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? throw new ArgumentException($"{path}: the file is neither a checkpoint of Fovea nor a network text.")
+            : text;
+    }
+
+    private static string OneLine(string text) => string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}
