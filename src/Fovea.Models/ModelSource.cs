@@ -20,7 +20,15 @@ public static class ModelSource
     public static string Resolve(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return !IsNetworkText(text) && !IsOfTheZoo(text) && File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
+        if (IsNetworkText(text) || IsOfTheZoo(text))
+        {
+            return text;
+        }
+
+        bool isPath = Path.HasExtension(text) || text.AsSpan().ContainsAny('/', '\\');
+        return File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n"))
+            : isPath && !text.Contains('(', StringComparison.Ordinal) ? throw new FileNotFoundException($"There is no file '{text}', and no model of that name.", text)
+            : text;
     }
 
     /// <summary>Whether a text is network text, not a name.</summary>
