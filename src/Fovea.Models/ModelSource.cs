@@ -25,10 +25,20 @@ public static class ModelSource
             return text;
         }
 
-        bool isPath = Path.HasExtension(text) || text.AsSpan().ContainsAny('/', '\\');
-        return File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n"))
-            : isPath && !text.Contains('(', StringComparison.Ordinal) ? throw new FileNotFoundException($"There is no file '{text}', and no model of that name.", text)
-            : text;
+        RequireFile(text);
+        return File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
+    }
+
+    /// <summary>Refuses a text that looks like the path of a file or folder where there is none.</summary>
+    /// <param name="text">The argument.</param>
+    /// <exception cref="ArgumentException">It does: it has a separator or an extension, and nothing is there.</exception>
+    public static void RequireFile(string text)
+    {
+        bool isPath = (Path.HasExtension(text) || text.AsSpan().ContainsAny('/', '\\')) && !text.AsSpan().Contains('(');
+        if (isPath && !IsOfTheZoo(text) && !File.Exists(text) && !Directory.Exists(text))
+        {
+            throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.");
+        }
     }
 
     /// <summary>Whether a text is network text, not a name.</summary>
