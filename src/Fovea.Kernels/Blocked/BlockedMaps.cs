@@ -115,33 +115,6 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>Means or maxima over windows given by axis, over the channel blocks given.</summary>
-    public static void Pool(PoolGeometry windows, bool mean, int divisor, BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstBlock, int endBlock)
-    {
-        for (int block = firstBlock; block < endBlock; block++)
-        {
-            float* plane = x + ((long)block * lx.Plane) + lx.Origin;
-            for (int row = 0; row < ly.Rows; row++)
-            {
-                int d = row / ly.Height, h = row % ly.Height;
-                ReadOnlySpan<int> depths = windows.Depth.Taps(d), heights = windows.Height.Taps(h);
-                float* to = y + ((long)block * ly.Plane) + ly.RowStart(row);
-                for (int w = 0; w < ly.Width; w++)
-                {
-                    ReadOnlySpan<int> widths = windows.Width.Taps(w);
-                    float share = divisor > 0 ? 1f / divisor : 1f / Math.Max(1, windows.Depth.Counted[d] * windows.Height.Counted[h] * windows.Width.Counted[w]);
-                    for (int lane = 0; lane < TileCall.Block; lane += Vector<float>.Count)
-                    {
-                        Vector<float> result = mean
-                            ? SumOf(plane + lane, lx, depths, heights, widths) * new Vector<float>(share)
-                            : LargestOf(plane + lane, lx, depths, heights, widths);
-                        result.Store(to + (w * TileCall.Block) + lane);
-                    }
-                }
-            }
-        }
-    }
-
     /// <summary>Copies channels of one map behind those of others.</summary>
     /// <param name="lx">Layout of the source.</param>
     /// <param name="x">The source.</param>
@@ -186,46 +159,6 @@ internal static unsafe class BlockedMaps
     }
 
     private static Vector<float> Clamp(Vector<float> value, Vector<float> low, Vector<float> high) => Vector.MinNative(high, Vector.MaxNative(low, value)); // in this order no-number stays no-number
-
-    private static Vector<float> SumOf(float* plane, BlockedLayout layout, ReadOnlySpan<int> depths, ReadOnlySpan<int> heights, ReadOnlySpan<int> widths)
-    {
-        Vector<float> sum = Vector<float>.Zero;
-        foreach (int d in depths)
-        {
-            foreach (int h in heights)
-            {
-                foreach (int w in widths)
-                {
-                    if ((d | h | w) >= 0)
-                    {
-                        sum += Vector.Load(plane + ((long)d * layout.Slice) + ((long)h * layout.Row) + (w * TileCall.Block));
-                    }
-                }
-            }
-        }
-
-        return sum;
-    }
-
-    private static Vector<float> LargestOf(float* plane, BlockedLayout layout, ReadOnlySpan<int> depths, ReadOnlySpan<int> heights, ReadOnlySpan<int> widths)
-    {
-        Vector<float> largest = new(float.NegativeInfinity);
-        foreach (int d in depths)
-        {
-            foreach (int h in heights)
-            {
-                foreach (int w in widths)
-                {
-                    if ((d | h | w) >= 0)
-                    {
-                        largest = Vector.Max(largest, Vector.Load(plane + ((long)d * layout.Slice) + ((long)h * layout.Row) + (w * TileCall.Block)));
-                    }
-                }
-            }
-        }
-
-        return largest;
-    }
 }
 
 /// <summary>An elementwise function over a run of floats; y may be x.</summary>

@@ -10,6 +10,9 @@ internal sealed unsafe class ConvolutionKernel
     private readonly BlockedConvolution? _direct;
     private readonly PackedWeights _packed;
 
+    /// <summary>The same weights for another number of items.</summary>
+    private ConvolutionKernel(WinogradConvolution winograd, PackedWeights packed) => (_winograd, _packed) = (winograd, packed);
+
     private ConvolutionKernel(WinogradConvolution? winograd, DepthwiseConvolution? depthwise, BlockedConvolution? direct, FusedStep step)
     {
         (_winograd, _depthwise, _direct) = (winograd, depthwise, direct);
@@ -27,28 +30,34 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>Bytes of the packed weights.</summary>
     public long Bytes => _packed.Bytes;
 
+    /// <summary>This kernel for another number of items; the packed weights are shared.</summary>
+    public ConvolutionKernel ForItems(int items) => _winograd is null
+        ? this
+        : new ConvolutionKernel(new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, items: items), _packed);
+
     /// <summary>Which algorithm a convolution takes.</summary>
     /// <param name="g">Its sizes.</param>
     /// <param name="lanes">Lanes of the input's layout.</param>
     /// <param name="precision">What is allowed.</param>
-    public static string? Algorithm(ConvolutionGeometry g, int lanes, Precision precision) =>
+    /// <param name="items">Items that are computed together.</param>
+    public static string? Algorithm(ConvolutionGeometry g, int lanes, Precision precision, int items = 1) =>
         DepthwiseConvolution.Supports(g) && lanes == TileCall.Block ? "depthwise"
-        : precision == Precision.Default && lanes == TileCall.Block && WinogradPays(g) ? "Winograd F(4x4, 3x3)"
+        : precision == Precision.Default && lanes == TileCall.Block && WinogradPays(g, items) ? "Winograd F(4x4, 3x3)"
         : BlockedConvolution.Supports(g, lanes) ? "direct"
         : null;
 
-    /// <summary>The layout that the algorithm wants of its input.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision) => Algorithm(g, lanes, precision) is "Winograd F(4x4, 3x3)"
+    /// <summary>The layout that the algorithms for any number of items want of the input.</summary>
+    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision) => Algorithm(g, lanes, precision, int.MaxValue / 2) is "Winograd F(4x4, 3x3)"
         ? WinogradConvolution.Halo(g)
         : BlockedConvolution.Halo(g, lanes);
 
     /// <summary>Chooses the algorithm and packs the weights.</summary>
-    public static ConvolutionKernel For(ConvolutionGeometry g, FusedStep step, BlockedLayout source, BlockedLayout destination, Precision precision) =>
-        Algorithm(g, source.Lanes, precision) switch
+    public static ConvolutionKernel For(ConvolutionGeometry g, FusedStep step, BlockedLayout source, BlockedLayout destination, Precision precision, int items) =>
+        Algorithm(g, source.Lanes, precision, items) switch
         {
             "depthwise" => new(null, new DepthwiseConvolution(g, source, destination, CpuTier.Bits), null, step),
             "direct" => new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits), step),
-            _ => new(new WinogradConvolution(g, source, destination, CpuTier.Bits), null, null, step),
+            _ => new(new WinogradConvolution(g, source, destination, CpuTier.Bits, items: items), null, null, step),
         };
 
     /// <summary>A matrix product as a pointwise convolution of a row of pixels, one an item.</summary>
@@ -60,7 +69,10 @@ internal sealed unsafe class ConvolutionKernel
         return new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true), step);
     }
 
-    /// <summary>Computes a part of an item.</summary>
+    /// <summary>Whether all items are computed in one call.</summary>
+    public bool TakesBatch => _winograd is not null;
+
+    /// <summary>Computes a part of an item, or of all where it <see cref="TakesBatch"/>.</summary>
     public void Run(float* x, float* add, float* y, float low, float high, int part, int parts)
     {
         if (_winograd is not null)
@@ -101,14 +113,14 @@ internal sealed unsafe class ConvolutionKernel
     public override string ToString() => _winograd is not null ? $"Winograd F(4x4, 3x3), {_winograd}" : _depthwise is not null ? "depthwise" : $"direct, {_direct}";
 
     /// <summary>Enough channels that the transforms are paid for, and enough patches that the transformed weights, four times as many, are used often enough.</summary>
-    private static bool WinogradPays(ConvolutionGeometry g)
+    private static bool WinogradPays(ConvolutionGeometry g, int items)
     {
         if (!WinogradConvolution.Supports(g) || g.InChannels < 32 || g.OutChannels < 32)
         {
             return false;
         }
 
-        int patches = (g.Height.Out + 3) / 4 * ((g.Width.Out + 3) / 4);
+        long patches = (g.Height.Out + 3) / 4 * ((g.Width.Out + 3) / 4) * (long)items;
         return patches >= 9 && (patches >= 16 || (long)g.InChannels * g.OutChannels <= 256 * 256);
     }
 }

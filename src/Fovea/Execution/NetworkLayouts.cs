@@ -6,7 +6,7 @@ namespace Fovea;
 internal sealed class NetworkLayouts
 {
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
-    private readonly Dictionary<FusedStep, ConvolutionKernel> _kernels = [];
+    private readonly Dictionary<(FusedStep, string), ConvolutionKernel> _kernels = [];
     private readonly Precision _precision;
 
     public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision)
@@ -53,18 +53,20 @@ internal sealed class NetworkLayouts
     /// <summary>Whether a convolution has a kernel for blocked maps.</summary>
     public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm { Geometry: { } g } && ConvolutionKernel.Algorithm(g, _layouts[step.Inputs[0]].Lanes, _precision) is not null;
 
-    /// <summary>The kernel of a convolution; made when first asked for.</summary>
-    public ConvolutionKernel KernelOf(FusedStep step)
+    /// <summary>The kernel of a convolution for a number of items; weights are packed when first asked for.</summary>
+    public ConvolutionKernel KernelOf(FusedStep step, int items)
     {
         lock (_kernels)
         {
-            if (!_kernels.TryGetValue(step, out ConvolutionKernel? kernel))
+            ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
+            BlockedLayout source = _layouts[step.Inputs[0]];
+            string algorithm = ConvolutionKernel.Algorithm(g, source.Lanes, _precision, items)!;
+            if (!_kernels.TryGetValue((step, algorithm), out ConvolutionKernel? kernel))
             {
-                ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
-                _kernels[step] = kernel = ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], _precision);
+                _kernels[(step, algorithm)] = kernel = ConvolutionKernel.For(g, step, source, _layouts[step.Output], _precision, items);
             }
 
-            return kernel;
+            return kernel.ForItems(items);
         }
     }
 

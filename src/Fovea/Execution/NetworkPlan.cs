@@ -64,7 +64,7 @@ internal sealed unsafe class NetworkPlan
         bool isMap = layouts[step.Inputs[0]] is { Lanes: TileCall.Block };
         return step.Form switch
         {
-            ConvolutionForm when layouts.IsBlocked(step) => new ConvolutionRunner(layouts.KernelOf(step), _batch, input, second, output, step),
+            ConvolutionForm when layouts.IsBlocked(step) => new ConvolutionRunner(layouts.KernelOf(step, _batch), _batch, input, second, output, step),
             LinearForm => new LinearRunner(ConvolutionKernel.ForLinear(step, input.Layout.Channels, output.Layout.Channels, _batch), input, output, step),
             SumForm when isMap || layouts[step.Inputs[0]] is null => new SumRunner(_batch, input, second!, output, step),
             ProductForm when isMap => new ScaleRunner(_batch, input, second, null, null, output, step),

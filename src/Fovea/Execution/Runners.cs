@@ -18,6 +18,9 @@ internal abstract unsafe class Runner
 /// <summary>A step that works on each item by itself, and on parts of items where there are fewer items than threads.</summary>
 internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Runner
 {
+    /// <summary>Items in the batch.</summary>
+    protected int Batch => batch;
+
     /// <summary>Where the result goes.</summary>
     protected NetworkBuffer Output { get; } = output;
 
@@ -49,6 +52,26 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {kernel}";
+
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => kernel.TakesBatch ? threads : base.Jobs(threads);
+
+    /// <inheritdoc/>
+    public override void Run(float* arena, int job, int jobs)
+    {
+        if (!kernel.TakesBatch)
+        {
+            base.Run(arena, job, jobs);
+            return;
+        }
+
+        for (int item = Batch * job / jobs; item < Batch * (job + 1) / jobs; item++)
+        {
+            BlockedMaps.ZeroHalo(Output.Layout, At(arena, Output, item), 0, Output.Layout.Blocks);
+        }
+
+        Run(arena, 0, At(arena, Output, 0), job, jobs);
+    }
 
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
@@ -155,7 +178,7 @@ internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
         (int first, int end) = Blocks(part, parts);
-        BlockedMaps.Pool(form.Windows, form.Mean, form.Divisor, input.Layout, At(arena, input, item), Output.Layout, y, first, end);
+        BlockedPooling.Run(form.Windows, form.Mean, form.Divisor, input.Layout, At(arena, input, item), Output.Layout, y, first, end);
     }
 }
 

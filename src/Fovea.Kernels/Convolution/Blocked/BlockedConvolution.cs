@@ -72,22 +72,31 @@ internal sealed unsafe class BlockedConvolution
         g.InChannels, g.Depth.In, g.Height.In, g.Width.In, g.Depth.PadBefore, Behind(g.Depth), g.Height.PadBefore, Behind(g.Height), g.Width.PadBefore, Behind(g.Width), lanes);
 
     /// <summary>Packs [Cout, Cin / groups, kernel...] as [chunk][tap][channel][output channels of the chunk], missing channels as zeros.</summary>
-    public void Pack(float* weights, float* packed)
+    public void Pack(float* weights, float* packed) => WorkerPool.For(_chunks.Length, chunk =>
+    {
+        (int firstBlock, int blocks, _) = _chunks[chunk];
+        int lanes = blocks * TileCall.Block;
+        float* start = packed + ((long)firstBlock * TileCall.Block * _taps * _depth);
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            PackLane(weights, start + lane, lanes, firstBlock, (firstBlock * TileCall.Block) + lane);
+        }
+    });
+
+    /// <summary>The weights of one output channel, to every <paramref name="lanes"/>th place.</summary>
+    private void PackLane(float* weights, float* to, int lanes, int firstBlock, int output)
     {
         ConvolutionGeometry g = Geometry;
-        foreach ((int firstBlock, int blocks, _) in _chunks)
+        int firstChannel = g.Groups == 1 ? 0 : g.InPerGroup < TileCall.Block ? firstBlock * TileCall.Block : firstBlock * TileCall.Block / g.OutPerGroup * g.InPerGroup;
+        int group = output / g.OutPerGroup;
+        float* own = weights + ((long)output * g.InPerGroup * g.Taps);
+        for (int tap = 0; tap < _taps; tap++)
         {
-            int lanes = blocks * TileCall.Block;
-            for (int tap = 0; tap < _taps; tap++)
+            int channel = firstChannel + (tap / g.Taps * _depth), position = tap % g.Taps;
+            for (int d = 0; d < _depth; d++, channel++, to += lanes)
             {
-                for (int d = 0; d < _depth; d++)
-                {
-                    (int channel, int position) = Place(firstBlock, tap, d);
-                    for (int lane = 0; lane < lanes; lane++)
-                    {
-                        *packed++ = Weight(g, weights, (firstBlock * TileCall.Block) + lane, channel, position);
-                    }
-                }
+                int inGroup = channel - (group * g.InPerGroup);
+                *to = output < g.OutChannels && (uint)inGroup < (uint)g.InPerGroup ? own[((long)inGroup * g.Taps) + position] : 0f;
             }
         }
     }
@@ -288,28 +297,5 @@ internal sealed unsafe class BlockedConvolution
         }
 
         return [.. best!];
-    }
-
-    /// <summary>The input channel and kernel position of a packed row.</summary>
-    private (int Channel, int Position) Place(int firstBlock, int tap, int d)
-    {
-        ConvolutionGeometry g = Geometry;
-        int part = tap / g.Taps, channel = (part * _depth) + d;
-        if (g.Groups > 1)
-        {
-            channel += g.InPerGroup < TileCall.Block ? firstBlock * TileCall.Block : firstBlock * TileCall.Block / g.OutPerGroup * g.InPerGroup;
-        }
-
-        return (channel, tap % g.Taps);
-    }
-
-    private static float Weight(ConvolutionGeometry g, float* weights, int output, int channel, int position)
-    {
-        if (output >= g.OutChannels || channel >= g.InChannels || output / g.OutPerGroup != channel / g.InPerGroup)
-        {
-            return 0f;
-        }
-
-        return weights[(((long)output * g.InPerGroup) + (channel % g.InPerGroup)) * g.Taps + position];
     }
 }

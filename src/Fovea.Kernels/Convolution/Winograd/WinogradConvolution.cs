@@ -13,6 +13,7 @@ internal sealed unsafe class WinogradConvolution
 
     private readonly int _bits;
     private readonly int _across;
+    private readonly int _perItem;
     private readonly int _patches;
     private readonly int _block;
     private readonly TileChoice _tiles;
@@ -25,12 +26,14 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="destination">Layout of the output.</param>
     /// <param name="bits">Vector width.</param>
     /// <param name="block">Patches that are worked on together; 0 to choose.</param>
-    public WinogradConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, int block = 0)
+    /// <param name="items">Items that are computed together: patches of all of them share a block.</param>
+    public WinogradConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, int block = 0, int items = 1)
     {
         (Geometry, Source, Destination, _bits) = (geometry, source, destination, bits);
         _tiles = TileChoice.For(bits, TileCall.Block)!;
         _across = (geometry.Width.Out + 3) / 4;
-        _patches = _across * ((geometry.Height.Out + 3) / 4);
+        _perItem = _across * ((geometry.Height.Out + 3) / 4);
+        _patches = _perItem * items;
         _block = Math.Min(_patches, block > 0 ? block : ChooseBlock());
         _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
         _offsets = [.. Enumerable.Range(0, source.Blocks).Select(b => b * _block * TileCall.Block)];
@@ -62,26 +65,33 @@ internal sealed unsafe class WinogradConvolution
     /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the chunk].</summary>
     public void Pack(float* weights, float* packed)
     {
-        ConvolutionGeometry g = Geometry;
-        new Span<float>(packed, checked((int)PackedSize)).Clear();
         long point = PackedSize / Points;
-        for (int o = 0; o < g.OutChannels; o++)
+        WorkerPool.For((Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks, chunk =>
         {
-            int block = o / TileCall.Block, chunk = block / _chunkBlocks, lanes = ChunkWidth(chunk) * TileCall.Block;
-            float* start = packed + ((long)chunk * _chunkBlocks * TileCall.Block * Source.Blocks * TileCall.Block) + (o - (chunk * _chunkBlocks * TileCall.Block));
-            for (int c = 0; c < g.InChannels; c++)
+            ConvolutionGeometry g = Geometry;
+            int lanes = ChunkWidth(chunk) * TileCall.Block, first = chunk * _chunkBlocks * TileCall.Block, rows = Source.Blocks * TileCall.Block;
+            float* start = packed + ((long)first * rows);
+            for (int i = 0; i < Points; i++)
             {
-                WinogradTransforms<Vector128<float>, Simd128>.Filter(weights + (((long)o * g.InChannels) + c) * 9, start + ((long)c * lanes), (nint)point);
+                new Span<float>(start + (i * point), rows * lanes).Clear();
             }
-        }
+
+            for (int lane = 0; lane < Math.Min(lanes, g.OutChannels - first); lane++)
+            {
+                for (int c = 0; c < g.InChannels; c++)
+                {
+                    WinogradTransforms<Vector128<float>, Simd128>.Filter(weights + ((((long)first + lane) * g.InChannels) + c) * 9, start + ((long)c * lanes) + lane, (nint)point);
+                }
+            }
+        });
     }
 
-    /// <summary>Computes part of an item.</summary>
-    /// <param name="x">The item of the input, at its start.</param>
+    /// <summary>Computes part of the items.</summary>
+    /// <param name="x">The items of the input, one behind the other.</param>
     /// <param name="packed">From <see cref="Pack"/>.</param>
     /// <param name="bias">One value an output channel, filled up to whole blocks with zeros.</param>
-    /// <param name="add">Added before clamping, an item laid out as the output; may be null.</param>
-    /// <param name="y">The item of the output, at its start.</param>
+    /// <param name="add">Added before clamping, items laid out as the output; may be null.</param>
+    /// <param name="y">The items of the output, one behind the other.</param>
     /// <param name="low">Smallest result.</param>
     /// <param name="high">Largest result.</param>
     /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone.</param>
@@ -102,7 +112,7 @@ internal sealed unsafe class WinogradConvolution
 
     /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
     /// <param name="map">The function.</param>
-    /// <param name="y">The item of the output, at its start.</param>
+    /// <param name="y">The items of the output, one behind the other.</param>
     /// <param name="part">Which part.</param>
     /// <param name="parts">Of how many.</param>
     public void Map(ElementMap map, float* y, int part, int parts)
@@ -112,11 +122,11 @@ internal sealed unsafe class WinogradConvolution
         {
             for (int p = first; p < end; p++)
             {
-                (int ty, int tx) = Math.DivRem(p, _across);
+                (int item, int ty, int tx) = Place(p);
                 int rows = Math.Min(4, Destination.Height - (ty * 4)), columns = Math.Min(4, Destination.Width - (tx * 4));
                 for (int row = 0; row < rows; row++)
                 {
-                    float* start = y + ((long)block * Destination.Plane) + Destination.RowStart((ty * 4) + row) + (tx * 4 * TileCall.Block);
+                    float* start = y + (item * Destination.Item) + ((long)block * Destination.Plane) + Destination.RowStart((ty * 4) + row) + (tx * 4 * TileCall.Block);
                     map(start, start, columns * TileCall.Block);
                 }
             }
@@ -138,6 +148,13 @@ internal sealed unsafe class WinogradConvolution
 
     private static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
+    private (int Item, int Y, int X) Place(int patch)
+    {
+        (int item, int within) = Math.DivRem(patch, _perItem);
+        (int y, int x) = Math.DivRem(within, _across);
+        return (item, y, x);
+    }
+
     private static int Behind(WindowAxis axis) => Math.Max(0, ((axis.Out + 3) / 4 * 4) + 2 - axis.PadBefore - axis.In);
 
     /// <summary>As many patches as fit the second cache with their products; more where the weights must come from further away and are to be used again.</summary>
@@ -158,8 +175,8 @@ internal sealed unsafe class WinogradConvolution
         {
             for (int p = 0; p < count; p++)
             {
-                (int ty, int tx) = Math.DivRem(from + p, _across);
-                float* source = x + ((long)block * Source.Plane) + corner + (ty * 4 * Source.Row) + (tx * 4 * TileCall.Block);
+                (int item, int ty, int tx) = Place(from + p);
+                float* source = x + (item * Source.Item) + ((long)block * Source.Plane) + corner + (ty * 4 * Source.Row) + (tx * 4 * TileCall.Block);
                 float* to = values + (((nint)block * _block) + p) * TileCall.Block;
                 switch (_bits)
                 {
@@ -220,9 +237,9 @@ internal sealed unsafe class WinogradConvolution
         {
             for (int p = 0; p < count; p++)
             {
-                (int ty, int tx) = Math.DivRem(from + p, _across);
+                (int item, int ty, int tx) = Place(from + p);
                 int rows = Math.Min(4, Destination.Height - (ty * 4)), columns = Math.Min(4, Destination.Width - (tx * 4));
-                long at = Destination.RowStart(ty * 4) + ((long)block * Destination.Plane) + (tx * 4 * TileCall.Block);
+                long at = (item * Destination.Item) + Destination.RowStart(ty * 4) + ((long)block * Destination.Plane) + (tx * 4 * TileCall.Block);
                 float* source = products + (((nint)block * _block) + p) * TileCall.Block, plus = add == null ? null : add + at;
                 switch (_bits)
                 {
