@@ -52,6 +52,9 @@ internal sealed unsafe class GuardedMap : IDisposable
         return planes;
     }
 
+    /// <summary>The whole item: halo, pixels and what lies behind the planes.</summary>
+    public float[] ToArray() => _buffer.ToArray();
+
     /// <summary>Fails unless everything but the pixels is as it was made.</summary>
     public void AssertOnlyPixelsAreWritten(string what)
     {
