@@ -99,7 +99,7 @@ internal sealed unsafe class BlockedConvolution
     /// <param name="x">The item of the input, at its start.</param>
     /// <param name="packed">From <see cref="Pack"/>.</param>
     /// <param name="bias">One value an output channel, filled up to whole blocks with zeros.</param>
-    /// <param name="add">Added before clamping, an item laid out as the output; may be null.</param>
+    /// <param name="add">Added before clamping, an item laid out as the output, and not the output itself; may be null.</param>
     /// <param name="y">The item of the output, at its start.</param>
     /// <param name="low">Smallest result.</param>
     /// <param name="high">Largest result.</param>

@@ -30,6 +30,32 @@ public sealed unsafe class BlockedConvolutionTests
         Compare(g, 16, new Rng(1), false, "large");
     }
 
+    /// <summary>A matrix product: items stand for pixels, and planes follow each other at a given stride.</summary>
+    [Fact]
+    public void Run_ItemsAsPixels_EqualsReferenceAndPacksTheSameForAnyNumberOfItems()
+    {
+        Rng root = new(20260214);
+        for (int i = 0; i < 150; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230), rest = 16 * rng.Next(3), inputs = 1 + rng.Next(100), outputs = 1 + rng.Next(150);
+            ConvolutionGeometry g = new(1, inputs, outputs, 1, WindowAxis.None, WindowAxis.None, new WindowAxis(items, 1, 1, 1, 0, 0), PaddingMode.Zeros);
+            Layouts layouts = new(new(inputs, 1, 1, items, PlaneStride: (items * 16) + rest), new(outputs, 1, 1, items, PlaneStride: (items * 16) + rest));
+            Data data = Data.Draw(g, rng);
+            float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, BlockedData.Clamps[1]);
+            foreach (int bits in BlockedData.Widths)
+            {
+                for (int parts = 1; parts <= 3; parts++)
+                {
+                    string what = $"draw {i}: {items} items, {inputs} to {outputs} features, {bits} bits, {parts} parts, {rest} floats between planes";
+                    BlockedData.AssertSame(what, expected, Run(g, layouts, bits, true, parts, data, BlockedData.Clamps[1], false, what));
+                }
+
+                BlockedData.AssertSame($"weights of draw {i} at {bits} bits, packed for 1 item and {items}", PackedFor(g, 1, data.W, bits), PackedFor(g, items, data.W, bits));
+            }
+        }
+    }
+
     [Fact]
     public void Run_InputLargerThanWhatIsRead_EqualsReference()
     {
@@ -72,6 +98,14 @@ public sealed unsafe class BlockedConvolutionTests
         Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 24, 24, 3, WindowAxis.None, one, one, PaddingMode.Zeros), 16));
         Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 32, 4, WindowAxis.None, one, one, PaddingMode.Zeros), 16));
         Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 32, 32, 2, WindowAxis.None, one, one, PaddingMode.Zeros), 1));
+    }
+
+    private static float[] PackedFor(ConvolutionGeometry g, int items, float[] weights, int bits)
+    {
+        BlockedConvolution convolution = new(g with { Width = g.Width with { In = items } }, new(g.InChannels, 1, 1, items), new(g.OutChannels, 1, 1, items), bits, widest: true);
+        using NativeBuffer w = new(weights), packed = new(convolution.PackedSize);
+        convolution.Pack(w.Pointer, packed.Pointer);
+        return packed.ToArray();
     }
 
     private static void Compare(ConvolutionGeometry g, int lanes, Rng rng, bool halo, string name)
