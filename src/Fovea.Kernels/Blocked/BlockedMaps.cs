@@ -5,7 +5,7 @@ namespace Fovea.Kernels;
 /// <summary>Moves items between plain planes and blocked maps, and does what is done to maps besides convolution. One item a call; none of it is parallel.</summary>
 internal static unsafe class BlockedMaps
 {
-    /// <summary>Fills the halo with zeros, and what lies behind the last plane.</summary>
+    /// <summary>Fills the halo with zeros; what lies between the planes of channel blocks is left.</summary>
     public static void ZeroHalo(BlockedLayout layout, float* item, int firstBlock, int endBlock)
     {
         if (layout.IsDense)
@@ -13,7 +13,7 @@ internal static unsafe class BlockedMaps
             return;
         }
 
-        int width = layout.Width * layout.Lanes;
+        int width = layout.Width * layout.Lanes, size = (layout.Front + layout.Depth + layout.Back) * layout.Slice;
         for (int block = firstBlock; block < endBlock; block++)
         {
             float* plane = item + ((long)block * layout.Plane);
@@ -25,7 +25,7 @@ internal static unsafe class BlockedMaps
                 clean = start + width;
             }
 
-            new Span<float>(clean, (int)(plane + layout.Plane - clean)).Clear();
+            new Span<float>(clean, (int)(plane + size - clean)).Clear();
         }
     }
 

@@ -29,10 +29,10 @@ internal sealed unsafe class BlockedConvolution
         _tiles = TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
             ?? throw new ArgumentException($"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes.");
         GroupBlocks = geometry.Groups == 1 ? source.Blocks : BlocksRead(geometry);
-        _depth = source.Lanes == 1 ? 1 : Depth(geometry);
+        _depth = source.Lanes == 1 ? 1 : geometry.Groups > 1 ? TileCall.Block : Depth(geometry.InChannels);
         _offsets = TapOffsets();
         _taps = _offsets.Length;
-        _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense;
+        _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense && HasSizesOf(source, destination);
         Pixels = _flat ? destination.Rows * destination.Width : destination.Width;
         Rows = _flat ? 1 : destination.Rows;
         _chunks = Chunks(widest);
@@ -66,6 +66,9 @@ internal sealed unsafe class BlockedConvolution
         g.Mode == PaddingMode.Zeros && (g.Width.Stride <= 2 || (lanes == 1 && g.Width.Stride == 4)) && (lanes == TileCall.Block || g.Groups == 1)
         && (g.Groups == 1 || (g.InPerGroup % TileCall.Block == 0 && g.OutPerGroup % TileCall.Block == 0)
             || (g.InPerGroup == g.OutPerGroup && TileCall.Block % g.InPerGroup == 0 && g.InChannels % TileCall.Block == 0));
+
+    /// <summary>Channels of a tap, where all are summed: a whole block, or a part of it that divides the channels, so that no channel is read that is not there.</summary>
+    public static int Depth(int channels) => channels < TileCall.Block ? channels : Math.Min(TileCall.Block, channels & -channels);
 
     /// <summary>The layout of an input with the halo that the padding needs.</summary>
     public static BlockedLayout Halo(ConvolutionGeometry g, int lanes = TileCall.Block) => new(
@@ -105,7 +108,7 @@ internal sealed unsafe class BlockedConvolution
     /// <param name="x">The item of the input, at its start.</param>
     /// <param name="packed">From <see cref="Pack"/>.</param>
     /// <param name="bias">One value an output channel, filled up to whole blocks with zeros.</param>
-    /// <param name="add">Added before clamping, an item laid out as the output; may be null.</param>
+    /// <param name="add">Added before clamping, an item laid out as the output, and not the output itself; may be null.</param>
     /// <param name="y">The item of the output, at its start.</param>
     /// <param name="low">Smallest result.</param>
     /// <param name="high">Largest result.</param>
@@ -236,8 +239,8 @@ internal sealed unsafe class BlockedConvolution
 
     private static int BlocksRead(ConvolutionGeometry g) => Math.Max(1, g.InPerGroup / TileCall.Block);
 
-    /// <summary>Channels of a tap: a whole block, or a part of it that divides the channels, so that none are multiplied in vain.</summary>
-    private static int Depth(ConvolutionGeometry g) => g.Groups > 1 || g.InChannels % 16 == 0 ? 16 : g.InChannels % 8 == 0 ? 8 : g.InChannels % 4 == 0 ? 4 : g.InChannels < 16 ? g.InChannels : 16;
+    /// <summary>Whether the pixels of one layout are those of the other, in the same order.</summary>
+    private static bool HasSizesOf(BlockedLayout a, BlockedLayout b) => a.Depth == b.Depth && a.Height == b.Height && a.Width == b.Width;
 
     private int FirstSourceBlock(int chunk)
     {
@@ -254,7 +257,7 @@ internal sealed unsafe class BlockedConvolution
     private int[] TapOffsets()
     {
         ConvolutionGeometry g = Geometry;
-        int parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / _depth : (g.InChannels + _depth - 1) / _depth;
+        int parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / _depth : g.InChannels / _depth;
         List<int> offsets = [];
         for (int part = 0; part < parts; part++)
         {

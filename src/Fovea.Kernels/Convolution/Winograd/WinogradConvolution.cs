@@ -18,6 +18,7 @@ internal sealed unsafe class WinogradConvolution
     private readonly int _block;
     private readonly TileChoice _tiles;
     private readonly int _chunkBlocks;
+    private readonly int _depth;
     private readonly int[] _offsets;
 
     /// <summary>Plans a convolution.</summary>
@@ -36,7 +37,8 @@ internal sealed unsafe class WinogradConvolution
         _patches = _perItem * items;
         _block = Math.Min(_patches, block > 0 ? block : ChooseBlock());
         _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
-        _offsets = [.. Enumerable.Range(0, source.Blocks).Select(b => b * _block * TileCall.Block)];
+        _depth = BlockedConvolution.Depth(geometry.InChannels);
+        _offsets = [.. Enumerable.Range(0, geometry.InChannels / _depth).Select(t => (t * _depth / TileCall.Block * _block * TileCall.Block) + (t * _depth % TileCall.Block))];
     }
 
     /// <summary>The sizes.</summary>
@@ -90,7 +92,7 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="x">The items of the input, one behind the other.</param>
     /// <param name="packed">From <see cref="Pack"/>.</param>
     /// <param name="bias">One value an output channel, filled up to whole blocks with zeros.</param>
-    /// <param name="add">Added before clamping, items laid out as the output; may be null.</param>
+    /// <param name="add">Added before clamping, items laid out as the output, and not the output itself; may be null.</param>
     /// <param name="y">The items of the output, one behind the other.</param>
     /// <param name="low">Smallest result.</param>
     /// <param name="high">Largest result.</param>
@@ -204,8 +206,8 @@ internal sealed unsafe class WinogradConvolution
             TileCall call = new()
             {
                 Offsets = offsets,
-                Taps = Source.Blocks,
-                Depth = TileCall.Block,
+                Taps = _offsets.Length,
+                Depth = _depth,
                 Bias = zeros,
                 Plane = _block * TileCall.Block,
                 Low = float.NegativeInfinity,
@@ -216,7 +218,7 @@ internal sealed unsafe class WinogradConvolution
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
                     int width = ChunkWidth(chunk);
-                    TileKernel kernel = _tiles.Best(count, width, Source.Blocks, TileCall.Block).Kernel;
+                    TileKernel kernel = _tiles.Best(count, width, _offsets.Length, _depth).Kernel;
                     call.Weights = packed + (point * weightStride) + ((long)chunk * _chunkBlocks * TileCall.Block * Source.Blocks * TileCall.Block);
                     for (int p = 0; p < count; p += kernel.Pixels)
                     {

@@ -1,0 +1,101 @@
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>What tests of blocked kernels draw and compare.</summary>
+internal static unsafe class BlockedData
+{
+    /// <summary>Every vector width; a width the processor lacks is computed in pieces.</summary>
+    public static readonly int[] Widths = [512, 256, 128];
+
+    /// <summary>Smallest and largest results: none, ReLU, ReLU6, a range on both sides.</summary>
+    public static readonly (float Low, float High)[] Clamps =
+        [(float.NegativeInfinity, float.PositiveInfinity), (0f, float.PositiveInfinity), (0f, 6f), (-7f, 5f)];
+
+    /// <summary>Whole numbers from -most to most: sums of their products are exact in float.</summary>
+    public static float[] Integers(long count, int most, Rng rng)
+    {
+        float[] values = new float[count];
+        for (long i = 0; i < count; i++)
+        {
+            values[i] = rng.Next((2 * most) + 1) - most;
+        }
+
+        return values;
+    }
+
+    /// <summary>Standard normal numbers.</summary>
+    public static float[] Normal(long count, Rng rng)
+    {
+        float[] values = new float[count];
+        for (long i = 0; i < count; i++)
+        {
+            values[i] = (float)rng.NextNormal();
+        }
+
+        return values;
+    }
+
+    /// <summary>The layout with a larger halo, and sometimes with a gap behind each plane.</summary>
+    public static BlockedLayout Widen(BlockedLayout layout, Rng rng)
+    {
+        BlockedLayout wide = layout with
+        {
+            Front = layout.Front + rng.Next(2),
+            Back = layout.Back + rng.Next(2),
+            Top = layout.Top + rng.Next(3),
+            Bottom = layout.Bottom + rng.Next(3),
+            Left = layout.Left + rng.Next(3),
+            Right = layout.Right + rng.Next(3),
+        };
+        return rng.Next(3) == 0 ? wide with { PlaneStride = wide.Plane + (16 * (1 + rng.Next(4))) } : wide;
+    }
+
+    /// <summary>A value for every lane: the numbers given, then zeros.</summary>
+    public static float[] Filled(float[] values, int blocks)
+    {
+        float[] filled = new float[blocks * TileCall.Block];
+        values.CopyTo(filled, 0);
+        return filled;
+    }
+
+    /// <summary>clamp(conv(x, w) + bias + add) by the reference, sums in double, of one item.</summary>
+    public static float[] Reference(ConvolutionGeometry g, float[] x, float[] w, float[] bias, float[]? add, (float Low, float High) clamp)
+    {
+        float[] y = new float[g.OutputCount];
+        fixed (float* px = x, pw = w, pb = bias, py = y)
+        {
+            ReferenceConvolution<float>.Forward(g, px, pw, pb, py);
+        }
+
+        for (int i = 0; i < y.Length; i++)
+        {
+            float value = y[i] + (add is null ? 0f : add[i]);
+            y[i] = value < clamp.Low ? clamp.Low : value > clamp.High ? clamp.High : value;
+        }
+
+        return y;
+    }
+
+    /// <summary>Fails where two maps differ, naming the first place.</summary>
+    public static void AssertSame(string what, float[] expected, float[] actual)
+    {
+        Assert.True(expected.Length == actual.Length, $"{what}: expected {expected.Length} values, got {actual.Length}");
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (expected[i] != actual[i] && !(float.IsNaN(expected[i]) && float.IsNaN(actual[i])))
+            {
+                Assert.Fail($"[{i}] expected {expected[i]}, got {actual[i]}: {what}");
+            }
+        }
+    }
+
+    /// <summary>2x + 1 in place: applied twice or not at all, it shows.</summary>
+    public static void DoubleAndAddOne(float* x, float* y, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            y[i] = (2 * x[i]) + 1;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>The blocked convolution against the reference: bit-equal on whole numbers, whatever the vector width and the number of parts.</summary>
+public sealed unsafe class BlockedConvolutionTests
+{
+    private const int Geometries = 1200;
+
+    [Theory, InlineData(1), InlineData(16)]
+    public void Run_RandomGeometries_EqualsReferenceBitForBit(int lanes)
+    {
+        Rng root = new(20260201 + (ulong)lanes);
+        for (int i = 0; i < Geometries; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            ConvolutionGeometry g = BlockedGeometry.Draw(rng, lanes);
+            Assert.True(BlockedConvolution.Supports(g, lanes), $"{g} on {lanes} lanes is not supported");
+            Compare(g, lanes, rng, i % 2 == 0, $"geometry {i}");
+        }
+    }
+
+    /// <summary>Input channels, output channels, size, kernel: more than the caches hold, and planes of whole pages.</summary>
+    [Theory]
+    [InlineData(160, 48, 56, 1), InlineData(64, 16, 60, 3), InlineData(16, 80, 32, 1), InlineData(17, 33, 16, 3), InlineData(48, 128, 8, 3)]
+    public void Run_LargeSizes_EqualsReferenceBitForBit(int channels, int outputs, int size, int kernel)
+    {
+        WindowAxis axis = new(size, kernel, 1, 1, kernel / 2, kernel / 2);
+        ConvolutionGeometry g = new(1, channels, outputs, 1, WindowAxis.None, axis, axis, PaddingMode.Zeros);
+        Compare(g, 16, new Rng(1), false, "large");
+    }
+
+    /// <summary>A matrix product: items stand for pixels, and planes follow each other at a given stride.</summary>
+    [Fact]
+    public void Run_ItemsAsPixels_EqualsReferenceAndPacksTheSameForAnyNumberOfItems()
+    {
+        Rng root = new(20260214);
+        for (int i = 0; i < 150; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230), rest = 16 * rng.Next(3), inputs = 1 + rng.Next(100), outputs = 1 + rng.Next(150);
+            ConvolutionGeometry g = new(1, inputs, outputs, 1, WindowAxis.None, WindowAxis.None, new WindowAxis(items, 1, 1, 1, 0, 0), PaddingMode.Zeros);
+            Layouts layouts = new(new(inputs, 1, 1, items, PlaneStride: (items * 16) + rest), new(outputs, 1, 1, items, PlaneStride: (items * 16) + rest));
+            Data data = Data.Draw(g, rng);
+            float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, BlockedData.Clamps[1]);
+            foreach (int bits in BlockedData.Widths)
+            {
+                for (int parts = 1; parts <= 3; parts++)
+                {
+                    string what = $"draw {i}: {items} items, {inputs} to {outputs} features, {bits} bits, {parts} parts, {rest} floats between planes";
+                    BlockedData.AssertSame(what, expected, Run(g, layouts, bits, true, parts, data, BlockedData.Clamps[1], false, what));
+                }
+
+                BlockedData.AssertSame($"weights of draw {i} at {bits} bits, packed for 1 item and {items}", PackedFor(g, 1, data.W, bits), PackedFor(g, items, data.W, bits));
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_InputLargerThanWhatIsRead_EqualsReference()
+    {
+        WindowAxis cut = new(9, 1, 1, 1, 0, -2);
+        Compare(new ConvolutionGeometry(1, 16, 32, 1, WindowAxis.None, cut, cut, PaddingMode.Zeros), 16, new Rng(2), false, "cut");
+    }
+
+    [Fact]
+    public void Run_NotANumberAndInfinity_PassThroughClamps()
+    {
+        WindowAxis axis = new(20, 1, 1, 1, 0, 0);
+        ConvolutionGeometry g = new(1, 16, 16, 1, WindowAxis.None, WindowAxis.None, axis, PaddingMode.Zeros);
+        float[] x = new float[g.InputCount], w = new float[g.WeightCount];
+        Array.Fill(w, 1f);
+        (x[3], x[7], x[11]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
+        foreach ((float low, float high) in BlockedData.Clamps)
+        {
+            foreach (int bits in BlockedData.Widths)
+            {
+                Layouts layouts = new(BlockedConvolution.Halo(g), new BlockedLayout(16, 1, 1, 20));
+                float[] y = Run(g, layouts, bits, false, 1, new Data(x, w, new float[16], null), (low, high), false, $"clamp {low} to {high}");
+                for (int i = 0; i < y.Length; i++)
+                {
+                    float expected = (i % 20) switch { 3 => float.NaN, 7 => high, 11 => low, _ => 0f };
+                    Assert.True(expected.Equals(y[i] + 0f), $"clamp {low} to {high}, {bits} bits: [{i}] expected {expected}, got {y[i]}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Supports_WhatNoKernelTakes_IsFalse()
+    {
+        WindowAxis three = new(20, 3, 3, 1, 1, 1), four = three with { Stride = 4 }, one = three with { Stride = 1 };
+        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, three, PaddingMode.Zeros), 16));
+        Assert.True(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, three, one, PaddingMode.Zeros), 16));
+        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, four, PaddingMode.Zeros), 16));
+        Assert.True(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, four, PaddingMode.Zeros), 1));
+        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, one, PaddingMode.Reflect), 16));
+        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 24, 24, 3, WindowAxis.None, one, one, PaddingMode.Zeros), 16));
+        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 32, 4, WindowAxis.None, one, one, PaddingMode.Zeros), 16));
+        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 32, 32, 2, WindowAxis.None, one, one, PaddingMode.Zeros), 1));
+    }
+
+    private static float[] PackedFor(ConvolutionGeometry g, int items, float[] weights, int bits)
+    {
+        BlockedConvolution convolution = new(g with { Width = g.Width with { In = items } }, new(g.InChannels, 1, 1, items), new(g.OutChannels, 1, 1, items), bits, widest: true);
+        using NativeBuffer w = new(weights), packed = new(convolution.PackedSize);
+        convolution.Pack(w.Pointer, packed.Pointer);
+        return packed.ToArray();
+    }
+
+    private static void Compare(ConvolutionGeometry g, int lanes, Rng rng, bool halo, string name)
+    {
+        Data data = Data.Draw(g, rng);
+        (float Low, float High) clamp = BlockedData.Clamps[rng.Next(BlockedData.Clamps.Length)];
+        float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, clamp);
+        BlockedLayout source = BlockedConvolution.Halo(g, lanes), destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
+        Layouts layouts = halo ? new(BlockedData.Widen(source, rng), BlockedData.Widen(destination, rng)) : new(source, destination);
+        bool widest = rng.Next(2) == 0, map = rng.Next(3) == 0;
+        expected = map ? Array.ConvertAll(expected, v => (2 * v) + 1) : expected;
+        foreach (int bits in BlockedData.Widths)
+        {
+            for (int parts = 1; parts <= 3; parts++)
+            {
+                string what = $"{name}: {g}, {layouts.Source} to {layouts.Destination}, {bits} bits, {parts} parts, add {data.Add is not null}, clamp {clamp}, map {map}";
+                BlockedData.AssertSame(what, expected, Run(g, layouts, bits, widest, parts, data, clamp, map, what));
+            }
+        }
+    }
+
+    private static float[] Run(ConvolutionGeometry g, Layouts layouts, int bits, bool widest, int parts, Data data, (float Low, float High) clamp, bool map, string what)
+    {
+        BlockedConvolution convolution = new(g, layouts.Source, layouts.Destination, bits, widest);
+        using GuardedMap x = new(layouts.Source, data.X), y = new(layouts.Destination), add = new(layouts.Destination, data.Add ?? new float[g.OutputCount]);
+        using NativeBuffer w = new(data.W), bias = new(BlockedData.Filled(data.Bias, layouts.Destination.Blocks)), packed = new(convolution.PackedSize);
+        convolution.Pack(w.Pointer, packed.Pointer);
+        for (int part = 0; part < parts; part++)
+        {
+            convolution.Run(x.Pointer, packed.Pointer, bias.Pointer, data.Add is null ? null : add.Pointer, y.Pointer, clamp.Low, clamp.High, part, parts);
+            if (map)
+            {
+                convolution.Map(BlockedData.DoubleAndAddOne, y.Pointer, part, parts);
+            }
+        }
+
+        Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"{what}: packed weights do not fill their {packed.Count} floats");
+        y.AssertOnlyPixelsAreWritten(what);
+        return y.ToPlanes();
+    }
+
+    private sealed record Layouts(BlockedLayout Source, BlockedLayout Destination);
+
+    private sealed record Data(float[] X, float[] W, float[] Bias, float[]? Add)
+    {
+        public static Data Draw(ConvolutionGeometry g, Rng rng) => new(
+            BlockedData.Integers(g.InputCount, 5, rng),
+            BlockedData.Integers(g.WeightCount, 3, rng),
+            BlockedData.Integers(g.OutChannels, 2, rng),
+            rng.Next(2) == 0 ? null : BlockedData.Integers(g.OutputCount, 9, rng));
+    }
+}

@@ -1,0 +1,134 @@
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>Every generated tile kernel on its own, also those that no planned convolution happens to choose.</summary>
+public sealed unsafe class TileKernelTests
+{
+    private static readonly int[] Offsets = [0, 7, 3, 40];
+
+    [Fact]
+    public void Run_EveryPixelTile_IsTheSumByDefinition()
+    {
+        Check<One>();
+        Check<Two>();
+        Check<Four>();
+        Check<Sixteen>();
+        Check<ThirtyTwo>();
+
+        static void Check<TStep>()
+            where TStep : struct, IConstant
+        {
+            Array.ForEach(PixelTiles512<TStep>.Kernels, kernel => Pixels(kernel, 512, TStep.Value));
+            Array.ForEach(PixelTiles256<TStep>.Kernels, kernel => Pixels(kernel, 256, TStep.Value));
+            Array.ForEach(PixelTiles128<TStep>.Kernels, kernel => Pixels(kernel, 128, TStep.Value));
+        }
+    }
+
+    [Fact]
+    public void Run_EveryDepthwiseTile_IsTheSumByDefinition()
+    {
+        Check<Sixteen>();
+        Check<ThirtyTwo>();
+
+        static void Check<TStep>()
+            where TStep : struct, IConstant
+        {
+            Array.ForEach(DepthwiseTiles512<TStep>.Kernels, kernel => Depthwise(kernel, 512, TStep.Value));
+            Array.ForEach(DepthwiseTiles256<TStep>.Kernels, kernel => Depthwise(kernel, 256, TStep.Value));
+            Array.ForEach(DepthwiseTiles128<TStep>.Kernels, kernel => Depthwise(kernel, 128, TStep.Value));
+        }
+    }
+
+    [Theory, InlineData(512), InlineData(256), InlineData(128)]
+    public void Best_AnyRow_FitsIt(int bits)
+    {
+        foreach (int step in new[] { 1, 2, 4, 16, 32 })
+        {
+            TileChoice choice = TileChoice.For(bits, step)!;
+            foreach (int blocks in choice.ChunkBlocks)
+            {
+                for (int pixels = 1; pixels <= 64; pixels++)
+                {
+                    TileKernel kernel = choice.Best(pixels, blocks, 9, 16).Kernel;
+                    Assert.True(
+                        kernel.Pixels > 0 && kernel.Pixels <= pixels && kernel.Vectors * choice.Lanes == blocks * TileCall.Block,
+                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {kernel}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(512, 48));
+
+    private static void Pixels(TileKernel kernel, int bits, int step)
+    {
+        Rng rng = new((ulong)((bits * 100) + kernel.Pixels));
+        const int Depth = 5;
+        int outputs = kernel.Vectors * bits / 32, blocks = outputs / 16, plane = (kernel.Pixels * 16) + 32;
+        float[] x = BlockedData.Integers(Offsets.Max() + ((kernel.Pixels - 1) * step) + Depth, 5, rng), w = BlockedData.Integers(Offsets.Length * Depth * outputs, 3, rng);
+        float[] bias = BlockedData.Integers(outputs, 9, rng), add = BlockedData.Integers(blocks * plane, 9, rng);
+        foreach (bool adds in new[] { false, true })
+        {
+            float[] expected = new float[(blocks * plane) - 32];
+            Array.Fill(expected, float.NaN);
+            for (int p = 0; p < kernel.Pixels; p++)
+            {
+                for (int o = 0; o < outputs; o++)
+                {
+                    int place = (o / 16 * plane) + (p * 16) + (o % 16);
+                    float sum = bias[o] + (adds ? add[place] : 0f);
+                    for (int i = 0; i < Offsets.Length * Depth; i++)
+                    {
+                        sum += x[Offsets[i / Depth] + (p * step) + (i % Depth)] * w[(i * outputs) + o];
+                    }
+
+                    expected[place] = Math.Clamp(sum, -20f, 30f);
+                }
+            }
+
+            string what = $"{kernel.Pixels} x {kernel.Vectors}, {bits} bits, step {step}, add {adds}";
+            BlockedData.AssertSame(what, expected, Run(kernel, new TileCall { Depth = Depth, Plane = plane }, x, w, bias, adds ? add : null, expected.Length, what));
+        }
+    }
+
+    private static void Depthwise(TileKernel kernel, int bits, int step)
+    {
+        Rng rng = new((ulong)((bits * 100) + kernel.Pixels));
+        float[] x = BlockedData.Integers(Offsets.Max() + ((kernel.Pixels - 1) * step) + 16, 5, rng), w = BlockedData.Integers(Offsets.Length * 16, 3, rng), bias = BlockedData.Integers(16, 9, rng);
+        float[] expected = new float[kernel.Pixels * 16];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            float sum = bias[i % 16];
+            for (int t = 0; t < Offsets.Length; t++)
+            {
+                sum += x[Offsets[t] + (i / 16 * step) + (i % 16)] * w[(t * 16) + (i % 16)];
+            }
+
+            expected[i] = Math.Clamp(sum, -20f, 30f);
+        }
+
+        string what = $"depthwise, {kernel.Pixels} pixels, {bits} bits, step {step}";
+        BlockedData.AssertSame(what, expected, Run(kernel, default, x, w, bias, null, expected.Length, what));
+    }
+
+    private static float[] Run(TileKernel kernel, TileCall call, float[] x, float[] w, float[] bias, float[]? add, int count, string what)
+    {
+        using NativeBuffer source = new(x), weights = new(w), first = new(bias), plus = new(add ?? [0f]), y = new(count);
+        fixed (int* offsets = Offsets)
+        {
+            call.Source = source.Pointer;
+            call.Weights = weights.Pointer;
+            call.Bias = first.Pointer;
+            call.Add = add is null ? null : plus.Pointer;
+            call.Destination = y.Pointer;
+            call.Offsets = offsets;
+            (call.Taps, call.Low, call.High) = (Offsets.Length, -20f, 30f);
+            kernel.Run(in call);
+        }
+
+        Assert.True(y.GuardsAreIntact(), $"wrote outside the tile: {what}");
+        return y.ToArray();
+    }
+}

@@ -1,0 +1,89 @@
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>The depthwise convolution against the reference: bit-equal on whole numbers, whatever the vector width and the number of parts.</summary>
+public sealed unsafe class DepthwiseConvolutionTests
+{
+    private const int Geometries = 1200;
+
+    [Fact]
+    public void Run_RandomGeometries_EqualsReferenceBitForBit()
+    {
+        Rng root = new(20260202);
+        for (int i = 0; i < Geometries; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            ConvolutionGeometry g = BlockedGeometry.DrawDepthwise(rng);
+            Assert.True(DepthwiseConvolution.Supports(g), $"{g} is not supported");
+            float[] x = BlockedData.Integers(g.InputCount, 5, rng), w = BlockedData.Integers(g.WeightCount, 3, rng), bias = BlockedData.Integers(g.OutChannels, 2, rng);
+            (float Low, float High) clamp = BlockedData.Clamps[rng.Next(BlockedData.Clamps.Length)];
+            BlockedLayout source = BlockedConvolution.Halo(g), destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
+            (source, destination) = i % 2 == 0 ? (BlockedData.Widen(source, rng), BlockedData.Widen(destination, rng)) : (source, destination);
+            bool map = rng.Next(3) == 0;
+            float[] expected = BlockedData.Reference(g, x, w, bias, null, clamp);
+            expected = map ? Array.ConvertAll(expected, v => (2 * v) + 1) : expected;
+            foreach (int bits in BlockedData.Widths)
+            {
+                for (int parts = 1; parts <= 3; parts++)
+                {
+                    string what = $"geometry {i}: {g}, {source} to {destination}, {bits} bits, {parts} parts, clamp {clamp}, map {map}";
+                    BlockedData.AssertSame(what, expected, Run(new DepthwiseConvolution(g, source, destination, bits), x, w, bias, clamp, map, parts, what));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_NotANumberAndInfinity_StayInTheirChannelAndPassThroughClamps()
+    {
+        WindowAxis axis = new(20, 1, 1, 1, 0, 0);
+        ConvolutionGeometry g = new(1, 16, 16, 16, WindowAxis.None, WindowAxis.None, axis, PaddingMode.Zeros);
+        float[] x = new float[g.InputCount], w = new float[g.WeightCount];
+        Array.Fill(w, 1f);
+        (x[3], x[27], x[51]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
+        foreach ((float low, float high) in BlockedData.Clamps)
+        {
+            foreach (int bits in BlockedData.Widths)
+            {
+                BlockedLayout layout = new(16, 1, 1, 20);
+                float[] y = Run(new DepthwiseConvolution(g, layout, layout, bits), x, w, new float[16], (low, high), false, 1, "special values");
+                for (int i = 0; i < y.Length; i++)
+                {
+                    float expected = i switch { 3 => float.NaN, 27 => high, 51 => low, _ => 0f };
+                    Assert.True(expected.Equals(y[i] + 0f), $"clamp {low} to {high}, {bits} bits: [{i}] expected {expected}, got {y[i]}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Supports_OtherThanOneFilterAChannel_IsFalse()
+    {
+        WindowAxis one = new(20, 3, 1, 1, 1, 1), three = one with { Stride = 3 };
+        Assert.False(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 32, 16, WindowAxis.None, one, one, PaddingMode.Zeros)));
+        Assert.False(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 8, WindowAxis.None, one, one, PaddingMode.Zeros)));
+        Assert.False(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 16, WindowAxis.None, one, three, PaddingMode.Zeros)));
+        Assert.False(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 16, WindowAxis.None, one, one, PaddingMode.Circular)));
+        Assert.True(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 16, WindowAxis.None, three, one, PaddingMode.Zeros)));
+    }
+
+    private static float[] Run(DepthwiseConvolution convolution, float[] x, float[] w, float[] bias, (float Low, float High) clamp, bool map, int parts, string what)
+    {
+        using GuardedMap source = new(convolution.Source, x), y = new(convolution.Destination);
+        using NativeBuffer weights = new(w), filled = new(BlockedData.Filled(bias, convolution.Destination.Blocks)), packed = new(convolution.PackedSize);
+        convolution.Pack(weights.Pointer, packed.Pointer);
+        for (int part = 0; part < parts; part++)
+        {
+            convolution.Run(source.Pointer, packed.Pointer, filled.Pointer, y.Pointer, clamp.Low, clamp.High, part, parts);
+            if (map)
+            {
+                convolution.Map(BlockedData.DoubleAndAddOne, y.Pointer, part, parts);
+            }
+        }
+
+        Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"{what}: packed weights do not fill their {packed.Count} floats");
+        y.AssertOnlyPixelsAreWritten(what);
+        return y.ToPlanes();
+    }
+}

@@ -1,0 +1,139 @@
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>Winograd's convolution against the reference: exact where the transformed weights are whole numbers, and the same bits whatever the number of patches and parts.</summary>
+public sealed unsafe class WinogradConvolutionTests
+{
+    private const int Unit = 576; // 24 * 24: G g G^T of its multiples is whole
+
+    [Fact]
+    public void Run_RandomSizesWholeTransforms_EqualsReferenceBitForBit()
+    {
+        Rng root = new(20260203);
+        for (int i = 0; i < 400; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            ConvolutionGeometry g = Draw(rng, 1 + rng.Next(40), 1 + rng.Next(rng.Next(3) == 0 ? 70 : 20));
+            Assert.True(WinogradConvolution.Supports(g), $"{g} is not supported");
+            float[] w = Array.ConvertAll(BlockedData.Integers(g.WeightCount, 1, rng), v => Unit * v), bias = BlockedData.Integers(g.OutChannels, 300, rng);
+            Data data = new(BlockedData.Integers(g.InputCount, 2, rng), w, bias, rng.Next(2) == 0 ? null : BlockedData.Integers(g.OutputCount, 900, rng));
+            (float Low, float High) clamp = i % 2 == 0 ? BlockedData.Clamps[rng.Next(2)] : (-1000f, 2000f);
+            float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, clamp);
+            bool map = rng.Next(3) == 0;
+            expected = map ? Array.ConvertAll(expected, v => (2 * v) + 1) : expected;
+            BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
+            (source, destination) = i % 2 == 0 ? (BlockedData.Widen(source, rng), BlockedData.Widen(destination, rng)) : (source, destination);
+            foreach (int bits in BlockedData.Widths)
+            {
+                int parts = 1 + rng.Next(3), block = rng.Next(4) == 0 ? 0 : 1 + rng.Next(40);
+                string what = $"geometry {i}: {g}, {source} to {destination}, {bits} bits, {parts} parts, block {block}, add {data.Add is not null}, clamp {clamp}, map {map}";
+                BlockedData.AssertSame(what, expected, Run(new WinogradConvolution(g, source, destination, bits, block), data, clamp, map, parts, what));
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_EveryBlockAndNumberOfParts_GivesTheSameBits()
+    {
+        Rng root = new(20260204);
+        for (int i = 0; i < 12; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            ConvolutionGeometry g = Draw(rng, 20 + rng.Next(60), 20 + rng.Next(80));
+            Data data = new(BlockedData.Normal(g.InputCount, rng), BlockedData.Normal(g.WeightCount, rng), BlockedData.Normal(g.OutChannels, rng), BlockedData.Normal(g.OutputCount, rng));
+            BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
+            foreach (int bits in BlockedData.Widths)
+            {
+                float[] expected = Run(new WinogradConvolution(g, source, destination, bits), data, (0f, float.PositiveInfinity), false, 1, "one part");
+                foreach (int block in new[] { 1, 2, 3, 5, 7, 14, 28, 56, 1000 })
+                {
+                    int parts = 1 + (block % 3);
+                    string what = $"{g}, {bits} bits, block {block}, {parts} parts";
+                    BlockedData.AssertSame(what, expected, Run(new WinogradConvolution(g, source, destination, bits, block), data, (0f, float.PositiveInfinity), false, parts, what));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_NotANumberAndInfinity_PassThroughClamps()
+    {
+        WindowAxis axis = new(12, 3, 1, 1, 1, 1);
+        ConvolutionGeometry g = new(1, 16, 16, 1, WindowAxis.None, axis, axis, PaddingMode.Zeros);
+        float[] x = new float[g.InputCount], w = new float[g.WeightCount], add = new float[g.OutputCount];
+        (x[0], add[9], add[10], add[11]) = (float.NaN, float.NaN, float.PositiveInfinity, float.NegativeInfinity);
+        foreach ((float low, float high) in BlockedData.Clamps)
+        {
+            foreach (int bits in BlockedData.Widths)
+            {
+                WinogradConvolution convolution = new(g, WinogradConvolution.Halo(g), new BlockedLayout(16, 1, 12, 12), bits);
+                float[] y = Run(convolution, new Data(x, w, new float[16], add), (low, high), false, 1, "special values");
+                string what = $"clamp {low} to {high}, {bits} bits";
+                Assert.True(float.IsNaN(y[0]) && float.IsNaN(y[13]), $"{what}: a window on NaN gave {y[0]} and {y[13]}");
+                Assert.True(float.IsNaN(y[9]) && y[10] == high && y[11] == low, $"{what}: NaN and both infinities gave {y[9]}, {y[10]}, {y[11]}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Supports_OtherThanThreeByThreeOfStrideOne_IsFalse()
+    {
+        WindowAxis axis = new(20, 3, 1, 1, 1, 1);
+        ConvolutionGeometry g = new(1, 32, 32, 1, WindowAxis.None, axis, axis, PaddingMode.Zeros);
+        Assert.True(WinogradConvolution.Supports(g));
+        Assert.False(WinogradConvolution.Supports(g with { Groups = 2 }));
+        Assert.False(WinogradConvolution.Supports(g with { Mode = PaddingMode.Reflect }));
+        Assert.False(WinogradConvolution.Supports(g with { Width = axis with { Stride = 2 } }));
+        Assert.False(WinogradConvolution.Supports(g with { Height = axis with { Dilation = 2 } }));
+        Assert.False(WinogradConvolution.Supports(g with { Height = axis with { Kernel = 1 } }));
+        Assert.False(WinogradConvolution.Supports(g with { Depth = axis }));
+    }
+
+    private static ConvolutionGeometry Draw(Rng rng, int channels, int outputs)
+    {
+        while (true)
+        {
+            ConvolutionGeometry g = new(1, channels, outputs, 1, WindowAxis.None, Axis(rng), Axis(rng), PaddingMode.Zeros);
+            if (g.MultiplyAdds < 6_000_000)
+            {
+                return g;
+            }
+        }
+    }
+
+    private static WindowAxis Axis(Rng rng)
+    {
+        while (true)
+        {
+            WindowAxis axis = new(1 + rng.Next(40), 3, 1, 1, rng.Next(3), rng.Next(3));
+            if (axis.Padded >= axis.Extent)
+            {
+                return axis;
+            }
+        }
+    }
+
+    private static float[] Run(WinogradConvolution convolution, Data data, (float Low, float High) clamp, bool map, int parts, string what)
+    {
+        using GuardedMap x = new(convolution.Source, data.X), y = new(convolution.Destination), add = new(convolution.Destination, data.Add ?? new float[convolution.Geometry.OutputCount]);
+        using NativeBuffer w = new(data.W), bias = new(BlockedData.Filled(data.Bias, convolution.Destination.Blocks)), packed = new(convolution.PackedSize);
+        convolution.Pack(w.Pointer, packed.Pointer);
+        for (int part = 0; part < parts; part++)
+        {
+            using NativeBuffer workspace = new(convolution.WorkspaceSize);
+            convolution.Run(x.Pointer, packed.Pointer, bias.Pointer, data.Add is null ? null : add.Pointer, y.Pointer, clamp.Low, clamp.High, workspace.Pointer, part, parts);
+            Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
+            if (map)
+            {
+                convolution.Map(BlockedData.DoubleAndAddOne, y.Pointer, part, parts);
+            }
+        }
+
+        Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"packed weights do not fill their {packed.Count} floats: {what}");
+        y.AssertOnlyPixelsAreWritten(what);
+        return y.ToPlanes();
+    }
+
+    private sealed record Data(float[] X, float[] W, float[] Bias, float[]? Add);
+}
