@@ -46,7 +46,7 @@ internal static unsafe class BlockedPooling
                     ReadOnlySpan<int> taps = windows.Width.Taps(w);
                     int first = FirstInside(taps), end = taps.LastIndexOfAnyExcept(-1) + 1;
                     float share = mean ? 1f / (divisor > 0 ? divisor : Math.Max(1, counted * windows.Width.Counted[w])) : 1f;
-                    if (end - first > 0 && taps[end - 1] - taps[first] == end - 1 - first)
+                    if (AreNeighbours(taps[first..Math.Max(first, end)]))
                     {
                         Window(from + (taps[first] * TileCall.Block), rows, count, end - first, mean, share, to + (w * TileCall.Block));
                     }
@@ -71,6 +71,19 @@ internal static unsafe class BlockedPooling
     }
 
     private static int FirstInside(ReadOnlySpan<int> taps) => Math.Max(0, taps.IndexOfAnyExcept(-1));
+
+    private static bool AreNeighbours(ReadOnlySpan<int> taps)
+    {
+        for (int i = 1; i < taps.Length; i++)
+        {
+            if (taps[i] != taps[i - 1] + 1)
+            {
+                return false;
+            }
+        }
+
+        return taps.Length > 0;
+    }
 
     /// <summary>Taps that lie side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
