@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Fovea.Interop;
 
@@ -29,15 +30,15 @@ public static class Safetensors
     /// <summary>Writes tensors. The file appears whole or not at all; one that was there is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">Tensors by name; Float32, Float64 or Int64.</param>
-    /// <exception cref="ArgumentException">A name is <c>__metadata__</c>, which is not for tensors.</exception>
+    /// <exception cref="ArgumentException">A name is <c>__metadata__</c>, is no valid Unicode or is longer than 10,922 bytes, or a tensor has more than 2^30 elements.</exception>
     /// <exception cref="ModelFormatException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        if (tensors.ContainsKey(SafetensorsHeader.Metadata))
+        foreach ((string name, Tensor tensor) in tensors)
         {
-            throw new ArgumentException($"Safetensors: '{SafetensorsHeader.Metadata}' is reserved by the format. Give the tensor another name.", nameof(tensors));
+            Check(name, tensor);
         }
 
         string temporary = $"{path}.saving-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
@@ -98,6 +99,23 @@ public static class Safetensors
 
     /// <summary>Reads a stream from its beginning; what it throws itself is passed on.</summary>
     internal static IReadOnlyDictionary<string, Tensor> Read(Stream stream, string file) => new SafetensorsReader(stream, file).Read();
+
+    private static void Check(string name, Tensor tensor)
+    {
+        string? problem = name == SafetensorsHeader.Metadata ? "the name is reserved by the format"
+            : name.EnumerateRunes().Contains(Rune.ReplacementChar) ? "the name has half of a surrogate pair, or U+FFFD, which stands for one"
+            : Encoding.UTF8.GetByteCount(name) * 6L > SafetensorsHeader.LongestName ? "the name is too long" // a byte may be escaped by 6
+            : null;
+        if (problem is not null)
+        {
+            throw new ArgumentException($"Safetensors: tensor '{SafetensorsHeader.Show(name)}': {problem}. Give the tensor another name.", nameof(name));
+        }
+
+        if (tensor.Count > SafetensorsHeader.MostElements)
+        {
+            throw new ArgumentException($"Safetensors: tensor '{SafetensorsHeader.Show(name)}' of shape {tensor.Shape} has {tensor.Count:N0} elements; a tensor of a file may have up to {SafetensorsHeader.MostElements:N0}. Split it.", nameof(tensor));
+        }
+    }
 
     private static bool IsBatchCounter(string name) => name == BatchCounter || name.EndsWith("." + BatchCounter, StringComparison.Ordinal);
 

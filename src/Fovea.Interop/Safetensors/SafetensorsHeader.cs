@@ -13,11 +13,15 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
     /// <summary>Name of the entry that is no tensor.</summary>
     public const string Metadata = "__metadata__";
 
+    /// <summary>Most bytes of a name, as it is written.</summary>
+    public const int LongestName = 1 << 16;
+
+    /// <summary>Most elements of a tensor: a block of memory has at most 2^31 floats.</summary>
+    public const long MostElements = 1L << 30;
+
     private const int DeepestJson = 4;
     private const int MostTensors = 1_000_000;
-    private const int LongestName = 1 << 16;
     private const int MostAxes = 64;
-    private const long MostElements = 1L << 30; // of one tensor: a block of memory has at most 2^31 floats
 
     private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
     private bool _hasMetadata;
