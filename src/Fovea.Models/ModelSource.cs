@@ -20,7 +20,25 @@ public static class ModelSource
     public static string Resolve(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return !IsNetworkText(text) && !IsOfTheZoo(text) && File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
+        if (IsNetworkText(text) || IsOfTheZoo(text))
+        {
+            return text;
+        }
+
+        RequireFile(text);
+        return File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
+    }
+
+    /// <summary>Refuses a text that looks like the path of a file or folder where there is none.</summary>
+    /// <param name="text">The argument.</param>
+    /// <exception cref="ArgumentException">It does: it has a separator or an extension, and nothing is there.</exception>
+    public static void RequireFile(string text)
+    {
+        bool isPath = (Path.HasExtension(text) || text.AsSpan().ContainsAny('/', '\\')) && !text.AsSpan().Contains('(');
+        if (isPath && !IsOfTheZoo(text) && !File.Exists(text) && !Directory.Exists(text))
+        {
+            throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.");
+        }
     }
 
     /// <summary>Whether a text is network text, not a name.</summary>

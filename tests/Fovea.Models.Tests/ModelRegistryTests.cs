@@ -69,7 +69,7 @@ public sealed class ModelRegistryTests
     [InlineData("resnet20(width=1,width=2)", "argument 'width' is given twice")]
     [InlineData("resnet20(width=1", "write a name, or name(argument=value,...)")]
     [InlineData("resnet20(channels=3)", "channels=3 does not fit the data, which has 1 channels")]
-    [InlineData("fcn", "is for series [C, L], the items are [1, 16, 16]. For these take small_cnn")]
+    [InlineData("fcn", "is for series [C, L], the items are [1, 16, 16]. For these take e.g. small_cnn")]
     public void Create_WrongText_SaysWhatIsWrong(string text, string expected)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => ModelRegistry.Create(text, [1, 16, 16], 10));

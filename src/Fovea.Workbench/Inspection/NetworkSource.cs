@@ -37,9 +37,8 @@ public sealed class NetworkSource
             return new NetworkSource(isNetworkText ? OneLine(text) : text, fitsAnySize: false, item => Parse(isNetworkText ? null : text, lines, item));
         }
 
-        return text.AsSpan().IndexOfAny('/', '\\') >= 0 && !text.Contains('(', StringComparison.Ordinal)
-            ? throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.")
-            : new NetworkSource(text, fitsAnySize: true, item => ModelRegistry.Create(text, item));
+        ModelSource.RequireFile(text);
+        return new NetworkSource(text, fitsAnySize: true, item => ModelRegistry.Create(text, item));
     }
 
     /// <summary>The network for an item, and the item's shape.</summary>

@@ -45,6 +45,12 @@ public sealed class CompiledNetwork
     /// <exception cref="ArgumentException">The elements are not Float32.</exception>
     public Tensor Run(Tensor x)
     {
+        RequireFit(x);
+        return PlanFor(x.Shape[0]).Run(x);
+    }
+
+    private void RequireFit(Tensor x)
+    {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0 || x.Shape[0] < 1 || Shape.Create(x.Shape.Sizes[1..]) != ItemShape)
         {
@@ -55,8 +61,18 @@ public sealed class CompiledNetwork
         {
             throw new ArgumentException($"{Graph.Name}: a compiled network takes Float32, got {x.DType}. Convert with To(DType.Float32).", nameof(x));
         }
+    }
 
-        return PlanFor(x.Shape[0]).Run(x);
+    /// <summary>Runs the network several times and measures its steps.</summary>
+    /// <param name="x">A batch of items, as for <see cref="Run"/>.</param>
+    /// <param name="runs">How often, 1 or more.</param>
+    /// <returns>For each step what it is and the median of its times in milliseconds.</returns>
+    /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
+    public IReadOnlyList<(string Step, double Milliseconds)> Profile(Tensor x, int runs = 20)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        RequireFit(x);
+        return PlanFor(x.Shape[0]).Profile(x, runs);
     }
 
     private NetworkPlan PlanFor(int batch)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Fovea.Kernels;
 
@@ -37,6 +38,19 @@ internal sealed unsafe class NetworkPlan
         Tensor result = workspace.Run(x);
         _idle.Add(workspace);
         return result;
+    }
+
+    /// <summary>Runs it several times; the median time of each step in milliseconds.</summary>
+    public IReadOnlyList<(string Step, double Milliseconds)> Profile(Tensor x, int runs)
+    {
+        Workspace workspace = new(this);
+        double[][] times = [.. Runners.Select(_ => new double[runs])];
+        for (int run = 0; run < runs; run++)
+        {
+            workspace.Run(x, (step, milliseconds) => times[step][run] = milliseconds);
+        }
+
+        return [.. Runners.Zip(times, (runner, t) => (runner.ToString(), t.Order().ElementAt(runs / 2)))];
     }
 
     private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));
@@ -106,14 +120,16 @@ internal sealed unsafe class NetworkPlan
             NativeMemory.AlignedFree(_arena);
         }
 
-        public Tensor Run(Tensor x)
+        public Tensor Run(Tensor x, Action<int, double>? measured = null)
         {
             int threads = WorkerPool.Threads;
             EagerRunner.Write(x, _arena, _plan._buffers[_plan._graph.Input]);
             for (int i = 0; i < _actions.Length; i++)
             {
+                long start = measured is null ? 0 : Stopwatch.GetTimestamp();
                 _jobs = _plan.Runners[i].Jobs(threads);
                 WorkerPool.For(_jobs, _actions[i]);
+                measured?.Invoke(i, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
             Tensor result = EagerRunner.Read(_arena, _plan._buffers[_plan._graph.Output], _plan._graph.Output.Shape.At(_plan._batch));

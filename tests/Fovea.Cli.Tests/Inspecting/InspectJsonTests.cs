@@ -49,7 +49,8 @@ public sealed class InspectJsonTests
 
         Assert.Equal("3x224x224", json.RootElement.GetProperty("input").GetString());
         Assert.Equal("conv1", conv1.GetProperty("name").GetString());
-        Assert.StartsWith("Conv2d", conv1.GetProperty("operator").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Conv2d", conv1.GetProperty("operator").GetString());
+        Assert.Equal("2", conv1.GetProperty("options").GetProperty("stride").GetString());
         Assert.Equal("[[1,3,224,224]]", Compact(conv1.GetProperty("inputShapes")));
         Assert.Equal("[1,64,112,112]", Compact(conv1.GetProperty("outputShape")));
         Assert.Equal(9_408, conv1.GetProperty("params").GetInt64());
@@ -118,7 +119,7 @@ public sealed class InspectJsonTests
 
     private static void AssertLayer(JsonElement layer, int rank)
     {
-        AssertKeys(layer, "name", "operator", "inputShapes", "outputShape", "params", "macs", "receptiveField", "why");
+        AssertKeys(layer, "name", "operator", "options", "inputShapes", "outputShape", "params", "macs", "receptiveField", "why");
         Assert.NotEmpty(layer.GetProperty("name").GetString()!);
         Assert.NotEmpty(layer.GetProperty("operator").GetString()!);
         Assert.NotEmpty(layer.GetProperty("why").GetString()!);

@@ -72,7 +72,7 @@ public sealed class InspectTableTests
         string text = Cli.Run("inspect", "resnet18", "--group", "stride-padding").Out;
 
         Assert.Contains("\nlook 2.2 Are any rows or columns silently dropped", text, StringComparison.Ordinal);
-        Assert.Contains("layers: layer2.0.downsample.0, layer3.0.downsample.0, layer4.0.downsample.0 +5", text, StringComparison.Ordinal);
+        Assert.Contains("layers: conv1, maxpool, layer2.0.conv1 +5", text, StringComparison.Ordinal);
         Assert.Contains("       try: fovea inspect resnet18 --input 3x192..256", text, StringComparison.Ordinal);
     }
 

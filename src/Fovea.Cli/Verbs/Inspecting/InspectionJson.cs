@@ -108,7 +108,14 @@ internal static class InspectionJson
     {
         json.WriteStartObject();
         json.WriteString("name", layer.Node.Name);
-        json.WriteString("operator", OperatorText.Of(layer.Node));
+        json.WriteString("operator", layer.Node.Operator.Name);
+        json.WriteStartObject("options");
+        foreach (OperatorOption option in layer.Node.Operator.Options)
+        {
+            json.WriteString(option.Name, option.Value);
+        }
+
+        json.WriteEndObject();
         json.WriteStartArray("inputShapes");
         foreach ((_, Value value) in layer.Node.Activations)
         {

@@ -49,8 +49,8 @@ public sealed class UnevenPadding : Question
 
     private static string Finding(Evidence evidence, int strided, (Node Node, WindowAxisMap[] Axes)[] uneven, int dropped, double[] shift)
     {
-        string finding = $"{uneven.Length} of {Operators(strided)} {(uneven.Length == 1 ? "leaves" : "leave")} the end of the padded input unread at {evidence.InputText}, "
-            + (dropped == 0 ? "padding only" : $"{dropped} of them input positions") + $" ({AxisText.Layers([.. uneven.Select(u => u.Node.Name)])}).";
+        string finding = $"{uneven.Length} of {Operators(strided)} {(uneven.Length == 1 ? "leaves" : "leave")} the end of the padded input unread at {evidence.InputText}: "
+            + (dropped == 0 ? "padding only" : dropped == uneven.Length ? "pixels, not just padding" : $"{dropped} {(dropped == 1 ? "drops" : "drop")} pixels, the others padding only") + ".";
         return shift.All(s => s == 0.0) ? finding : finding + $" The last map's centre lies {AxisText.ByAxis([.. shift.Select(s => $"{AxisText.Number(Math.Abs(s))} pixels {(s < 0.0 ? "behind" : "before")}")])} the input's.";
     }
 
