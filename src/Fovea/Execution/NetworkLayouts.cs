@@ -86,8 +86,12 @@ internal sealed class NetworkLayouts
 
         _layouts[value] = own with
         {
-            Front = Math.Max(own.Front, halo.Front), Back = Math.Max(own.Back, halo.Back), Top = Math.Max(own.Top, halo.Top),
-            Bottom = Math.Max(own.Bottom, halo.Bottom), Left = Math.Max(own.Left, halo.Left), Right = Math.Max(own.Right, halo.Right),
+            Front = Math.Max(own.Front, halo.Front),
+            Back = Math.Max(own.Back, halo.Back),
+            Top = Math.Max(own.Top, halo.Top),
+            Bottom = Math.Max(own.Bottom, halo.Bottom),
+            Left = Math.Max(own.Left, halo.Left),
+            Right = Math.Max(own.Right, halo.Right),
         };
         return true;
     }
