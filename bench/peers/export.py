@@ -17,7 +17,7 @@ NAMES = {torch.float32: "F32", torch.int64: "I64"}
 def create(name):
     """The network in evaluation. Normalizations get statistics that are not those of a new network, so that folding them is put to the test."""
     torch.manual_seed(0)
-    options = {"aux_logits": False, "init_weights": True} if name in ("googlenet", "inception_v3") else {}
+    options = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
     net = getattr(torchvision.models, name)(weights=None, **options)
     for module in net.modules():
         if isinstance(module, torch.nn.BatchNorm2d):

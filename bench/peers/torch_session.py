@@ -15,15 +15,20 @@ warnings.filterwarnings("ignore")
 FEWEST_RUNS = 3
 
 
-def forms(net, size):
-    """Ways to run the network; the fastest counts."""
-    yield "eager", net, torch.contiguous_format
-    yield "eager, channels last", net.to(memory_format=torch.channels_last), torch.channels_last
+def forms(name, weights, size):
+    """Ways to run the network, each with a layout of its input; the fastest counts."""
+    def load():
+        net = export.create(name)
+        net.load_state_dict(torch.load(weights))
+        return net
+    eager = load()
+    known = {"eager": (eager, torch.contiguous_format), "eager, channels last": (load().to(memory_format=torch.channels_last), torch.channels_last)}
     try:
-        x = torch.randn(1, 3, size, size)
-        yield "frozen", torch.jit.optimize_for_inference(torch.jit.trace(net, x)), torch.contiguous_format
+        frozen = torch.jit.optimize_for_inference(torch.jit.trace(eager, torch.randn(1, 3, size, size)))
+        known["frozen"] = (frozen, torch.contiguous_format)
     except RuntimeError as error:
         print(f"torch: not frozen: {error}", file=sys.stderr)
+    return known
 
 
 def timed(run, seconds):
@@ -37,14 +42,7 @@ def timed(run, seconds):
 
 def main():
     name, weights, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    known = {}
-    for form, _, _ in forms(export.create(name), size):
-        known[form] = None
-    nets = {}
-    for form in known:  # a network each, as layouts are changed in place
-        net = export.create(name)
-        net.load_state_dict(torch.load(weights))
-        nets[form] = next((n, f) for g, n, f in forms(net, size) if g == form)
+    nets = forms(name, weights, size)
     chosen = {}
     print("ready", flush=True)
     for line in sys.stdin:
