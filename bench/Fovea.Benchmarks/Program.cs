@@ -14,7 +14,10 @@ switch (args.FirstOrDefault())
     case "step":
         TrainingStepSpeed.Run();
         break;
+    case "peer" when args.Length == 4:
+        PeerSession.Run(args[1], args[2], args[3]);
+        break;
     default:
-        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | step (whole training steps)");
+        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | step (whole training steps) | peer MODEL WEIGHTS CxHxW (driven by bench/peers/run.py)");
         break;
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Fovea.Kernels;
 
 namespace Fovea.Benchmarks;
@@ -43,15 +41,8 @@ internal static unsafe class TileSpeed
         System.Runtime.InteropServices.NativeMemory.AlignedFree(memory);
     }
 
-    /// <summary>Multiply-adds a second of 14 independent chains in registers, in GFLOP/s.</summary>
-    public static double Peak()
-    {
-        const int Steps = 2_000_000;
-        Chains(Steps / 10);
-        long start = Stopwatch.GetTimestamp();
-        Chains(Steps);
-        return Steps * 14.0 * 32 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
-    }
+    /// <summary>Multiply-adds a second of independent chains in registers, in GFLOP/s, on one thread.</summary>
+    public static double Peak() => PeakSpeed.Measure(1, threads: 1);
 
     private static double Tile(float* memory, int pixels, int vectors)
     {
@@ -88,31 +79,5 @@ internal static unsafe class TileSpeed
         }
 
         return (double)Repeats * Taps * Depth * pixels * vectors * 32 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float Chains(int steps)
-    {
-        Vector512<float> a = Vector512.Create(1.0001f), b = Vector512.Create(0.9999f);
-        Vector512<float> c0 = a, c1 = a, c2 = a, c3 = a, c4 = a, c5 = a, c6 = a, c7 = a, c8 = a, c9 = a, c10 = a, c11 = a, c12 = a, c13 = a;
-        for (int i = 0; i < steps; i++)
-        {
-            c0 = Vector512.FusedMultiplyAdd(a, b, c0);
-            c1 = Vector512.FusedMultiplyAdd(a, b, c1);
-            c2 = Vector512.FusedMultiplyAdd(a, b, c2);
-            c3 = Vector512.FusedMultiplyAdd(a, b, c3);
-            c4 = Vector512.FusedMultiplyAdd(a, b, c4);
-            c5 = Vector512.FusedMultiplyAdd(a, b, c5);
-            c6 = Vector512.FusedMultiplyAdd(a, b, c6);
-            c7 = Vector512.FusedMultiplyAdd(a, b, c7);
-            c8 = Vector512.FusedMultiplyAdd(a, b, c8);
-            c9 = Vector512.FusedMultiplyAdd(a, b, c9);
-            c10 = Vector512.FusedMultiplyAdd(a, b, c10);
-            c11 = Vector512.FusedMultiplyAdd(a, b, c11);
-            c12 = Vector512.FusedMultiplyAdd(a, b, c12);
-            c13 = Vector512.FusedMultiplyAdd(a, b, c13);
-        }
-
-        return Vector512.Sum(c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10 + c11 + c12 + c13);
     }
 }

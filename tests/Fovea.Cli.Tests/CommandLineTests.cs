@@ -7,6 +7,7 @@ public sealed class CommandLineTests
     [InlineData("evaluate")]
     [InlineData("predict")]
     [InlineData("inspect")]
+    [InlineData("bench")]
     [InlineData("data")]
     [InlineData("data list")]
     [InlineData("data info")]

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary><c>fovea bench</c>: how fast a network runs here, beside what the machine could do.</summary>
+internal static class BenchVerb
+{
+    private const int LargestBatch = 65_536;
+    private const int MostSeconds = 3600;
+    private const string Infer = "infer";
+    private const string Train = "train";
+
+    private static readonly Argument<string> Model = new("MODEL")
+    {
+        Description = "A name of the zoo, with arguments or without, a file of network text or the text itself, or a run folder or checkpoint.",
+    };
+
+    private static readonly Option<string?> Input = CommonOptions.Text("--input", "CxHxW", "Shape of an item, e.g. 3x224x224 or 1x128; that the network was designed for where left out.");
+    private static readonly Option<int?> Batch = CommonOptions.Number<int>("--batch", "N", "Items in a batch; 1 where left out.");
+    private static readonly Option<string?> Mode = CommonOptions.Text("--mode", $"{Infer}|{Train}", $"Time the compiled network, or whole training steps; {Infer} where left out.");
+    private static readonly Option<double?> Seconds = CommonOptions.Number<double>("--seconds", "S", "Time runs for so long, 5 at least; 3 where left out.");
+    private static readonly Option<bool> Plan = new("--plan") { Description = "Print what the compiled network runs, a line a step, instead of timing it." };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("bench",
+            "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1");
+        command.Arguments.Add(Model);
+        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan })
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        string mode = parsed.GetValue(Mode) ?? Infer;
+        int batch = parsed.GetValue(Batch) ?? 1;
+        double seconds = parsed.GetValue(Seconds) ?? 3;
+        bool json = parsed.GetValue(CommonOptions.Json), plan = parsed.GetValue(Plan);
+        Check(mode, batch, seconds, json, plan);
+        NetworkSource source = NetworkSource.Find(parsed.GetRequiredValue(Model), terminal.Note);
+        (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
+        if (plan)
+        {
+            terminal.Write(module.Eval().Compile(item).Steps(batch));
+            return ExitCode.Done;
+        }
+
+        SpeedResult result = mode == Train ? NetworkSpeed.Train(module, item, batch, seconds, cancel) : NetworkSpeed.Infer(module.Eval().Compile(item), batch, seconds, cancel);
+        if (json)
+        {
+            terminal.WriteJson(new { Model = source.Text, result.Batch, result.Threads, Mode = mode, result.MedianMs, result.MinMs, result.P90Ms, result.Gflops, result.PeakGflops, ImagesPerSecond = result.ItemsPerSecond });
+        }
+        else
+        {
+            terminal.Write(Lines(source.Text, item, mode, result));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Check(string mode, int batch, double seconds, bool json, bool plan)
+    {
+        if (mode is not (Infer or Train))
+        {
+            throw new ArgumentException($"--mode must be {Infer} or {Train}, got '{mode}'.");
+        }
+
+        if (batch is < 1 or > LargestBatch)
+        {
+            throw new ArgumentException($"--batch must be 1 to {LargestBatch:N0}, got {batch}.");
+        }
+
+        if (!(seconds is >= 0 and <= MostSeconds))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--seconds must be 0 to {MostSeconds:N0}, got {seconds}."));
+        }
+
+        if (plan && mode == Train)
+        {
+            throw new ArgumentException("--plan shows the compiled network; training steps are not compiled. Leave --mode train away.");
+        }
+
+        if (plan && json)
+        {
+            throw new ArgumentException("--plan prints lines, no measurement; leave --json away.");
+        }
+    }
+
+    private static Shape? Item(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        InputRange range = InputRange.Parse(text);
+        return range.IsRange ? throw new ArgumentException($"--input {text}: one size is timed at a time; give no range.") : range.Items(range.Written)[0];
+    }
+
+    private static IEnumerable<string> Lines(string model, Shape item, string mode, SpeedResult r)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        yield return string.Create(culture, $"{model} at {string.Join('x', item)}, batch {r.Batch}, {(mode == Train ? "training steps" : "inference")}, {r.Threads} {(r.Threads == 1 ? "thread" : "threads")}, {r.Runs} runs");
+        yield return string.Create(culture, $"  time of a run    median {r.MedianMs:F3} ms, shortest {r.MinMs:F3}, 9 of 10 below {r.P90Ms:F3}");
+        yield return string.Create(culture, $"  items a second   {r.ItemsPerSecond:F1}");
+        yield return string.Create(culture, $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Fovea.Kernels;
+
+namespace Fovea.Workbench;
+
+/// <summary>How fast a network ran.</summary>
+/// <param name="Batch">Items in a run.</param>
+/// <param name="Threads">Threads it computed with.</param>
+/// <param name="Runs">Timed runs.</param>
+/// <param name="MedianMs">Median time of a run, in milliseconds.</param>
+/// <param name="MinMs">Shortest run.</param>
+/// <param name="P90Ms">Nine of ten runs took at most this long.</param>
+/// <param name="Gflops">GFLOP/s by the median, from the multiply-adds of direct sums, 2 FLOPs each; a training step counts as three forward passes. Algorithms that need fewer multiply-adds can exceed the peak.</param>
+/// <param name="PeakGflops">GFLOP/s of multiply-adds in registers on as many threads, measured beside the runs.</param>
+public sealed record SpeedResult(int Batch, int Threads, int Runs, double MedianMs, double MinMs, double P90Ms, double Gflops, double PeakGflops)
+{
+    /// <summary>Items a second, by the median.</summary>
+    public double ItemsPerSecond => 1000.0 * Batch / MedianMs;
+}
+
+/// <summary>Measures how fast networks run, on random items.</summary>
+public static class NetworkSpeed
+{
+    private const int FewestRuns = 5;
+    private const int WarmUps = 2;
+    private const int ForwardPassesOfAStep = 3; // forward, gradients of inputs, gradients of weights
+
+    /// <summary>Measures the compiled network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">Items in a batch, 1 or more.</param>
+    /// <param name="seconds">Runs are timed for so long, 0 or more; there are 5 at least.</param>
+    /// <param name="cancel">Stops between runs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
+    public static SpeedResult Infer(CompiledNetwork network, int batch, double seconds, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        Tensor x = Items(network.ItemShape, batch);
+        return Measure(() => network.Run(x), CostSummary.Of(network.Graph).MultiplyAdds, batch, seconds, cancel);
+    }
+
+    /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The network's weights change.</summary>
+    /// <param name="module">The network; its output must be one score a class.</param>
+    /// <param name="itemShape">Shape of an item.</param>
+    /// <param name="batch">Items in a batch, 1 or more.</param>
+    /// <param name="seconds">Steps are timed for so long, 0 or more; there are 5 at least.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <exception cref="ArgumentException">The output is something else.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    public static SpeedResult Train(Module module, Shape itemShape, int batch, double seconds, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        Graph graph = Graph.Trace(module.Train(), itemShape, training: true);
+        if (graph.Output.Shape.Rank != 2)
+        {
+            throw new ArgumentException($"{graph.Name}: to time a training step the output must be one score a class, [N, classes], got {graph.Output.Shape}. Measure inference instead.");
+        }
+
+        Tensor x = Items(itemShape, batch);
+        int classes = graph.Output.Shape.Item[0];
+        Tensor labels = Tensor.From<long>([.. Enumerable.Range(0, batch).Select(i => (long)(i % classes))], [batch]);
+        SGD optimizer = new(module, 1e-4, momentum: 0.9);
+        CrossEntropy loss = new();
+        return Measure(Step, CostSummary.Of(graph).MultiplyAdds * ForwardPassesOfAStep, batch, seconds, cancel);
+
+        void Step()
+        {
+            loss.Forward(module.Forward(x), labels).Backward();
+            optimizer.Step();
+            optimizer.ZeroGrad();
+        }
+    }
+
+    private static Tensor Items(Shape item, int batch) => Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));
+
+    private static SpeedResult Measure(Action run, long multiplyAdds, int batch, double seconds, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(seconds);
+        for (int i = 0; i < WarmUps; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            run();
+        }
+
+        double peak = PeakSpeed.Measure();
+        List<double> times = [];
+        long begin = Stopwatch.GetTimestamp();
+        while (times.Count < FewestRuns || Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds)
+        {
+            cancel.ThrowIfCancellationRequested();
+            long start = Stopwatch.GetTimestamp();
+            run();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        peak = Math.Max(peak, PeakSpeed.Measure());
+        times.Sort();
+        double median = times[times.Count / 2];
+        return new SpeedResult(batch, WorkerPool.Threads, times.Count, median, times[0], times[((9 * times.Count) + 9) / 10 - 1], 2e-6 * multiplyAdds * batch / median, peak);
+    }
+}

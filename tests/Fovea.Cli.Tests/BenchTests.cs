@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace Fovea.Cli.Tests;
+
+public sealed class BenchTests
+{
+    private const string Small = "input 3x8x8; conv 4 3 padding=1; bn; relu; globalavgpool flatten=true; linear 5";
+
+    [Theory]
+    [InlineData("infer")]
+    [InlineData("train")]
+    public void Bench_Json_HasTheKeysOfTheContract(string mode)
+    {
+        Said said = Cli.Run("bench", Small, "--batch", "2", "--mode", mode, "--seconds", "0", "--json");
+
+        Assert.True(said.Code == 0, said.Error);
+        Dictionary<string, JsonElement> result = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(said.Out)!;
+        Assert.Equal(["model", "batch", "threads", "mode", "medianMs", "minMs", "p90Ms", "gflops", "peakGflops", "imagesPerSecond"], result.Keys);
+        Assert.Equal((Small, 2, mode), (result["model"].GetString(), result["batch"].GetInt32(), result["mode"].GetString()));
+        double min = result["minMs"].GetDouble(), median = result["medianMs"].GetDouble(), p90 = result["p90Ms"].GetDouble();
+        Assert.True(min > 0 && min <= median && median <= p90, $"min {min}, median {median}, p90 {p90}");
+        double macs = (8 * 8 * 4 * 27) + (4 * 5);
+        Assert.Equal(2e-6 * 2 * macs * (mode == "train" ? 3 : 1) / median, result["gflops"].GetDouble(), 1e-9);
+        Assert.Equal(2000 / median, result["imagesPerSecond"].GetDouble(), 1e-6);
+        Assert.True(result["peakGflops"].GetDouble() > 0, said.Out);
+    }
+
+    [Fact]
+    public void Bench_Table_SaysWhatWasMeasured()
+    {
+        Said said = Cli.Run("bench", "fcn(classes=3)", "--input", "1x32", "--batch", "3", "--seconds", "0");
+
+        Assert.True(said.Code == 0, said.Error);
+        Assert.StartsWith("fcn(classes=3) at 1x32, batch 3, inference, ", said.Out, StringComparison.Ordinal);
+        Assert.Contains("of the measured peak of", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bench_Plan_ListsTheStepsAndMeasuresNothing()
+    {
+        Said said = Cli.Run("bench", Small, "--plan");
+
+        Assert.True(said.Code == 0, said.Error);
+        Assert.InRange(said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 3, 8); // convolution with all behind it, pooling, linear
+        Assert.DoesNotContain("GFLOP", said.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("resnt18", "Model 'resnt18' is not in the zoo")]
+    [InlineData("resnet20 --mode fast", "--mode must be infer or train, got 'fast'")]
+    [InlineData("resnet20 --batch 0", "--batch must be 1 to 65,536, got 0")]
+    [InlineData("resnet20 --seconds -1", "--seconds must be 0 to 3,600, got -1")]
+    [InlineData("resnet20 --seconds NaN", "--seconds must be 0 to 3,600, got NaN")]
+    [InlineData("resnet20 --input 3x8..9", "one size is timed at a time")]
+    [InlineData("resnet20 --input 8", "it must be channels and 1 to 3 sizes")]
+    [InlineData("resnet20 --plan --json", "leave --json away")]
+    [InlineData("resnet20 --plan --mode train", "training steps are not compiled")]
+    [InlineData("alexnet --input 3x32x32", "MaxPool2d 'features.12'")]
+    [InlineData("resnet20 --plann", "unknown option '--plann'. Did you mean '--plan'?")]
+    [InlineData("", "Required argument missing")]
+    public void Bench_WrongRequest_IsStatus2WithOneLine(string arguments, string text)
+    {
+        Said said = Cli.Run(["bench", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        Assert.Equal(2, said.Code);
+        Assert.Contains(text, said.Error, StringComparison.Ordinal);
+        Assert.InRange(said.ErrorLines.Length, 1, 2);
+        Assert.Equal("", said.Out);
+    }
+
+    [Fact]
+    public void Bench_TrainingOfANetworkWithoutScores_IsRefused()
+    {
+        Said said = Cli.Run("bench", "input 3x8x8; conv 4 3", "--mode", "train");
+
+        Assert.Equal(2, said.Code);
+        Assert.Contains("the output must be one score a class, [N, classes]", said.Error, StringComparison.Ordinal);
+    }
+}
