@@ -109,6 +109,12 @@ public sealed class CifarResNet : Module
         {
             Tensor h = _subsample.Forward(x);
             int front = added / 2;
+            if (h.Rank <= 4)
+            {
+                int[] before = [front, .. new int[h.Rank - 2]], after = [added - front, .. new int[h.Rank - 2]];
+                return h.Pad(Padding.Explicit(PerAxis.Create(before), PerAxis.Create(after)), axes: h.Rank - 1); // channels and positions
+            }
+
             return Tensor.Concat([Tensor.Zeros(h.Shape.With(1, front), h.DType), h, Tensor.Zeros(h.Shape.With(1, added - front), h.DType)]);
         }
     }
