@@ -165,6 +165,11 @@ static void Tile(StringBuilder text, int bits, int pixels, int vectors)
         Line(4, $"{vec}<float> w{v} = {vec}.Load(w{(v == 0 ? "" : $" + {v * lanes}")});");
     }
 
+    for (int line = 0; line * 16 < vectors * lanes; line++)
+    {
+        Line(4, $"Prefetch.Ahead(w + {line * 16});");
+    }
+
     Line(4, $"w += {vectors * lanes};");
     for (int p = 0; p < pixels; p++)
     {

@@ -112,7 +112,10 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>Algorithm and tiles.</summary>
     public override string ToString() => _winograd is not null ? $"Winograd F(4x4, 3x3), {_winograd}" : _depthwise is not null ? "depthwise" : $"direct, {_direct}";
 
-    /// <summary>Enough channels that the transforms are paid for, and enough patches that the transformed weights, four times as many, are used often enough.</summary>
+    /// <summary>
+    /// By a model of both times: products at the rate the tiles reach (a quarter of them, at 1.6 times their time for the transforms), but not faster than the weights, four times as many,
+    /// come from memory.
+    /// </summary>
     private static bool WinogradPays(ConvolutionGeometry g, int items)
     {
         if (!WinogradConvolution.Supports(g) || g.InChannels < 32 || g.OutChannels < 32)
@@ -120,8 +123,11 @@ internal sealed unsafe class ConvolutionKernel
             return false;
         }
 
-        long patches = (g.Height.Out + 3) / 4 * ((g.Width.Out + 3) / 4) * (long)items;
-        return patches >= 9 && (patches >= 16 || (long)g.InChannels * g.OutChannels <= 256 * 256);
+        double productsPerFloat = 58.0 * CpuTier.Bits / 512; // multiply-adds in the time that a weight takes to come from far memory: 88e9 and 1.5e9 a second on one thread
+        double patches = (g.Height.Out + 3) / 4 * ((g.Width.Out + 3) / 4) * (double)items, filters = (double)g.InChannels * g.OutChannels;
+        double direct = Math.Max(9.0 * g.OutPlane * items * filters, 9.0 * filters * productsPerFloat);
+        double winograd = Math.Max(36.0 * patches * filters * 1.6, 36.0 * filters * productsPerFloat);
+        return winograd < 0.9 * direct;
     }
 }
 

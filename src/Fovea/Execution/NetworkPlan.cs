@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Fovea.Kernels;
 
 namespace Fovea;
@@ -110,14 +109,13 @@ internal sealed unsafe class NetworkPlan
         public Workspace(NetworkPlan plan)
         {
             _plan = plan;
-            _arena = (float*)NativeMemory.AlignedAlloc((nuint)(plan.ArenaFloats * sizeof(float)), 64);
-            new Span<byte>(_arena, 0).Clear();
+            _arena = LargeMemory.Take(plan.ArenaFloats * sizeof(float));
             _actions = [.. plan.Runners.Select(r => (Action<int>)(job => r.Run(_arena, job, _jobs)))];
         }
 
         ~Workspace()
         {
-            NativeMemory.AlignedFree(_arena);
+            LargeMemory.Free(_arena);
         }
 
         public Tensor Run(Tensor x, Action<int, double>? measured = null)

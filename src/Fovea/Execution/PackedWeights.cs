@@ -1,11 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace Fovea;
 
 /// <summary>Weights and biases of a step in the order in which kernels read them, in memory of their own.</summary>
 internal sealed unsafe class PackedWeights
 {
-    private const int Line = 64;
     private float* _memory;
 
     /// <summary>Takes memory.</summary>
@@ -15,7 +12,7 @@ internal sealed unsafe class PackedWeights
     {
         long aligned = (weights + 15) / 16 * 16, biases = (outputs + 79) / 16 * 16;
         Bytes = (aligned + biases) * sizeof(float);
-        _memory = (float*)NativeMemory.AlignedAlloc((nuint)Bytes, Line);
+        _memory = LargeMemory.Take(Bytes);
         Bias = _memory + aligned;
         new Span<float>(Bias, (int)biases).Clear();
         GC.AddMemoryPressure(Bytes);
@@ -24,7 +21,7 @@ internal sealed unsafe class PackedWeights
     ~PackedWeights()
     {
         GC.RemoveMemoryPressure(Bytes);
-        NativeMemory.AlignedFree(_memory);
+        LargeMemory.Free(_memory);
         _memory = null;
     }
 

@@ -16,6 +16,7 @@ internal sealed unsafe class BlockedConvolution
     private readonly int _depth;
     private readonly int _rowsPerBlock;
     private readonly bool _flat;
+    private readonly bool _byRow; // a tap is a row of the kernel, whose values lie side by side in plain planes
 
     /// <summary>Plans a convolution.</summary>
     /// <param name="geometry">Its sizes; zero padding.</param>
@@ -29,7 +30,8 @@ internal sealed unsafe class BlockedConvolution
         _tiles = TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
             ?? throw new ArgumentException($"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes.");
         GroupBlocks = geometry.Groups == 1 ? source.Blocks : BlocksRead(geometry);
-        _depth = source.Lanes == 1 ? 1 : geometry.Groups > 1 ? TileCall.Block : Depth(geometry.InChannels);
+        _byRow = source.Lanes == 1 && geometry.Width.Dilation == 1;
+        _depth = _byRow ? geometry.Width.Kernel : source.Lanes == 1 ? 1 : geometry.Groups > 1 ? TileCall.Block : Depth(geometry.InChannels);
         _offsets = TapOffsets();
         _taps = _offsets.Length;
         _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense && HasSizesOf(source, destination);
@@ -93,7 +95,12 @@ internal sealed unsafe class BlockedConvolution
         int firstChannel = g.Groups == 1 ? 0 : g.InPerGroup < TileCall.Block ? firstBlock * TileCall.Block : firstBlock * TileCall.Block / g.OutPerGroup * g.InPerGroup;
         int group = output / g.OutPerGroup;
         float* own = weights + ((long)output * g.InPerGroup * g.Taps);
-        for (int tap = 0; tap < _taps; tap++)
+        for (int i = 0; _byRow && i < _taps * _depth; i++, to += lanes)
+        {
+            *to = output < g.OutChannels ? own[i] : 0f; // channel, row, column: as they come
+        }
+
+        for (int tap = 0; !_byRow && tap < _taps; tap++)
         {
             int channel = firstChannel + (tap / g.Taps * _depth), position = tap % g.Taps;
             for (int d = 0; d < _depth; d++, channel++, to += lanes)
@@ -257,16 +264,16 @@ internal sealed unsafe class BlockedConvolution
     private int[] TapOffsets()
     {
         ConvolutionGeometry g = Geometry;
-        int parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / _depth : g.InChannels / _depth;
+        int perTap = _byRow ? 1 : _depth, parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / perTap : g.InChannels / perTap;
         List<int> offsets = [];
         for (int part = 0; part < parts; part++)
         {
-            int channel = part * _depth, start = (channel / Source.Lanes * Source.Plane) + (channel % Source.Lanes);
+            int channel = part * perTap, start = (channel / Source.Lanes * Source.Plane) + (channel % Source.Lanes);
             for (int d = 0; d < g.Depth.Kernel; d++)
             {
                 for (int h = 0; h < g.Height.Kernel; h++)
                 {
-                    for (int w = 0; w < g.Width.Kernel; w++)
+                    for (int w = 0; w < (_byRow ? 1 : g.Width.Kernel); w++)
                     {
                         offsets.Add(start + (d * g.Depth.Dilation * Source.Slice) + (h * g.Height.Dilation * Source.Row) + (w * g.Width.Dilation * Source.Lanes));
                     }

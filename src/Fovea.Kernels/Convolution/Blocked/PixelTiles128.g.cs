@@ -71,6 +71,7 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w1 = Vector128.Load(w + 4);
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
@@ -183,6 +184,7 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w1 = Vector128.Load(w + 4);
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
@@ -269,6 +271,7 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w1 = Vector128.Load(w + 4);
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
@@ -333,6 +336,7 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w1 = Vector128.Load(w + 4);
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);

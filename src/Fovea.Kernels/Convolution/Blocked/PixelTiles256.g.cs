@@ -57,6 +57,7 @@ internal static unsafe class PixelTiles256<TStep>
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -129,6 +130,7 @@ internal static unsafe class PixelTiles256<TStep>
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -189,6 +191,7 @@ internal static unsafe class PixelTiles256<TStep>
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -242,6 +245,7 @@ internal static unsafe class PixelTiles256<TStep>
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -288,6 +292,7 @@ internal static unsafe class PixelTiles256<TStep>
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -345,6 +350,8 @@ internal static unsafe class PixelTiles256<TStep>
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Vector256<float> w2 = Vector256.Load(w + 16);
                 Vector256<float> w3 = Vector256.Load(w + 24);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -422,6 +429,8 @@ internal static unsafe class PixelTiles256<TStep>
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Vector256<float> w2 = Vector256.Load(w + 16);
                 Vector256<float> w3 = Vector256.Load(w + 24);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -486,6 +495,8 @@ internal static unsafe class PixelTiles256<TStep>
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Vector256<float> w2 = Vector256.Load(w + 16);
                 Vector256<float> w3 = Vector256.Load(w + 24);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);

@@ -91,6 +91,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -219,6 +220,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -299,6 +301,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -360,6 +363,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -415,6 +419,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -459,6 +464,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -496,6 +502,7 @@ internal static unsafe class PixelTiles512<TStep>
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
+                Prefetch.Ahead(w + 0);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -560,6 +567,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -690,6 +699,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -813,6 +824,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -927,6 +940,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1027,6 +1042,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1115,6 +1132,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1196,6 +1215,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1268,6 +1289,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1326,6 +1349,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1372,6 +1397,8 @@ internal static unsafe class PixelTiles512<TStep>
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1441,6 +1468,9 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1566,6 +1596,9 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1681,6 +1714,9 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1780,6 +1816,9 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1852,6 +1891,9 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1907,6 +1949,9 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w0 = Vector512.Load(w);
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1979,6 +2024,10 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
                 Vector512<float> w3 = Vector512.Load(w + 48);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
+                Prefetch.Ahead(w + 48);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2095,6 +2144,10 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
                 Vector512<float> w3 = Vector512.Load(w + 48);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
+                Prefetch.Ahead(w + 48);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2198,6 +2251,10 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
                 Vector512<float> w3 = Vector512.Load(w + 48);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
+                Prefetch.Ahead(w + 48);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2288,6 +2345,10 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
                 Vector512<float> w3 = Vector512.Load(w + 48);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
+                Prefetch.Ahead(w + 48);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2365,6 +2426,10 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
                 Vector512<float> w3 = Vector512.Load(w + 48);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
+                Prefetch.Ahead(w + 48);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2429,6 +2494,10 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Vector512<float> w2 = Vector512.Load(w + 32);
                 Vector512<float> w3 = Vector512.Load(w + 48);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Ahead(w + 16);
+                Prefetch.Ahead(w + 32);
+                Prefetch.Ahead(w + 48);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);

@@ -163,7 +163,7 @@ internal sealed unsafe class WinogradConvolution
     private int ChooseBlock()
     {
         long perPatch = (long)Points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks), weights = PackedSize * sizeof(float);
-        long fitting = (1200L << 10) / perPatch, wanted = weights <= 1L << 20 ? 14 : weights <= 4L << 20 ? 28 : weights <= 12L << 20 ? 56 : 112;
+        long fitting = (800L << 10) / perPatch, wanted = weights <= 1L << 20 ? 14 : weights <= 4L << 20 ? 28 : weights <= 12L << 20 ? 56 : 112;
         return (int)Math.Clamp(Math.Max(fitting, wanted) / 14 * 14, 14, 112);
     }
 
