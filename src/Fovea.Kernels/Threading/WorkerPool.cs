@@ -65,6 +65,12 @@ public static class WorkerPool
         }
     }
 
+    /// <summary>The run of things that falls to a part, where they are shared out as evenly as whole numbers allow.</summary>
+    /// <param name="count">Things, 0 or more.</param>
+    /// <param name="part">0 to <paramref name="parts"/> - 1.</param>
+    /// <param name="parts">1 or more.</param>
+    internal static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
+
     private static int DefaultThreads() =>
         int.TryParse(Environment.GetEnvironmentVariable("FOVEA_THREADS"), out int asked) && asked is >= 1 and <= 1024 ? asked : Environment.ProcessorCount;
 

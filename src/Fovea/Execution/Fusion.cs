@@ -42,9 +42,10 @@ internal sealed class FusedStep
         Dictionary<Value, FusedStep> writers = [];
         foreach (Node node in graph.Nodes)
         {
-            if (!TakeIn(node, writers))
+            ExecutionForm? form = node.Operator.Form(node);
+            if (!TakeIn(node, form, writers))
             {
-                FusedStep step = new() { Node = node, Form = node.Operator.Form(node), Inputs = [.. node.Activations.Select(a => a.Value)], Output = node.Output };
+                FusedStep step = new() { Node = node, Form = form, Inputs = [.. node.Activations.Select(a => a.Value)], Output = node.Output };
                 steps.Add(step);
                 writers[node.Output] = step;
             }
@@ -55,9 +56,8 @@ internal sealed class FusedStep
     }
 
     /// <summary>Lets the step that writes a node's input do the node's work too, where nobody else reads that input.</summary>
-    private static bool TakeIn(Node node, Dictionary<Value, FusedStep> writers)
+    private static bool TakeIn(Node node, ExecutionForm? form, Dictionary<Value, FusedStep> writers)
     {
-        ExecutionForm? form = node.Operator.Form(node);
         Value[] inputs = [.. node.Activations.Select(a => a.Value)];
         foreach (Value input in inputs)
         {

@@ -32,8 +32,8 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     {
         int parts = jobs / batch, item = job / parts, part = job % parts;
         float* y = At(arena, Output, item);
-        int blocks = Output.Layout.Blocks;
-        BlockedMaps.ZeroHalo(Output.Layout, y, blocks * part / parts, blocks * (part + 1) / parts);
+        (int first, int end) = Blocks(part, parts);
+        BlockedMaps.ZeroHalo(Output.Layout, y, first, end);
         Run(arena, item, y, part, parts);
     }
 
@@ -44,7 +44,7 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     protected static float* At(float* arena, NetworkBuffer buffer, int item) => arena + buffer.Offset + (item * buffer.ItemStride);
 
     /// <summary>The channel blocks of a part.</summary>
-    protected (int First, int End) Blocks(int part, int parts) => (Output.Layout.Blocks * part / parts, Output.Layout.Blocks * (part + 1) / parts);
+    protected (int First, int End) Blocks(int part, int parts) => WorkerPool.Share(Output.Layout.Blocks, part, parts);
 }
 
 /// <summary>A convolution.</summary>

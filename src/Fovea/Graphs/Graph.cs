@@ -19,6 +19,9 @@ public sealed class Graph
     /// <summary>The module it was traced from; null for a rewritten graph.</summary>
     public Module? Module { get; }
 
+    /// <summary>Whether it was traced as in training.</summary>
+    public bool IsTraining { get; private set; }
+
     /// <summary>The input.</summary>
     public Value Input { get; }
 
@@ -55,7 +58,9 @@ public sealed class Graph
         module.Train(training);
         try
         {
-            return GraphTracer.Trace(name ?? module.GetType().Name, module, itemShape, (_, x) => module.Forward(x), module.Parameters() is [var first, ..] ? first.DType : DType.Float32);
+            Graph graph = GraphTracer.Trace(name ?? module.GetType().Name, module, itemShape, (_, x) => module.Forward(x), module.Parameters() is [var first, ..] ? first.DType : DType.Float32);
+            graph.IsTraining = training;
+            return graph;
         }
         finally
         {
@@ -71,13 +76,19 @@ public sealed class Graph
     /// <param name="replace">Called for each node with the tensors that now stand for its inputs; returns what stands for its output, or null to keep the node.
     /// Operators applied in here become nodes. Their names come from their owners' paths, or from the node that is replaced.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
-    public Graph Rewrite(Shape? itemShape = null, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null) =>
-        GraphTracer.Trace(Name, replace is null ? Module : null, itemShape ?? Input.Shape.Item, (tracer, x) => Replay(tracer, x, replace), Input.DType, Placeholder);
+    public Graph Rewrite(Shape? itemShape = null, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null)
+    {
+        Graph graph = GraphTracer.Trace(Name, replace is null ? Module : null, itemShape ?? Input.Shape.Item, (tracer, x) => Replay(tracer, x, replace), Input.DType, Placeholder);
+        graph.IsTraining = IsTraining;
+        return graph;
+    }
 
     /// <summary>Makes the network ready to run: fused, laid out for the processor, with its memory planned.</summary>
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
     /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in evaluation.</exception>
-    public CompiledNetwork Compile(Precision precision = Precision.Default) => new(this, precision);
+    public CompiledNetwork Compile(Precision precision = Precision.Default) => IsTraining
+        ? throw new InvalidOperationException($"{Name}: the graph was traced as in training, where normalizations use the batch and units are dropped. Trace it without training, or call Compile on the module.")
+        : new(this, precision);
 
     private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
     {

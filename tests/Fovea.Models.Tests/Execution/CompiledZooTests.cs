@@ -68,6 +68,14 @@ public sealed class CompiledZooTests
     }
 
     [Fact]
+    public void Compile_GraphOfTraining_IsRefused()
+    {
+        Graph graph = Graph.Trace(ModelRegistry.Create("resnet20").Model, [3, 32, 32], training: true);
+        Assert.Contains("traced as in training", Assert.Throws<InvalidOperationException>(() => graph.Compile()).Message, StringComparison.Ordinal);
+        Assert.Contains("traced as in training", Assert.Throws<InvalidOperationException>(() => graph.Rewrite([3, 48, 48]).Compile()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_SeveralThreadsAtOnce_EachGetsItsOwnAnswer()
     {
         Shape item = [3, 32, 32];

@@ -171,13 +171,13 @@ internal sealed unsafe class BlockedConvolution
     {
         if (_flat && parts > 1 && _chunks.Length < 2 * parts && Pixels >= 64 * parts)
         {
-            (int firstPixel, int endPixel) = Share(Pixels, part, parts);
+            (int firstPixel, int endPixel) = WorkerPool.Share(Pixels, part, parts);
             return (0, 1, 0, _chunks.Length, firstPixel, endPixel);
         }
 
         bool byRows = Rows >= 4 * parts || (_chunks.Length < parts && Rows >= parts);
-        (int firstRow, int endRow) = byRows ? Share(Rows, part, parts) : (0, Rows);
-        (int firstChunk, int endChunk) = byRows ? (0, _chunks.Length) : Share(_chunks.Length, part, parts);
+        (int firstRow, int endRow) = byRows ? WorkerPool.Share(Rows, part, parts) : (0, Rows);
+        (int firstChunk, int endChunk) = byRows ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
         return (firstRow, endRow, firstChunk, endChunk, 0, Pixels);
     }
 
@@ -239,8 +239,6 @@ internal sealed unsafe class BlockedConvolution
 
     /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 rows a block</c>.</summary>
     public override string ToString() => $"{_chunks[0].Kernel.Pixels} x {_chunks[0].Kernel.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_rowsPerBlock} rows a block")}";
-
-    private static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
     private static int Behind(WindowAxis axis) => Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
 

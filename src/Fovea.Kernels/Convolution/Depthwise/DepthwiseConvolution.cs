@@ -107,8 +107,8 @@ internal sealed unsafe class DepthwiseConvolution
     private (int FirstBlock, int EndBlock, int FirstRow, int EndRow) PartOf(int part, int parts)
     {
         bool byBlocks = Destination.Blocks >= parts;
-        (int firstBlock, int endBlock) = byBlocks ? Share(Destination.Blocks, part, parts) : (0, Destination.Blocks);
-        (int firstRow, int endRow) = byBlocks ? (0, Destination.Rows) : Share(Destination.Rows, part, parts);
+        (int firstBlock, int endBlock) = byBlocks ? WorkerPool.Share(Destination.Blocks, part, parts) : (0, Destination.Blocks);
+        (int firstRow, int endRow) = byBlocks ? (0, Destination.Rows) : WorkerPool.Share(Destination.Rows, part, parts);
         return (firstBlock, endBlock, firstRow, endRow);
     }
 
@@ -127,8 +127,6 @@ internal sealed unsafe class DepthwiseConvolution
             _kernel.Run(in call);
         }
     }
-
-    private static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
     private int[] TapOffsets()
     {

@@ -143,12 +143,10 @@ internal sealed unsafe class WinogradConvolution
     {
         int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
         bool byPatches = _patches >= 24 * parts;
-        (int first, int end) = byPatches ? Share(_patches, part, parts) : (0, _patches);
-        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : Share(chunks, part, parts);
+        (int first, int end) = byPatches ? WorkerPool.Share(_patches, part, parts) : (0, _patches);
+        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : WorkerPool.Share(chunks, part, parts);
         return (first, end, firstChunk, endChunk);
     }
-
-    private static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
     private (int Item, int Y, int X) Place(int patch)
     {
