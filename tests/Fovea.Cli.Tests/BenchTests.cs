@@ -45,6 +45,18 @@ public sealed class BenchTests
         Assert.DoesNotContain("GFLOP", said.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Bench_Steps_TimesEachStep()
+    {
+        string[] plan = Cli.Run("bench", Small, "--plan").Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Said said = Cli.Run("bench", Small, "--steps", "--seconds", "0");
+
+        Assert.True(said.Code == 0, said.Error);
+        string[] lines = said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(plan.Length + 2, lines.Length); // a head and the sum
+        Assert.All(plan.Zip(lines.Skip(1)), pair => Assert.EndsWith(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("resnt18", "Model 'resnt18' is not in the zoo")]
     [InlineData("resnet20 --mode fast", "--mode must be infer or train, got 'fast'")]
@@ -54,6 +66,7 @@ public sealed class BenchTests
     [InlineData("resnet20 --input 3x8..9", "one size is timed at a time")]
     [InlineData("resnet20 --input 8", "it must be channels and 1 to 3 sizes")]
     [InlineData("resnet20 --plan --json", "leave --json away")]
+    [InlineData("resnet20 --steps --json", "--steps prints lines for people")]
     [InlineData("resnet20 --plan --mode train", "training steps are not compiled")]
     [InlineData("alexnet --input 3x32x32", "MaxPool2d 'features.12'")]
     [InlineData("resnet20 --plann", "unknown option '--plann'. Did you mean '--plan'?")]

@@ -22,13 +22,14 @@ internal static class BenchVerb
     private static readonly Option<string?> Mode = CommonOptions.Text("--mode", $"{Infer}|{Train}", $"Time the compiled network, or whole training steps; {Infer} where left out.");
     private static readonly Option<double?> Seconds = CommonOptions.Number<double>("--seconds", "S", "Time runs for so long, 5 at least; 3 where left out.");
     private static readonly Option<bool> Plan = new("--plan") { Description = "Print what the compiled network runs, a line a step, instead of timing it." };
+    private static readonly Option<bool> ByStep = new("--steps") { Description = "Time each step of the compiled network instead of the whole." };
 
     public static Command Create(Terminal terminal)
     {
         Command command = new("bench",
             "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1");
         command.Arguments.Add(Model);
-        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan })
+        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, ByStep })
         {
             command.Options.Add(option);
         }
@@ -43,12 +44,18 @@ internal static class BenchVerb
         int batch = parsed.GetValue(Batch) ?? 1;
         double seconds = parsed.GetValue(Seconds) ?? 3;
         bool json = parsed.GetValue(CommonOptions.Json), plan = parsed.GetValue(Plan);
-        Check(mode, batch, seconds, json, plan);
+        Check(mode, batch, seconds, json, plan ? "--plan" : parsed.GetValue(ByStep) ? "--steps" : null);
         NetworkSource source = NetworkSource.Find(parsed.GetRequiredValue(Model), terminal.Note);
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
         if (plan)
         {
             terminal.Write(module.Eval().Compile(item).Steps(batch));
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(ByStep))
+        {
+            terminal.Write(StepLines(NetworkSpeed.Steps(module.Eval().Compile(item), batch, seconds)));
             return ExitCode.Done;
         }
 
@@ -65,7 +72,7 @@ internal static class BenchVerb
         return ExitCode.Done;
     }
 
-    private static void Check(string mode, int batch, double seconds, bool json, bool plan)
+    private static void Check(string mode, int batch, double seconds, bool json, string? lines)
     {
         if (mode is not (Infer or Train))
         {
@@ -82,14 +89,14 @@ internal static class BenchVerb
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--seconds must be 0 to {MostSeconds:N0}, got {seconds}."));
         }
 
-        if (plan && mode == Train)
+        if (lines is not null && mode == Train)
         {
-            throw new ArgumentException("--plan shows the compiled network; training steps are not compiled. Leave --mode train away.");
+            throw new ArgumentException($"{lines} shows the compiled network; training steps are not compiled. Leave --mode train away.");
         }
 
-        if (plan && json)
+        if (lines is not null && json)
         {
-            throw new ArgumentException("--plan prints lines, no measurement; leave --json away.");
+            throw new ArgumentException($"{lines} prints lines for people; leave --json away.");
         }
     }
 
@@ -111,5 +118,18 @@ internal static class BenchVerb
         yield return string.Create(culture, $"  time of a run    median {r.MedianMs:F3} ms, shortest {r.MinMs:F3}, 9 of 10 below {r.P90Ms:F3}");
         yield return string.Create(culture, $"  items a second   {r.ItemsPerSecond:F1}");
         yield return string.Create(culture, $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}");
+    }
+
+    private static IEnumerable<string> StepLines(IReadOnlyList<StepTime> steps)
+    {
+        double sum = steps.Sum(s => s.Milliseconds);
+        yield return "      ms  share  GFLOP/s  step";
+        foreach (StepTime step in steps)
+        {
+            string rate = step.MultiplyAdds > 0 ? (2e-6 * step.MultiplyAdds / step.Milliseconds).ToString("F1", CultureInfo.InvariantCulture) : "";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{step.Milliseconds,8:F3}  {step.Milliseconds / sum,5:P0}  {rate,7}  {step.Step}");
+        }
+
+        yield return string.Create(CultureInfo.InvariantCulture, $"{sum,8:F3}  sum of the medians");
     }
 }

@@ -39,6 +39,17 @@ public static class NetworkSpeed
         return Measure(() => network.Run(x), CostSummary.Of(network.Graph).MultiplyAdds, batch, seconds, cancel);
     }
 
+    /// <summary>Measures the steps of the compiled network, each by itself.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">Items in a batch, 1 or more.</param>
+    /// <param name="seconds">About how long, 0 or more; there are 5 runs at least.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
+    public static IReadOnlyList<StepTime> Steps(CompiledNetwork network, int batch, double seconds)
+    {
+        SpeedResult whole = Infer(network, batch, 0);
+        return network.Profile(Items(network.ItemShape, batch), Math.Max(FewestRuns, (int)Math.Min(10_000, 1000 * seconds / whole.MedianMs)));
+    }
+
     /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The network's weights change.</summary>
     /// <param name="module">The network; its output must be one score a class.</param>
     /// <param name="itemShape">Shape of an item.</param>

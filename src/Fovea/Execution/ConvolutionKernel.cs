@@ -69,6 +69,9 @@ internal sealed unsafe class ConvolutionKernel
         return new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true), step);
     }
 
+    /// <summary>Multiply-adds of an item by direct sums; for a matrix product of the batch.</summary>
+    public long MultiplyAdds => (_winograd?.Geometry ?? _depthwise?.Geometry ?? _direct!.Geometry).MultiplyAdds;
+
     /// <summary>Whether all items are computed in one call.</summary>
     public bool TakesBatch => _winograd is not null;
 

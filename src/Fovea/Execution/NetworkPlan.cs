@@ -39,8 +39,8 @@ internal sealed unsafe class NetworkPlan
         return result;
     }
 
-    /// <summary>Runs it several times; the median time of each step in milliseconds.</summary>
-    public IReadOnlyList<(string Step, double Milliseconds)> Profile(Tensor x, int runs)
+    /// <summary>Runs it several times; the median time of each step.</summary>
+    public IReadOnlyList<StepTime> Profile(Tensor x, int runs)
     {
         Workspace workspace = new(this);
         double[][] times = [.. Runners.Select(_ => new double[runs])];
@@ -49,7 +49,7 @@ internal sealed unsafe class NetworkPlan
             workspace.Run(x, (step, milliseconds) => times[step][run] = milliseconds);
         }
 
-        return [.. Runners.Zip(times, (runner, t) => (runner.ToString(), t.Order().ElementAt(runs / 2)))];
+        return [.. Runners.Zip(times, (runner, t) => new StepTime(runner.ToString(), t.Order().ElementAt(runs / 2), runner.MultiplyAdds))];
     }
 
     private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));

@@ -11,6 +11,9 @@ internal abstract unsafe class Runner
     /// <summary>Runs one of them.</summary>
     public abstract void Run(float* arena, int job, int jobs);
 
+    /// <summary>Multiply-adds of the batch, by direct sums; 0 where it has none.</summary>
+    public virtual long MultiplyAdds => 0;
+
     /// <summary>What it does, for people.</summary>
     public abstract override string ToString();
 }
@@ -51,6 +54,9 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
 internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int batch, NetworkBuffer input, NetworkBuffer? add, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
+    public override long MultiplyAdds => kernel.MultiplyAdds * Batch;
+
+    /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {kernel}";
 
     /// <inheritdoc/>
@@ -89,6 +95,9 @@ internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffe
 {
     /// <inheritdoc/>
     public override int Jobs(int threads) => threads;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => kernel.MultiplyAdds;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
