@@ -156,14 +156,9 @@ static void Tile(StringBuilder text, int bits, int pixels, int vectors)
     Line(2, "int* offset = call.Offsets, end = offset + call.Taps;");
     Line(2, "int depth = call.Depth;");
     Line(2, "float* later = call.Later;");
-    Line(2, "nint share = call.LaterPerTap;");
+    Line(2, "nint laterStep = call.LaterStep;");
     Line(2, "for (; offset < end; offset++)");
     Line(2, "{");
-    Line(3, "for (float* stop = later + share; later < stop; later += 16)");
-    Line(3, "{");
-    Line(4, "Prefetch.Later(later);");
-    Line(3, "}");
-    text.Append('\n');
     Line(3, "float* s = x + *offset, last = s + depth;");
     Line(3, "for (; s < last; s++)");
     Line(3, "{");
@@ -174,9 +169,11 @@ static void Tile(StringBuilder text, int bits, int pixels, int vectors)
 
     for (int line = 0; line * 16 < vectors * lanes; line++)
     {
-        Line(4, $"Prefetch.Ahead(w + {line * 16});");
+        Line(4, $"Prefetch.Ahead(w + {line * 16});"); // so few products a weight that reading weights is all there is to it
     }
 
+    Line(4, "Prefetch.Later(later);");
+    Line(4, "later = (float*)((byte*)later + laterStep);");
     Line(4, $"w += {vectors * lanes};");
     for (int p = 0; p < pixels; p++)
     {
