@@ -11,6 +11,9 @@ switch (args.FirstOrDefault())
     case "blocked":
         BlockedSpeed.Run();
         break;
+    case "maps":
+        MapSpeed.Run();
+        break;
     case "step":
         TrainingStepSpeed.Run();
         break;
@@ -18,6 +21,6 @@ switch (args.FirstOrDefault())
         PeerSession.Run(args[1], args[2], args[3]);
         break;
     default:
-        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | step (whole training steps) | peer MODEL WEIGHTS CxHxW (driven by bench/peers/run.py)");
+        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | maps (functions of elements at every vector width) | step (whole training steps) | peer MODEL WEIGHTS CxHxW (driven by bench/peers/run.py)");
         break;
 }

@@ -161,5 +161,5 @@ internal static unsafe class BlockedMaps
     private static Vector<float> Clamp(Vector<float> value, Vector<float> low, Vector<float> high) => Vector.MinNative(high, Vector.MaxNative(low, value)); // in this order no-number stays no-number
 }
 
-/// <summary>An elementwise function over a run of floats; y may be x.</summary>
+/// <summary>An elementwise function over a run of floats, a multiple of 16; y may be x.</summary>
 internal unsafe delegate void ElementMap(float* x, float* y, int count);

@@ -1,14 +1,20 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
 /// <summary>y = 1 / (1 + exp(-x)).</summary>
-internal readonly record struct SigmoidFunction : IUnaryFunction
+internal readonly record struct SigmoidFunction : IUnaryFunction, IMapped<SigmoidFunction>
 {
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Sigmoid(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> => Logistic.Times<TVec, TSimd>(TSimd.Splat(1f), x);
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (saved * (Vector<T>.One - saved));
@@ -86,12 +92,17 @@ internal readonly record struct GeluTanhFunction : IUnaryFunction
 }
 
 /// <summary>y = x / (1 + exp(-x)).</summary>
-internal readonly record struct SiluFunction : IUnaryFunction
+internal readonly record struct SiluFunction : IUnaryFunction, IMapped<SiluFunction>
 {
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * VectorFunctions.Sigmoid(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> => Logistic.Times<TVec, TSimd>(x, x);
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
