@@ -193,8 +193,8 @@ internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm
     }
 }
 
-/// <summary>Channels behind one another; one job an item.</summary>
-internal sealed unsafe class ConcatRunner(int batch, IReadOnlyList<NetworkBuffer> inputs, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+/// <summary>Channels behind one another: those that were not computed where they belong are copied; one job an item.</summary>
+internal sealed unsafe class ConcatRunner(int batch, (NetworkBuffer Input, int Channel)[] copied, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: concat";
@@ -205,11 +205,9 @@ internal sealed unsafe class ConcatRunner(int batch, IReadOnlyList<NetworkBuffer
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        int channel = 0;
-        foreach (NetworkBuffer input in inputs)
+        foreach ((NetworkBuffer input, int channel) in copied)
         {
             BlockedMaps.Append(input.Layout, At(arena, input, item), Output.Layout, y, channel, CpuTier.Bits);
-            channel += input.Layout.Channels;
         }
     }
 }
