@@ -13,10 +13,8 @@ namespace Fovea.Kernels;
 /// <param name="Right">Halo to the right.</param>
 /// <param name="Lanes">Channels that lie together: 16, or 1 for plain planes, as images of few channels come.</param>
 /// <param name="PlaneStride">Floats from a channel block to the next, where other items lie between them; 0 where the blocks follow each other.</param>
-/// <param name="ItemStride">Floats from an item to the next, where other channels lie between them; 0 where the items follow each other.</param>
 internal sealed record BlockedLayout(
-    int Channels, int Depth, int Height, int Width, int Front = 0, int Back = 0, int Top = 0, int Bottom = 0, int Left = 0, int Right = 0, int Lanes = TileCall.Block, int PlaneStride = 0,
-    long ItemStride = 0)
+    int Channels, int Depth, int Height, int Width, int Front = 0, int Back = 0, int Top = 0, int Bottom = 0, int Left = 0, int Right = 0, int Lanes = TileCall.Block, int PlaneStride = 0)
 {
     private const int Page = 4096 / sizeof(float);
 
@@ -32,8 +30,8 @@ internal sealed record BlockedLayout(
     /// <summary>Floats from a channel block to the next; not a multiple of 4 KB, where addresses of different blocks would compete for the same cache lines.</summary>
     public int Plane => PlaneStride > 0 ? PlaneStride : ((Front + Depth + Back) * Slice) + ((Front + Depth + Back) * Slice % Page == 0 ? TileCall.Block : 0);
 
-    /// <summary>Floats from an item to the next.</summary>
-    public long Item => ItemStride > 0 ? ItemStride : (long)Blocks * Plane;
+    /// <summary>Floats of an item.</summary>
+    public long Item => (long)Blocks * Plane;
 
     /// <summary>Floats from the item's start to its first pixel.</summary>
     public int Origin => (Front * Slice) + (Top * Row) + (Left * Lanes);

@@ -5,7 +5,7 @@ namespace Fovea;
 /// <summary>Which values lie within the memory of a concatenation, so that the steps that compute them write where they are wanted and nothing is copied.</summary>
 /// <remarks>
 /// A piece must begin at a whole channel block. A concatenation can itself be a piece of a later one, by being its input, or by having the same inputs: the chains of a dense block lie in
-/// the memory of its last. What takes part in a sum that a convolution took in stays by itself, as kernels want that laid out as their output, items included.
+/// the memory of its last.
 /// </remarks>
 internal sealed class Concatenations
 {
@@ -16,16 +16,15 @@ internal sealed class Concatenations
     /// <param name="isBlocked">Whether a value is a map whose channels lie in blocks.</param>
     public Concatenations(List<FusedStep> steps, Func<Value, bool> isBlocked)
     {
-        HashSet<Value> summed = [.. steps.Where(s => s is { Form: ConvolutionForm, Inputs.Count: > 1 }).SelectMany(s => s.Inputs.Skip(1).Append(s.Output))];
         foreach (FusedStep step in steps.Where(s => s.Form is ConcatForm && s.Inputs.All(isBlocked)).Reverse())
         {
-            if (!summed.Contains(step.Output) && _places.TryGetValue(step.Inputs[0], out (Value Whole, int Block) first) && AreInRow(step, first.Whole, first.Block))
+            if (_places.TryGetValue(step.Inputs[0], out (Value Whole, int Block) first) && AreInRow(step, first.Whole, first.Block))
             {
                 _places.TryAdd(step.Output, first);
             }
 
             (Value whole, int block) = this[step.Output] ?? (step.Output, 0);
-            foreach ((Value input, int channel) in Pieces(step).Where(p => p.Channel % TileCall.Block == 0 && !summed.Contains(p.Input)))
+            foreach ((Value input, int channel) in Pieces(step).Where(p => p.Channel % TileCall.Block == 0))
             {
                 _places.TryAdd(input, (whole, block + (channel / TileCall.Block)));
             }
