@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
@@ -33,25 +33,26 @@ internal static unsafe class BlockedMaps
     public static void FromPlanes(float* planes, BlockedLayout layout, float* item)
     {
         int lanes = layout.Lanes, pixels = layout.Rows * layout.Width;
+        (int rows, int width) = Runs(layout, layout);
         for (int block = 0; block < layout.Blocks; block++)
         {
             int filled = Math.Min(lanes, layout.Channels - (block * lanes));
-            for (int row = 0; row < layout.Rows; row++)
+            for (int row = 0; row < rows; row++)
             {
                 float* to = item + ((long)block * layout.Plane) + layout.RowStart(row);
-                float* from = planes + ((long)block * lanes * pixels) + ((long)row * layout.Width);
-                if (lanes == 1)
+                float* from = planes + ((long)block * lanes * pixels) + ((long)row * width);
+                if (lanes == 1 || pixels == 1)
                 {
-                    new ReadOnlySpan<float>(from, layout.Width).CopyTo(new Span<float>(to, layout.Width));
-                    continue;
+                    new ReadOnlySpan<float>(from, width * filled).CopyTo(new Span<float>(to, width * filled));
+                }
+                else
+                {
+                    BlockTranspose.Copy(from, pixels, filled, width, to, lanes);
                 }
 
-                for (int x = 0; x < layout.Width; x++)
+                for (int x = 0; x < width && filled < lanes; x++)
                 {
-                    for (int lane = 0; lane < lanes; lane++)
-                    {
-                        to[(x * lanes) + lane] = lane < filled ? from[((long)lane * pixels) + x] : 0f;
-                    }
+                    new Span<float>(to + ((long)x * lanes) + filled, lanes - filled).Clear();
                 }
             }
         }
@@ -61,56 +62,66 @@ internal static unsafe class BlockedMaps
     public static void ToPlanes(BlockedLayout layout, float* item, float* planes)
     {
         int lanes = layout.Lanes, pixels = layout.Rows * layout.Width;
-        for (int channel = 0; channel < layout.Channels; channel++)
+        (int rows, int width) = Runs(layout, layout);
+        for (int block = 0; block < layout.Blocks; block++)
         {
-            for (int row = 0; row < layout.Rows; row++)
+            int filled = Math.Min(lanes, layout.Channels - (block * lanes));
+            for (int row = 0; row < rows; row++)
             {
-                float* from = item + ((long)(channel / lanes) * layout.Plane) + layout.RowStart(row) + (channel % lanes);
-                float* to = planes + ((long)channel * pixels) + ((long)row * layout.Width);
-                for (int x = 0; x < layout.Width; x++)
+                float* from = item + ((long)block * layout.Plane) + layout.RowStart(row);
+                float* to = planes + ((long)block * lanes * pixels) + ((long)row * width);
+                if (lanes == 1 || pixels == 1)
                 {
-                    to[x] = from[(long)x * lanes];
+                    new ReadOnlySpan<float>(from, width * filled).CopyTo(new Span<float>(to, width * filled));
+                }
+                else
+                {
+                    BlockTranspose.Copy(from, lanes, width, filled, to, pixels);
                 }
             }
         }
     }
 
-    /// <summary>y = clamp(a + b), over the channel blocks given.</summary>
-    public static void Add(BlockedLayout la, float* a, BlockedLayout lb, float* b, BlockedLayout ly, float* y, float low, float high, int firstBlock, int endBlock)
+    /// <summary>y = clamp(a + b), over the channel blocks given, in vectors of so many bits.</summary>
+    public static void Add(BlockedLayout la, float* a, BlockedLayout lb, float* b, BlockedLayout ly, float* y, float low, float high, int firstBlock, int endBlock, int bits)
     {
-        Vector<float> least = new(low), most = new(high);
-        int run = ly.Width * TileCall.Block;
+        delegate*<float*, float*, float*, int, float, float, void> add = bits switch
+        {
+            512 => &BlockedRows<Vector512<float>, Simd512>.Add,
+            256 => &BlockedRows<Vector256<float>, Simd256>.Add,
+            _ => &BlockedRows<Vector128<float>, Simd128>.Add,
+        };
+        (int rows, int width) = la.IsDense ? Runs(lb, ly) : Runs(la, ly);
         for (int block = firstBlock; block < endBlock; block++)
         {
-            for (int row = 0; row < ly.Rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                float* pa = a + ((long)block * la.Plane) + la.RowStart(row), pb = b + ((long)block * lb.Plane) + lb.RowStart(row), py = y + ((long)block * ly.Plane) + ly.RowStart(row);
-                for (int i = 0; i < run; i += Vector<float>.Count)
-                {
-                    Clamp(Vector.Load(pa + i) + Vector.Load(pb + i), least, most).Store(py + i);
-                }
+                float* pa = a + ((long)block * la.Plane) + la.RowStart(row), pb = b + ((long)block * lb.Plane) + lb.RowStart(row);
+                add(pa, pb, y + ((long)block * ly.Plane) + ly.RowStart(row), width, low, high);
             }
         }
     }
 
-    /// <summary>y = clamp(x * scale + shift), the factors by channel, over the channel blocks given. A null shift is 0.</summary>
-    public static void ScaleShift(BlockedLayout lx, float* x, float* scale, float* shift, BlockedLayout ly, float* y, float low, float high, int firstBlock, int endBlock)
+    /// <summary>y = clamp(x * scale + shift), the factors by channel, over the channel blocks given, in vectors of so many bits. A null scale is 1, a null shift 0.</summary>
+    public static void ScaleShift(BlockedLayout lx, float* x, float* scale, float* shift, BlockedLayout ly, float* y, float low, float high, int firstBlock, int endBlock, int bits)
     {
-        Vector<float> least = new(low), most = new(high);
+        delegate*<float*, float*, float*, float*, int, float, float, void> scaleShift = bits switch
+        {
+            512 => &BlockedRows<Vector512<float>, Simd512>.ScaleShift,
+            256 => &BlockedRows<Vector256<float>, Simd256>.ScaleShift,
+            _ => &BlockedRows<Vector128<float>, Simd128>.ScaleShift,
+        };
+        float* ones = stackalloc float[TileCall.Block], zeros = stackalloc float[TileCall.Block];
+        new Span<float>(ones, TileCall.Block).Fill(1f);
+        new Span<float>(zeros, TileCall.Block).Clear();
+        (int rows, int width) = Runs(lx, ly);
         for (int block = firstBlock; block < endBlock; block++)
         {
-            for (int lane = 0; lane < TileCall.Block; lane += Vector<float>.Count)
+            float* factors = scale == null ? ones : scale + (block * TileCall.Block), terms = shift == null ? zeros : shift + (block * TileCall.Block);
+            for (int row = 0; row < rows; row++)
             {
-                Vector<float> factor = scale == null ? Vector<float>.One : Vector.Load(scale + (block * TileCall.Block) + lane);
-                Vector<float> plus = shift == null ? Vector<float>.Zero : Vector.Load(shift + (block * TileCall.Block) + lane);
-                for (int row = 0; row < ly.Rows; row++)
-                {
-                    float* px = x + ((long)block * lx.Plane) + lx.RowStart(row) + lane, py = y + ((long)block * ly.Plane) + ly.RowStart(row) + lane;
-                    for (int i = 0; i < ly.Width * TileCall.Block; i += TileCall.Block)
-                    {
-                        Clamp(Vector.FusedMultiplyAdd(Vector.Load(px + i), factor, plus), least, most).Store(py + i);
-                    }
-                }
+                float* from = x + ((long)block * lx.Plane) + lx.RowStart(row);
+                scaleShift(from, factors, terms, y + ((long)block * ly.Plane) + ly.RowStart(row), width, low, high);
             }
         }
     }
@@ -121,44 +132,53 @@ internal static unsafe class BlockedMaps
     /// <param name="ly">Layout of the destination.</param>
     /// <param name="y">The destination.</param>
     /// <param name="firstChannel">Where the source's first channel goes.</param>
-    public static void Append(BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstChannel)
+    /// <param name="bits">Vector width.</param>
+    public static void Append(BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstChannel, int bits)
     {
-        int run = ly.Width * TileCall.Block;
-        bool whole = firstChannel % TileCall.Block == 0;
-        for (int channel = 0; channel < lx.Channels; channel += whole ? TileCall.Block : 1)
+        delegate*<float*, int, float*, int, int, int, void> copyLanes = bits switch
         {
-            int to = firstChannel + channel;
-            float* source = x + ((long)(channel / TileCall.Block) * lx.Plane), destination = y + ((long)(to / TileCall.Block) * ly.Plane);
-            for (int row = 0; row < ly.Rows; row++)
+            512 => &BlockedRows<Vector512<float>, Simd512>.CopyLanes,
+            256 => &BlockedRows<Vector256<float>, Simd256>.CopyLanes,
+            _ => &BlockedRows<Vector128<float>, Simd128>.CopyLanes,
+        };
+        (int rows, int width) = Runs(lx, ly);
+        for (int channel = 0; channel < lx.Channels;)
+        {
+            (int block, int lane) = Math.DivRem(firstChannel + channel, TileCall.Block);
+            int within = channel % TileCall.Block, lanes = Math.Min(lx.Channels - channel, TileCall.Block - Math.Max(lane, within));
+            float* source = x + ((long)(channel / TileCall.Block) * lx.Plane), destination = y + ((long)block * ly.Plane);
+            for (int row = 0; row < rows; row++)
             {
-                float* from = source + lx.RowStart(row), place = destination + ly.RowStart(row);
-                if (whole)
+                float* from = source + lx.RowStart(row), to = destination + ly.RowStart(row);
+                if (lanes == TileCall.Block)
                 {
-                    new ReadOnlySpan<float>(from, run).CopyTo(new Span<float>(place, run));
-                    continue;
+                    new ReadOnlySpan<float>(from, width * lanes).CopyTo(new Span<float>(to, width * lanes));
                 }
-
-                for (int i = 0; i < run; i += TileCall.Block)
+                else
                 {
-                    place[i + (to % TileCall.Block)] = from[i + (channel % TileCall.Block)];
+                    copyLanes(from, within, to, lane, lanes, width);
                 }
             }
+
+            channel += lanes;
         }
     }
 
     /// <summary>y = f(x) over the channel blocks given.</summary>
     public static void Map(ElementMap map, BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstBlock, int endBlock)
     {
+        (int rows, int width) = Runs(lx, ly);
         for (int block = firstBlock; block < endBlock; block++)
         {
-            for (int row = 0; row < ly.Rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                map(x + ((long)block * lx.Plane) + lx.RowStart(row), y + ((long)block * ly.Plane) + ly.RowStart(row), ly.Width * TileCall.Block);
+                map(x + ((long)block * lx.Plane) + lx.RowStart(row), y + ((long)block * ly.Plane) + ly.RowStart(row), width * TileCall.Block);
             }
         }
     }
 
-    private static Vector<float> Clamp(Vector<float> value, Vector<float> low, Vector<float> high) => Vector.MinNative(high, Vector.MaxNative(low, value)); // in this order no-number stays no-number
+    /// <summary>The pixels in as few runs without a gap as both layouts allow, and pixels of a run.</summary>
+    private static (int Rows, int Width) Runs(BlockedLayout a, BlockedLayout b) => a.IsDense && b.IsDense ? (1, a.Rows * a.Width) : (a.Rows, a.Width);
 }
 
 /// <summary>An elementwise function over a run of floats, a multiple of 16; y may be x.</summary>

@@ -1,131 +1,135 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Means and maxima over windows of blocked maps.</summary>
-/// <remarks>Lanes: channels. A mean adds in the order of the window and multiplies once.</remarks>
-internal static unsafe class BlockedPooling
+/// <summary>Means or maxima over windows of a blocked map, planned for its sizes.</summary>
+/// <remarks>
+/// Output columns whose windows cover the input alike, each as far from the one before, make a run; so the interior of a row is one run, and borders, dilated taps and padding that
+/// repeats the input are runs of their own with no case for them. The order in which a mean adds depends on the window alone.
+/// </remarks>
+internal sealed unsafe class BlockedPooling
 {
-    /// <summary>Pools the channel blocks given.</summary>
-    /// <param name="windows">The windows of each axis.</param>
+    private readonly BlockedLayout _source;
+    private readonly BlockedLayout _destination;
+    private readonly int[] _rows; // floats from the input's first pixel to each row of the windows, of one output row after the other
+    private readonly int[] _firstRow;
+    private readonly int[] _counted; // rows that a mean divides by, by output row
+    private readonly Columns[] _runs;
+    private readonly bool _mean;
+    private readonly int _divisor;
+    private readonly delegate*<in PoolCall, void> _windows;
+
+    /// <summary>Plans a pool.</summary>
+    /// <param name="geometry">The windows of each axis.</param>
     /// <param name="mean">Means rather than maxima.</param>
     /// <param name="divisor">What sums are divided by; 0 for the positions counted.</param>
-    /// <param name="lx">Layout of the input.</param>
+    /// <param name="source">Layout of the input.</param>
+    /// <param name="destination">Layout of the output.</param>
+    /// <param name="bits">Vector width.</param>
+    public BlockedPooling(PoolGeometry geometry, bool mean, int divisor, BlockedLayout source, BlockedLayout destination, int bits)
+    {
+        (_source, _destination, _mean, _divisor) = (source, destination, mean, divisor);
+        _firstRow = new int[destination.Rows + 1];
+        _counted = new int[destination.Rows];
+        List<int> rows = [];
+        for (int row = 0; row < destination.Rows; row++)
+        {
+            (int d, int h) = Math.DivRem(row, destination.Height);
+            rows.AddRange(from depth in Inside(geometry.Depth, d) from height in Inside(geometry.Height, h) select (depth * source.Slice) + (height * source.Row));
+            _firstRow[row + 1] = rows.Count;
+            _counted[row] = geometry.Depth.Counted[d] * geometry.Height.Counted[h];
+        }
+
+        _rows = [.. rows];
+        _runs = [.. Runs(geometry.Width)];
+        _windows = Windows(mean, bits);
+    }
+
+    /// <summary>Pools the channel blocks given.</summary>
     /// <param name="x">The item of the input, at its start.</param>
-    /// <param name="ly">Layout of the output.</param>
     /// <param name="y">The item of the output, at its start.</param>
     /// <param name="firstBlock">First channel block.</param>
     /// <param name="endBlock">The one behind the last.</param>
-    public static void Run(PoolGeometry windows, bool mean, int divisor, BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstBlock, int endBlock)
+    public void Run(float* x, float* y, int firstBlock, int endBlock)
     {
-        int most = Longest(windows.Depth) * Longest(windows.Height);
-        int* rows = stackalloc int[Math.Min(most, 4096)];
-        using Scratch more = new(most > 4096 ? most : 1);
-        rows = most > 4096 ? (int*)more.Pointer : rows;
-        for (int row = 0; row < ly.Rows; row++)
+        fixed (int* rows = _rows)
         {
-            int d = row / ly.Height, h = row % ly.Height, count = 0;
-            foreach (int depth in windows.Depth.Taps(d))
-            {
-                foreach (int height in windows.Height.Taps(h))
-                {
-                    if ((depth | height) >= 0)
-                    {
-                        rows[count++] = (depth * lx.Slice) + (height * lx.Row);
-                    }
-                }
-            }
-
-            int counted = windows.Depth.Counted[d] * windows.Height.Counted[h];
             for (int block = firstBlock; block < endBlock; block++)
             {
-                float* from = x + ((long)block * lx.Plane) + lx.Origin, to = y + ((long)block * ly.Plane) + ly.RowStart(row);
-                for (int w = 0; w < ly.Width; w++)
+                float* from = x + ((long)block * _source.Plane) + _source.Origin, to = y + ((long)block * _destination.Plane);
+                for (int row = 0; row < _destination.Rows; row++)
                 {
-                    ReadOnlySpan<int> taps = windows.Width.Taps(w);
-                    int first = FirstInside(taps), end = taps.LastIndexOfAnyExcept(-1) + 1;
-                    float share = mean ? 1f / (divisor > 0 ? divisor : Math.Max(1, counted * windows.Width.Counted[w])) : 1f;
-                    if (AreNeighbours(taps[first..Math.Max(first, end)]))
-                    {
-                        Window(from + (taps[first] * TileCall.Block), rows, count, end - first, mean, share, to + (w * TileCall.Block));
-                    }
-                    else
-                    {
-                        Scattered(from, rows, count, taps, mean, share, to + (w * TileCall.Block));
-                    }
+                    PoolCall call = new() { Rows = rows + _firstRow[row], RowCount = _firstRow[row + 1] - _firstRow[row] };
+                    Row(ref call, from, to + _destination.RowStart(row), _counted[row]);
                 }
             }
         }
     }
 
-    private static int Longest(PoolAxis axis)
+    private void Row(ref PoolCall call, float* from, float* to, int counted)
     {
-        int longest = 1;
-        for (int o = 0; o < axis.Out; o++)
+        foreach (ref readonly Columns run in _runs.AsSpan())
         {
-            longest = Math.Max(longest, axis.Taps(o).Length);
-        }
-
-        return longest;
-    }
-
-    private static int FirstInside(ReadOnlySpan<int> taps) => Math.Max(0, taps.IndexOfAnyExcept(-1));
-
-    private static bool AreNeighbours(ReadOnlySpan<int> taps)
-    {
-        for (int i = 1; i < taps.Length; i++)
-        {
-            if (taps[i] != taps[i - 1] + 1)
+            fixed (int* taps = run.Taps)
             {
-                return false;
+                call.Taps = taps;
+                (call.TapCount, call.Step, call.Columns) = (run.Taps.Length, run.Step, run.Count);
+                call.Source = from + run.Start;
+                call.Destination = to + ((long)run.First * TileCall.Block);
+                call.Share = !_mean ? 1f : 1f / (_divisor > 0 ? _divisor : Math.Max(1, counted * run.Counted));
+                _windows(in call);
             }
-        }
-
-        return taps.Length > 0;
-    }
-
-    /// <summary>Taps that lie side by side.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Window(float* from, int* rows, int count, int taps, bool mean, float share, float* to)
-    {
-        int run = taps * TileCall.Block;
-        for (int lane = 0; lane < TileCall.Block; lane += Vector<float>.Count)
-        {
-            Vector<float> result = mean ? Vector<float>.Zero : new Vector<float>(float.NegativeInfinity);
-            for (int r = 0; r < count; r++)
-            {
-                float* p = from + rows[r] + lane;
-                for (int k = 0; k < run; k += TileCall.Block)
-                {
-                    Vector<float> value = Vector.Load(p + k);
-                    result = mean ? result + value : Vector.Max(result, value);
-                }
-            }
-
-            (mean ? result * new Vector<float>(share) : result).Store(to + lane);
         }
     }
 
-    /// <summary>Taps anywhere: dilated, or on padding that repeats the input.</summary>
-    private static void Scattered(float* from, int* rows, int count, ReadOnlySpan<int> taps, bool mean, float share, float* to)
+    private static delegate*<in PoolCall, void> Windows(bool mean, int bits) => (bits, mean) switch
     {
-        for (int lane = 0; lane < TileCall.Block; lane += Vector<float>.Count)
-        {
-            Vector<float> result = mean ? Vector<float>.Zero : new Vector<float>(float.NegativeInfinity);
-            for (int r = 0; r < count; r++)
-            {
-                foreach (int tap in taps)
-                {
-                    if (tap >= 0)
-                    {
-                        Vector<float> value = Vector.Load(from + rows[r] + (tap * TileCall.Block) + lane);
-                        result = mean ? result + value : Vector.Max(result, value);
-                    }
-                }
-            }
+        (512, false) => &PoolWindows<Vector512<float>, Simd512, LargestRule<Vector512<float>, Simd512>>.Run,
+        (512, true) => &PoolWindows<Vector512<float>, Simd512, MeanRule<Vector512<float>, Simd512>>.Run,
+        (256, false) => &PoolWindows<Vector256<float>, Simd256, LargestRule<Vector256<float>, Simd256>>.Run,
+        (256, true) => &PoolWindows<Vector256<float>, Simd256, MeanRule<Vector256<float>, Simd256>>.Run,
+        (_, false) => &PoolWindows<Vector128<float>, Simd128, LargestRule<Vector128<float>, Simd128>>.Run,
+        (_, true) => &PoolWindows<Vector128<float>, Simd128, MeanRule<Vector128<float>, Simd128>>.Run,
+    };
 
-            (mean ? result * new Vector<float>(share) : result).Store(to + lane);
+    private static int[] Inside(PoolAxis axis, int window) => [.. axis.Taps(window).ToArray().Where(tap => tap >= 0)];
+
+    /// <summary>The columns of a row in as few runs as possible.</summary>
+    private static List<Columns> Runs(PoolAxis axis)
+    {
+        List<Columns> runs = [];
+        for (int column = 0; column < axis.Out; column++)
+        {
+            int[] inside = Inside(axis, column), taps = [.. inside.Select(tap => (tap - inside[0]) * TileCall.Block)];
+            Columns next = new(column, 1, inside.FirstOrDefault() * TileCall.Block, 0, taps, axis.Counted[column]);
+            if (runs.Count > 0 && runs[^1].With(next) is { } longer)
+            {
+                runs[^1] = longer;
+            }
+            else
+            {
+                runs.Add(next);
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>Neighbouring output columns whose windows are alike.</summary>
+    /// <param name="First">The first column.</param>
+    /// <param name="Count">How many.</param>
+    /// <param name="Start">Floats from the start of an input row to the first column's first tap.</param>
+    /// <param name="Step">Floats from a column's first tap to that of the next; 0 for one column.</param>
+    /// <param name="Taps">Floats from the first tap to each tap.</param>
+    /// <param name="Counted">Positions that a mean divides by.</param>
+    private readonly record struct Columns(int First, int Count, int Start, int Step, int[] Taps, int Counted)
+    {
+        /// <summary>The run with a column more; null where that one differs.</summary>
+        public Columns? With(Columns next)
+        {
+            int step = Count == 1 ? next.Start - Start : Step;
+            bool alike = next.Counted == Counted && next.Taps.AsSpan().SequenceEqual(Taps) && next.Start == Start + (Count * step);
+            return alike ? this with { Count = Count + 1, Step = step } : null;
         }
     }
 }

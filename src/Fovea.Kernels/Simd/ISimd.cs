@@ -42,6 +42,12 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise min(max(value, low), high); a lane that is no number stays so.</summary>
     static abstract TVec Clamp(TVec value, TVec low, TVec high);
 
+    /// <summary>Lane-wise larger of the two; no number where either is none.</summary>
+    static abstract TVec Max(TVec a, TVec b);
+
+    /// <summary>The bits of <paramref name="a"/> where those of the mask are set, else of <paramref name="b"/>.</summary>
+    static abstract TVec Select(TVec mask, TVec a, TVec b);
+
     /// <summary>a * b + c per lane; fused where the hardware fuses.</summary>
     static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
 

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Fovea.Kernels;
 
 /// <summary>The one place that starts compute threads. Splits a loop of independent chunks over them.</summary>
@@ -17,12 +15,9 @@ public static class WorkerPool
     private static readonly Lock DispatchGate = new();
     private static readonly List<Thread> Workers = [];
     private static readonly SemaphoreSlim Wake = new(0);
+    private static readonly SharedLoop Loop = new();
     private static int _threads = DefaultThreads();
     private static int _parked;
-    private static Job? _current;
-
-    [ThreadStatic]
-    private static bool _insideChunk;
 
     /// <summary>Threads that take part in a loop, the caller included; at least 1. Initially the processor count, or <c>FOVEA_THREADS</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than 1024.</exception>
@@ -49,7 +44,7 @@ public static class WorkerPool
             return;
         }
 
-        if (chunks == 1 || _threads == 1 || _insideChunk || !DispatchGate.TryEnter())
+        if (chunks == 1 || _threads == 1 || SharedLoop.IsInsideChunk || !DispatchGate.TryEnter())
         {
             RunHere(chunks, body);
             return;
@@ -92,121 +87,48 @@ public static class WorkerPool
             worker.Start();
         }
 
-        Job job = new(chunks, helpers, body);
-        Volatile.Write(ref _current, job);
-        Interlocked.MemoryBarrier(); // a worker about to park either sees the job or is counted here
+        Loop.Open(chunks, helpers, body);
         int parked = Volatile.Read(ref _parked);
         if (parked > 0)
         {
             Wake.Release(Math.Min(parked, helpers));
         }
 
-        job.Work();
-        job.WaitForHelpers();
-        Volatile.Write(ref _current, null);
-        job.End();
+        Loop.Work();
+        Loop.Close();
     }
 
     private static void WorkerLoop()
     {
-        Job? last = null;
+        int last = 0;
         while (true)
         {
-            Job? job = WaitForJob(last);
-            last = job;
-            if (job is not null && job.TryJoin())
-            {
-                job.Work();
-                job.Leave();
-            }
+            last = WaitForLoop(last);
+            Loop.Help();
         }
     }
 
-    private static Job? WaitForJob(Job? last)
+    /// <summary>Waits for another loop than the last one; may return early, with nothing to do.</summary>
+    private static int WaitForLoop(int last)
     {
         for (int spin = 0; spin < SpinIterations; spin++)
         {
-            Job? job = Volatile.Read(ref _current);
-            if (job is not null && !ReferenceEquals(job, last))
+            int number = Loop.Number;
+            if (number != last)
             {
-                return job;
+                return number;
             }
 
             Thread.SpinWait(8);
         }
 
         Interlocked.Increment(ref _parked);
-        Job? appeared = Volatile.Read(ref _current);
-        if (appeared is null || ReferenceEquals(appeared, last))
+        if (Loop.Number == last)
         {
             Wake.Wait();
         }
 
         Interlocked.Decrement(ref _parked);
-        return Volatile.Read(ref _current);
-    }
-
-    private sealed class Job(int chunks, int helpers, Action<int> action)
-    {
-        private Action<int>? _body = action;
-        private int _next;
-        private int _seats = helpers;
-        private int _working;
-        private ExceptionDispatchInfo? _failure;
-
-        public bool TryJoin()
-        {
-            Interlocked.Increment(ref _working);
-            if (Volatile.Read(ref _next) < chunks && Interlocked.Decrement(ref _seats) >= 0)
-            {
-                return true;
-            }
-
-            Interlocked.Decrement(ref _working);
-            return false;
-        }
-
-        public void Leave() => Interlocked.Decrement(ref _working);
-
-        public void Work()
-        {
-            _insideChunk = true;
-            try
-            {
-                Action<int> body = _body!; // joined before the job ended, so it is there
-                int chunk;
-                while ((chunk = Interlocked.Increment(ref _next) - 1) < chunks)
-                {
-                    body(chunk);
-                }
-            }
-#pragma warning disable CA1031 // carried to the caller of For, which rethrows it
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Volatile.Write(ref _next, chunks);
-                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
-            }
-            finally
-            {
-                _insideChunk = false;
-            }
-        }
-
-        public void WaitForHelpers()
-        {
-            SpinWait spin = default;
-            while (Volatile.Read(ref _working) > 0)
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-        }
-
-        /// <summary>Ends the job: workers keep the last one they saw, and must not keep alive what its body refers to.</summary>
-        public void End()
-        {
-            _body = null;
-            _failure?.Throw();
-        }
+        return Loop.Number;
     }
 }

@@ -17,6 +17,7 @@ public sealed class CompiledNetwork
     internal CompiledNetwork(Graph graph, Precision precision)
     {
         Graph = graph;
+        ItemShape = graph.Input.Shape.Item;
         _steps = FusedStep.Of(graph);
         _layouts = new NetworkLayouts(graph, _steps, precision);
     }
@@ -25,7 +26,7 @@ public sealed class CompiledNetwork
     public Graph Graph { get; }
 
     /// <summary>Shape of an item.</summary>
-    public Shape ItemShape => Graph.Input.Shape.Item;
+    public Shape ItemShape { get; }
 
     /// <summary>Bytes of packed weights, for the batches seen so far.</summary>
     public long WeightBytes => _layouts.WeightBytes;
@@ -52,7 +53,7 @@ public sealed class CompiledNetwork
     private void RequireFit(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank == 0 || x.Shape[0] < 1 || Shape.Create(x.Shape.Sizes[1..]) != ItemShape)
+        if (x.Rank == 0 || x.Shape[0] < 1 || !x.Shape.Sizes[1..].SequenceEqual(ItemShape.Sizes))
         {
             throw new ShapeException($"{Graph.Name}: compiled for items of shape {ItemShape}, got {x.Shape}. Compile it for that shape.");
         }
@@ -79,7 +80,7 @@ public sealed class CompiledNetwork
     private NetworkPlan PlanFor(int batch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        return _plans.GetOrAdd(batch, size => new NetworkPlan(Graph, _steps, _layouts, size));
+        return _plans.TryGetValue(batch, out NetworkPlan? plan) ? plan : _plans.GetOrAdd(batch, new NetworkPlan(Graph, _steps, _layouts, batch));
     }
 }
 

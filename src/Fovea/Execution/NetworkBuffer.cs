@@ -3,16 +3,38 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>Where a value lies while a compiled network runs.</summary>
-/// <param name="Layout">How an item of it lies. A value without positions, [N, F], is a map of one pixel whose channel blocks lie a batch apart.</param>
-/// <param name="ItemStride">Floats from an item to the next.</param>
-/// <param name="Floats">Floats of the batch.</param>
-internal sealed record NetworkBuffer(BlockedLayout Layout, long ItemStride, long Floats)
+/// <param name="layout">How an item of it lies. A value without positions, [N, F], is a map of one pixel whose channel blocks lie a batch apart.</param>
+/// <param name="itemStride">Floats from an item to the next.</param>
+/// <param name="floats">Floats of the batch; 0 for a part of another buffer.</param>
+internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long floats)
 {
-    /// <summary>Floats from the arena's start; set by the memory plan.</summary>
-    public long Offset { get; set; } = -1;
+    private long _offset = -1;
+
+    /// <summary>How an item lies.</summary>
+    public BlockedLayout Layout => layout;
+
+    /// <summary>Floats from an item to the next.</summary>
+    public long ItemStride => itemStride;
+
+    /// <summary>Floats of the batch; 0 for a part of another buffer.</summary>
+    public long Floats => floats;
+
+    /// <summary>The buffer that this one is a part of; null where it has memory of its own.</summary>
+    public NetworkBuffer? Whole { get; private init; }
+
+    /// <summary>Floats from the arena's start; set by the memory plan, in a part floats from the whole's start.</summary>
+    public long Offset
+    {
+        get => Whole is null ? _offset : Whole.Offset + _offset;
+        set => _offset = value;
+    }
 
     /// <summary>A buffer for maps: items one after the other.</summary>
     public static NetworkBuffer Maps(BlockedLayout layout, int batch) => new(layout, layout.Item, layout.Item * batch);
+
+    /// <summary>Channels of a buffer for maps, from a block of it on.</summary>
+    public static NetworkBuffer Part(NetworkBuffer whole, BlockedLayout layout, int block) =>
+        new(layout, whole.ItemStride, 0) { Whole = whole, Offset = (long)block * layout.Plane };
 
     /// <summary>A buffer for vectors [N, F]: blocks of 16 features, in each the items one after the other.</summary>
     public static NetworkBuffer Rows(int features, int batch)

@@ -20,7 +20,8 @@ internal sealed class NetworkLayouts
             _layouts[value] = Layout(value, value == graph.Input ? lanes : TileCall.Block);
         }
 
-        // What is added lies as what it is added to; so all that are linked by sums get the halo that any of them needs.
+        Concatenations = new Concatenations(steps, v => this[v] is { Lanes: TileCall.Block });
+        // What is added lies as what it is added to; so all that are linked by sums get the halo that any of them needs. So do a concatenation and its pieces.
         for (bool changed = true; changed;)
         {
             changed = false;
@@ -32,8 +33,16 @@ internal sealed class NetworkLayouts
                     changed |= step.Inputs.Count > 1 && (Grow(step.Inputs[1], _layouts[step.Output]) | Grow(step.Output, _layouts[step.Inputs[1]]));
                 }
             }
+
+            foreach ((Value piece, (Value whole, _)) in Concatenations.Places)
+            {
+                changed |= Grow(piece, _layouts[whole]) | Grow(whole, _layouts[piece]);
+            }
         }
     }
+
+    /// <summary>Which values lie within the memory of others.</summary>
+    public Concatenations Concatenations { get; }
 
     /// <summary>Bytes of packed weights made so far.</summary>
     public long WeightBytes

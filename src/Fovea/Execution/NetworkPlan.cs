@@ -9,6 +9,7 @@ internal sealed unsafe class NetworkPlan
 {
     private readonly Graph _graph;
     private readonly int _batch;
+    private readonly Shape _output;
     private readonly Dictionary<Value, NetworkBuffer> _buffers = [];
     private readonly ConcurrentBag<Workspace> _idle = [];
     private readonly long _bufferFloats;
@@ -16,15 +17,16 @@ internal sealed unsafe class NetworkPlan
 
     public NetworkPlan(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
     {
-        (_graph, _batch) = (graph, batch);
+        (_graph, _batch, _output) = (graph, batch, graph.Output.Shape.At(batch));
         foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input))
         {
-            _buffers.TryAdd(value, layouts[value] is { } layout ? NetworkBuffer.Maps(layout, batch) : NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), batch));
+            BufferOf(value, layouts);
         }
 
-        Runners = [.. steps.Select(s => RunnerOf(s, layouts))];
-        _bufferFloats = MemoryPlan.Place([.. _buffers.Select(b => (b.Value, FirstStep(b.Key, steps), LastStep(b.Key, steps, graph)))]);
-        _jobFloats = Runners.Max(r => r.WorkspaceFloats + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+        Runners = [.. steps.Select(s => RunnerOf(s, layouts)).OfType<Runner>()];
+        _bufferFloats = MemoryPlan.Place([.. _buffers.GroupBy(b => b.Value.Whole ?? b.Value)
+            .Select(parts => (parts.Key, parts.Min(p => FirstStep(p.Key, steps)), parts.Max(p => LastStep(p.Key, steps, graph))))]);
+        _jobFloats = (Runners.Select(r => r.WorkspaceFloats).DefaultIfEmpty().Max() + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
         for (int i = Runners.Count - 1; i >= 0; i--)
         {
             Runners[i].Workspaces = (_bufferFloats, _jobFloats);
@@ -60,11 +62,25 @@ internal sealed unsafe class NetworkPlan
         return [.. Runners.Zip(times, (runner, t) => new StepTime(runner.ToString(), t.Order().ElementAt(runs / 2), runner.MultiplyAdds))];
     }
 
+    private NetworkBuffer BufferOf(Value value, NetworkLayouts layouts)
+    {
+        if (!_buffers.TryGetValue(value, out NetworkBuffer? buffer))
+        {
+            buffer = layouts[value] is not { } layout ? NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), _batch)
+                : layouts.Concatenations[value] is { } place ? NetworkBuffer.Part(BufferOf(place.Whole, layouts), layout, place.Block)
+                : NetworkBuffer.Maps(layout, _batch);
+            _buffers[value] = buffer;
+        }
+
+        return buffer;
+    }
+
     private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));
 
     private static int LastStep(Value value, List<FusedStep> steps, Graph graph) => value == graph.Output ? steps.Count : steps.FindLastIndex(s => s.Inputs.Contains(value));
 
-    private Runner RunnerOf(FusedStep step, NetworkLayouts layouts)
+    /// <summary>What runs a step; null where there is nothing to do.</summary>
+    private Runner? RunnerOf(FusedStep step, NetworkLayouts layouts)
     {
         NetworkBuffer input = _buffers[step.Inputs[0]], output = _buffers[step.Output];
         NetworkBuffer? second = step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null;
@@ -79,7 +95,7 @@ internal sealed unsafe class NetworkPlan
             ClampForm clamp when isMap || layouts[step.Inputs[0]] is null => Clamp(step, clamp, input, output),
             MapForm map when isMap || layouts[step.Inputs[0]] is null => new MapRunner(_batch, input, map.Map, output, step),
             PoolForm pool when isMap => new PoolRunner(_batch, input, pool, output, step),
-            ConcatForm when step.Inputs.All(i => layouts[i] is { Lanes: TileCall.Block }) => new ConcatRunner(_batch, [.. step.Inputs.Select(i => _buffers[i])], output, step),
+            ConcatForm when step.Inputs.All(i => layouts[i] is { Lanes: TileCall.Block }) => Concat(step, layouts.Concatenations, output),
             ViewForm when step.Node.Inputs[0].Shape.ScalesWithBatch(0) && step.Node.Output.Shape.ScalesWithBatch(0) && input.Layout.Channels * input.Layout.Rows * input.Layout.Width == output.Layout.Channels * output.Layout.Rows * output.Layout.Width => new ViewRunner(_batch, input, output, step),
             _ => Eager(step),
         };
@@ -89,6 +105,12 @@ internal sealed unsafe class NetworkPlan
     {
         (step.Low, step.High) = (clamp.Low, clamp.High);
         return new ScaleRunner(_batch, input, null, null, null, output, step);
+    }
+
+    private ConcatRunner? Concat(FusedStep step, Concatenations concatenations, NetworkBuffer output)
+    {
+        (NetworkBuffer, int)[] copied = [.. concatenations.Copied(step).Select(c => (_buffers[c.Input], c.Channel))];
+        return copied.Length > 0 ? new ConcatRunner(_batch, copied, output, step) : null;
     }
 
     private EagerRunner Eager(FusedStep step) => step.Output == step.Node.Output
@@ -139,7 +161,7 @@ internal sealed unsafe class NetworkPlan
                 measured?.Invoke(i, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            Tensor result = EagerRunner.Read(_arena, _plan._buffers[_plan._graph.Output], _plan._graph.Output.Shape.At(_plan._batch));
+            Tensor result = EagerRunner.Read(_arena, _plan._buffers[_plan._graph.Output], _plan._output);
             GC.KeepAlive(this);
             return result;
         }

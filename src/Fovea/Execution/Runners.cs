@@ -164,7 +164,7 @@ internal sealed unsafe class SumRunner(int batch, NetworkBuffer a, NetworkBuffer
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
         (int first, int end) = Blocks(part, parts);
-        BlockedMaps.Add(a.Layout, At(arena, a, item), b.Layout, At(arena, b, item), Output.Layout, y, step.Low, step.High, first, end);
+        BlockedMaps.Add(a.Layout, At(arena, a, item), b.Layout, At(arena, b, item), Output.Layout, y, step.Low, step.High, first, end, CpuTier.Bits);
         if (step.Map is not null)
         {
             BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, first, end);
@@ -194,7 +194,7 @@ internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, Network
 
         fixed (float* s = scale, t = shift)
         {
-            BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, first, end);
+            BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, first, end, CpuTier.Bits);
         }
 
         if (step.Map is not null)
@@ -221,6 +221,8 @@ internal sealed unsafe class MapRunner(int batch, NetworkBuffer input, ElementMa
 /// <summary>A pool.</summary>
 internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm form, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
 {
+    private readonly BlockedPooling _pool = new(form.Windows, form.Mean, form.Divisor, input.Layout, output.Layout, CpuTier.Bits);
+
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
 
@@ -228,12 +230,12 @@ internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
         (int first, int end) = Blocks(part, parts);
-        BlockedPooling.Run(form.Windows, form.Mean, form.Divisor, input.Layout, At(arena, input, item), Output.Layout, y, first, end);
+        _pool.Run(At(arena, input, item), y, first, end);
     }
 }
 
-/// <summary>Channels behind one another; one job an item.</summary>
-internal sealed unsafe class ConcatRunner(int batch, IReadOnlyList<NetworkBuffer> inputs, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+/// <summary>Channels behind one another: those that were not computed where they belong are copied; one job an item.</summary>
+internal sealed unsafe class ConcatRunner(int batch, (NetworkBuffer Input, int Channel)[] copied, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: concat";
@@ -244,11 +246,9 @@ internal sealed unsafe class ConcatRunner(int batch, IReadOnlyList<NetworkBuffer
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        int channel = 0;
-        foreach (NetworkBuffer input in inputs)
+        foreach ((NetworkBuffer input, int channel) in copied)
         {
-            BlockedMaps.Append(input.Layout, At(arena, input, item), Output.Layout, y, channel);
-            channel += input.Layout.Channels;
+            BlockedMaps.Append(input.Layout, At(arena, input, item), Output.Layout, y, channel, CpuTier.Bits);
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed unsafe class BlockedMapsTests
     }
 
     [Fact]
-    public void Add_AnyLayouts_IsTheClampedSum() => ForLayouts(20260208, (what, rng, from, to, clamp) =>
+    public void Add_AnyLayouts_IsTheClampedSum() => ForLayouts(20260208, (what, rng, from, to, clamp, bits) =>
     {
         BlockedLayout second = Around(from, rng);
         float[] a = Planes(from, rng), b = Planes(from, rng), expected = new float[a.Length];
@@ -76,13 +76,13 @@ public sealed unsafe class BlockedMapsTests
         }
 
         using GuardedMap pa = new(from, a), pb = new(second, b), y = new(to);
-        InParts(to, (first, end) => BlockedMaps.Add(from, pa.Pointer, second, pb.Pointer, to, y.Pointer, clamp.Low, clamp.High, first, end));
+        InParts(to, (first, end) => BlockedMaps.Add(from, pa.Pointer, second, pb.Pointer, to, y.Pointer, clamp.Low, clamp.High, first, end, bits));
         y.AssertOnlyPixelsAreWritten(what);
         BlockedData.AssertSame(what, expected, y.ToPlanes());
     });
 
     [Fact]
-    public void ScaleShift_AnyLayouts_IsTheClampedAffineMap() => ForLayouts(20260209, (what, rng, from, to, clamp) =>
+    public void ScaleShift_AnyLayouts_IsTheClampedAffineMap() => ForLayouts(20260209, (what, rng, from, to, clamp, bits) =>
     {
         bool scales = rng.Next(3) > 0, shifts = rng.Next(3) > 0;
         float[] x = Planes(from, rng), scale = BlockedData.Integers(from.Channels, 3, rng), shift = BlockedData.Integers(from.Channels, 9, rng), expected = new float[x.Length];
@@ -95,13 +95,13 @@ public sealed unsafe class BlockedMapsTests
         using GuardedMap px = new(from, x), y = new(to);
         using NativeBuffer factors = new(BlockedData.Filled(scale, from.Blocks)), terms = new(BlockedData.Filled(shift, from.Blocks));
         InParts(to, (first, end) => BlockedMaps.ScaleShift(
-            from, px.Pointer, scales ? factors.Pointer : null, shifts ? terms.Pointer : null, to, y.Pointer, clamp.Low, clamp.High, first, end));
+            from, px.Pointer, scales ? factors.Pointer : null, shifts ? terms.Pointer : null, to, y.Pointer, clamp.Low, clamp.High, first, end, bits));
         y.AssertOnlyPixelsAreWritten(what);
         BlockedData.AssertSame($"{what}, scale {scales}, shift {shifts}", expected, y.ToPlanes());
     });
 
     [Fact]
-    public void Map_AnyLayouts_AppliesTheFunctionOnceToEachPixel() => ForLayouts(20260210, (what, rng, from, to, _) =>
+    public void Map_AnyLayouts_AppliesTheFunctionOnceToEachPixel() => ForLayouts(20260210, (what, rng, from, to, _, _) =>
     {
         float[] x = Planes(from, rng);
         using GuardedMap px = new(from, x), y = new(to);
@@ -119,7 +119,8 @@ public sealed unsafe class BlockedMapsTests
             Rng rng = root.Split((ulong)i);
             int[] channels = [.. Enumerable.Range(0, 1 + rng.Next(4)).Select(_ => rng.Next(2) == 0 ? 16 * (1 + rng.Next(2)) : 1 + rng.Next(40))];
             BlockedLayout to = Layout(rng, channels.Sum(), 16);
-            string what = $"draw {i}: {string.Join(" + ", channels)} channels into {to}";
+            int bits = BlockedData.Widths[i % BlockedData.Widths.Length];
+            string what = $"draw {i}: {string.Join(" + ", channels)} channels into {to}, {bits} bits";
             using GuardedMap y = new(to);
             List<float> expected = [];
             int first = 0;
@@ -128,7 +129,7 @@ public sealed unsafe class BlockedMapsTests
                 BlockedLayout from = Around(to with { Channels = count }, rng);
                 float[] x = Planes(from, rng);
                 using GuardedMap px = new(from, x);
-                BlockedMaps.Append(from, px.Pointer, to, y.Pointer, first);
+                BlockedMaps.Append(from, px.Pointer, to, y.Pointer, first, bits);
                 expected.AddRange(x);
                 first += count;
             }
@@ -142,14 +143,14 @@ public sealed unsafe class BlockedMapsTests
     public void AddAndScaleShift_SpecialValues_ClampAsTheEagerFunctions()
     {
         BlockedLayout layout = new(1, 1, 1, Special.Length);
-        foreach ((float low, float high) in BlockedData.Clamps)
+        foreach (((float low, float high), int bits) in BlockedData.Clamps.SelectMany(c => BlockedData.Widths.Select(b => (c, b))))
         {
             using GuardedMap x = new(layout, Special), zero = new(layout, new float[Special.Length]), sum = new(layout), scaled = new(layout);
-            BlockedMaps.Add(layout, x.Pointer, layout, zero.Pointer, layout, sum.Pointer, low, high, 0, 1);
-            BlockedMaps.ScaleShift(layout, x.Pointer, null, null, layout, scaled.Pointer, low, high, 0, 1);
+            BlockedMaps.Add(layout, x.Pointer, layout, zero.Pointer, layout, sum.Pointer, low, high, 0, 1, bits);
+            BlockedMaps.ScaleShift(layout, x.Pointer, null, null, layout, scaled.Pointer, low, high, 0, 1, bits);
             float[] expected = Array.ConvertAll(Special, v => Eager(v, low, high));
-            BlockedData.AssertSame($"sum, clamp {low} to {high}", expected, sum.ToPlanes());
-            BlockedData.AssertSame($"scale, clamp {low} to {high}", expected, scaled.ToPlanes());
+            BlockedData.AssertSame($"sum, clamp {low} to {high}, {bits} bits", expected, sum.ToPlanes());
+            BlockedData.AssertSame($"scale, clamp {low} to {high}, {bits} bits", expected, scaled.ToPlanes());
         }
     }
 
@@ -163,7 +164,7 @@ public sealed unsafe class BlockedMapsTests
 
     private static float Clamp(float value, (float Low, float High) clamp) => value < clamp.Low ? clamp.Low : value > clamp.High ? clamp.High : value;
 
-    private static void ForLayouts(ulong seed, Action<string, Rng, BlockedLayout, BlockedLayout, (float Low, float High)> check)
+    private static void ForLayouts(ulong seed, Action<string, Rng, BlockedLayout, BlockedLayout, (float Low, float High), int> check)
     {
         Rng root = new(seed);
         for (int i = 0; i < Draws; i++)
@@ -171,7 +172,8 @@ public sealed unsafe class BlockedMapsTests
             Rng rng = root.Split((ulong)i);
             BlockedLayout from = Layout(rng, 1 + rng.Next(70), 16), to = Around(from, rng);
             (float Low, float High) clamp = BlockedData.Clamps[i % BlockedData.Clamps.Length];
-            check($"draw {i}: {from} to {to}, clamp {clamp}", rng, from, to, clamp);
+            int bits = BlockedData.Widths[i % BlockedData.Widths.Length];
+            check($"draw {i}: {from} to {to}, clamp {clamp}, {bits} bits", rng, from, to, clamp, bits);
         }
     }
 

@@ -17,7 +17,10 @@ public sealed unsafe class BlockedPoolTests
             MaxPooling<float>.Reference(windows, px, py, null);
         }
 
-        BlockedData.AssertSame(what, expected, Run(windows, false, 0, from, x, to, what));
+        foreach (int bits in BlockedData.Widths)
+        {
+            BlockedData.AssertSame($"{bits} bits, {what}", expected, Run(windows, false, 0, from, x, to, bits, what));
+        }
     });
 
     [Fact]
@@ -30,12 +33,15 @@ public sealed unsafe class BlockedPoolTests
             AveragePooling<float>.Reference(windows, divisor, px, py);
         }
 
-        float[] actual = Run(windows, true, divisor, from, x, to, what);
+        float[][] actual = [.. BlockedData.Widths.Select(bits => Run(windows, true, divisor, from, x, to, bits, what))];
         for (int i = 0; i < expected.Length; i++)
         {
             double bound = 2.0 * Math.Pow(2, -23) * Math.Abs(expected[i]); // the sum is exact; the share, the product and the reference's quotient each round once
-            Assert.True(Math.Abs((double)expected[i] - actual[i]) <= bound, $"[{i}] expected {expected[i]:R}, got {actual[i]:R}: {what}, divisor {divisor}");
+            Assert.True(Math.Abs((double)expected[i] - actual[0][i]) <= bound, $"[{i}] expected {expected[i]:R}, got {actual[0][i]:R}: {what}, divisor {divisor}");
         }
+
+        BlockedData.AssertSame($"256 as 512 bits, {what}", actual[0], actual[1]);
+        BlockedData.AssertSame($"128 as 512 bits, {what}", actual[0], actual[2]);
     });
 
     [Fact]
@@ -45,16 +51,20 @@ public sealed unsafe class BlockedPoolTests
         PoolGeometry windows = new(1, PoolAxis.None, PoolAxis.None, pairs);
         float[] x = [float.NaN, 1f, float.NegativeInfinity, float.NegativeInfinity, 2f, float.PositiveInfinity, 3f, float.NaN];
         BlockedLayout from = new(1, 1, 1, 8), to = new(1, 1, 1, 4);
-        Assert.Equal([float.NaN, float.NegativeInfinity, float.PositiveInfinity, float.NaN], Run(windows, false, 0, from, x, to, "maxima"));
-        Assert.Equal([float.NaN, float.NegativeInfinity, float.PositiveInfinity, float.NaN], Run(windows, true, 0, from, x, to, "means"));
+        foreach (int bits in BlockedData.Widths)
+        {
+            Assert.Equal([float.NaN, float.NegativeInfinity, float.PositiveInfinity, float.NaN], Run(windows, false, 0, from, x, to, bits, "maxima"));
+            Assert.Equal([float.NaN, float.NegativeInfinity, float.PositiveInfinity, float.NaN], Run(windows, true, 0, from, x, to, bits, "means"));
+        }
     }
 
-    private static float[] Run(PoolGeometry windows, bool mean, int divisor, BlockedLayout from, float[] x, BlockedLayout to, string what)
+    private static float[] Run(PoolGeometry windows, bool mean, int divisor, BlockedLayout from, float[] x, BlockedLayout to, int bits, string what)
     {
         using GuardedMap px = new(from, x), y = new(to);
         int middle = (to.Blocks + 1) / 2;
-        BlockedPooling.Run(windows, mean, divisor, from, px.Pointer, to, y.Pointer, 0, middle);
-        BlockedPooling.Run(windows, mean, divisor, from, px.Pointer, to, y.Pointer, middle, to.Blocks);
+        BlockedPooling pool = new(windows, mean, divisor, from, to, bits);
+        pool.Run(px.Pointer, y.Pointer, 0, middle);
+        pool.Run(px.Pointer, y.Pointer, middle, to.Blocks);
         y.AssertOnlyPixelsAreWritten(what);
         return y.ToPlanes();
     }

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace Fovea.Kernels;
+
+/// <summary>What <see cref="BlockedMaps"/> does to a run of pixels of one channel block. Lanes: channels.</summary>
+internal static unsafe class BlockedRows<TVec, TSimd>
+    where TVec : struct
+    where TSimd : struct, ISimd<TVec>
+{
+    /// <summary>y = clamp(a + b).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* a, float* b, float* y, int pixels, float low, float high)
+    {
+        TVec least = TSimd.Splat(low), most = TSimd.Splat(high);
+        for (long i = 0; i < (long)pixels * TileCall.Block; i += TSimd.Count)
+        {
+            TSimd.Store(TSimd.Clamp(TSimd.Add(TSimd.Load(a + i), TSimd.Load(b + i)), least, most), y + i);
+        }
+    }
+
+    /// <summary>y = clamp(x * scale + shift), with 16 factors and terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ScaleShift(float* x, float* scale, float* shift, float* y, int pixels, float low, float high)
+    {
+        TVec least = TSimd.Splat(low), most = TSimd.Splat(high);
+        for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
+        {
+            TVec factor = TSimd.Load(scale + lane), plus = TSimd.Load(shift + lane);
+            for (long i = lane; i < (long)pixels * TileCall.Block; i += TileCall.Block)
+            {
+                TSimd.Store(TSimd.Clamp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, plus), least, most), y + i);
+            }
+        }
+    }
+
+    /// <summary>Copies neighbouring lanes of each pixel to other lanes; those around them stay as they are.</summary>
+    /// <param name="x">The source's first pixel.</param>
+    /// <param name="from">The first lane read.</param>
+    /// <param name="y">The destination's first pixel.</param>
+    /// <param name="to">The first lane written.</param>
+    /// <param name="lanes">How many, within one pixel on both sides.</param>
+    /// <param name="pixels">Pixels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopyLanes(float* x, int from, float* y, int to, int lanes, int pixels)
+    {
+        float* chosen = stackalloc float[TileCall.Block];
+        for (int lane = 0; lane < TileCall.Block; lane++)
+        {
+            chosen[lane] = BitConverter.Int32BitsToSingle(lane >= to && lane < to + lanes ? -1 : 0);
+        }
+
+        // A vector of the source begins in the pixel before, or ends in the one behind: the first and the last pixel have none there.
+        Lanes(x, from, y, to, lanes);
+        for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
+        {
+            TVec mask = TSimd.Load(chosen + lane);
+            for (long i = TileCall.Block; i < ((long)pixels - 1) * TileCall.Block; i += TileCall.Block)
+            {
+                float* place = y + i + lane;
+                TSimd.Store(TSimd.Select(mask, TSimd.Load(x + i + lane + from - to), TSimd.Load(place)), place);
+            }
+        }
+
+        Lanes(x + (((long)pixels - 1) * TileCall.Block), from, y + (((long)pixels - 1) * TileCall.Block), to, lanes);
+    }
+
+    private static void Lanes(float* x, int from, float* y, int to, int lanes) => new ReadOnlySpan<float>(x + from, lanes).CopyTo(new Span<float>(y + to, lanes));
+}
