@@ -155,8 +155,15 @@ static void Tile(StringBuilder text, int bits, int pixels, int vectors)
     Line(2, "float* x = call.Source;");
     Line(2, "int* offset = call.Offsets, end = offset + call.Taps;");
     Line(2, "int depth = call.Depth;");
+    Line(2, "float* later = call.Later;");
+    Line(2, "nint share = call.LaterPerTap;");
     Line(2, "for (; offset < end; offset++)");
     Line(2, "{");
+    Line(3, "for (float* stop = later + share; later < stop; later += 16)");
+    Line(3, "{");
+    Line(4, "Prefetch.Later(later);");
+    Line(3, "}");
+    text.Append('\n');
     Line(3, "float* s = x + *offset, last = s + depth;");
     Line(3, "for (; s < last; s++)");
     Line(3, "{");

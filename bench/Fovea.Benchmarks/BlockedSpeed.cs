@@ -37,7 +37,7 @@ internal static unsafe class BlockedSpeed
             BlockedConvolution convolution = new(g, source, destination, CpuTier.Bits);
             float* x = Memory(source.Item + 64), w = Memory(g.WeightCount), packed = Memory(convolution.PackedSize), bias = Memory(outChannels + 16), y = Memory(destination.Item + 64);
             convolution.Pack(w, packed);
-            double direct = Best(() => convolution.Run(x, packed, bias, null, y, float.NegativeInfinity, float.PositiveInfinity, 0, 1));
+            double direct = Best(() => convolution.Run(new ConvolutionCall { X = x, Weights = packed, Bias = bias, Y = y, Items = 1, Low = float.NegativeInfinity, High = float.PositiveInfinity, Parts = 1 }));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {2e-9 * g.MultiplyAdds / direct,6:F1} GFLOP/s {200e-9 * g.MultiplyAdds / direct / peak,5:F1} %  {1e3 * direct,7:F3} ms  {convolution}"));
             if (WinogradConvolution.Supports(g))
             {
@@ -57,10 +57,10 @@ internal static unsafe class BlockedSpeed
         float* halo = Memory(source.Item + 64);
         foreach (int block in new[] { 0, 14, 28, 42, 56, 84, 112 })
         {
-            WinogradConvolution convolution = new(g, source, destination, CpuTier.Bits, block);
+            WinogradConvolution convolution = new(g, source, destination, CpuTier.Bits, block: block);
             float* packed = Memory(convolution.PackedSize), workspace = Memory(convolution.WorkspaceSize);
             convolution.Pack(w, packed);
-            double seconds = Best(() => convolution.Run(halo, packed, bias, null, y, float.NegativeInfinity, float.PositiveInfinity, workspace, 0, 1));
+            double seconds = Best(() => convolution.Run(new ConvolutionCall { X = halo, Weights = packed, Bias = bias, Y = y, Items = 1, Low = float.NegativeInfinity, High = float.PositiveInfinity, Parts = 1 }, workspace));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  Winograd           {2e-9 * g.MultiplyAdds / seconds,6:F1} GFLOP/s {200e-9 * g.MultiplyAdds / seconds / peak,5:F1} %  {1e3 * seconds,7:F3} ms  {convolution}{(block == 0 ? ", chosen" : "")}"));
             NativeMemory.AlignedFree(packed);
             NativeMemory.AlignedFree(workspace);

@@ -17,4 +17,14 @@ internal static unsafe class Prefetch
             Sse.Prefetch0(position + Distance);
         }
     }
+
+    /// <summary>Asks for a cache line, into the second cache: it is needed after what runs now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Later(float* position)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(position);
+        }
+    }
 }

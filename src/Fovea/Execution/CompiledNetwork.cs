@@ -30,9 +30,9 @@ public sealed class CompiledNetwork
     /// <summary>Bytes of packed weights, for the batches seen so far.</summary>
     public long WeightBytes => _layouts.WeightBytes;
 
-    /// <summary>Bytes of the memory that activations take for a batch.</summary>
+    /// <summary>Bytes of the memory that activations of a batch take, and the working memory of the threads that <see cref="WorkerPool.Threads"/> states.</summary>
     /// <param name="batch">Items, 1 or more.</param>
-    public long ArenaBytes(int batch) => PlanFor(batch).ArenaFloats * sizeof(float);
+    public long ArenaBytes(int batch) => PlanFor(batch).ArenaFloats(WorkerPool.Threads) * sizeof(float);
 
     /// <summary>What is run, a line a step.</summary>
     /// <param name="batch">Items, 1 or more.</param>

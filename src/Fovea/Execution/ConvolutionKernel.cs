@@ -9,13 +9,14 @@ internal sealed unsafe class ConvolutionKernel
     private readonly DepthwiseConvolution? _depthwise;
     private readonly BlockedConvolution? _direct;
     private readonly PackedWeights _packed;
+    private readonly string _reason;
 
     /// <summary>The same weights for another number of items.</summary>
-    private ConvolutionKernel(WinogradConvolution winograd, PackedWeights packed) => (_winograd, _packed) = (winograd, packed);
+    private ConvolutionKernel(WinogradConvolution winograd, PackedWeights packed, string reason) => (_winograd, _packed, _reason) = (winograd, packed, reason);
 
-    private ConvolutionKernel(WinogradConvolution? winograd, DepthwiseConvolution? depthwise, BlockedConvolution? direct, FusedStep step)
+    private ConvolutionKernel(WinogradConvolution? winograd, DepthwiseConvolution? depthwise, BlockedConvolution? direct, FusedStep step, string reason)
     {
-        (_winograd, _depthwise, _direct) = (winograd, depthwise, direct);
+        (_winograd, _depthwise, _direct, _reason) = (winograd, depthwise, direct, reason);
         ConvolutionGeometry g = winograd?.Geometry ?? depthwise?.Geometry ?? direct!.Geometry;
         _packed = new PackedWeights(winograd?.PackedSize ?? depthwise?.PackedSize ?? direct!.PackedSize, g.OutChannels);
         float[] folded = _packed.Fold(step, g.OutChannels);
@@ -30,35 +31,29 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>Bytes of the packed weights.</summary>
     public long Bytes => _packed.Bytes;
 
-    /// <summary>This kernel for another number of items; the packed weights are shared.</summary>
-    public ConvolutionKernel ForItems(int items) => _winograd is null
-        ? this
-        : new ConvolutionKernel(new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, items: items), _packed);
+    /// <summary>Where the packed weights begin; what runs before may ask for them.</summary>
+    public float* Weights => _packed.Weights;
 
-    /// <summary>Which algorithm a convolution takes.</summary>
-    /// <param name="g">Its sizes.</param>
-    /// <param name="lanes">Lanes of the input's layout.</param>
-    /// <param name="precision">What is allowed.</param>
-    /// <param name="items">Items that are computed together.</param>
-    public static string? Algorithm(ConvolutionGeometry g, int lanes, Precision precision, int items = 1) =>
-        DepthwiseConvolution.Supports(g) && lanes == TileCall.Block ? "depthwise"
-        : precision == Precision.Default && lanes == TileCall.Block && WinogradPays(g, items) ? "Winograd F(4x4, 3x3)"
-        : BlockedConvolution.Supports(g, lanes) ? "direct"
-        : null;
+    /// <summary>This kernel for another number of items; the packed weights are shared.</summary>
+    public ConvolutionKernel ForItems(int items, string reason) => _winograd is null
+        ? this
+        : new ConvolutionKernel(new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, _winograd.Side, items: items), _packed, reason);
 
     /// <summary>The layout that the algorithms for any number of items want of the input.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision) => Algorithm(g, lanes, precision, int.MaxValue / 2) is "Winograd F(4x4, 3x3)"
-        ? WinogradConvolution.Halo(g)
-        : BlockedConvolution.Halo(g, lanes);
+    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision)
+    {
+        // The more items, the larger the patches that pay; the halo of large patches holds that of small ones.
+        AlgorithmChoice choice = AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, CpuTier.Bits);
+        return choice.IsWinograd ? WinogradConvolution.Halo(g) : BlockedConvolution.Halo(g, lanes);
+    }
 
-    /// <summary>Chooses the algorithm and packs the weights.</summary>
-    public static ConvolutionKernel For(ConvolutionGeometry g, FusedStep step, BlockedLayout source, BlockedLayout destination, Precision precision, int items) =>
-        Algorithm(g, source.Lanes, precision, items) switch
-        {
-            "depthwise" => new(null, new DepthwiseConvolution(g, source, destination, CpuTier.Bits), null, step),
-            "direct" => new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits), step),
-            _ => new(new WinogradConvolution(g, source, destination, CpuTier.Bits, items: items), null, null, step),
-        };
+    /// <summary>Packs the weights for an algorithm.</summary>
+    public static ConvolutionKernel For(ConvolutionGeometry g, FusedStep step, BlockedLayout source, BlockedLayout destination, AlgorithmChoice choice) => choice.Algorithm switch
+    {
+        ConvolutionAlgorithm.Depthwise => new(null, new DepthwiseConvolution(g, source, destination, CpuTier.Bits), null, step, choice.Reason),
+        ConvolutionAlgorithm.Direct => new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits), step, choice.Reason),
+        _ => new(new WinogradConvolution(g, source, destination, CpuTier.Bits, choice.Side), null, null, step, choice.Reason),
+    };
 
     /// <summary>A matrix product as a pointwise convolution of a row of pixels, one an item.</summary>
     public static ConvolutionKernel ForLinear(FusedStep step, int inFeatures, int outFeatures, int items)
@@ -66,72 +61,56 @@ internal sealed unsafe class ConvolutionKernel
         WindowAxis width = new(items, 1, 1, 1, 0, 0);
         ConvolutionGeometry g = new(1, inFeatures, outFeatures, 1, WindowAxis.None, WindowAxis.None, width, PaddingMode.Zeros);
         BlockedLayout source = new(inFeatures, 1, 1, items, PlaneStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, PlaneStride: items * TileCall.Block);
-        return new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true), step);
+        return new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true), step, "a matrix product, items as pixels");
     }
 
     /// <summary>Multiply-adds of an item by direct sums; for a matrix product of the batch.</summary>
     public long MultiplyAdds => (_winograd?.Geometry ?? _depthwise?.Geometry ?? _direct!.Geometry).MultiplyAdds;
 
-    /// <summary>Whether all items are computed in one call.</summary>
-    public bool TakesBatch => _winograd is not null;
+    /// <summary>Floats of working memory that each part needs.</summary>
+    public long WorkspaceFloats => _winograd?.WorkspaceSize ?? 0;
 
-    /// <summary>Computes a part of an item, or of all where it <see cref="TakesBatch"/>.</summary>
-    public void Run(float* x, float* add, float* y, float low, float high, int part, int parts)
+    /// <summary>Computes a part of a batch.</summary>
+    /// <param name="call">What it is run on; weights and biases are filled in here.</param>
+    /// <param name="workspace">Of <see cref="WorkspaceFloats"/>, of this part alone, on a boundary of 64 bytes.</param>
+    public void Run(ConvolutionCall call, float* workspace)
     {
-        if (_winograd is not null)
+        call.Weights = _packed.Weights;
+        call.Bias = _packed.Bias;
+        if (_depthwise is not null)
         {
-            using Scratch workspace = new(_winograd.WorkspaceSize);
-            _winograd.Run(x, _packed.Weights, _packed.Bias, add, y, low, high, workspace.Pointer, part, parts);
+            Depthwise(call);
         }
-        else if (_depthwise is not null)
+        else if (_winograd is not null)
         {
-            _depthwise.Run(x, _packed.Weights, _packed.Bias, y, low, high, part, parts);
+            _winograd.Run(call, workspace);
         }
         else
         {
-            _direct!.Run(x, _packed.Weights, _packed.Bias, add, y, low, high, part, parts);
+            _direct!.Run(call);
         }
 
         GC.KeepAlive(this);
     }
 
-    /// <summary>Applies a function to what a part wrote.</summary>
-    public void Map(ElementMap map, float* y, int part, int parts)
+    /// <summary>Whole items where there are as many as parts, else parts of items.</summary>
+    private void Depthwise(in ConvolutionCall call)
     {
-        if (_winograd is not null)
+        int perItem = call.Items >= call.Parts ? 1 : call.Parts;
+        (int first, int end) = WorkerPool.Share(call.Items * perItem, call.Part, call.Parts);
+        for (int i = first; i < end; i++)
         {
-            _winograd.Map(map, y, part, parts);
-        }
-        else if (_depthwise is not null)
-        {
-            _depthwise.Map(map, y, part, parts);
-        }
-        else
-        {
-            _direct!.Map(map, y, part, parts);
+            float* y = call.Y + (i / perItem * call.YItem);
+            _depthwise!.Run(call.X + (i / perItem * call.XItem), call.Weights, call.Bias, y, call.Low, call.High, i % perItem, perItem);
+            if (call.Map is not null)
+            {
+                _depthwise.Map(call.Map, y, i % perItem, perItem);
+            }
         }
     }
 
-    /// <summary>Algorithm and tiles.</summary>
-    public override string ToString() => _winograd is not null ? $"Winograd F(4x4, 3x3), {_winograd}" : _depthwise is not null ? "depthwise" : $"direct, {_direct}";
-
-    /// <summary>
-    /// By a model of both times: products at the rate the tiles reach (a quarter of them, at 1.6 times their time for the transforms), but not faster than the weights, four times as many,
-    /// come from memory.
-    /// </summary>
-    private static bool WinogradPays(ConvolutionGeometry g, int items)
-    {
-        if (!WinogradConvolution.Supports(g) || g.InChannels < 32 || g.OutChannels < 32)
-        {
-            return false;
-        }
-
-        double productsPerFloat = 58.0 * CpuTier.Bits / 512; // multiply-adds in the time that a weight takes to come from far memory: 88e9 and 1.5e9 a second on one thread
-        double patches = (g.Height.Out + 3) / 4 * ((g.Width.Out + 3) / 4) * (double)items, filters = (double)g.InChannels * g.OutChannels;
-        double direct = Math.Max(9.0 * g.OutPlane * items * filters, 9.0 * filters * productsPerFloat);
-        double winograd = Math.Max(36.0 * patches * filters * 1.6, 36.0 * filters * productsPerFloat);
-        return winograd < 0.9 * direct;
-    }
+    /// <summary>Algorithm, tiles, and why.</summary>
+    public override string ToString() => _winograd is not null ? $"Winograd F({_winograd.Side}x{_winograd.Side}, 3x3), {_winograd} ({_reason})" : _depthwise is not null ? $"depthwise ({_reason})" : $"direct, {_direct} ({_reason})";
 }
 
 /// <summary>Which algorithms compiled execution may choose from.</summary>

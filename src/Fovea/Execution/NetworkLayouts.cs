@@ -6,13 +6,13 @@ namespace Fovea;
 internal sealed class NetworkLayouts
 {
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
-    private readonly Dictionary<(FusedStep, string), ConvolutionKernel> _kernels = [];
+    private readonly Dictionary<(FusedStep, ConvolutionAlgorithm), ConvolutionKernel> _kernels = [];
     private readonly Precision _precision;
 
     public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision)
     {
         _precision = precision;
-        int lanes = steps.Where(s => s.Inputs.Contains(graph.Input)).All(s => s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g } && s.Inputs[0] == graph.Input && s.Inputs.Count == 1 && ConvolutionKernel.Algorithm(g, 1, precision) is not null)
+        int lanes = steps.Where(s => s.Inputs.Contains(graph.Input)).All(s => s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g } && s.Inputs[0] == graph.Input && s.Inputs.Count == 1 && Choice(g, 1, 1).Algorithm != ConvolutionAlgorithm.None)
             ? 1
             : TileCall.Block;
         foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input).Where(HasPositions))
@@ -51,7 +51,7 @@ internal sealed class NetworkLayouts
     public BlockedLayout? this[Value value] => _layouts.GetValueOrDefault(value);
 
     /// <summary>Whether a convolution has a kernel for blocked maps.</summary>
-    public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm { Geometry: { } g } && ConvolutionKernel.Algorithm(g, _layouts[step.Inputs[0]].Lanes, _precision) is not null;
+    public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm { Geometry: { } g } && Choice(g, _layouts[step.Inputs[0]].Lanes, 1).Algorithm != ConvolutionAlgorithm.None;
 
     /// <summary>The kernel of a convolution for a number of items; weights are packed when first asked for.</summary>
     public ConvolutionKernel KernelOf(FusedStep step, int items)
@@ -60,15 +60,17 @@ internal sealed class NetworkLayouts
         {
             ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
             BlockedLayout source = _layouts[step.Inputs[0]];
-            string algorithm = ConvolutionKernel.Algorithm(g, source.Lanes, _precision, items)!;
-            if (!_kernels.TryGetValue((step, algorithm), out ConvolutionKernel? kernel))
+            AlgorithmChoice choice = Choice(g, source.Lanes, items);
+            if (!_kernels.TryGetValue((step, choice.Algorithm), out ConvolutionKernel? kernel))
             {
-                _kernels[(step, algorithm)] = kernel = ConvolutionKernel.For(g, step, source, _layouts[step.Output], _precision, items);
+                _kernels[(step, choice.Algorithm)] = kernel = ConvolutionKernel.For(g, step, source, _layouts[step.Output], choice);
             }
 
-            return kernel.ForItems(items);
+            return kernel.ForItems(items, choice.Reason);
         }
     }
+
+    private AlgorithmChoice Choice(ConvolutionGeometry g, int lanes, int items) => AlgorithmChoice.For(g, lanes, _precision, items, CpuTier.Bits);
 
     private static bool HasPositions(Value value) => value.Shape.Rank is >= 3 and <= 5;
 

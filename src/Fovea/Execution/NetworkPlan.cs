@@ -11,6 +11,8 @@ internal sealed unsafe class NetworkPlan
     private readonly int _batch;
     private readonly Dictionary<Value, NetworkBuffer> _buffers = [];
     private readonly ConcurrentBag<Workspace> _idle = [];
+    private readonly long _bufferFloats;
+    private readonly long _jobFloats;
 
     public NetworkPlan(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
     {
@@ -21,14 +23,20 @@ internal sealed unsafe class NetworkPlan
         }
 
         Runners = [.. steps.Select(s => RunnerOf(s, layouts))];
-        ArenaFloats = MemoryPlan.Place([.. _buffers.Select(b => (b.Value, FirstStep(b.Key, steps), LastStep(b.Key, steps, graph)))]);
+        _bufferFloats = MemoryPlan.Place([.. _buffers.Select(b => (b.Value, FirstStep(b.Key, steps), LastStep(b.Key, steps, graph)))]);
+        _jobFloats = Runners.Max(r => r.WorkspaceFloats + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+        for (int i = Runners.Count - 1; i >= 0; i--)
+        {
+            Runners[i].Workspaces = (_bufferFloats, _jobFloats);
+            Runners[i].NextWeights = i + 1 == Runners.Count ? null : Runners[i + 1].Weights != null ? Runners[i + 1].Weights : Runners[i + 1].NextWeights;
+        }
     }
 
     /// <summary>The steps.</summary>
     public IReadOnlyList<Runner> Runners { get; }
 
-    /// <summary>Floats of the arena.</summary>
-    public long ArenaFloats { get; }
+    /// <summary>Floats of the arena: the buffers, and working memory for each thread.</summary>
+    public long ArenaFloats(int threads) => _bufferFloats + (threads * _jobFloats);
 
     /// <summary>Runs the network in a workspace that nobody else uses.</summary>
     public Tensor Run(Tensor x)
@@ -102,14 +110,14 @@ internal sealed unsafe class NetworkPlan
     private sealed class Workspace
     {
         private readonly NetworkPlan _plan;
-        private readonly float* _arena;
         private readonly Action<int>[] _actions;
+        private float* _arena;
+        private int _threads;
         private int _jobs;
 
         public Workspace(NetworkPlan plan)
         {
             _plan = plan;
-            _arena = LargeMemory.Take(plan.ArenaFloats * sizeof(float));
             _actions = [.. plan.Runners.Select(r => (Action<int>)(job => r.Run(_arena, job, _jobs)))];
         }
 
@@ -121,6 +129,7 @@ internal sealed unsafe class NetworkPlan
         public Tensor Run(Tensor x, Action<int, double>? measured = null)
         {
             int threads = WorkerPool.Threads;
+            ProvideFor(threads);
             EagerRunner.Write(x, _arena, _plan._buffers[_plan._graph.Input]);
             for (int i = 0; i < _actions.Length; i++)
             {
@@ -133,6 +142,20 @@ internal sealed unsafe class NetworkPlan
             Tensor result = EagerRunner.Read(_arena, _plan._buffers[_plan._graph.Output], _plan._graph.Output.Shape.At(_plan._batch));
             GC.KeepAlive(this);
             return result;
+        }
+
+        /// <summary>Takes the arena, or a larger one where there are more threads than before; nothing in it outlives a run.</summary>
+        private void ProvideFor(int threads)
+        {
+            if (threads <= _threads)
+            {
+                return;
+            }
+
+            LargeMemory.Free(_arena);
+            _arena = null;
+            _arena = LargeMemory.Take(_plan.ArenaFloats(threads) * sizeof(float));
+            _threads = threads;
         }
     }
 }

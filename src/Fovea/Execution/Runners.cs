@@ -14,6 +14,21 @@ internal abstract unsafe class Runner
     /// <summary>Multiply-adds of the batch, by direct sums; 0 where it has none.</summary>
     public virtual long MultiplyAdds => 0;
 
+    /// <summary>Floats of working memory that each job needs.</summary>
+    public virtual long WorkspaceFloats => 0;
+
+    /// <summary>Where its packed weights begin; null where it has none.</summary>
+    public virtual float* Weights => null;
+
+    /// <summary>The weights of the step that has some next, asked for while this one ends; may be null.</summary>
+    public float* NextWeights { get; set; }
+
+    /// <summary>Where the working memory of the jobs begins, in floats from the arena's start, and floats from one job's to the next: set by the plan.</summary>
+    public (long Start, long Stride) Workspaces { get; set; }
+
+    /// <summary>The working memory of a job.</summary>
+    protected float* WorkspaceOf(float* arena, int job) => arena + Workspaces.Start + (job * Workspaces.Stride);
+
     /// <summary>What it does, for people.</summary>
     public abstract override string ToString();
 }
@@ -50,42 +65,57 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     protected (int First, int End) Blocks(int part, int parts) => WorkerPool.Share(Output.Layout.Blocks, part, parts);
 }
 
-/// <summary>A convolution.</summary>
-internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int batch, NetworkBuffer input, NetworkBuffer? add, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+/// <summary>A convolution: parts of the whole batch.</summary>
+internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int batch, NetworkBuffer input, NetworkBuffer? add, NetworkBuffer output, FusedStep step) : Runner
 {
     /// <inheritdoc/>
-    public override long MultiplyAdds => kernel.MultiplyAdds * Batch;
+    public override long MultiplyAdds => kernel.MultiplyAdds * batch;
+
+    /// <inheritdoc/>
+    public override long WorkspaceFloats => kernel.WorkspaceFloats;
+
+    /// <inheritdoc/>
+    public override float* Weights => kernel.Weights;
 
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {kernel}";
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => kernel.TakesBatch ? threads : base.Jobs(threads);
+    public override int Jobs(int threads) => threads;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
-        if (!kernel.TakesBatch)
+        ZeroHalos(arena, job, jobs);
+        ConvolutionCall call = new()
         {
-            base.Run(arena, job, jobs);
-            return;
-        }
-
-        for (int item = Batch * job / jobs; item < Batch * (job + 1) / jobs; item++)
-        {
-            BlockedMaps.ZeroHalo(Output.Layout, At(arena, Output, item), 0, Output.Layout.Blocks);
-        }
-
-        Run(arena, 0, At(arena, Output, 0), job, jobs);
+            X = arena + input.Offset,
+            XItem = input.ItemStride,
+            Add = add is null ? null : arena + add.Offset,
+            AddItem = add?.ItemStride ?? 0,
+            Y = arena + output.Offset,
+            YItem = output.ItemStride,
+            Items = batch,
+            Low = step.Low,
+            High = step.High,
+            Map = step.Map,
+            Next = NextWeights,
+            Part = job,
+            Parts = jobs,
+        };
+        kernel.Run(call, WorkspaceOf(arena, job));
     }
 
-    /// <inheritdoc/>
-    protected override void Run(float* arena, int item, float* y, int part, int parts)
+    private void ZeroHalos(float* arena, int job, int jobs)
     {
-        kernel.Run(At(arena, input, item), add is null ? null : At(arena, add, item), y, step.Low, step.High, part, parts);
-        if (step.Map is not null)
+        int blocks = output.Layout.Blocks;
+        (int first, int end) = WorkerPool.Share(batch * blocks, job, jobs);
+        while (first < end)
         {
-            kernel.Map(step.Map, y, part, parts);
+            (int item, int block) = Math.DivRem(first, blocks);
+            int count = Math.Min(end - first, blocks - block);
+            BlockedMaps.ZeroHalo(output.Layout, arena + output.Offset + (item * output.ItemStride), block, block + count);
+            first += count;
         }
     }
 }
@@ -100,13 +130,24 @@ internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffe
     public override long MultiplyAdds => kernel.MultiplyAdds;
 
     /// <inheritdoc/>
+    public override float* Weights => kernel.Weights;
+
+    /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
-        kernel.Run(arena + input.Offset, null, arena + output.Offset, step.Low, step.High, job, jobs);
-        if (step.Map is not null)
+        ConvolutionCall call = new()
         {
-            kernel.Map(step.Map, arena + output.Offset, job, jobs);
-        }
+            X = arena + input.Offset,
+            Y = arena + output.Offset,
+            Items = 1,
+            Low = step.Low,
+            High = step.High,
+            Map = step.Map,
+            Next = NextWeights,
+            Part = job,
+            Parts = jobs,
+        };
+        kernel.Run(call, null);
     }
 
     /// <inheritdoc/>

@@ -90,6 +90,23 @@ internal static unsafe class BlockedData
         }
     }
 
+    /// <summary>A call on one item.</summary>
+    public static ConvolutionCall Call(GuardedMap x, NativeBuffer packed, NativeBuffer bias, GuardedMap? add, GuardedMap y, (float Low, float High) clamp, bool map = false, int part = 0, int parts = 1) => new()
+    {
+        X = x.Pointer,
+        Weights = packed.Pointer,
+        Bias = bias.Pointer,
+        Add = add is null ? null : add.Pointer,
+        Y = y.Pointer,
+        Items = 1,
+        Low = clamp.Low,
+        High = clamp.High,
+        Map = map ? DoubleAndAddOne : null,
+        Next = packed.Pointer,
+        Part = part,
+        Parts = parts,
+    };
+
     /// <summary>2x + 1 in place: applied twice or not at all, it shows.</summary>
     public static void DoubleAndAddOne(float* x, float* y, int count)
     {

@@ -7,14 +7,16 @@ namespace Fovea.Kernels;
 /// </remarks>
 internal sealed unsafe class BlockedConvolution
 {
-    private const long SourceBudget = 640 << 10; // bytes of source rows that stay in the second cache while all output channels pass
+    private const int RunPixels = 392; // at most, where the pixels of a map follow each other without a gap; rows of other maps are runs as they are
+
+    private static readonly long SourceBudget = CpuCaches.Second * 4 / 10; // bytes of source that stay in the second cache while all output channels pass
 
     private readonly TileChoice _tiles;
-    private readonly (int FirstBlock, int Blocks, TileKernel Kernel)[] _chunks;
+    private readonly Chunk[] _chunks;
     private readonly int[] _offsets;
     private readonly int _taps;
     private readonly int _depth;
-    private readonly int _rowsPerBlock;
+    private readonly int _runsPerBlock;
     private readonly bool _flat;
     private readonly bool _byRow; // a tap is a row of the kernel, whose values lie side by side in plain planes
 
@@ -35,11 +37,13 @@ internal sealed unsafe class BlockedConvolution
         _offsets = TapOffsets();
         _taps = _offsets.Length;
         _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense && HasSizesOf(source, destination);
-        Pixels = _flat ? destination.Rows * destination.Width : destination.Width;
-        Rows = _flat ? 1 : destination.Rows;
+        int pixels = destination.Rows * destination.Width, flatRuns = (pixels + RunPixels - 1) / RunPixels;
+        Pixels = _flat ? Math.Min(pixels, ((pixels / flatRuns) + 13) / 14 * 14) : destination.Width;
+        Runs = _flat ? (pixels + Pixels - 1) / Pixels : destination.Rows;
+        LastPixels = _flat ? pixels - ((Runs - 1) * Pixels) : Pixels;
         _chunks = Chunks(widest);
-        long rowBytes = Math.Max(1, (long)source.Row * sizeof(float) * geometry.Height.Stride * GroupBlocks);
-        _rowsPerBlock = _flat ? 1 : (int)Math.Clamp(SourceBudget / rowBytes, 1, Rows);
+        long runBytes = sizeof(float) * GroupBlocks * (_flat ? (long)Pixels * source.Lanes : (long)source.Row * geometry.Height.Stride);
+        _runsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, runBytes), 1, int.MaxValue);
     }
 
     /// <summary>The sizes.</summary>
@@ -60,8 +64,11 @@ internal sealed unsafe class BlockedConvolution
     /// <summary>Pixels of a run without a gap.</summary>
     private int Pixels { get; }
 
+    /// <summary>Pixels of the last run of an item.</summary>
+    private int LastPixels { get; }
+
     /// <summary>Such runs in an item.</summary>
-    private int Rows { get; }
+    private int Runs { get; }
 
     /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width (also 4 on plain planes), and groups of whole blocks or of 16 channels together.</summary>
     public static bool Supports(ConvolutionGeometry g, int lanes) =>
@@ -79,7 +86,7 @@ internal sealed unsafe class BlockedConvolution
     /// <summary>Packs [Cout, Cin / groups, kernel...] as [chunk][tap][channel][output channels of the chunk], missing channels as zeros.</summary>
     public void Pack(float* weights, float* packed) => WorkerPool.For(_chunks.Length, chunk =>
     {
-        (int firstBlock, int blocks, _) = _chunks[chunk];
+        (int firstBlock, int blocks) = (_chunks[chunk].FirstBlock, _chunks[chunk].Blocks);
         int lanes = blocks * TileCall.Block;
         float* start = packed + ((long)firstBlock * TileCall.Block * _taps * _depth);
         for (int lane = 0; lane < lanes; lane++)
@@ -111,134 +118,95 @@ internal sealed unsafe class BlockedConvolution
         }
     }
 
-    /// <summary>Computes part of an item: rows where there are enough, else output channels.</summary>
-    /// <param name="x">The item of the input, at its start.</param>
-    /// <param name="packed">From <see cref="Pack"/>.</param>
-    /// <param name="bias">One value an output channel, filled up to whole blocks with zeros.</param>
-    /// <param name="add">Added before clamping, an item laid out as the output, and not the output itself; may be null.</param>
-    /// <param name="y">The item of the output, at its start.</param>
-    /// <param name="low">Smallest result.</param>
-    /// <param name="high">Largest result.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Run(float* x, float* packed, float* bias, float* add, float* y, float low, float high, int part, int parts)
+    /// <summary>Computes a part: runs of pixels, or output channels where weights are the larger part of what is read.</summary>
+    public void Run(in ConvolutionCall call)
     {
-        (int firstRow, int endRow, int firstChunk, int endChunk, int firstPixel, int endPixel) = PartOf(part, parts);
+        (int firstRun, int endRun, int firstChunk, int endChunk) = PartOf(call.Items, call.Part, call.Parts);
+        int blocks = (endRun - firstRun + _runsPerBlock - 1) / _runsPerBlock;
         fixed (int* offsets = _offsets)
         {
-            TileCall call = new() { Offsets = offsets, Taps = _taps, Depth = _depth, Plane = Destination.Plane, Low = low, High = high };
-            if (_flat)
+            TileCall tile = new() { Offsets = offsets, Taps = _taps, Depth = _depth, Plane = Destination.Plane, Low = call.Low, High = call.High };
+            for (int block = 0; block < blocks; block++)
             {
-                Flat(ref call, x, packed, bias, add, y, firstChunk, endChunk, firstPixel, endPixel);
-                return;
-            }
-
-            for (int from = firstRow; from < endRow; from += _rowsPerBlock)
-            {
+                (int from, int to) = WorkerPool.Share(endRun - firstRun, block, blocks);
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
-                    Begin(ref call, chunk, packed, bias);
-                    for (int row = from; row < Math.Min(from + _rowsPerBlock, endRow); row++)
-                    {
-                        Row(ref call, chunk, x, add, y, row);
-                    }
+                    float* next = chunk + 1 < endChunk ? WeightsOf(call, chunk + 1) : block + 1 < blocks ? WeightsOf(call, firstChunk) : call.Next;
+                    RunChunk(ref tile, call, chunk, firstRun + from, firstRun + to, next);
                 }
             }
         }
     }
 
-    /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
-    /// <param name="map">The function.</param>
-    /// <param name="y">The item of the output, at its start.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Map(ElementMap map, float* y, int part, int parts)
+    private float* WeightsOf(in ConvolutionCall call, int chunk) => call.Weights + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
+
+    /// <summary>A chunk of output channels over runs of pixels; the weights that come next are asked for meanwhile, as each is read once and comes from far away.</summary>
+    private void RunChunk(ref TileCall tile, in ConvolutionCall call, int chunk, int from, int to, float* next)
     {
-        (int firstRow, int endRow, int firstChunk, int endChunk, int firstPixel, int endPixel) = PartOf(part, parts);
-        int endBlock = endChunk < _chunks.Length ? _chunks[endChunk].FirstBlock : Destination.Blocks;
-        for (int block = firstChunk < _chunks.Length ? _chunks[firstChunk].FirstBlock : endBlock; block < endBlock; block++)
+        Chunk c = _chunks[chunk];
+        long weights = (long)c.Blocks * TileCall.Block * _taps * _depth;
+        float* end = next + weights;
+        tile.Weights = WeightsOf(call, chunk);
+        tile.Bias = call.Bias + (c.FirstBlock * TileCall.Block);
+        tile.Later = next;
+        tile.LaterPerTap = (nint)((weights / ((long)(to - from) * c.Cover.Tiles * _taps)) + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+        for (int run = from; run < to; run++)
         {
-            for (int row = firstRow; row < endRow; row++)
+            if (next == null || tile.Later >= end)
             {
-                float* start = y + ((long)block * Destination.Plane) + Destination.RowStart(row) + ((long)firstPixel * TileCall.Block);
-                map(start, start, (endPixel - firstPixel) * TileCall.Block);
+                tile.LaterPerTap = 0;
             }
+
+            RunPixelsOf(ref tile, call, c, run);
         }
     }
 
-    /// <summary>A part of the work: rows where there are enough of them, else pixels of the one run, else output channels.</summary>
-    private (int FirstRow, int EndRow, int FirstChunk, int EndChunk, int FirstPixel, int EndPixel) PartOf(int part, int parts)
+    private void RunPixelsOf(ref TileCall tile, in ConvolutionCall call, in Chunk chunk, int run)
     {
-        if (_flat && parts > 1 && _chunks.Length < 2 * parts && Pixels >= 64 * parts)
+        (int item, int within) = Math.DivRem(run, Runs);
+        (long x, long y) = Places(within);
+        bool last = within == Runs - 1;
+        int pixels = last ? LastPixels : Pixels;
+        y += (long)chunk.FirstBlock * Destination.Plane;
+        tile.Source = call.X + (item * call.XItem) + x + (chunk.FirstSourceBlock * (long)Source.Plane);
+        tile.Destination = call.Y + (item * call.YItem) + y;
+        tile.Add = call.Add == null ? null : call.Add + (item * call.AddItem) + y;
+        (last ? chunk.LastCover : chunk.Cover).Run(ref tile, pixels, Geometry.Width.Stride * Source.Lanes);
+        for (int block = 0; call.Map is not null && block < chunk.Blocks; block++)
         {
-            (int firstPixel, int endPixel) = WorkerPool.Share(Pixels, part, parts);
-            return (0, 1, 0, _chunks.Length, firstPixel, endPixel);
-        }
-
-        bool byRows = Rows >= 4 * parts || (_chunks.Length < parts && Rows >= parts);
-        (int firstRow, int endRow) = byRows ? WorkerPool.Share(Rows, part, parts) : (0, Rows);
-        (int firstChunk, int endChunk) = byRows ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
-        return (firstRow, endRow, firstChunk, endChunk, 0, Pixels);
-    }
-
-    /// <summary>Pixels in runs that stay in the second cache while all chunks pass.</summary>
-    private void Flat(ref TileCall call, float* x, float* packed, float* bias, float* add, float* y, int firstChunk, int endChunk, int firstPixel, int endPixel)
-    {
-        int run = (int)Math.Clamp(SourceBudget / sizeof(float) / TileCall.Block / GroupBlocks, 112, int.MaxValue) / 28 * 28;
-        for (int from = firstPixel; from < endPixel; from += run)
-        {
-            int to = Math.Min(endPixel, from + run);
-            if (endPixel - to < 28)
-            {
-                to = endPixel;
-            }
-
-            for (int chunk = firstChunk; chunk < endChunk; chunk++)
-            {
-                Begin(ref call, chunk, packed, bias);
-                float* source = x + (FirstSourceBlock(chunk) * (long)Source.Plane);
-                long destination = (long)_chunks[chunk].FirstBlock * Destination.Plane;
-                Tiles(ref call, _chunks[chunk], source, add == null ? null : add + destination, y + destination, from, to - from, Source.Lanes);
-            }
-
-            if (to == endPixel)
-            {
-                return;
-            }
+            float* start = call.Y + (item * call.YItem) + y + ((long)block * Destination.Plane);
+            call.Map(start, start, pixels * TileCall.Block);
         }
     }
 
-    private void Begin(ref TileCall call, int chunk, float* packed, float* bias)
+    /// <summary>Where the pixels of a run begin, in an item of the source and of the destination.</summary>
+    private (long Source, long Destination) Places(int run)
     {
-        call.Weights = packed + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
-        call.Bias = bias + (_chunks[chunk].FirstBlock * TileCall.Block);
-    }
+        if (_flat)
+        {
+            return ((long)run * Pixels * Source.Lanes, (long)run * Pixels * TileCall.Block);
+        }
 
-    private void Row(ref TileCall call, int chunk, float* x, float* add, float* y, int row)
-    {
         ConvolutionGeometry g = Geometry;
-        int d = row / Destination.Height, h = row % Destination.Height;
+        (int d, int h) = Math.DivRem(run, Destination.Height);
         long from = Source.Origin + ((long)((d * g.Depth.Stride) - g.Depth.PadBefore) * Source.Slice) + ((long)((h * g.Height.Stride) - g.Height.PadBefore) * Source.Row)
-            - ((long)g.Width.PadBefore * Source.Lanes) + (FirstSourceBlock(chunk) * (long)Source.Plane);
-        long to = Destination.RowStart(row) + ((long)_chunks[chunk].FirstBlock * Destination.Plane);
-        Tiles(ref call, _chunks[chunk], x + from, add == null ? null : add + to, y + to, 0, Pixels, g.Width.Stride * Source.Lanes);
+            - ((long)g.Width.PadBefore * Source.Lanes);
+        return (from, Destination.RowStart(run));
     }
 
-    private static void Tiles(ref TileCall call, (int FirstBlock, int Blocks, TileKernel Kernel) chunk, float* x, float* add, float* y, int first, int pixels, int step)
+    /// <summary>A part of the work. Both ways every result is summed alike; what differs is what each thread must read.</summary>
+    private (int FirstRun, int EndRun, int FirstChunk, int EndChunk) PartOf(int items, int part, int parts)
     {
-        TileKernel kernel = chunk.Kernel;
-        for (int p = first; p < first + pixels; p += kernel.Pixels)
-        {
-            int at = Math.Min(p, first + pixels - kernel.Pixels); // the last tile overlaps the one before
-            call.Source = x + ((long)at * step);
-            call.Destination = y + ((long)at * TileCall.Block);
-            call.Add = add == null ? null : add + ((long)at * TileCall.Block);
-            kernel.Run(in call);
-        }
+        int runs = items * Runs;
+        bool manyRuns = runs >= 4 * parts, largeSource = items * (long)Geometry.InChannels * Geometry.InPlane >= PackedSize;
+        bool byRuns = manyRuns ? largeSource || _chunks.Length < 2 * parts : _chunks.Length < parts && runs > 1;
+        (int firstRun, int endRun) = byRuns ? WorkerPool.Share(runs, part, parts) : (0, runs);
+        (int firstChunk, int endChunk) = byRuns ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
+        return (firstRun, endRun, firstChunk, endChunk);
     }
 
-    /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 rows a block</c>.</summary>
-    public override string ToString() => $"{_chunks[0].Kernel.Pixels} x {_chunks[0].Kernel.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_rowsPerBlock} rows a block")}";
+    /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 runs a block</c>.</summary>
+    public override string ToString() => $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_runsPerBlock} rows a block")}";
 
     private static int Behind(WindowAxis axis) => Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
 
@@ -247,16 +215,10 @@ internal sealed unsafe class BlockedConvolution
     /// <summary>Whether the pixels of one layout are those of the other, in the same order.</summary>
     private static bool HasSizesOf(BlockedLayout a, BlockedLayout b) => a.Depth == b.Depth && a.Height == b.Height && a.Width == b.Width;
 
-    private int FirstSourceBlock(int chunk)
+    private int FirstSourceBlock(int block)
     {
         ConvolutionGeometry g = Geometry;
-        if (g.Groups == 1)
-        {
-            return 0;
-        }
-
-        int block = _chunks[chunk].FirstBlock;
-        return g.InPerGroup < TileCall.Block ? block : block * TileCall.Block / g.OutPerGroup * (g.InPerGroup / TileCall.Block);
+        return g.Groups == 1 ? 0 : g.InPerGroup < TileCall.Block ? block : block * TileCall.Block / g.OutPerGroup * (g.InPerGroup / TileCall.Block);
     }
 
     private int[] TapOffsets()
@@ -282,22 +244,22 @@ internal sealed unsafe class BlockedConvolution
         return [.. offsets];
     }
 
-    private (int FirstBlock, int Blocks, TileKernel Kernel)[] Chunks(bool widest)
+    private Chunk[] Chunks(bool widest)
     {
         // Chunks of one width, and a rest; each width is tried and the quickest by the model taken. A chunk never spans two groups.
         int groupBlocks = Geometry.Groups == 1 ? Destination.Blocks : Math.Max(1, Geometry.OutPerGroup / TileCall.Block);
-        List<(int FirstBlock, int Blocks, TileKernel Kernel)>? best = null;
+        List<Chunk>? best = null;
         double least = double.MaxValue;
         foreach (int width in _tiles.ChunkBlocks.Where(w => w <= groupBlocks).Take(widest ? 1 : int.MaxValue))
         {
-            List<(int FirstBlock, int Blocks, TileKernel Kernel)> chunks = [];
+            List<Chunk> chunks = [];
             double cycles = 0;
             for (int first = 0; first < Destination.Blocks;)
             {
                 int left = groupBlocks - (first % groupBlocks), blocks = _tiles.ChunkBlocks.First(w => w <= Math.Min(width, left));
-                (TileKernel kernel, double cost) = _tiles.Best(Pixels, blocks, _taps, _depth);
-                chunks.Add((first, blocks, kernel));
-                cycles += cost;
+                TileCover cover = _tiles.Cover(Pixels, blocks, _taps, _depth), last = _tiles.Cover(LastPixels, blocks, _taps, _depth);
+                chunks.Add(new Chunk(first, blocks, FirstSourceBlock(first), cover, last));
+                cycles += ((Runs - 1) * cover.Cycles) + last.Cycles;
                 first += blocks;
             }
 
@@ -306,4 +268,12 @@ internal sealed unsafe class BlockedConvolution
 
         return [.. best!];
     }
+
+    /// <summary>Output channels that are computed together.</summary>
+    /// <param name="FirstBlock">First block of them.</param>
+    /// <param name="Blocks">How many.</param>
+    /// <param name="FirstSourceBlock">First channel block that is read.</param>
+    /// <param name="Cover">Tiles of a run.</param>
+    /// <param name="LastCover">Tiles of the last run of an item.</param>
+    private readonly record struct Chunk(int FirstBlock, int Blocks, int FirstSourceBlock, TileCover Cover, TileCover LastCover);
 }

@@ -62,8 +62,15 @@ internal static unsafe class PixelTiles128<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -175,8 +182,15 @@ internal static unsafe class PixelTiles128<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -262,8 +276,15 @@ internal static unsafe class PixelTiles128<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -327,8 +348,15 @@ internal static unsafe class PixelTiles128<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {

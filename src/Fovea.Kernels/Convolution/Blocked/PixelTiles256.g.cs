@@ -50,8 +50,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -123,8 +130,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -184,8 +198,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -238,8 +259,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -285,8 +313,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -341,8 +376,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -420,8 +462,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -486,8 +535,15 @@ internal static unsafe class PixelTiles256<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {

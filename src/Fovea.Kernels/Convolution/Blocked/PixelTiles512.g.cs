@@ -85,8 +85,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -214,8 +221,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -295,8 +309,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -357,8 +378,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -413,8 +441,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -458,8 +493,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -496,8 +538,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -560,8 +609,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -692,8 +748,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -817,8 +880,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -933,8 +1003,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1035,8 +1112,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1125,8 +1209,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1208,8 +1299,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1282,8 +1380,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1342,8 +1447,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1390,8 +1502,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1460,8 +1579,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1588,8 +1714,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1706,8 +1839,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1808,8 +1948,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1883,8 +2030,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1941,8 +2095,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2015,8 +2176,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2135,8 +2303,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2242,8 +2417,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2336,8 +2518,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2417,8 +2606,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2485,8 +2681,15 @@ internal static unsafe class PixelTiles512<TStep>
         float* x = call.Source;
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
+        float* later = call.Later;
+        nint share = call.LaterPerTap;
         for (; offset < end; offset++)
         {
+            for (float* stop = later + share; later < stop; later += 16)
+            {
+                Prefetch.Later(later);
+            }
+
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {

@@ -58,6 +58,12 @@ internal unsafe struct TileCall
     /// <summary>[taps][depth][vectors of output channels].</summary>
     public float* Weights;
 
+    /// <summary>Memory that is needed after this tile, asked for meanwhile; may be null where <see cref="LaterPerTap"/> is 0.</summary>
+    public float* Later;
+
+    /// <summary>Floats of it to ask for with each tap, a multiple of 16.</summary>
+    public nint LaterPerTap;
+
     /// <summary>First value of each output channel.</summary>
     public float* Bias;
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Fovea.Kernels;
 
 /// <summary>The kernels for one vector width and one distance between pixels, and which of them suits a row.</summary>
@@ -26,6 +28,7 @@ internal sealed class TileChoice
     };
 
     private readonly TileKernel[] _kernels;
+    private readonly ConcurrentDictionary<(int Pixels, int Blocks, int Taps, int Depth), TileCover> _covers = new();
 
     private TileChoice(int bits, TileKernel[] kernels) => (Lanes, _kernels) = (bits / 32, kernels);
 
@@ -41,21 +44,24 @@ internal sealed class TileChoice
     /// <summary>Widths of a chunk of output channels that kernels exist for, in blocks, widest first.</summary>
     public IEnumerable<int> ChunkBlocks => _kernels.Select(k => k.Vectors / VectorsOfBlock).Distinct().OrderDescending();
 
-    /// <summary>The tiles that cover a row: the kernel of most of it, and where its tiles begin. The last one overlaps the one before where they do not come out even.</summary>
-    /// <param name="pixels">Pixels of a row, 1 or more.</param>
+    /// <summary>The tiles that cover a run of pixels: one kernel for most of it and one for the rest, the quickest by the model.</summary>
+    /// <param name="pixels">Pixels of the run, 1 or more.</param>
     /// <param name="blocks">Blocks of the chunk.</param>
     /// <param name="taps">Taps of a sum.</param>
     /// <param name="depth">Values of a tap.</param>
-    public (TileKernel Kernel, double Cycles) Best(int pixels, int blocks, int taps, int depth)
+    public TileCover Cover(int pixels, int blocks, int taps, int depth) =>
+        _covers.TryGetValue((pixels, blocks, taps, depth), out TileCover known) ? known : _covers[(pixels, blocks, taps, depth)] = Find(pixels, blocks, taps, depth);
+
+    private TileCover Find(int pixels, int blocks, int taps, int depth)
     {
-        (TileKernel Kernel, double Cycles) best = (default, double.MaxValue);
-        foreach (TileKernel kernel in _kernels)
+        TileCover best = new(default, 0, default, double.MaxValue);
+        TileKernel[] fitting = [.. _kernels.Where(k => k.Vectors == blocks * VectorsOfBlock && k.Pixels <= pixels)];
+        foreach (TileKernel kernel in fitting)
         {
-            if (kernel.Vectors == blocks * VectorsOfBlock && kernel.Pixels <= pixels)
-            {
-                double cycles = (pixels + kernel.Pixels - 1) / kernel.Pixels * Cycles(kernel, taps, depth);
-                best = cycles < best.Cycles ? (kernel, cycles) : best;
-            }
+            int count = pixels / kernel.Pixels, rest = pixels % kernel.Pixels;
+            TileKernel last = rest == 0 ? default : fitting.Where(k => k.Pixels >= rest).MinBy(k => Cycles(k, taps, depth));
+            double cycles = (count * Cycles(kernel, taps, depth)) + (rest == 0 ? 0 : Cycles(last, taps, depth));
+            best = cycles < best.Cycles ? new TileCover(kernel, count, last, cycles) : best;
         }
 
         return best;
@@ -67,5 +73,36 @@ internal sealed class TileChoice
         double products = k.Pixels * k.Vectors, loads = k.Pixels + k.Vectors;
         double step = Math.Max(Math.Max(products / 2, 4.0), Math.Max(loads / 2, (products + loads + 2) / 5));
         return (taps * ((depth * step) + LoopCycles)) + (2 * products) + TileCycles;
+    }
+}
+
+/// <summary>How tiles cover a run of pixels.</summary>
+/// <param name="Main">The kernel of most of it, from the first pixel on.</param>
+/// <param name="Count">How many tiles of it.</param>
+/// <param name="Last">The kernel of the rest, which ends at the last pixel and may overlap the tile before; none where its pixels are 0.</param>
+/// <param name="Cycles">Of all of them, by the model.</param>
+internal readonly record struct TileCover(TileKernel Main, int Count, TileKernel Last, double Cycles)
+{
+    /// <summary>Tiles.</summary>
+    public int Tiles => Count + (Last.Pixels > 0 ? 1 : 0);
+
+    /// <summary>Computes the run.</summary>
+    /// <param name="call">Source, destination and addend of the first pixel.</param>
+    /// <param name="pixels">Pixels of the run.</param>
+    /// <param name="step">Floats of the source from a pixel to the next.</param>
+    public unsafe void Run(ref TileCall call, int pixels, int step)
+    {
+        float* x = call.Source, y = call.Destination, add = call.Add;
+        nint laterPerTile = call.LaterPerTap * call.Taps;
+        for (int tile = 0; tile < Tiles; tile++)
+        {
+            TileKernel kernel = tile < Count ? Main : Last;
+            int at = tile < Count ? tile * Main.Pixels : pixels - Last.Pixels;
+            call.Source = x + ((long)at * step);
+            call.Destination = y + ((long)at * TileCall.Block);
+            call.Add = add == null ? null : add + ((long)at * TileCall.Block);
+            kernel.Run(in call);
+            call.Later += laterPerTile;
+        }
     }
 }

@@ -2,16 +2,17 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3), fused: a block of patches that fits the caches is transformed, multiplied and transformed back before the next.</summary>
+/// <summary>3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3) or F(2x2, 3x3), fused: a block of patches that fits the caches is transformed, multiplied and transformed back before the next.</summary>
 /// <remarks>
-/// 2.25 products an output instead of 9. The error is larger than of the direct sum, see docs/numerics.md; the order of sums does not depend on how the work is shared out.
-/// Each of the 36 products [patches x channels] [channels x outputs] is done by the tile kernels of <see cref="BlockedConvolution"/>, patches standing for pixels.
+/// 2.25 or 4 products an output instead of 9, and 36 or 16 transformed weights a filter. The error is larger than of the direct sum, see docs/numerics.md; the order of sums does not depend on how
+/// the work is shared out. Each of the products [patches x channels] [channels x outputs] is done by the tile kernels of <see cref="BlockedConvolution"/>, patches standing for pixels.
 /// </remarks>
 internal sealed unsafe class WinogradConvolution
 {
-    private const int Points = 36;
+    private const int LineFloats = 48 * TileCall.Block; // between the two passes of a transform: 24 vectors and 4, or 36
 
     private readonly int _bits;
+    private readonly int _points;
     private readonly int _across;
     private readonly int _perItem;
     private readonly int _patches;
@@ -26,14 +27,16 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="source">Layout of the input, with a halo as <see cref="Halo"/> says.</param>
     /// <param name="destination">Layout of the output.</param>
     /// <param name="bits">Vector width.</param>
+    /// <param name="side">Outputs along a side of a patch: 4 or 2.</param>
     /// <param name="block">Patches that are worked on together; 0 to choose.</param>
     /// <param name="items">Items that are computed together: patches of all of them share a block.</param>
-    public WinogradConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, int block = 0, int items = 1)
+    public WinogradConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, int side = 4, int block = 0, int items = 1)
     {
-        (Geometry, Source, Destination, _bits) = (geometry, source, destination, bits);
+        (Geometry, Source, Destination, Side, _bits) = (geometry, source, destination, side, bits);
+        _points = (side + 2) * (side + 2);
         _tiles = TileChoice.For(bits, TileCall.Block)!;
-        _across = (geometry.Width.Out + 3) / 4;
-        _perItem = _across * ((geometry.Height.Out + 3) / 4);
+        _across = (geometry.Width.Out + side - 1) / side;
+        _perItem = _across * ((geometry.Height.Out + side - 1) / side);
         _patches = _perItem * items;
         _block = Math.Min(_patches, block > 0 ? block : ChooseBlock());
         _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
@@ -50,30 +53,33 @@ internal sealed unsafe class WinogradConvolution
     /// <summary>Layout of the output.</summary>
     public BlockedLayout Destination { get; }
 
+    /// <summary>Outputs along a side of a patch.</summary>
+    public int Side { get; }
+
     /// <summary>Floats of the transformed weights.</summary>
-    public long PackedSize => (long)Points * Source.Blocks * TileCall.Block * Destination.Blocks * TileCall.Block;
+    public long PackedSize => (long)_points * Source.Blocks * TileCall.Block * Destination.Blocks * TileCall.Block;
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>
-    public long WorkspaceSize => (long)Points * _block * TileCall.Block * (Source.Blocks + Destination.Blocks);
+    public long WorkspaceSize => ((long)_points * _block * TileCall.Block * (Source.Blocks + Destination.Blocks)) + LineFloats;
 
     /// <summary>Whether the algorithm applies.</summary>
     public static bool Supports(ConvolutionGeometry g) =>
         g is { Groups: 1, Mode: PaddingMode.Zeros, Height: { Kernel: 3, Stride: 1, Dilation: 1 }, Width: { Kernel: 3, Stride: 1, Dilation: 1 }, Depth: { Kernel: 1, Stride: 1, In: 1, Out: 1 } };
 
     /// <summary>The halo that whole patches need, as a layout.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g) => new(
-        g.InChannels, 1, g.Height.In, g.Width.In, 0, 0, g.Height.PadBefore, Behind(g.Height), g.Width.PadBefore, Behind(g.Width));
+    public static BlockedLayout Halo(ConvolutionGeometry g, int side = 4) => new(
+        g.InChannels, 1, g.Height.In, g.Width.In, 0, 0, g.Height.PadBefore, Behind(g.Height, side), g.Width.PadBefore, Behind(g.Width, side));
 
     /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the chunk].</summary>
     public void Pack(float* weights, float* packed)
     {
-        long point = PackedSize / Points;
+        long point = PackedSize / _points;
         WorkerPool.For((Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks, chunk =>
         {
             ConvolutionGeometry g = Geometry;
             int lanes = ChunkWidth(chunk) * TileCall.Block, first = chunk * _chunkBlocks * TileCall.Block, rows = Source.Blocks * TileCall.Block;
             float* start = packed + ((long)first * rows);
-            for (int i = 0; i < Points; i++)
+            for (int i = 0; i < _points; i++)
             {
                 new Span<float>(start + (i * point), rows * lanes).Clear();
             }
@@ -82,126 +88,106 @@ internal sealed unsafe class WinogradConvolution
             {
                 for (int c = 0; c < g.InChannels; c++)
                 {
-                    WinogradTransforms<Vector128<float>, Simd128>.Filter(weights + ((((long)first + lane) * g.InChannels) + c) * 9, start + ((long)c * lanes) + lane, (nint)point);
+                    WinogradFilter.Transform(Side, weights + ((((long)first + lane) * g.InChannels) + c) * 9, start + ((long)c * lanes) + lane, (nint)point);
                 }
             }
         });
     }
 
-    /// <summary>Computes part of the items.</summary>
-    /// <param name="x">The items of the input, one behind the other.</param>
-    /// <param name="packed">From <see cref="Pack"/>.</param>
-    /// <param name="bias">One value an output channel, filled up to whole blocks with zeros.</param>
-    /// <param name="add">Added before clamping, items laid out as the output, and not the output itself; may be null.</param>
-    /// <param name="y">The items of the output, one behind the other.</param>
-    /// <param name="low">Smallest result.</param>
-    /// <param name="high">Largest result.</param>
-    /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Run(float* x, float* packed, float* bias, float* add, float* y, float low, float high, float* workspace, int part, int parts)
+    /// <summary>Computes a part: patches where there are enough, else output channels.</summary>
+    /// <param name="call">What it is run on; as many items as it was planned for.</param>
+    /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone, on a boundary of 64 bytes.</param>
+    public void Run(in ConvolutionCall call, float* workspace)
     {
-        (int first, int end, int firstChunk, int endChunk) = PartOf(part, parts);
-        float* values = workspace, products = workspace + ((long)Points * _block * TileCall.Block * Source.Blocks);
-        for (int from = first; from < end; from += _block)
+        switch (_bits, Side)
         {
-            int count = Math.Min(_block, end - from);
-            Inputs(x, values, from, count);
-            Multiply(values, packed, products, count, firstChunk, endChunk);
-            Outputs(products, bias, add, y, low, high, from, count, firstChunk * _chunkBlocks, Math.Min(Destination.Blocks, endChunk * _chunkBlocks));
-        }
-    }
-
-    /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
-    /// <param name="map">The function.</param>
-    /// <param name="y">The items of the output, one behind the other.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Map(ElementMap map, float* y, int part, int parts)
-    {
-        (int first, int end, int firstChunk, int endChunk) = PartOf(part, parts);
-        for (int block = firstChunk * _chunkBlocks; block < Math.Min(Destination.Blocks, endChunk * _chunkBlocks); block++)
-        {
-            for (int p = first; p < end; p++)
-            {
-                (int item, int ty, int tx) = Place(p);
-                int rows = Math.Min(4, Destination.Height - (ty * 4)), columns = Math.Min(4, Destination.Width - (tx * 4));
-                for (int row = 0; row < rows; row++)
-                {
-                    float* start = y + (item * Destination.Item) + ((long)block * Destination.Plane) + Destination.RowStart((ty * 4) + row) + (tx * 4 * TileCall.Block);
-                    map(start, start, columns * TileCall.Block);
-                }
-            }
+            case (512, 4):
+                Run<Vector512<float>, Simd512, FourByFour>(call, workspace);
+                break;
+            case (256, 4):
+                Run<Vector256<float>, Simd256, FourByFour>(call, workspace);
+                break;
+            case (_, 4):
+                Run<Vector128<float>, Simd128, FourByFour>(call, workspace);
+                break;
+            case (512, _):
+                Run<Vector512<float>, Simd512, TwoByTwo>(call, workspace);
+                break;
+            case (256, _):
+                Run<Vector256<float>, Simd256, TwoByTwo>(call, workspace);
+                break;
+            default:
+                Run<Vector128<float>, Simd128, TwoByTwo>(call, workspace);
+                break;
         }
     }
 
     /// <summary>The block of patches.</summary>
     public override string ToString() => $"{_block} of {_patches} patches";
 
-    /// <summary>A part of the work: patches where there are enough, else output channels.</summary>
-    private (int First, int End, int FirstChunk, int EndChunk) PartOf(int part, int parts)
+    private static int Behind(WindowAxis axis, int side) => Math.Max(0, ((axis.Out + side - 1) / side * side) + 2 - axis.PadBefore - axis.In);
+
+    private void Run<TVec, TSimd, TForm>(in ConvolutionCall call, float* workspace)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec>
+        where TForm : struct, IWinogradForm
     {
-        int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
-        bool byPatches = _patches >= 24 * parts;
-        (int first, int end) = byPatches ? WorkerPool.Share(_patches, part, parts) : (0, _patches);
-        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : WorkerPool.Share(chunks, part, parts);
-        return (first, end, firstChunk, endChunk);
-    }
-
-    private (int Item, int Y, int X) Place(int patch)
-    {
-        (int item, int within) = Math.DivRem(patch, _perItem);
-        (int y, int x) = Math.DivRem(within, _across);
-        return (item, y, x);
-    }
-
-    private static int Behind(WindowAxis axis) => Math.Max(0, ((axis.Out + 3) / 4 * 4) + 2 - axis.PadBefore - axis.In);
-
-    /// <summary>As many patches as fit the second cache with their products; more where the weights must come from further away and are to be used again.</summary>
-    private int ChooseBlock()
-    {
-        long perPatch = (long)Points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks), weights = PackedSize * sizeof(float);
-        long fitting = (800L << 10) / perPatch, wanted = weights <= 1L << 20 ? 14 : weights <= 4L << 20 ? 28 : weights <= 12L << 20 ? 56 : 112;
-        return (int)Math.Clamp(Math.Max(fitting, wanted) / 14 * 14, 14, 112);
-    }
-
-    private int ChunkWidth(int chunk) => Math.Min(_chunkBlocks, Destination.Blocks - (chunk * _chunkBlocks));
-
-    private void Inputs(float* x, float* values, int from, int count)
-    {
-        nint stride = (nint)_block * TileCall.Block * Source.Blocks;
-        int corner = Source.Origin - (Geometry.Height.PadBefore * Source.Row) - (Geometry.Width.PadBefore * TileCall.Block);
-        for (int block = 0; block < Source.Blocks; block++)
+        (int first, int end, int firstChunk, int endChunk) = PartOf(call.Part, call.Parts);
+        float* line = workspace, values = line + LineFloats, products = values + ((long)_points * _block * TileCall.Block * Source.Blocks);
+        Patch* patches = stackalloc Patch[_block];
+        int blocks = (end - first + _block - 1) / _block;
+        for (int b = 0; b < blocks; b++)
         {
+            (int from, int to) = WorkerPool.Share(end - first, b, blocks);
+            int count = to - from;
+            Place(call, first + from, patches, count);
+            nint stride = (nint)_block * TileCall.Block * Source.Blocks;
+            for (int block = 0; block < Source.Blocks; block++)
+            {
+                float* x = call.X + ((long)block * Source.Plane), value = values + ((nint)block * _block * TileCall.Block);
+                for (int p = 0; p < count; p++)
+                {
+                    WinogradTransforms<TVec, TSimd, TForm>.Input(x + patches[p].Source, Source.Row, value + (p * TileCall.Block), stride, line);
+                }
+            }
+
+            Multiply(values, call.Weights, products, count, firstChunk, endChunk, b + 1 < blocks ? call.Weights : call.Next);
+            Outputs<TVec, TSimd, TForm>(call, products, patches, count, firstChunk * _chunkBlocks, Math.Min(Destination.Blocks, endChunk * _chunkBlocks), line);
+        }
+    }
+
+    private void Outputs<TVec, TSimd, TForm>(in ConvolutionCall call, float* products, Patch* patches, int count, int firstBlock, int endBlock, float* line)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec>
+        where TForm : struct, IWinogradForm
+    {
+        nint stride = (nint)_block * TileCall.Block * Destination.Blocks;
+        for (int block = firstBlock; block < endBlock; block++)
+        {
+            long plane = (long)block * Destination.Plane;
+            float* product = products + ((nint)block * _block * TileCall.Block), bias = call.Bias + (block * TileCall.Block);
             for (int p = 0; p < count; p++)
             {
-                (int item, int ty, int tx) = Place(from + p);
-                float* source = x + (item * Source.Item) + ((long)block * Source.Plane) + corner + (ty * 4 * Source.Row) + (tx * 4 * TileCall.Block);
-                float* to = values + (((nint)block * _block) + p) * TileCall.Block;
-                switch (_bits)
+                ref readonly Patch patch = ref patches[p];
+                float* y = call.Y + patch.Destination + plane, add = call.Add == null ? null : call.Add + patch.Add + plane;
+                WinogradTransforms<TVec, TSimd, TForm>.Output(product + (p * TileCall.Block), stride, bias, add, y, Destination.Row, patch.Rows, patch.Columns, call.Low, call.High, line);
+                for (int row = 0; call.Map is not null && row < patch.Rows; row++)
                 {
-                    case 512:
-                        WinogradTransforms<Vector512<float>, Simd512>.Input(source, Source.Row, to, stride);
-                        break;
-                    case 256:
-                        WinogradTransforms<Vector256<float>, Simd256>.Input(source, Source.Row, to, stride);
-                        break;
-                    default:
-                        WinogradTransforms<Vector128<float>, Simd128>.Input(source, Source.Row, to, stride);
-                        break;
+                    call.Map(y + (row * Destination.Row), y + (row * Destination.Row), patch.Columns * TileCall.Block);
                 }
             }
         }
     }
 
-    private void Multiply(float* values, float* packed, float* products, int count, int firstChunk, int endChunk)
+    private void Multiply(float* values, float* packed, float* products, int count, int firstChunk, int endChunk, float* next)
     {
-        long valueStride = (long)_block * TileCall.Block * Source.Blocks, productStride = (long)_block * TileCall.Block * Destination.Blocks, weightStride = PackedSize / Points;
+        long valueStride = (long)_block * TileCall.Block * Source.Blocks, productStride = (long)_block * TileCall.Block * Destination.Blocks, weightStride = PackedSize / _points;
         float* zeros = stackalloc float[4 * TileCall.Block];
         new Span<float>(zeros, 4 * TileCall.Block).Clear();
+        TileCover cover = _tiles.Cover(count, _chunkBlocks, _offsets.Length, _depth), rest = _tiles.Cover(count, ChunkWidth(endChunk - 1), _offsets.Length, _depth);
         fixed (int* offsets = _offsets)
         {
-            TileCall call = new()
+            TileCall tile = new()
             {
                 Offsets = offsets,
                 Taps = _offsets.Length,
@@ -211,49 +197,72 @@ internal sealed unsafe class WinogradConvolution
                 Low = float.NegativeInfinity,
                 High = float.PositiveInfinity,
             };
-            for (int point = 0; point < Points; point++)
+            long chunkWeights = (long)_chunkBlocks * TileCall.Block * Source.Blocks * TileCall.Block;
+            nint later = (nint)(chunkWeights / cover.Tiles / _offsets.Length + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+            for (int point = 0; point < _points; point++)
             {
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
-                    int width = ChunkWidth(chunk);
-                    TileKernel kernel = _tiles.Best(count, width, _offsets.Length, _depth).Kernel;
-                    call.Weights = packed + (point * weightStride) + ((long)chunk * _chunkBlocks * TileCall.Block * Source.Blocks * TileCall.Block);
-                    for (int p = 0; p < count; p += kernel.Pixels)
-                    {
-                        int at = Math.Min(p, count - kernel.Pixels);
-                        call.Source = values + (point * valueStride) + ((long)at * TileCall.Block);
-                        call.Destination = products + (point * productStride) + (((long)chunk * _chunkBlocks * _block) + at) * TileCall.Block;
-                        kernel.Run(in call);
-                    }
+                    tile.Weights = packed + (point * weightStride) + (chunk * chunkWeights);
+                    tile.Later = chunk + 1 < endChunk ? tile.Weights + chunkWeights : point + 1 < _points ? packed + ((point + 1) * weightStride) + (firstChunk * chunkWeights) : next;
+                    tile.LaterPerTap = tile.Later == null ? 0 : later;
+                    tile.Source = values + (point * valueStride);
+                    tile.Destination = products + (point * productStride) + ((long)chunk * _chunkBlocks * _block * TileCall.Block);
+                    (chunk + 1 < endChunk ? cover : rest).Run(ref tile, count, TileCall.Block);
                 }
             }
         }
     }
 
-    private void Outputs(float* products, float* bias, float* add, float* y, float low, float high, int from, int count, int firstBlock, int endBlock)
+    /// <summary>A part of the work: patches where there are enough, else output channels.</summary>
+    private (int First, int End, int FirstChunk, int EndChunk) PartOf(int part, int parts)
     {
-        nint stride = (nint)_block * TileCall.Block * Destination.Blocks;
-        for (int block = firstBlock; block < endBlock; block++)
+        int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
+        bool byPatches = _patches >= 24 * parts || chunks < parts;
+        (int first, int end) = byPatches ? WorkerPool.Share(_patches, part, parts) : (0, _patches);
+        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : WorkerPool.Share(chunks, part, parts);
+        return (first, end, firstChunk, endChunk);
+    }
+
+    private void Place(in ConvolutionCall call, int first, Patch* patches, int count)
+    {
+        (int item, int within) = Math.DivRem(first, _perItem);
+        (int y, int x) = Math.DivRem(within, _across);
+        int corner = Source.Origin - (Geometry.Height.PadBefore * Source.Row) - (Geometry.Width.PadBefore * TileCall.Block), pixels = Side * TileCall.Block;
+        for (int p = 0; p < count; p++)
         {
-            for (int p = 0; p < count; p++)
+            long at = Destination.RowStart(y * Side) + (x * pixels);
+            patches[p] = new Patch
             {
-                (int item, int ty, int tx) = Place(from + p);
-                int rows = Math.Min(4, Destination.Height - (ty * 4)), columns = Math.Min(4, Destination.Width - (tx * 4));
-                long at = (item * Destination.Item) + Destination.RowStart(ty * 4) + ((long)block * Destination.Plane) + (tx * 4 * TileCall.Block);
-                float* source = products + (((nint)block * _block) + p) * TileCall.Block, plus = add == null ? null : add + at;
-                switch (_bits)
-                {
-                    case 512:
-                        WinogradTransforms<Vector512<float>, Simd512>.Output(source, stride, bias + (block * TileCall.Block), plus, y + at, Destination.Row, rows, columns, low, high);
-                        break;
-                    case 256:
-                        WinogradTransforms<Vector256<float>, Simd256>.Output(source, stride, bias + (block * TileCall.Block), plus, y + at, Destination.Row, rows, columns, low, high);
-                        break;
-                    default:
-                        WinogradTransforms<Vector128<float>, Simd128>.Output(source, stride, bias + (block * TileCall.Block), plus, y + at, Destination.Row, rows, columns, low, high);
-                        break;
-                }
-            }
+                Source = (item * call.XItem) + corner + (y * Side * Source.Row) + (x * pixels),
+                Destination = (item * call.YItem) + at,
+                Add = (item * call.AddItem) + at,
+                Rows = Math.Min(Side, Destination.Height - (y * Side)),
+                Columns = Math.Min(Side, Destination.Width - (x * Side)),
+            };
+            x++;
+            (x, y) = x == _across ? (0, y + 1) : (x, y);
+            (y, item) = y * _across == _perItem ? (0, item + 1) : (y, item);
         }
+    }
+
+    /// <summary>As many patches as fit the second cache with their products; more where the weights must come from further away and are to be used again.</summary>
+    private int ChooseBlock()
+    {
+        long perPatch = (long)_points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks), weights = PackedSize * sizeof(float);
+        long fitting = CpuCaches.Second * 4 / 10 / perPatch, wanted = weights <= 1L << 20 ? 14 : weights <= 4L << 20 ? 28 : weights <= 12L << 20 ? 56 : 112;
+        return (int)Math.Clamp(Math.Max(fitting, wanted) / 14 * 14, 14, 112);
+    }
+
+    private int ChunkWidth(int chunk) => Math.Min(_chunkBlocks, Destination.Blocks - (chunk * _chunkBlocks));
+
+    /// <summary>Where a patch lies, in floats from the first item, and how much of it lies within the map.</summary>
+    private struct Patch
+    {
+        public long Source;
+        public long Destination;
+        public long Add;
+        public int Rows;
+        public int Columns;
     }
 }

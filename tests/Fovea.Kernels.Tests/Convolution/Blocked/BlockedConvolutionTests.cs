@@ -135,11 +135,7 @@ public sealed unsafe class BlockedConvolutionTests
         convolution.Pack(w.Pointer, packed.Pointer);
         for (int part = 0; part < parts; part++)
         {
-            convolution.Run(x.Pointer, packed.Pointer, bias.Pointer, data.Add is null ? null : add.Pointer, y.Pointer, clamp.Low, clamp.High, part, parts);
-            if (map)
-            {
-                convolution.Map(BlockedData.DoubleAndAddOne, y.Pointer, part, parts);
-            }
+            convolution.Run(BlockedData.Call(x, packed, bias, data.Add is null ? null : add, y, clamp, map, part, parts));
         }
 
         Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"{what}: packed weights do not fill their {packed.Count} floats");

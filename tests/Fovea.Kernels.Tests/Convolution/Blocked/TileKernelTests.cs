@@ -41,7 +41,7 @@ public sealed unsafe class TileKernelTests
     }
 
     [Theory, InlineData(512), InlineData(256), InlineData(128)]
-    public void Best_AnyRow_FitsIt(int bits)
+    public void Cover_AnyRun_FitsIt(int bits)
     {
         foreach (int step in new[] { 1, 2, 4, 16, 32 })
         {
@@ -50,10 +50,12 @@ public sealed unsafe class TileKernelTests
             {
                 for (int pixels = 1; pixels <= 64; pixels++)
                 {
-                    TileKernel kernel = choice.Best(pixels, blocks, 9, 16).Kernel;
+                    TileCover cover = choice.Cover(pixels, blocks, 9, 16);
+                    int rest = pixels - (cover.Count * cover.Main.Pixels);
                     Assert.True(
-                        kernel.Pixels > 0 && kernel.Pixels <= pixels && kernel.Vectors * choice.Lanes == blocks * TileCall.Block,
-                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {kernel}");
+                        cover.Count > 0 && rest >= 0 && (rest == 0 ? cover.Last.Pixels == 0 : cover.Last.Pixels >= rest && cover.Last.Pixels <= pixels)
+                        && cover.Main.Vectors * choice.Lanes == blocks * TileCall.Block && (rest == 0 || cover.Last.Vectors == cover.Main.Vectors),
+                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {cover}");
                 }
             }
         }

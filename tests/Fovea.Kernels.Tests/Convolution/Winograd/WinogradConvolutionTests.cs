@@ -28,7 +28,10 @@ public sealed unsafe class WinogradConvolutionTests
             {
                 int parts = 1 + rng.Next(3), block = rng.Next(4) == 0 ? 0 : 1 + rng.Next(40);
                 string what = $"geometry {i}: {g}, {source} to {destination}, {bits} bits, {parts} parts, block {block}, add {data.Add is not null}, clamp {clamp}, map {map}";
-                BlockedData.AssertSame(what, expected, Run(new WinogradConvolution(g, source, destination, bits, block), data, clamp, map, parts, what));
+                foreach (int side in new[] { 2, 4 })
+                {
+                    BlockedData.AssertSame($"side {side}, {what}", expected, Run(new WinogradConvolution(g, source, destination, bits, side, block), data, clamp, map, parts, what));
+                }
             }
         }
     }
@@ -43,14 +46,15 @@ public sealed unsafe class WinogradConvolutionTests
             ConvolutionGeometry g = Draw(rng, 20 + rng.Next(60), 20 + rng.Next(80));
             Data data = new(BlockedData.Normal(g.InputCount, rng), BlockedData.Normal(g.WeightCount, rng), BlockedData.Normal(g.OutChannels, rng), BlockedData.Normal(g.OutputCount, rng));
             BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
+            int side = i % 2 == 0 ? 4 : 2;
             foreach (int bits in BlockedData.Widths)
             {
-                float[] expected = Run(new WinogradConvolution(g, source, destination, bits), data, (0f, float.PositiveInfinity), false, 1, "one part");
+                float[] expected = Run(new WinogradConvolution(g, source, destination, bits, side), data, (0f, float.PositiveInfinity), false, 1, "one part");
                 foreach (int block in new[] { 1, 2, 3, 5, 7, 14, 28, 56, 1000 })
                 {
                     int parts = 1 + (block % 3);
-                    string what = $"{g}, {bits} bits, block {block}, {parts} parts";
-                    BlockedData.AssertSame(what, expected, Run(new WinogradConvolution(g, source, destination, bits, block), data, (0f, float.PositiveInfinity), false, parts, what));
+                    string what = $"{g}, side {side}, {bits} bits, block {block}, {parts} parts";
+                    BlockedData.AssertSame(what, expected, Run(new WinogradConvolution(g, source, destination, bits, side, block), data, (0f, float.PositiveInfinity), false, parts, what));
                 }
             }
         }
@@ -122,12 +126,8 @@ public sealed unsafe class WinogradConvolutionTests
         for (int part = 0; part < parts; part++)
         {
             using NativeBuffer workspace = new(convolution.WorkspaceSize);
-            convolution.Run(x.Pointer, packed.Pointer, bias.Pointer, data.Add is null ? null : add.Pointer, y.Pointer, clamp.Low, clamp.High, workspace.Pointer, part, parts);
+            convolution.Run(BlockedData.Call(x, packed, bias, data.Add is null ? null : add, y, clamp, map, part, parts), workspace.Pointer);
             Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
-            if (map)
-            {
-                convolution.Map(BlockedData.DoubleAndAddOne, y.Pointer, part, parts);
-            }
         }
 
         Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"packed weights do not fill their {packed.Count} floats: {what}");
