@@ -25,6 +25,9 @@ internal static unsafe class MapSpeed
         Console.WriteLine($"ns for 1000 floats: eager; {string.Join(", ", widths)} bits (runs of {string.Join(" / ", Runs)} floats)");
         Print<SigmoidFunction>("Sigmoid", widths, memory);
         Print<SiluFunction>("SiLU", widths, memory);
+        Print<TanhFunction>("Tanh", widths, memory);
+        Print<GeluFunction>("GELU", widths, memory);
+        Print<GeluTanhFunction>("GELU, tanh", widths, memory);
         Print<HardsigmoidFunction>("Hardsigmoid", widths, memory);
         Print<HardswishFunction>("Hardswish", widths, memory);
         NativeMemory.AlignedFree(memory);

@@ -15,7 +15,7 @@ internal interface IMapped
 internal interface IMapped<TSelf> : IMapped
     where TSelf : struct, IMapped<TSelf>
 {
-    /// <summary>y = f(x): within 1e-6 y of <see cref="IUnaryFunction.Value"/>; NaN stays NaN, and infinities give what they give there.</summary>
+    /// <summary>y = f(x), relative error below 1e-6 where the function says nothing else. NaN stays NaN; infinities give what they give in <see cref="IUnaryFunction.Value"/>, or, where that is NaN, the limit.</summary>
     static abstract TVec Lanes<TVec, TSimd>(TVec x)
         where TVec : struct
         where TSimd : struct, ISimd<TVec>;

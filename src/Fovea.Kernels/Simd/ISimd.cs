@@ -36,6 +36,9 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise quotient.</summary>
     static abstract TVec Divide(TVec a, TVec b);
 
+    /// <summary>Lane-wise absolute value.</summary>
+    static abstract TVec Abs(TVec value);
+
     /// <summary>Lane-wise 2^n, n + 127 standing in the lowest bits of each lane; infinity for n = 128.</summary>
     static abstract TVec PowerOfTwo(TVec biased);
 
