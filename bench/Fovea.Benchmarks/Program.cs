@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Benchmarks;
 
 switch (args.FirstOrDefault())
@@ -8,8 +9,8 @@ switch (args.FirstOrDefault())
     case "tiles":
         TileSpeed.Run();
         break;
-    case "blocked":
-        BlockedSpeed.Run();
+    case "layers" when args.Length % 2 == 1:
+        LayerSpeed.Run(Option("--filter") ?? "", int.Parse(Option("--cold") ?? "64", CultureInfo.InvariantCulture), Option("--markdown"));
         break;
     case "maps":
         MapSpeed.Run();
@@ -21,6 +22,15 @@ switch (args.FirstOrDefault())
         PeerSession.Run(args[1], args[2], args[3]);
         break;
     default:
-        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | maps (functions of elements at every vector width) | step (whole training steps) | peer MODEL WEIGHTS CxHxW (driven by bench/peers/run.py)");
+        Console.WriteLine("""
+            usage: conv (convolution kernels)
+                   tiles (tile kernels against the peak)
+                   layers [--filter TEXT] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
+                   maps (functions of elements at every vector width)
+                   step (whole training steps)
+                   peer MODEL WEIGHTS CxHxW (driven by bench/peers)
+            """);
         break;
 }
+
+string? Option(string name) => Array.IndexOf(args, name) is > 0 and int at ? args[at + 1] : null;

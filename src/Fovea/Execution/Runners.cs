@@ -281,38 +281,11 @@ internal sealed unsafe class EagerRunner(int batch, Node node, IReadOnlyDictiona
     public override void Run(float* arena, int job, int jobs)
     {
         using NoGrad quiet = NoGrad.Enter();
-        Tensor[] inputs = [.. node.Inputs.Select(i => i.Tensor ?? Read(arena, buffers[i], i.Shape.At(batch)))];
-        Write(node.Operator.Apply(inputs), arena, buffers[node.Output]);
+        Tensor[] inputs = [.. node.Inputs.Select(i => i.Tensor ?? ItemCopy.Read(arena, buffers[i], i.Shape.At(batch)))];
+        Tensor y = node.Operator.Apply(inputs);
+        ItemCopy.Write(y, 0, y.Shape[0], arena, buffers[node.Output]);
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{node.Name}: {node.Operator.Name}, eager";
-
-    /// <summary>Copies a value out of the arena.</summary>
-    internal static Tensor Read(float* arena, NetworkBuffer buffer, Shape shape)
-    {
-        Tensor tensor = Tensor.Uninitialized(shape, DType.Float32);
-        int items = shape.Rank == 0 ? 1 : shape[0];
-        for (int item = 0; item < items; item++)
-        {
-            BlockedMaps.ToPlanes(buffer.Layout, arena + buffer.Offset + (item * buffer.ItemStride), tensor.Pointer<float>() + (shape.Count / items * item));
-        }
-
-        GC.KeepAlive(tensor);
-        return tensor;
-    }
-
-    /// <summary>Copies a value into the arena.</summary>
-    internal static void Write(Tensor tensor, float* arena, NetworkBuffer buffer)
-    {
-        int items = tensor.Shape[0];
-        for (int item = 0; item < items; item++)
-        {
-            float* to = arena + buffer.Offset + (item * buffer.ItemStride);
-            BlockedMaps.ZeroHalo(buffer.Layout, to, 0, buffer.Layout.Blocks);
-            BlockedMaps.FromPlanes(tensor.Pointer<float>() + (tensor.Count / items * item), buffer.Layout, to);
-        }
-
-        GC.KeepAlive(tensor);
-    }
 }
