@@ -49,13 +49,15 @@ internal static class BenchVerb
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
         if (plan)
         {
-            terminal.Write(module.Eval().Compile(item).Steps(batch));
+            CompiledNetwork network = module.Eval().Compile(item);
+            terminal.Write([.. GroupLine(network, batch), .. network.Steps(batch)]);
             return ExitCode.Done;
         }
 
         if (parsed.GetValue(ByStep))
         {
-            terminal.Write(StepLines(NetworkSpeed.Steps(module.Eval().Compile(item), batch, seconds)));
+            CompiledNetwork network = module.Eval().Compile(item);
+            terminal.Write([.. GroupLine(network, batch), .. StepLines(NetworkSpeed.Steps(network, batch, seconds))]);
             return ExitCode.Done;
         }
 
@@ -119,6 +121,9 @@ internal static class BenchVerb
         yield return string.Create(culture, $"  items a second   {r.ItemsPerSecond:F1}");
         yield return string.Create(culture, $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}");
     }
+
+    private static IEnumerable<string> GroupLine(CompiledNetwork network, int batch) =>
+        network.GroupSize(batch) is int size && size < batch ? [$"{batch} items in groups of {size}; steps of a group:"] : [];
 
     private static IEnumerable<string> StepLines((IReadOnlyList<StepTime> Steps, double PeakGflops) measured)
     {

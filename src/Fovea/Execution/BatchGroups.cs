@@ -7,8 +7,8 @@ namespace Fovea;
 /// <remarks>The cut depends on the network and the batch alone, so results do not depend on the number of threads. Groups run side by side, each on one thread; those left over run with all threads.</remarks>
 internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batch, int size, Shape output)
 {
-    private const double CachedBytes = 8 << 20; // of activations, that a thread can expect to find in caches again
-    private const double LostBytes = 64 << 20; // from where on none are
+    private const double CachedBytes = 16 << 20; // of activations, that a thread can expect to find in caches again
+    private const double LostBytes = 80 << 20; // from where on none are
     private const double CyclesPerByte = 0.25; // of activations that are not: measured, 15 ms an item of resnet50
     private const int Passes = 3; // an activation is written once and read about twice
 
