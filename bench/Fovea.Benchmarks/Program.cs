@@ -1,4 +1,5 @@
 using Fovea.Benchmarks;
+using Fovea.Models;
 
 switch (args.FirstOrDefault())
 {
@@ -17,7 +18,14 @@ switch (args.FirstOrDefault())
     case "peer" when args.Length == 4:
         PeerSession.Run(args[1], args[2], args[3]);
         break;
+    case "zoo":
+        foreach (ModelEntry entry in ModelRegistry.Entries)
+        {
+            Console.WriteLine($"{entry.Name} {string.Join('x', entry.Input.Sizes.ToArray())}");
+        }
+
+        break;
     default:
-        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | step (whole training steps) | peer MODEL WEIGHTS CxHxW (driven by bench/peers/run.py)");
+        Console.WriteLine("usage: conv (convolution kernels) | tiles (tile kernels against the peak) | step (whole training steps) | zoo (networks and the items they were designed for) | peer MODEL WEIGHTS CxHxW (driven by bench/peers/run.py)");
         break;
 }
