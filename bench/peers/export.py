@@ -11,6 +11,7 @@ import warnings
 import numpy
 import torch
 import torchvision
+from torch.onnx import symbolic_helper
 from torchvision.models.resnet import Bottleneck
 
 import networks
@@ -18,6 +19,7 @@ import networks
 warnings.filterwarnings("ignore")
 TYPES = {torch.float32: "F32", torch.int64: "I64"}
 READ = {"F32": numpy.float32, "I64": numpy.int64}
+OPSET = 13
 SAMPLES = 4  # that the statistics of normalizations are taken from
 
 
@@ -65,14 +67,23 @@ def read_safetensors(path):
     return state
 
 
+def same_convolution(g, x, weight, bias, stride, padding, dilation, groups):
+    """A convolution with padding="same" as a node, which PyTorch's exporter does not know; of stride and dilation 1."""
+    reach = [size - 1 for size in symbolic_helper._get_tensor_sizes(weight)[2:]]
+    inputs = [x, weight] if symbolic_helper._is_none(bias) else [x, weight, bias]
+    return g.op("Conv", *inputs, pads_i=[r // 2 for r in reach] + [r - r // 2 for r in reach], group_i=symbolic_helper._maybe_get_const(groups, "i"))
+
+
+def write_onnx(path, net, item):
+    torch.onnx.register_custom_op_symbolic("aten::_convolution_mode", same_convolution, OPSET)
+    torch.onnx.export(net, torch.randn(1, *item), path, opset_version=OPSET, input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}})
+
+
 def main():
     name, item, folder = sys.argv[1], [int(size) for size in sys.argv[2].split("x")], sys.argv[3]
     net = draw(name, item)
     # Files appear under their names when they are whole.
-    for ending, write in [
-            ("safetensors", lambda path: write_safetensors(path, net.state_dict())),
-            ("onnx", lambda path: torch.onnx.export(net, torch.randn(1, *item), path, opset_version=13, input_names=["x"], output_names=["y"],
-                                                    dynamic_axes={"x": {0: "n"}, "y": {0: "n"}}))]:
+    for ending, write in [("safetensors", lambda path: write_safetensors(path, net.state_dict())), ("onnx", lambda path: write_onnx(path, net, item))]:
         path = f"{folder}/{name}.{ending}"
         write(f"{path}.part")
         os.replace(f"{path}.part", path)
