@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fovea.Benchmarks;
+using Fovea.Models;
 
 switch (args.FirstOrDefault())
 {
@@ -21,6 +22,13 @@ switch (args.FirstOrDefault())
     case "peer" when args.Length == 4:
         PeerSession.Run(args[1], args[2], args[3]);
         break;
+    case "zoo":
+        foreach (ModelEntry entry in ModelRegistry.Entries)
+        {
+            Console.WriteLine($"{entry.Name} {string.Join('x', entry.Input.Sizes.ToArray())}");
+        }
+
+        break;
     default:
         Console.WriteLine("""
             usage: conv (convolution kernels)
@@ -29,6 +37,7 @@ switch (args.FirstOrDefault())
                    maps (functions of elements at every vector width)
                    step (whole training steps)
                    peer MODEL WEIGHTS CxHxW (driven by bench/peers)
+                   zoo (names of the zoo, with the items they are designed for)
             """);
         break;
 }
