@@ -5,6 +5,12 @@ namespace Fovea;
 /// <summary>One step of a network compiled for a batch.</summary>
 internal abstract unsafe class Runner
 {
+    /// <summary>Multiply-adds that are not worth sharing out: they take about as long as waking another thread, 2 microseconds.</summary>
+    protected const long SmallProducts = 200_000;
+
+    /// <summary>Floats of an output that are not worth sharing out.</summary>
+    protected const long SmallOutput = 12_000;
+
     /// <summary>Jobs that may run at the same time.</summary>
     public abstract int Jobs(int threads);
 
@@ -43,7 +49,7 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     protected NetworkBuffer Output { get; } = output;
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => batch >= threads ? batch : batch * threads;
+    public override int Jobs(int threads) => Output.Layout.Item * batch < SmallOutput || batch >= threads ? batch : batch * threads;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
@@ -81,7 +87,7 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
     public override string ToString() => $"{step.Node.Name}: {kernel}";
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => threads;
+    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
@@ -124,7 +130,7 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
 internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffer input, NetworkBuffer output, FusedStep step) : Runner
 {
     /// <inheritdoc/>
-    public override int Jobs(int threads) => threads;
+    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => kernel.MultiplyAdds;
