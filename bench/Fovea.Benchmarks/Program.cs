@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fovea.Benchmarks;
+using Fovea.Models;
 
 switch (args.FirstOrDefault())
 {
@@ -18,12 +19,20 @@ switch (args.FirstOrDefault())
     case "peer" when args.Length == 4:
         PeerSession.Run(args[1], args[2], args[3]);
         break;
+    case "zoo":
+        foreach (ModelEntry entry in ModelRegistry.Entries)
+        {
+            Console.WriteLine($"{entry.Name} {string.Join('x', entry.Input.Sizes.ToArray())}");
+        }
+
+        break;
     default:
         Console.WriteLine("""
             usage: conv (convolution kernels)
                    tiles (tile kernels against the peak)
                    layers [--filter TEXT] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
                    step (whole training steps)
+                   zoo (networks and the items they were designed for)
                    peer MODEL WEIGHTS CxHxW (driven by bench/peers)
             """);
         break;
