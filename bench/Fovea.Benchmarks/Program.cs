@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fovea.Benchmarks;
 using Fovea.Models;
 
@@ -10,8 +9,8 @@ switch (args.FirstOrDefault())
     case "tiles":
         TileSpeed.Run();
         break;
-    case "layers" when args.Length % 2 == 1:
-        LayerSpeed.Run(Option("--filter") ?? "", int.Parse(Option("--cold") ?? "64", CultureInfo.InvariantCulture), Option("--markdown"));
+    case "layers" when LayerOptions.Parse(args[1..]) is { } options:
+        LayerSpeed.Run(options);
         break;
     case "maps":
         MapSpeed.Run();
@@ -33,13 +32,11 @@ switch (args.FirstOrDefault())
         Console.WriteLine("""
             usage: conv (convolution kernels)
                    tiles (tile kernels against the peak)
-                   layers [--filter TEXT] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
+                   layers [--filter TEXT] [--rounds N] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
                    maps (functions of elements at every vector width)
                    step (whole training steps)
+                   zoo (networks and the items they were designed for)
                    peer MODEL WEIGHTS CxHxW (driven by bench/peers)
-                   zoo (names of the zoo, with the items they are designed for)
             """);
         break;
 }
-
-string? Option(string name) => Array.IndexOf(args, name) is > 0 and int at ? args[at + 1] : null;

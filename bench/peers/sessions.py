@@ -60,15 +60,19 @@ def export(network, item, folder):
     return os.path.join(path, network)
 
 
-@contextlib.contextmanager
 def running(network, item, folder):
     """The engines over one network, for the length of a with statement."""
     files, shape = export(network, item, folder), text(item)
-    commands = {
+    return started({
         "fovea": ["dotnet", TOOL, "peer", network, f"{files}.safetensors", shape],
         "ort": ["node", f"{HERE}/ort_session.js", f"{files}.onnx", shape],
         "torch": [PYTHON, f"{HERE}/torch_session.py", network, f"{files}.safetensors", shape],
-    }
+    }, folder)
+
+
+@contextlib.contextmanager
+def started(commands, folder):
+    """Engines by their names and commands, for the length of a with statement."""
     environment = {**os.environ, "NODE_PATH": os.path.join(folder, "node_modules")}
     with contextlib.ExitStack() as stack:
         engines = []

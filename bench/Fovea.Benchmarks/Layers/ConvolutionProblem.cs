@@ -30,6 +30,9 @@ internal sealed partial record ConvolutionProblem(string Section, string Text, s
         }
     }
 
+    /// <summary>Whether section, sizes or name hold a text.</summary>
+    public bool Matches(string text) => $"[{Section}] {Text}n\"{Name}\"".Contains(text, StringComparison.Ordinal);
+
     /// <summary>Reads one problem. A stride left out is 1, padding and dilation 0; padding behind follows from the output's size. Without <c>iw</c> an image is square, without <c>ih</c> it is a series.</summary>
     /// <exception cref="FormatException">It is not written so, a size is missing, or the sizes contradict each other.</exception>
     public static ConvolutionProblem Parse(string section, string text)

@@ -4,7 +4,7 @@ using Fovea.Kernels;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>The speed of single layers on one thread: each convolution of <c>problems.txt</c> by the algorithm that compiled networks choose, and where Winograd's applies, by both.</summary>
+/// <summary>The speed of single layers on one thread: each convolution of <c>problems.txt</c> by the algorithm that compiled networks choose, marked by a star, and where Winograd's applies, by both.</summary>
 /// <remarks>
 /// <c>ms</c> is the fastest of many runs on the same memory. <c>cold ms</c> is the mean of a pass over copies of maps and weights that together exceed the second cache, in the fastest pass:
 /// whole networks come back to a layer's weights only after all others. GFLOP/s count multiply-adds by the definition, so Winograd's exceed the peak. GB/s count input and output once.
@@ -13,61 +13,49 @@ internal static class LayerSpeed
 {
     private const double WarmSeconds = 0.3;
     private const double ColdSeconds = 0.4;
+    private const int PeakRounds = 60;
 
     private static readonly string[] Header = ["layer", "algorithm", "ms", "GFLOP/s", "% of peak", "GB/s", "cold ms", "cold %", "cold GB/s", "bar"];
 
     /// <summary>Measures and prints.</summary>
-    /// <param name="filter">Only problems with this text in section, name or sizes.</param>
-    /// <param name="coldMegabytes">What the copies take together.</param>
-    /// <param name="markdown">A file to write the table to, or null.</param>
-    public static void Run(string filter, int coldMegabytes, string? markdown)
+    public static void Run(LayerOptions options)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         WorkerPool.Threads = 1;
-        double peak = PeakSpeed.Measure(60, threads: 1);
-        string title = $"{CpuTier.Description}, one thread; peak {peak:F1} GFLOP/s; cold: {coldMegabytes} MB of copies";
-        Console.WriteLine(title);
-        LayerTable table = new(Header, title);
-        SortedDictionary<string, (int Held, int All)> bars = [];
-        foreach (ConvolutionProblem problem in ConvolutionProblem.All().Where(p => $"[{p.Section}] {p.Text}n\"{p.Name}\"".Contains(filter, StringComparison.Ordinal)))
+        ConvolutionProblem[] problems = [.. ConvolutionProblem.All().Where(p => p.Matches(options.Filter))];
+        List<LayerTime> times = [];
+        double peak = 0;
+        for (int round = 1; round <= options.Rounds; round++)
         {
-            table.Section(problem.Section);
-            bool chosen = true;
-            foreach (LayerKernel kernel in LayerKernel.For(problem.Geometry))
-            {
-                (string[] cells, LayerBar? bar, bool held) = Measure(problem, kernel, chosen, peak, (long)coldMegabytes << 20);
-                table.Row(cells, $"`{problem.Text}` {problem.Name}");
-                if (bar is not null)
-                {
-                    (int before, int all) = bars.GetValueOrDefault($"{bar.Layers}: {bar.Percent} %");
-                    bars[$"{bar.Layers}: {bar.Percent} %"] = (before + (held ? 1 : 0), all + 1);
-                }
-
-                chosen = false;
-            }
+            Console.Error.WriteLine($"round {round} of {options.Rounds}");
+            peak = Math.Max(peak, PeakSpeed.Measure(PeakRounds, threads: 1));
+            LayerTime[] latest = [.. problems.SelectMany(p => Measure(p, (long)options.ColdMegabytes << 20))];
+            times = round == 1 ? [.. latest] : [.. times.Zip(latest, (a, b) => a.Faster(b))];
         }
 
-        table.Text([.. bars.Select(b => $"{b.Key}: held by {b.Value.Held} of {b.Value.All}")]);
-        if (markdown is not null)
+        LayerTable table = new(Header, $"{CpuTier.Description}, one thread; peak {peak:F1} GFLOP/s; {options.ColdMegabytes} MB of copies for cold times; best of {options.Rounds} rounds");
+        foreach (LayerTime time in times)
         {
-            File.WriteAllText(markdown, table.Markdown);
+            table.Section(time.Problem.Section);
+            table.Row(Cells(time, peak), $"`{time.Problem.Text}` {time.Problem.Name}");
+        }
+
+        table.Text([.. Bars(times, peak)]);
+        if (options.Markdown is not null)
+        {
+            File.WriteAllText(options.Markdown, table.Markdown);
         }
     }
 
-    private static (string[] Cells, LayerBar? Bar, bool Held) Measure(ConvolutionProblem problem, LayerKernel kernel, bool chosen, double peak, long coldBytes)
+    private static IEnumerable<LayerTime> Measure(ConvolutionProblem problem, long coldBytes)
     {
-        ConvolutionGeometry g = problem.Geometry;
-        using LayerMemory memory = new(kernel, g.OutChannels, g.WeightCount, coldBytes);
-        double warm = Fastest(WarmSeconds, 1, _ => memory.Run(0)), cold = Fastest(ColdSeconds, memory.Copies, memory.Run);
-        double operations = 2e-9 * g.MultiplyAdds, moved = 4e-9 * (g.InputCount + g.OutputCount), percent = 100 * operations / warm / peak;
-        LayerBar? bar = LayerBar.For(g, kernel.ToString()!);
-        bool held = bar is not null && percent >= bar.Percent;
-        string[] cells =
-        [
-            problem.Name, $"{kernel}{(chosen ? " *" : "")}", $"{1e3 * warm:F3}", $"{operations / warm:F1}", $"{percent:F1}", $"{moved / warm:F1}",
-            $"{1e3 * cold:F3}", $"{100 * operations / cold / peak:F1}", $"{moved / cold:F1}", bar is null ? "" : held ? $"{bar.Percent} held" : $"{bar.Percent} MISSED",
-        ];
-        return (cells, bar, held);
+        bool chosen = true;
+        foreach (LayerKernel kernel in LayerKernel.For(problem.Geometry))
+        {
+            using LayerMemory memory = new(kernel, problem.Geometry.OutChannels, problem.Geometry.WeightCount, coldBytes);
+            yield return new LayerTime(problem, kernel.ToString()!, chosen, Fastest(WarmSeconds, 1, memory.Run), Fastest(ColdSeconds, memory.Copies, memory.Run));
+            chosen = false;
+        }
     }
 
     /// <summary>Seconds of a run in the fastest pass over the copies; passes are made until the time is over, 4 at least after one that warms up.</summary>
@@ -89,4 +77,23 @@ internal static class LayerSpeed
 
         return best;
     }
+
+    private static string[] Cells(LayerTime time, double peak)
+    {
+        (double warm, double cold) = (100 * time.Speed(time.Warm) / peak, 100 * time.Speed(time.Cold) / peak);
+        string bar = time.Bar() is { } b ? $"{b.Percent} {(warm >= b.Percent ? "held" : "missed")}" : "";
+        return
+        [
+            time.Problem.Name, $"{time.Algorithm}{(time.Chosen ? " *" : "")}", $"{1e3 * time.Warm:F3}", $"{time.Speed(time.Warm):F1}", $"{warm:F1}", $"{time.Bandwidth(time.Warm):F1}",
+            $"{1e3 * time.Cold:F3}", $"{cold:F1}", $"{time.Bandwidth(time.Cold):F1}", bar,
+        ];
+    }
+
+    private static IEnumerable<string> Bars(List<LayerTime> times, double peak) =>
+        from time in times
+        let bar = time.Bar()
+        where bar is not null
+        group 100 * time.Speed(time.Warm) / peak by bar.Value into layers
+        let held = layers.Count(percent => percent >= layers.Key.Percent)
+        select $"{layers.Key.Layers}: {layers.Key.Percent} % of the peak held by {held} of {layers.Count()}, least {layers.Min():F1} %";
 }
