@@ -21,7 +21,7 @@ internal static class PeerSession
     public static void Run(string model, string weights, string item)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        (Module module, Shape shape) = ModelRegistry.Create(model, Shape.Create([.. item.Split('x').Select(int.Parse)]));
+        (Module module, Shape shape) = ModelSource.Create(model, Shape.Create([.. item.Split('x').Select(int.Parse)]));
         Safetensors.Load(module, weights);
         CompiledNetwork network = module.Eval().Compile(shape);
         Console.WriteLine("ready");

@@ -1,33 +1,37 @@
 // ONNX Runtime's side of the comparison: waits for commands, like bench/Fovea.Benchmarks/PeerSession.cs.
-// usage: node ort_session.js NETWORK.onnx SIZE
+// usage: node ort_session.js NETWORK.onnx ITEM      ITEM is CxHxW or CxL
 const fs = require('fs');
 const readline = require('readline');
 const ort = require('onnxruntime-node');
 
-const [path, size] = [process.argv[2], +process.argv[3]];
+const path = process.argv[2];
+const item = process.argv[3].split('x').map(Number);
 const FEWEST_RUNS = 3;
-const sessions = {};
 const inputs = {};
+let current = { threads: 0, session: null };
 
+// The session for a number of threads. Only one is kept: each has weights and memory of its own.
 async function session(threads) {
-  if (!sessions[threads]) {
-    sessions[threads] = await ort.InferenceSession.create(path,
-      { intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 });
+  if (current.threads !== threads) {
+    await current.session?.release();
+    current = { threads, session: await ort.InferenceSession.create(path,
+      { intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 }) };
   }
-  return sessions[threads];
+  return current.session;
 }
 
 async function output(batch, from, to) {
   const bytes = fs.readFileSync(from);
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const result = await (await session(1)).run({ x: new ort.Tensor('float32', values, [batch, 3, size, size]) });
+  const result = await (await session(1)).run({ x: new ort.Tensor('float32', values, [batch, ...item]) });
   fs.writeFileSync(to, Buffer.from(result.y.data.buffer, result.y.data.byteOffset, result.y.data.byteLength));
   return 'done';
 }
 
 async function time(batch, threads, seconds) {
   const s = await session(threads);
-  inputs[batch] ??= new ort.Tensor('float32', new Float32Array(batch * 3 * size * size).map(() => 2 * Math.random() - 1), [batch, 3, size, size]);
+  const count = item.reduce((a, b) => a * b, batch);
+  inputs[batch] ??= new ort.Tensor('float32', new Float32Array(count).map(() => 2 * Math.random() - 1), [batch, ...item]);
   const x = inputs[batch];
   await s.run({ x });
   const times = [];

@@ -7,67 +7,34 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 import numpy
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+import report
+import sessions
+
 FIRST = ["vgg16", "resnet18", "resnet50", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0"]
-OTHERS = ["alexnet", "vgg11", "vgg16_bn", "resnet34", "resnet101", "squeezenet1_1", "densenet121", "googlenet", "mobilenet_v3_large"]
+SIDE = 224  # of images for networks designed for larger ones
 CHECKED = 3  # items in the batch that all engines must agree on
-TOLERANCE = 1e-3  # of the largest output
 
 
-class Engine:
-    """A process that runs one network, and waits between commands."""
-
-    def __init__(self, name, command, environment):
-        self.name = name
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-        self.answer("ready")
-
-    def answer(self, expected=None):
-        line = self.process.stdout.readline().strip()
-        if not line or (expected and line != expected):
-            sys.exit(f"{self.name}: expected {expected or 'times'}, got '{line}'")
-        return line
-
-    def ask(self, *words, expected=None):
-        self.process.stdin.write(" ".join(str(w) for w in words) + "\n")
-        self.process.stdin.flush()
-        return self.answer(expected)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def start(network, size, folder, modules):
-    """The engines over one network: files are made where they are missing."""
-    file = os.path.join(folder, f"{network}-{size}")
-    os.makedirs(file, exist_ok=True)
-    if not os.path.exists(f"{file}/{network}.onnx"):
-        subprocess.run(["/usr/bin/python3", f"{HERE}/export.py", network, str(size), file], check=True)
-    tool = f"{ROOT}/bench/Fovea.Benchmarks/bin/Release/net10.0/Fovea.Benchmarks.dll"
-    environment = {**os.environ, "NODE_PATH": modules}
-    return [
-        Engine("fovea", ["dotnet", tool, "peer", network, f"{file}/{network}.safetensors", f"3x{size}x{size}"], environment),
-        Engine("ort", ["node", f"{HERE}/ort_session.js", f"{file}/{network}.onnx", str(size)], environment),
-        Engine("torch", ["/usr/bin/python3", f"{HERE}/torch_session.py", network, f"{file}/{network}.pth", str(size)], environment),
-    ]
-
-
-def check(engines, size, folder):
-    """The largest difference of any two engines, as a part of the largest output."""
-    source = os.path.join(folder, "input.bin")
-    numpy.random.default_rng(0).standard_normal((CHECKED, 3, size, size)).astype(numpy.float32).tofile(source)
-    outputs = []
-    for engine in engines:
-        target = os.path.join(folder, f"output-{engine.name}.bin")
-        engine.ask("output", CHECKED, source, target, expected="done")
-        outputs.append(numpy.fromfile(target, numpy.float32))
-    scale = max(numpy.abs(outputs[-1]).max(), 1e-30)
-    return max(float(numpy.abs(a - b).max() / scale) for a in outputs for b in outputs)
+def check(engines, item, folder):
+    """The largest difference of any two engines, as a part of the largest output; not a number where an output is not finite."""
+    with tempfile.TemporaryDirectory(dir=folder) as files:
+        source = os.path.join(files, "input")
+        numpy.random.default_rng(0).standard_normal((CHECKED, *item)).astype(numpy.float32).tofile(source)
+        outputs = []
+        for engine in engines:
+            target = os.path.join(files, engine.name)
+            engine.ask("output", CHECKED, source, target, expected="done")
+            outputs.append(numpy.fromfile(target, numpy.float32))
+    if len({len(y) for y in outputs}) > 1:
+        raise sessions.SessionError(f"outputs have {', '.join(f'{len(y)} ({e.name})' for e, y in zip(engines, outputs))} values")
+    y = numpy.stack(outputs)
+    if not numpy.isfinite(y).all():
+        return float("nan")
+    return float((y.max(0) - y.min(0)).max() / max(numpy.abs(y[-1]).max(), 1e-30))
 
 
 def compare(engines, batch, threads, rounds, seconds):
@@ -80,36 +47,71 @@ def compare(engines, batch, threads, rounds, seconds):
     return {name: statistics.median(t) for name, t in times.items()}
 
 
-def main():
+def measure(network, item, options):
+    """The rows of a network, printed and given one by one."""
+    with sessions.running(network, item, options.folder) as engines:
+        difference = check(engines, item, options.folder)
+        settings = [(batch, threads) for batch in options.batch for threads in options.threads] if options.rounds else [(CHECKED, 1)]
+        for batch, threads in settings:
+            ms = compare(engines, batch, threads, options.rounds, options.seconds) if options.rounds else {}
+            row = report.Row(network, sessions.text(item), batch, threads, ms, difference)
+            print(row, flush=True)
+            yield row
+
+
+def chosen(options):
+    """Items by network: images are at most 224 wide unless told otherwise."""
+    zoo = sessions.zoo()
+    unknown = [name for name in options.networks if name not in ("all", *zoo)]
+    if unknown:
+        sys.exit(f"not in the zoo: {', '.join(unknown)}; the zoo has {', '.join(zoo)}")
+    if "all" in options.networks and subprocess.run([sessions.PYTHON, f"{sessions.HERE}/networks.py", *zoo]).returncode != 0:
+        sys.exit("bench/peers does not cover the zoo")
+    names = list(zoo) if "all" in options.networks else options.networks or FIRST
+
+    def usual(item):
+        return item if len(item) < 3 else [item[0], *(min(size, SIDE) for size in item[1:])]
+    return {name: options.input or usual(zoo[name]) for name in dict.fromkeys(names)}
+
+
+def arguments():
     parser = argparse.ArgumentParser()
-    parser.add_argument("networks", nargs="*", help=f"torchvision names; 'all' for {len(FIRST + OTHERS)}; left out: {' '.join(FIRST)}")
-    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("networks", nargs="*", help=f"names of the zoo, 'all' for all of it; left out: {' '.join(FIRST)}")
+    parser.add_argument("--input", metavar="CxHxW", type=lambda text: [int(size) for size in text.split("x")],
+                        help=f"shape of an item for all networks; left out: what each was designed for, images at most {SIDE} wide")
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 16])
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each engine; 0: only outputs are compared")
     parser.add_argument("--seconds", type=float, default=1.0, help="of each engine's turn")
+    parser.add_argument("--markdown", metavar="FILE", help="where to write the tables of docs/performance.md")
+    parser.add_argument("--export", action="store_true", help="only make the files that are missing")
     parser.add_argument("--folder", default="/tmp/fovea-peers", help="where files and peers are kept")
-    options = parser.parse_args()
-    networks = FIRST + OTHERS if options.networks == ["all"] else options.networks or FIRST
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    rows, failures = [], {}
+    items = chosen(options)
     os.makedirs(options.folder, exist_ok=True)
-    ratios, wrong = [], []
-    print(f"{'network':<20} {'batch':>5} {'threads':>7} {'fovea ms':>10} {'ort ms':>10} {'torch ms':>10} {'peer/fovea':>10}  {'difference':>10}", flush=True)
-    for network in networks:
-        engines = start(network, options.size, options.folder, os.path.join(options.folder, "node_modules"))
-        difference = check(engines, options.size, options.folder)
-        if not difference <= TOLERANCE:
-            wrong.append(f"{network} ({difference:.1e})")
-        for batch in options.batch:
-            for threads in options.threads:
-                ms = compare(engines, batch, threads, options.rounds, options.seconds)
-                ratio = min(ms["ort"], ms["torch"]) / ms["fovea"]
-                ratios.append(ratio)
-                print(f"{network:<20} {batch:>5} {threads:>7} {ms['fovea']:>10.2f} {ms['ort']:>10.2f} {ms['torch']:>10.2f} {ratio:>10.3f}  {difference:>10.1e}", flush=True)
-        for engine in engines:
-            engine.close()
-    print(f"fastest peer / Fovea: geometric mean {statistics.geometric_mean(ratios):.3f}, worst {min(ratios):.3f}, Fovea ahead in {sum(r > 1 for r in ratios)} of {len(ratios)}")
+    print(report.HEADER, flush=True)
+    for network, item in items.items():
+        try:
+            if options.export:
+                print(sessions.export(network, item, options.folder), flush=True)
+                continue
+            for row in measure(network, item, options):
+                rows.append(row)
+        except sessions.SessionError as error:
+            failures[network] = str(error)
+            print(f"{network:<20} {sessions.text(item):>10} failed: {error}", flush=True)
+        if options.markdown:
+            with open(options.markdown, "w") as file:
+                file.write(report.markdown(rows, failures))
+    print(f"fastest peer / Fovea: {report.summary(rows)}")
+    wrong = report.complaints(rows, failures)
     if wrong:
-        sys.exit(f"outputs differ by more than {TOLERANCE} of the largest: {', '.join(wrong)}")
+        sys.exit("\n".join(wrong))
 
 
 if __name__ == "__main__":

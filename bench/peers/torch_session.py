@@ -1,7 +1,8 @@
 """PyTorch's side of the comparison: waits for commands, like bench/Fovea.Benchmarks/PeerSession.cs.
 
-usage: torch_session.py NETWORK WEIGHTS.pth SIZE
+usage: torch_session.py NETWORK WEIGHTS.safetensors ITEM      ITEM is CxHxW or CxL
 """
+import copy
 import sys
 import time
 import warnings
@@ -10,21 +11,22 @@ import numpy
 import torch
 
 import export
+import networks
 
 warnings.filterwarnings("ignore")
 FEWEST_RUNS = 3
 
 
-def forms(name, weights, size):
+def forms(name, weights, item):
     """Ways to run the network, each with a layout of its input; the fastest counts."""
-    def load():
-        net = export.create(name)
-        net.load_state_dict(torch.load(weights))
-        return net
-    eager = load()
-    known = {"eager": (eager, torch.contiguous_format), "eager, channels last": (load().to(memory_format=torch.channels_last), torch.channels_last)}
+    eager = networks.create(name, item)
+    eager.load_state_dict(export.read_safetensors(weights))
+    eager.eval()
+    known = {"eager": (eager, torch.contiguous_format)}
+    if len(item) == 3:  # the layout is one of images
+        known["eager, channels last"] = (copy.deepcopy(eager).to(memory_format=torch.channels_last), torch.channels_last)
     try:
-        frozen = torch.jit.optimize_for_inference(torch.jit.trace(eager, torch.randn(1, 3, size, size)))
+        frozen = torch.jit.optimize_for_inference(torch.jit.trace(eager, torch.randn(1, *item)))
         known["frozen"] = (frozen, torch.contiguous_format)
     except RuntimeError as error:
         print(f"torch: not frozen: {error}", file=sys.stderr)
@@ -41,8 +43,8 @@ def timed(run, seconds):
 
 
 def main():
-    name, weights, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    nets = forms(name, weights, size)
+    name, weights, item = sys.argv[1], sys.argv[2], [int(size) for size in sys.argv[3].split("x")]
+    nets = forms(name, weights, item)
     chosen = {}
     print("ready", flush=True)
     for line in sys.stdin:
@@ -50,12 +52,12 @@ def main():
         batch = int(words[1])
         with torch.no_grad():
             if words[0] == "output":
-                x = torch.from_numpy(numpy.fromfile(words[2], numpy.float32).reshape(batch, 3, size, size))
+                x = torch.from_numpy(numpy.fromfile(words[2], numpy.float32).reshape(batch, *item))
                 nets["eager"][0](x).numpy().tofile(words[3])
                 print("done", flush=True)
                 continue
             torch.set_num_threads(int(words[2]))
-            x = torch.randn(batch, 3, size, size)
+            x = torch.randn(batch, *item)
             inputs = {form: x.to(memory_format=layout) for form, (_, layout) in nets.items()}
             if (batch, words[2]) not in chosen:
                 tries = {}

@@ -16,7 +16,7 @@ internal static class Progress
             return train(new PlainProgress(terminal.Note, TimeProvider.System));
         }
 
-        IAnsiConsole console = terminal.ConsoleOver(terminal.Error);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
         TrainingResult? result = null;
         console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Spectre.Console;
 
 namespace Fovea.Cli;
 
@@ -11,7 +10,6 @@ namespace Fovea.Cli;
 /// <param name="IsInteractive">Whether a person watches the error stream on a terminal.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
 {
-    private const int WidthOfFiles = 120;
     private const int WidthOfText = 100;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -51,9 +49,6 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
     }
 
-    /// <summary>Writes a table to standard output.</summary>
-    public void Write(Table table) => ConsoleOver(Out).Write(table.Border(TableBorder.Simple));
-
     /// <summary>A line for the person who watches. A terminal that is gone is no reason to stop.</summary>
     public void Note(string text)
     {
@@ -65,18 +60,6 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         {
             // The terminal was closed; the work goes on.
         }
-    }
-
-    /// <summary>A console of Spectre over a writer, at a fixed width where nobody watches.</summary>
-    public IAnsiConsole ConsoleOver(TextWriter writer)
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (!IsInteractive)
-        {
-            console.Profile.Width = WidthOfFiles;
-        }
-
-        return console;
     }
 
     /// <summary>JSON has no NaN and no infinity: they become null.</summary>

@@ -49,13 +49,15 @@ internal static class BenchVerb
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
         if (plan)
         {
-            terminal.Write(module.Eval().Compile(item).Steps(batch));
+            CompiledNetwork network = module.Eval().Compile(item);
+            terminal.Write([.. GroupLine(network, batch), .. network.Steps(batch)]);
             return ExitCode.Done;
         }
 
         if (parsed.GetValue(ByStep))
         {
-            terminal.Write(StepLines(NetworkSpeed.Steps(module.Eval().Compile(item), batch, seconds)));
+            CompiledNetwork network = module.Eval().Compile(item);
+            terminal.Write([.. GroupLine(network, batch), .. StepLines(NetworkSpeed.Steps(network, batch, seconds))]);
             return ExitCode.Done;
         }
 
@@ -120,16 +122,21 @@ internal static class BenchVerb
         yield return string.Create(culture, $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}");
     }
 
-    private static IEnumerable<string> StepLines(IReadOnlyList<StepTime> steps)
+    private static IEnumerable<string> GroupLine(CompiledNetwork network, int batch) =>
+        network.GroupSize(batch) is int size && size < batch ? [$"{batch} items in groups of {size}; steps of a group:"] : [];
+
+    private static IEnumerable<string> StepLines((IReadOnlyList<StepTime> Steps, double PeakGflops) measured)
     {
+        (IReadOnlyList<StepTime> steps, double peak) = measured;
         double sum = steps.Sum(s => s.Milliseconds);
-        yield return "      ms  share  GFLOP/s  step";
+        yield return "      ms  share  GFLOP/s  of peak  step";
         foreach (StepTime step in steps)
         {
-            string rate = step.MultiplyAdds > 0 ? (2e-6 * step.MultiplyAdds / step.Milliseconds).ToString("F1", CultureInfo.InvariantCulture) : "";
-            yield return string.Create(CultureInfo.InvariantCulture, $"{step.Milliseconds,8:F3}  {step.Milliseconds / sum,5:P0}  {rate,7}  {step.Step}");
+            double gflops = 2e-6 * step.MultiplyAdds / step.Milliseconds;
+            string rate = step.MultiplyAdds > 0 ? string.Create(CultureInfo.InvariantCulture, $"{gflops,7:F1}  {gflops / peak,7:P0}") : "                ";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{step.Milliseconds,8:F3}  {step.Milliseconds / sum,5:P0}  {rate}  {step.Step}");
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture, $"{sum,8:F3}  sum of the medians");
+        yield return string.Create(CultureInfo.InvariantCulture, $"{sum,8:F3}  sum of the medians; peak {peak:F1} GFLOP/s");
     }
 }

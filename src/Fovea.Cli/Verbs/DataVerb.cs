@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Fovea.Data;
 using Fovea.Workbench;
-using Spectre.Console;
 
 namespace Fovea.Cli.Verbs;
 
@@ -41,13 +40,13 @@ internal static class DataVerb
             return ExitCode.Done;
         }
 
-        Table table = new Table().AddColumn("name").AddColumn("what");
+        TextTable table = new(new TextColumn("name"), new TextColumn("what"));
         foreach ((string name, string description) in Datasets.BuiltIn)
         {
-            table.AddRow(Markup.Escape(name), Markup.Escape(description));
+            table.Add(name, description);
         }
 
-        terminal.Write(table);
+        terminal.Write(table.Lines(terminal.TextWidth));
         terminal.Out.WriteLine("Or any folder or file of IDX images (as MNIST ships) or UCR series.");
         return ExitCode.Done;
     }
@@ -79,14 +78,14 @@ internal static class DataVerb
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         terminal.Out.WriteLine($"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes");
-        Table table = new Table().AddColumn("class").AddColumn("train", c => c.RightAligned()).AddColumn("test", c => c.RightAligned());
+        TextTable table = new(new TextColumn("class", Shortening: Shortening.Right), new TextColumn("train", IsNumber: true), new TextColumn("test", IsNumber: true));
         for (int i = 0; i < summary.Classes.Count; i++)
         {
-            table.AddRow(Markup.Escape(summary.Classes[i]), summary.Train.ClassCounts[i].ToString(culture), summary.Test.ClassCounts[i].ToString(culture));
+            table.Add(summary.Classes[i], summary.Train.ClassCounts[i].ToString(culture), summary.Test.ClassCounts[i].ToString(culture));
         }
 
-        table.AddRow("all", summary.Train.Count.ToString(culture), summary.Test.Count.ToString(culture));
-        terminal.Write(table);
+        table.Add("all", summary.Train.Count.ToString(culture), summary.Test.Count.ToString(culture));
+        terminal.Write(table.Lines(terminal.TextWidth));
         for (int c = 0; c < summary.Train.Channels.Count; c++)
         {
             ChannelStatistics s = summary.Train.Channels[c];

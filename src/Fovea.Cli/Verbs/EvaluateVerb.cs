@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Fovea.Data;
 using Fovea.Workbench;
-using Spectre.Console;
 
 namespace Fovea.Cli.Verbs;
 
@@ -44,14 +43,14 @@ internal static class EvaluateVerb
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        Table table = new Table().AddColumn("class").AddColumn("items", c => c.RightAligned()).AddColumn("accuracy", c => c.RightAligned()).AddColumn("95 % interval");
+        TextTable table = new(new TextColumn("class", Shortening: Shortening.Right), new TextColumn("items", IsNumber: true), new TextColumn("accuracy", IsNumber: true), new TextColumn("95 % interval"));
         foreach (ClassResult c in result.PerClass)
         {
             Proportion p = Proportion.Wilson(c.Correct, c.N);
-            table.AddRow(Markup.Escape(c.Name), c.N.ToString(culture), string.Create(culture, $"{100 * p.Value:F1} %"), string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}"));
+            table.Add(c.Name, c.N.ToString(culture), string.Create(culture, $"{100 * p.Value:F1} %"), string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}"));
         }
 
-        terminal.Write(table);
+        terminal.Write(table.Lines(terminal.TextWidth));
         terminal.Out.WriteLine(string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}"));
         return ExitCode.Done;
     }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Fovea.Data;
 using Fovea.Workbench;
-using Spectre.Console;
 
 namespace Fovea.Cli.Verbs;
 
@@ -69,25 +69,45 @@ internal static class PredictVerb
     {
         if (json)
         {
-            terminal.WriteJson(predictions);
+            terminal.WriteJson(writer => WriteJson(predictions, writer));
             return;
         }
 
-        Table table = new Table().AddColumn("input").AddColumn("label").AddColumn("probability", c => c.RightAligned()).AddColumn("then");
+        TextColumn[] columns = [new("input", Shortening: Shortening.Left), new("label"), new("probability", IsNumber: true), new("then", Shortening: Shortening.Right)];
         bool known = predictions.Any(p => p.Actual is not null);
-        if (known)
-        {
-            table.AddColumn("actual");
-        }
-
+        TextTable table = new(known ? [.. columns, new("actual")] : columns);
         foreach (Prediction p in predictions)
         {
             string then = string.Join(", ", p.Top.Skip(1).Select(t => $"{t.Label} {Percent(t)}"));
-            string[] cells = [p.Input, p.Top[0].Label, Percent(p.Top[0]), then, .. known ? new[] { p.Actual ?? "" } : []];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            string[] cells = [p.Input, p.Top[0].Label, Percent(p.Top[0]), then];
+            table.Add(known ? [.. cells, p.Actual ?? ""] : cells);
         }
 
-        terminal.Write(table);
+        terminal.Write(table.Lines(terminal.TextWidth));
+    }
+
+    private static void WriteJson(List<Prediction> predictions, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach (Prediction p in predictions)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("input", p.Input);
+            writer.WriteStartArray("top");
+            foreach (LabelProbability t in p.Top)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("label", t.Label);
+                InspectionJson.WriteNumber(writer, "probability", t.Probability);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("actual", p.Actual);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static string Percent(LabelProbability label) => string.Create(CultureInfo.InvariantCulture, $"{100 * label.Probability:F1} %");

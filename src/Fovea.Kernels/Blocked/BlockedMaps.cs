@@ -181,5 +181,5 @@ internal static unsafe class BlockedMaps
     private static (int Rows, int Width) Runs(BlockedLayout a, BlockedLayout b) => a.IsDense && b.IsDense ? (1, a.Rows * a.Width) : (a.Rows, a.Width);
 }
 
-/// <summary>An elementwise function over a run of floats; y may be x.</summary>
+/// <summary>An elementwise function over a run of floats, a multiple of 16; y may be x.</summary>
 internal unsafe delegate void ElementMap(float* x, float* y, int count);

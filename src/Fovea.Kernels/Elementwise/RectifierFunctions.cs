@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
@@ -72,12 +73,17 @@ internal readonly record struct ExponentialUnitFunction(double PositiveScale, do
 }
 
 /// <summary>y = min(max(x + 3, 0), 6) / 6.</summary>
-internal readonly record struct HardsigmoidFunction : IUnaryFunction
+internal readonly record struct HardsigmoidFunction : IUnaryFunction, IMapped<HardsigmoidFunction>
 {
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0)) / VectorFunctions.Splat<T>(6.0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> => TSimd.Multiply(TSimd.Clamp(TSimd.Add(x, TSimd.Splat(3f)), TSimd.Zero, TSimd.Splat(6f)), TSimd.Splat(1f / 6f));
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -88,12 +94,17 @@ internal readonly record struct HardsigmoidFunction : IUnaryFunction
 }
 
 /// <summary>y = x min(max(x + 3, 0), 6) / 6.</summary>
-internal readonly record struct HardswishFunction : IUnaryFunction
+internal readonly record struct HardswishFunction : IUnaryFunction, IMapped<HardswishFunction>
 {
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0)) / VectorFunctions.Splat<T>(6.0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> => TSimd.Multiply(x, HardsigmoidFunction.Lanes<TVec, TSimd>(x));
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

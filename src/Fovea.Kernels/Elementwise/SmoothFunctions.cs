@@ -1,26 +1,50 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
 /// <summary>y = 1 / (1 + exp(-x)).</summary>
-internal readonly record struct SigmoidFunction : IUnaryFunction
+internal readonly record struct SigmoidFunction : IUnaryFunction, IMapped<SigmoidFunction>
 {
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Sigmoid(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> => Logistic.Times<TVec, TSimd>(TSimd.Splat(1f), x);
+
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (saved * (Vector<T>.One - saved));
 }
 
 /// <summary>y = tanh(x).</summary>
-internal readonly record struct TanhFunction : IUnaryFunction
+internal readonly record struct TanhFunction : IUnaryFunction, IMapped<TanhFunction>
 {
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Tanh(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec>
+    {
+        // x P(x²) / Q(x²), relative error 2.1e-8 up to 9.02, from where on the result is 1.
+        TVec bounded = TSimd.Clamp(x, TSimd.Splat(-9.02f), TSimd.Splat(9.02f)), z = TSimd.Multiply(bounded, bounded);
+        TVec p = TSimd.MultiplyAdd(z, TSimd.Splat(1.33190659e-8f), TSimd.Splat(2.05834767e-5f));
+        p = TSimd.MultiplyAdd(z, p, TSimd.Splat(0.00349403429f));
+        p = TSimd.MultiplyAdd(z, p, TSimd.Splat(0.133797169f));
+        p = TSimd.MultiplyAdd(z, p, TSimd.Splat(1f));
+        TVec q = TSimd.MultiplyAdd(z, TSimd.Splat(7.76201659e-7f), TSimd.Splat(0.000328309223f));
+        q = TSimd.MultiplyAdd(z, q, TSimd.Splat(0.025871072f));
+        q = TSimd.MultiplyAdd(z, q, TSimd.Splat(0.467130333f));
+        q = TSimd.MultiplyAdd(z, q, TSimd.Splat(1f));
+        return TSimd.Clamp(TSimd.Divide(TSimd.Multiply(bounded, p), q), TSimd.Splat(-1f), TSimd.Splat(1f));
+    }
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (Vector<T>.One - (saved * saved));
@@ -49,19 +73,25 @@ internal readonly record struct SoftplusFunction(double Beta, double Threshold) 
 }
 
 /// <summary>y = x P(x), P the normal distribution function.</summary>
-internal readonly record struct GeluFunction : IUnaryFunction
+internal readonly record struct GeluFunction : IUnaryFunction, IMapped<GeluFunction>
 {
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * NormalDistribution.Cumulative(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> =>
+        TSimd.Subtract(TSimd.Clamp(x, TSimd.Zero, TSimd.Splat(float.PositiveInfinity)), NormalDistribution.Tail<TVec, TSimd>(x));
+
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * (NormalDistribution.Cumulative(saved) + (saved * NormalDistribution.Density(saved)));
 }
 
 /// <summary>y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2.</summary>
-internal readonly record struct GeluTanhFunction : IUnaryFunction
+internal readonly record struct GeluTanhFunction : IUnaryFunction, IMapped<GeluTanhFunction>
 {
     private const double Rate = 0.79788456080286535588; // sqrt(2 / pi)
     private const double Cubic = 0.044715;
@@ -75,6 +105,12 @@ internal readonly record struct GeluTanhFunction : IUnaryFunction
         return VectorFunctions.Splat<T>(0.5) * x * (Vector<T>.One + VectorFunctions.Tanh(inner));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> =>
+        Logistic.Times<TVec, TSimd>(x, TSimd.Multiply(x, TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Splat((float)(2 * Rate * Cubic)), TSimd.Splat((float)(2 * Rate)))));
+
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -86,12 +122,17 @@ internal readonly record struct GeluTanhFunction : IUnaryFunction
 }
 
 /// <summary>y = x / (1 + exp(-x)).</summary>
-internal readonly record struct SiluFunction : IUnaryFunction
+internal readonly record struct SiluFunction : IUnaryFunction, IMapped<SiluFunction>
 {
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * VectorFunctions.Sigmoid(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Lanes<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec> => Logistic.Times<TVec, TSimd>(x, x);
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -138,6 +179,27 @@ internal static class NormalDistribution
     public static Vector<T> Cumulative<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         VectorFunctions.Splat<T>(0.5) * ErrorFunction.Erfc(x * VectorFunctions.Splat<T>(-0.70710678118654752440));
+
+    /// <summary>|x| times the probability of a value beyond |x|, relative error below 1e-6 (1 + x² / 4); from 13.2 on as at 13.2, 6e-39.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Tail<TVec, TSimd>(TVec x)
+        where TVec : struct
+        where TSimd : struct, ISimd<TVec>
+    {
+        // The probability is exp(-x² / 2) P(|x|) / Q(|x|), off by 5e-9.
+        TVec bounded = TSimd.Clamp(x, TSimd.Splat(-13.2f), TSimd.Splat(13.2f)), size = TSimd.Abs(bounded);
+        TVec p = TSimd.MultiplyAdd(size, TSimd.Splat(0.00403700423f), TSimd.Splat(0.0400980937f));
+        p = TSimd.MultiplyAdd(size, p, TSimd.Splat(0.181645919f));
+        p = TSimd.MultiplyAdd(size, p, TSimd.Splat(0.436146349f));
+        p = TSimd.MultiplyAdd(size, p, TSimd.Splat(0.5f));
+        TVec q = TSimd.MultiplyAdd(size, TSimd.Splat(0.0101191301f), TSimd.Splat(0.100518225f));
+        q = TSimd.MultiplyAdd(size, q, TSimd.Splat(0.465275462f));
+        q = TSimd.MultiplyAdd(size, q, TSimd.Splat(1.19589654f));
+        q = TSimd.MultiplyAdd(size, q, TSimd.Splat(1.67017763f));
+        q = TSimd.MultiplyAdd(size, q, TSimd.Splat(1f));
+        TVec density = Exponential.OfNegative<TVec, TSimd>(TSimd.Multiply(TSimd.Multiply(bounded, TSimd.Splat(0.5f)), bounded), TSimd.Zero);
+        return TSimd.Divide(TSimd.Multiply(TSimd.Multiply(size, p), density), q);
+    }
 
     /// <summary>exp(-x² / 2) / sqrt(2 pi).</summary>
     public static Vector<T> Density<T>(Vector<T> x)

@@ -30,6 +30,18 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise difference.</summary>
     static abstract TVec Subtract(TVec a, TVec b);
 
+    /// <summary>Lane-wise product.</summary>
+    static abstract TVec Multiply(TVec a, TVec b);
+
+    /// <summary>Lane-wise quotient.</summary>
+    static abstract TVec Divide(TVec a, TVec b);
+
+    /// <summary>Lane-wise absolute value.</summary>
+    static abstract TVec Abs(TVec value);
+
+    /// <summary>Lane-wise 2^n, n + 127 standing in the lowest bits of each lane; infinity for n = 128.</summary>
+    static abstract TVec PowerOfTwo(TVec biased);
+
     /// <summary>Lane-wise min(max(value, low), high); a lane that is no number stays so.</summary>
     static abstract TVec Clamp(TVec value, TVec low, TVec high);
 

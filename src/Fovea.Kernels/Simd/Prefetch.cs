@@ -18,6 +18,9 @@ internal static unsafe class Prefetch
         }
     }
 
+    /// <summary>Bytes to go on by with each of so many steps, to have asked for so many floats in the end: two lines at most, of which the processor fetches both.</summary>
+    public static nint Step(long floats, long steps) => (nint)Math.Min(128, ((floats * sizeof(float)) + steps - 1) / steps);
+
     /// <summary>Asks for a cache line, into the second cache: it is needed after what runs now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Later(float* position)

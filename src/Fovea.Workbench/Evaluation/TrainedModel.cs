@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Data;
 using Fovea.Models;
 
@@ -40,7 +39,7 @@ public sealed class TrainedModel
         ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
         (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
         return Load(path, checkpoint, preprocessing =>
-            ModelSource.Create(SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing.ItemShape, preprocessing.Classes.Count));
+            ModelSource.Create(SessionCheckpoint.ReadText(checkpoint, "model"), preprocessing.ItemShape, preprocessing.Classes.Count));
     }
 
     /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for training.</summary>
@@ -59,10 +58,10 @@ public sealed class TrainedModel
 
     private static TrainedModel Load(string path, Checkpoint checkpoint, Func<Preprocessing, Module> create)
     {
-        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.Read<JsonObject>(checkpoint, "preprocessing").ToJsonString(), path);
+        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.ReadNode(checkpoint, "preprocessing").ToJsonString(), path);
         Module model = create(preprocessing);
         model.LoadStateDict(SessionCheckpoint.Weights(checkpoint));
-        return new TrainedModel(model.Eval(), SessionCheckpoint.Read<string>(checkpoint, "model"), preprocessing, path);
+        return new TrainedModel(model.Eval(), SessionCheckpoint.ReadText(checkpoint, "model"), preprocessing, path);
     }
 
     /// <summary>What was asked of the training run, e.g. its data; null where the run folder is not around the checkpoint, or the network is a module of a program of its own.</summary>

@@ -43,11 +43,13 @@ public static class NetworkSpeed
     /// <param name="network">The network.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
     /// <param name="seconds">About how long, 0 or more; there are 5 runs at least.</param>
+    /// <returns>The steps, and the GFLOP/s of multiply-adds in registers on as many threads, measured before and after.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
-    public static IReadOnlyList<StepTime> Steps(CompiledNetwork network, int batch, double seconds)
+    public static (IReadOnlyList<StepTime> Steps, double PeakGflops) Steps(CompiledNetwork network, int batch, double seconds)
     {
         SpeedResult whole = Infer(network, batch, 0);
-        return network.Profile(Items(network.ItemShape, batch), Math.Max(FewestRuns, (int)Math.Min(10_000, 1000 * seconds / whole.MedianMs)));
+        IReadOnlyList<StepTime> steps = network.Profile(Items(network.ItemShape, batch), Math.Max(FewestRuns, (int)Math.Min(10_000, 1000 * seconds / whole.MedianMs)));
+        return (steps, Math.Max(whole.PeakGflops, PeakSpeed.Measure()));
     }
 
     /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The network's weights change.</summary>

@@ -75,18 +75,28 @@ internal static class SessionCheckpoint
     {
         try
         {
-            if (checkpoint.Metadata[name].Deserialize<T>(TrainingOptions.Json) is { } value)
-            {
-                return value;
-            }
+            return ReadNode(checkpoint, name).Deserialize<T>(TrainingOptions.Json) ?? throw Missing(name);
         }
         catch (JsonException e)
         {
             throw new CheckpointException($"checkpoint: metadata '{name}': {e.Message}", e);
         }
-
-        throw new CheckpointException($"checkpoint: metadata '{name}' is missing: the file is a checkpoint, but not of a training run.");
     }
+
+    /// <summary>A text of the metadata. Needs no serializer, whose start takes longer than a small network's answer.</summary>
+    /// <exception cref="CheckpointException">It is missing or something else.</exception>
+    public static string ReadText(Checkpoint checkpoint, string name)
+    {
+        JsonNode node = ReadNode(checkpoint, name);
+        return node.GetValueKind() == JsonValueKind.String
+            ? node.GetValue<string>()
+            : throw new CheckpointException($"checkpoint: metadata '{name}': expected a text, found {node.ToJsonString()}.");
+    }
+
+    /// <summary>A part of the metadata as it stands there.</summary>
+    /// <exception cref="CheckpointException">It is missing.</exception>
+    public static JsonNode ReadNode(Checkpoint checkpoint, string name) => checkpoint.Metadata[name] ?? throw Missing(name);
+
 
     /// <summary>The generators inside a network, by path.</summary>
     public static IReadOnlyDictionary<string, RngState> RandomStates(Module model) => model.NamedModules()
@@ -104,6 +114,9 @@ internal static class SessionCheckpoint
             }
         }
     }
+
+    private static CheckpointException Missing(string name) =>
+        new($"checkpoint: metadata '{name}' is missing: the file is a checkpoint, but not of a training run.");
 
     private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, TrainingOptions.Json);
 }

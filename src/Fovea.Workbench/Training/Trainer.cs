@@ -79,7 +79,7 @@ public static class Trainer
             Missing = request.Missing ?? original.Missing,
             Unequal = request.Unequal ?? original.Unequal,
         });
-        string modelText = SessionCheckpoint.Read<string>(checkpoint, "model");
+        string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
         TrainingOptions options = RequireSame(folder, checkpoint, data, request.Model is { } asked ? ModelSource.Resolve(asked) : modelText, o => o.With(request with { Out = folder }));
         Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
         Prepared prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
@@ -172,7 +172,7 @@ public static class Trainer
     {
         TrainingOptions stored = SessionCheckpoint.Read<TrainingOptions>(checkpoint, "options");
         TrainingOptions options = asked(stored);
-        string model = SessionCheckpoint.Read<string>(checkpoint, "model");
+        string model = SessionCheckpoint.ReadText(checkpoint, "model");
         List<string> differences = [];
         if (!string.Equals(model, modelText, StringComparison.Ordinal))
         {

@@ -25,7 +25,8 @@ internal enum ConvolutionAlgorithm
 /// <summary>Which algorithm a convolution takes, and why: a pure function of its sizes, the vector width and the precision.</summary>
 /// <param name="Algorithm">The algorithm.</param>
 /// <param name="Reason">Why, for people.</param>
-internal readonly record struct AlgorithmChoice(ConvolutionAlgorithm Algorithm, string Reason)
+/// <param name="Cycles">Its time by the model, for all items.</param>
+internal readonly record struct AlgorithmChoice(ConvolutionAlgorithm Algorithm, string Reason, double Cycles)
 {
     private const int FewestChannels = 32; // below, transforms outweigh what they save
     private const double Reached = 0.92; // of the peak of multiply-adds, by tiles
@@ -58,28 +59,29 @@ internal readonly record struct AlgorithmChoice(ConvolutionAlgorithm Algorithm, 
     {
         if (lanes == TileCall.Block && DepthwiseConvolution.Supports(g))
         {
-            return new(ConvolutionAlgorithm.Depthwise, "one filter a channel");
+            return new(ConvolutionAlgorithm.Depthwise, "one filter a channel", 3 * Time(g.MultiplyAdds * (double)items, g.WeightCount, bits));
         }
 
         if (!BlockedConvolution.Supports(g, lanes))
         {
-            return new(ConvolutionAlgorithm.None, "no blocked kernel for its stride, groups or padding");
+            return new(ConvolutionAlgorithm.None, "no blocked kernel for its stride, groups or padding", Time(g.MultiplyAdds * (double)items, g.WeightCount, bits));
         }
 
         if (lanes != TileCall.Block || !WinogradConvolution.Supports(g))
         {
-            return new(ConvolutionAlgorithm.Direct, "not a dense 3x3 of stride 1");
+            return new(ConvolutionAlgorithm.Direct, "not a dense 3x3 of stride 1", Time(g.MultiplyAdds * (double)items, g.WeightCount, bits));
         }
 
+        double direct = Time(9.0 * g.OutPlane * items * g.InChannels * g.OutChannels, 9.0 * g.InChannels * g.OutChannels, bits);
         if (precision == Precision.Strict || Math.Min(g.InChannels, g.OutChannels) < FewestChannels)
         {
-            return new(ConvolutionAlgorithm.Direct, precision == Precision.Strict ? "strict" : $"fewer than {FewestChannels} channels");
+            return new(ConvolutionAlgorithm.Direct, precision == Precision.Strict ? "strict" : $"fewer than {FewestChannels} channels", direct);
         }
 
-        double direct = Cycles(9.0 * g.OutPlane * items * g.InChannels * g.OutChannels, 9.0 * g.InChannels * g.OutChannels, bits);
         double two = Winograd(g, items, 2, bits), four = Winograd(g, items, 4, bits), best = Math.Min(two, four);
         ConvolutionAlgorithm algorithm = best > Worthwhile * direct ? ConvolutionAlgorithm.Direct : four <= two ? ConvolutionAlgorithm.Winograd4 : ConvolutionAlgorithm.Winograd2;
-        return new(algorithm, string.Create(CultureInfo.InvariantCulture, $"million cycles by the model: direct {direct / 1e6:F2}, F(2x2) {two / 1e6:F2}, F(4x4) {four / 1e6:F2}"));
+        double cycles = algorithm == ConvolutionAlgorithm.Direct ? direct : best;
+        return new(algorithm, string.Create(CultureInfo.InvariantCulture, $"million cycles by the model: direct {direct / 1e6:F2}, F(2x2) {two / 1e6:F2}, F(4x4) {four / 1e6:F2}"), cycles);
     }
 
     /// <summary>Products, the transformed weights, and the transforms, which read and write every value twice.</summary>
@@ -88,11 +90,14 @@ internal readonly record struct AlgorithmChoice(ConvolutionAlgorithm Algorithm, 
         int points = (side + 2) * (side + 2), across = (g.Width.Out + side - 1) / side, down = (g.Height.Out + side - 1) / side;
         double patches = (double)across * down * items, filters = (double)g.InChannels * g.OutChannels;
         double blocks = ((g.InChannels + TileCall.Block - 1) / TileCall.Block) + ((g.OutChannels + TileCall.Block - 1) / TileCall.Block);
-        return Cycles(points * patches * filters, points * filters, bits) + (patches * blocks * points * 6.0 * 512 / bits);
+        return Time(points * patches * filters, points * filters, bits) + (patches * blocks * points * 6.0 * 512 / bits);
     }
 
-    /// <summary>Computing hides most of the reading of weights, or reading most of the computing.</summary>
-    private static double Cycles(double products, double weights, int bits)
+    /// <summary>Cycles of products with weights read once: computing hides most of the reading, or reading most of the computing.</summary>
+    /// <param name="products">Multiply-adds.</param>
+    /// <param name="weights">Floats of the weights.</param>
+    /// <param name="bits">Vector width.</param>
+    public static double Time(double products, double weights, int bits)
     {
         double compute = products / (2 * bits / 32 * Reached), read = weights / FloatsPerCycle;
         return Math.Max(compute, read) + (Unhidden * Math.Min(compute, read));

@@ -13,6 +13,7 @@ public sealed class CompiledNetwork
     private readonly List<FusedStep> _steps;
     private readonly NetworkLayouts _layouts;
     private readonly ConcurrentDictionary<int, NetworkPlan> _plans = new();
+    private readonly ConcurrentDictionary<int, BatchGroups> _batches = new();
 
     internal CompiledNetwork(Graph graph, Precision precision)
     {
@@ -33,11 +34,17 @@ public sealed class CompiledNetwork
 
     /// <summary>Bytes of the memory that activations of a batch take, and the working memory of the threads that <see cref="WorkerPool.Threads"/> states.</summary>
     /// <param name="batch">Items, 1 or more.</param>
-    public long ArenaBytes(int batch) => PlanFor(batch).ArenaFloats(WorkerPool.Threads) * sizeof(float);
+    /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
+    public long ArenaBytes(int batch) => GroupsOf(batch).ArenaFloats(WorkerPool.Threads) * sizeof(float);
 
-    /// <summary>What is run, a line a step.</summary>
+    /// <summary>Items that pass the whole network together before the next do, chosen by a model of the time so that their activations stay in caches.</summary>
     /// <param name="batch">Items, 1 or more.</param>
-    public IReadOnlyList<string> Steps(int batch = 1) => [.. PlanFor(batch).Runners.Select(r => r.ToString()!)];
+    /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
+    public int GroupSize(int batch) => GroupsOf(batch).Size;
+
+    /// <summary>What is run on a group of items, a line a step.</summary>
+    /// <param name="batch">Items, 1 or more.</param>
+    public IReadOnlyList<string> Steps(int batch = 1) => [.. GroupsOf(batch).Group.Runners.Select(r => r.ToString()!)];
 
     /// <summary>Runs the network.</summary>
     /// <param name="x">A batch of items, [N, item...], Float32.</param>
@@ -47,7 +54,10 @@ public sealed class CompiledNetwork
     public Tensor Run(Tensor x)
     {
         RequireFit(x);
-        return PlanFor(x.Shape[0]).Run(x);
+        BatchGroups groups = GroupsOf(x.Shape[0]);
+        Tensor y = Tensor.Uninitialized(groups.Output, DType.Float32);
+        groups.Run(x, y);
+        return y;
     }
 
     private void RequireFit(Tensor x)
@@ -64,7 +74,7 @@ public sealed class CompiledNetwork
         }
     }
 
-    /// <summary>Runs the network several times and measures its steps.</summary>
+    /// <summary>Runs the first <see cref="GroupSize"/> items of a batch several times and measures the steps.</summary>
     /// <param name="x">A batch of items, as for <see cref="Run"/>.</param>
     /// <param name="runs">How often, 1 or more.</param>
     /// <returns>The steps in the order in which they run.</returns>
@@ -74,18 +84,26 @@ public sealed class CompiledNetwork
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
         RequireFit(x);
-        return PlanFor(x.Shape[0]).Profile(x, runs);
+        return GroupsOf(x.Shape[0]).Group.Profile(x, runs);
     }
 
-    private NetworkPlan PlanFor(int batch)
+    private BatchGroups GroupsOf(int batch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        return _plans.TryGetValue(batch, out NetworkPlan? plan) ? plan : _plans.GetOrAdd(batch, new NetworkPlan(Graph, _steps, _layouts, batch));
+        return _batches.TryGetValue(batch, out BatchGroups? groups) ? groups : _batches.GetOrAdd(batch, CutIntoGroups);
     }
+
+    private BatchGroups CutIntoGroups(int batch)
+    {
+        int size = batch == 1 ? 1 : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkPlan.BufferBytes(Graph, _steps, _layouts));
+        return new BatchGroups(PlanFor(size), batch % size == 0 ? null : PlanFor(batch % size), batch, size, Graph.Output.Shape.At(batch));
+    }
+
+    private NetworkPlan PlanFor(int items) => _plans.GetOrAdd(items, size => new NetworkPlan(Graph, _steps, _layouts, size));
 }
 
 /// <summary>How long a step of a compiled network took.</summary>
 /// <param name="Step">What it runs, as in <see cref="CompiledNetwork.Steps"/>.</param>
 /// <param name="Milliseconds">Median of its times.</param>
-/// <param name="MultiplyAdds">Of the batch, by direct sums; 0 for steps that move or map.</param>
+/// <param name="MultiplyAdds">Of the items, by direct sums; 0 for steps that move or map.</param>
 public sealed record StepTime(string Step, double Milliseconds, long MultiplyAdds);

@@ -5,6 +5,8 @@ namespace Fovea;
 /// <summary>A convolution with its algorithm chosen and its weights packed.</summary>
 internal sealed unsafe class ConvolutionKernel
 {
+    private const string LinearReason = "a matrix product, items as pixels";
+
     private readonly WinogradConvolution? _winograd;
     private readonly DepthwiseConvolution? _depthwise;
     private readonly BlockedConvolution? _direct;
@@ -12,7 +14,7 @@ internal sealed unsafe class ConvolutionKernel
     private readonly string _reason;
 
     /// <summary>The same weights for another number of items.</summary>
-    private ConvolutionKernel(WinogradConvolution winograd, PackedWeights packed, string reason) => (_winograd, _packed, _reason) = (winograd, packed, reason);
+    private ConvolutionKernel(WinogradConvolution? winograd, BlockedConvolution? direct, PackedWeights packed, string reason) => (_winograd, _direct, _packed, _reason) = (winograd, direct, packed, reason);
 
     private ConvolutionKernel(WinogradConvolution? winograd, DepthwiseConvolution? depthwise, BlockedConvolution? direct, FusedStep step, string reason)
     {
@@ -37,7 +39,7 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>This kernel for another number of items; the packed weights are shared.</summary>
     public ConvolutionKernel ForItems(int items, string reason) => _winograd is null
         ? this
-        : new ConvolutionKernel(new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, _winograd.Side, items: items), _packed, reason);
+        : new ConvolutionKernel(new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, _winograd.Side, items: items), null, _packed, reason);
 
     /// <summary>The layout that the algorithms for any number of items want of the input.</summary>
     public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision)
@@ -56,12 +58,18 @@ internal sealed unsafe class ConvolutionKernel
     };
 
     /// <summary>A matrix product as a pointwise convolution of a row of pixels, one an item.</summary>
-    public static ConvolutionKernel ForLinear(FusedStep step, int inFeatures, int outFeatures, int items)
+    public static ConvolutionKernel ForLinear(FusedStep step, int inFeatures, int outFeatures, int items) => new(null, null, Linear(inFeatures, outFeatures, items), step, LinearReason);
+
+    /// <summary>This matrix product for another number of items; the packed weights are shared.</summary>
+    public ConvolutionKernel ForRows(int items) =>
+        new(null, Linear(_direct!.Geometry.InChannels, _direct.Geometry.OutChannels, items), _packed, LinearReason);
+
+    private static BlockedConvolution Linear(int inFeatures, int outFeatures, int items)
     {
         WindowAxis width = new(items, 1, 1, 1, 0, 0);
         ConvolutionGeometry g = new(1, inFeatures, outFeatures, 1, WindowAxis.None, WindowAxis.None, width, PaddingMode.Zeros);
         BlockedLayout source = new(inFeatures, 1, 1, items, PlaneStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, PlaneStride: items * TileCall.Block);
-        return new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true), step, "a matrix product, items as pixels");
+        return new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true);
     }
 
     /// <summary>Multiply-adds of an item by direct sums; for a matrix product of the batch.</summary>

@@ -79,6 +79,28 @@ internal sealed class NetworkLayouts
         }
     }
 
+    /// <summary>The kernel of a matrix product for a number of items; weights are packed when first asked for.</summary>
+    public ConvolutionKernel KernelOf(FusedStep step, int inFeatures, int outFeatures, int items)
+    {
+        lock (_kernels)
+        {
+            if (!_kernels.TryGetValue((step, ConvolutionAlgorithm.Direct), out ConvolutionKernel? kernel))
+            {
+                _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = ConvolutionKernel.ForLinear(step, inFeatures, outFeatures, items);
+            }
+
+            return kernel.ForRows(items);
+        }
+    }
+
+    /// <summary>Time of a step's multiply-adds by the model, in cycles, for so many items together; 0 where it has none.</summary>
+    public double Cycles(FusedStep step, int items) => step.Form switch
+    {
+        ConvolutionForm { Geometry: { } g } => Choice(g, _layouts[step.Inputs[0]].Lanes, items).Cycles,
+        LinearForm => AlgorithmChoice.Time((double)step.Node.Inputs[1].Tensor!.Count * items, step.Node.Inputs[1].Tensor!.Count, CpuTier.Bits),
+        _ => 0,
+    };
+
     private AlgorithmChoice Choice(ConvolutionGeometry g, int lanes, int items) => AlgorithmChoice.For(g, lanes, _precision, items, CpuTier.Bits);
 
     private static bool HasPositions(Value value) => value.Shape.Rank is >= 3 and <= 5;

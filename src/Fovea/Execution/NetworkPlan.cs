@@ -9,23 +9,17 @@ internal sealed unsafe class NetworkPlan
 {
     private readonly Graph _graph;
     private readonly int _batch;
-    private readonly Shape _output;
-    private readonly Dictionary<Value, NetworkBuffer> _buffers = [];
+    private readonly Dictionary<Value, NetworkBuffer> _buffers;
     private readonly ConcurrentBag<Workspace> _idle = [];
     private readonly long _bufferFloats;
     private readonly long _jobFloats;
 
     public NetworkPlan(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
     {
-        (_graph, _batch, _output) = (graph, batch, graph.Output.Shape.At(batch));
-        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input))
-        {
-            BufferOf(value, layouts);
-        }
-
+        (_graph, _batch) = (graph, batch);
+        _buffers = BuffersOf(graph, steps, layouts, batch);
         Runners = [.. steps.Select(s => RunnerOf(s, layouts)).OfType<Runner>()];
-        _bufferFloats = MemoryPlan.Place([.. _buffers.GroupBy(b => b.Value.Whole ?? b.Value)
-            .Select(parts => (parts.Key, parts.Min(p => FirstStep(p.Key, steps)), parts.Max(p => LastStep(p.Key, steps, graph))))]);
+        _bufferFloats = Place(_buffers, graph, steps);
         _jobFloats = (Runners.Select(r => r.WorkspaceFloats).DefaultIfEmpty().Max() + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
         for (int i = Runners.Count - 1; i >= 0; i--)
         {
@@ -40,40 +34,63 @@ internal sealed unsafe class NetworkPlan
     /// <summary>Floats of the arena: the buffers, and working memory for each thread.</summary>
     public long ArenaFloats(int threads) => _bufferFloats + (threads * _jobFloats);
 
-    /// <summary>Runs the network in a workspace that nobody else uses.</summary>
-    public Tensor Run(Tensor x)
+    /// <summary>Runs the network on some items in a workspace that nobody else uses.</summary>
+    /// <param name="x">A batch that holds them.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="y">Where the results go, at the same items.</param>
+    /// <param name="threads">Threads to cut each step for.</param>
+    public void Run(Tensor x, int first, Tensor y, int threads)
     {
         Workspace workspace = _idle.TryTake(out Workspace? idle) ? idle : new Workspace(this);
-        Tensor result = workspace.Run(x);
+        workspace.Run(x, first, y, threads);
         _idle.Add(workspace);
-        return result;
     }
 
-    /// <summary>Runs it several times; the median time of each step.</summary>
+    /// <summary>Runs it several times on the first items of a batch; the median time of each step.</summary>
     public IReadOnlyList<StepTime> Profile(Tensor x, int runs)
     {
         Workspace workspace = new(this);
+        Tensor y = Tensor.Uninitialized(_graph.Output.Shape.At(_batch), DType.Float32);
         double[][] times = [.. Runners.Select(_ => new double[runs])];
         for (int run = 0; run < runs; run++)
         {
-            workspace.Run(x, (step, milliseconds) => times[step][run] = milliseconds);
+            workspace.Run(x, 0, y, WorkerPool.Threads, (step, milliseconds) => times[step][run] = milliseconds);
         }
 
         return [.. Runners.Zip(times, (runner, t) => new StepTime(runner.ToString(), t.Order().ElementAt(runs / 2), runner.MultiplyAdds))];
     }
 
-    private NetworkBuffer BufferOf(Value value, NetworkLayouts layouts)
+    /// <summary>Bytes of the buffers of an item, without working memory.</summary>
+    public static long BufferBytes(Graph graph, List<FusedStep> steps, NetworkLayouts layouts) => sizeof(float) * Place(BuffersOf(graph, steps, layouts, 1), graph, steps);
+
+    private static Dictionary<Value, NetworkBuffer> BuffersOf(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
     {
-        if (!_buffers.TryGetValue(value, out NetworkBuffer? buffer))
+        Dictionary<Value, NetworkBuffer> buffers = [];
+        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input))
         {
-            buffer = layouts[value] is not { } layout ? NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), _batch)
-                : layouts.Concatenations[value] is { } place ? NetworkBuffer.Part(BufferOf(place.Whole, layouts), layout, place.Block)
-                : NetworkBuffer.Maps(layout, _batch);
-            _buffers[value] = buffer;
+            BufferOf(value);
         }
 
-        return buffer;
+        return buffers;
+
+        NetworkBuffer BufferOf(Value value)
+        {
+            if (!buffers.TryGetValue(value, out NetworkBuffer? buffer))
+            {
+                buffer = layouts[value] is not { } layout ? NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), batch)
+                    : layouts.Concatenations[value] is { } place ? NetworkBuffer.Part(BufferOf(place.Whole), layout, place.Block)
+                    : NetworkBuffer.Maps(layout, batch);
+                buffers[value] = buffer;
+            }
+
+            return buffer;
+        }
     }
+
+    /// <summary>Gives every buffer its place; parts live and lie with what they are parts of.</summary>
+    private static long Place(Dictionary<Value, NetworkBuffer> buffers, Graph graph, List<FusedStep> steps) =>
+        MemoryPlan.Place([.. buffers.GroupBy(b => b.Value.Whole ?? b.Value)
+            .Select(parts => (parts.Key, parts.Min(p => FirstStep(p.Key, steps)), parts.Max(p => LastStep(p.Key, steps, graph))))]);
 
     private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));
 
@@ -88,7 +105,7 @@ internal sealed unsafe class NetworkPlan
         return step.Form switch
         {
             ConvolutionForm when layouts.IsBlocked(step) => new ConvolutionRunner(layouts.KernelOf(step, _batch), _batch, input, second, output, step),
-            LinearForm => new LinearRunner(ConvolutionKernel.ForLinear(step, input.Layout.Channels, output.Layout.Channels, _batch), input, output, step),
+            LinearForm => new LinearRunner(layouts.KernelOf(step, input.Layout.Channels, output.Layout.Channels, _batch), input, output, step),
             SumForm when isMap || layouts[step.Inputs[0]] is null => new SumRunner(_batch, input, second!, output, step),
             ProductForm when isMap => new ScaleRunner(_batch, input, second, null, null, output, step),
             ScaleShiftForm affine when isMap || layouts[step.Inputs[0]] is null => new ScaleRunner(_batch, input, null, Filled(affine.Scale), Filled(affine.Shift), output, step),
@@ -148,11 +165,10 @@ internal sealed unsafe class NetworkPlan
             LargeMemory.Free(_arena);
         }
 
-        public Tensor Run(Tensor x, Action<int, double>? measured = null)
+        public void Run(Tensor x, int first, Tensor y, int threads, Action<int, double>? measured = null)
         {
-            int threads = WorkerPool.Threads;
             ProvideFor(threads);
-            EagerRunner.Write(x, _arena, _plan._buffers[_plan._graph.Input]);
+            ItemCopy.Write(x, first, _plan._batch, _arena, _plan._buffers[_plan._graph.Input]);
             for (int i = 0; i < _actions.Length; i++)
             {
                 long start = measured is null ? 0 : Stopwatch.GetTimestamp();
@@ -161,9 +177,8 @@ internal sealed unsafe class NetworkPlan
                 measured?.Invoke(i, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            Tensor result = EagerRunner.Read(_arena, _plan._buffers[_plan._graph.Output], _plan._output);
+            ItemCopy.Read(_arena, _plan._buffers[_plan._graph.Output], y, first, _plan._batch);
             GC.KeepAlive(this);
-            return result;
         }
 
         /// <summary>Takes the arena, or a larger one where there are more threads than before; nothing in it outlives a run.</summary>

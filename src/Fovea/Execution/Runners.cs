@@ -5,6 +5,12 @@ namespace Fovea;
 /// <summary>One step of a network compiled for a batch.</summary>
 internal abstract unsafe class Runner
 {
+    /// <summary>Multiply-adds that are not worth sharing out: they take about as long as waking another thread, 2 microseconds.</summary>
+    protected const long SmallProducts = 200_000;
+
+    /// <summary>Floats of an output that are not worth sharing out.</summary>
+    protected const long SmallOutput = 12_000;
+
     /// <summary>Jobs that may run at the same time.</summary>
     public abstract int Jobs(int threads);
 
@@ -43,7 +49,7 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     protected NetworkBuffer Output { get; } = output;
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => batch >= threads ? batch : batch * threads;
+    public override int Jobs(int threads) => Output.Layout.Item * batch < SmallOutput || batch >= threads ? batch : batch * threads;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
@@ -81,7 +87,7 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
     public override string ToString() => $"{step.Node.Name}: {kernel}";
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => threads;
+    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
@@ -124,7 +130,7 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
 internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffer input, NetworkBuffer output, FusedStep step) : Runner
 {
     /// <inheritdoc/>
-    public override int Jobs(int threads) => threads;
+    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => kernel.MultiplyAdds;
@@ -281,38 +287,11 @@ internal sealed unsafe class EagerRunner(int batch, Node node, IReadOnlyDictiona
     public override void Run(float* arena, int job, int jobs)
     {
         using NoGrad quiet = NoGrad.Enter();
-        Tensor[] inputs = [.. node.Inputs.Select(i => i.Tensor ?? Read(arena, buffers[i], i.Shape.At(batch)))];
-        Write(node.Operator.Apply(inputs), arena, buffers[node.Output]);
+        Tensor[] inputs = [.. node.Inputs.Select(i => i.Tensor ?? ItemCopy.Read(arena, buffers[i], i.Shape.At(batch)))];
+        Tensor y = node.Operator.Apply(inputs);
+        ItemCopy.Write(y, 0, y.Shape[0], arena, buffers[node.Output]);
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{node.Name}: {node.Operator.Name}, eager";
-
-    /// <summary>Copies a value out of the arena.</summary>
-    internal static Tensor Read(float* arena, NetworkBuffer buffer, Shape shape)
-    {
-        Tensor tensor = Tensor.Uninitialized(shape, DType.Float32);
-        int items = shape.Rank == 0 ? 1 : shape[0];
-        for (int item = 0; item < items; item++)
-        {
-            BlockedMaps.ToPlanes(buffer.Layout, arena + buffer.Offset + (item * buffer.ItemStride), tensor.Pointer<float>() + (shape.Count / items * item));
-        }
-
-        GC.KeepAlive(tensor);
-        return tensor;
-    }
-
-    /// <summary>Copies a value into the arena.</summary>
-    internal static void Write(Tensor tensor, float* arena, NetworkBuffer buffer)
-    {
-        int items = tensor.Shape[0];
-        for (int item = 0; item < items; item++)
-        {
-            float* to = arena + buffer.Offset + (item * buffer.ItemStride);
-            BlockedMaps.ZeroHalo(buffer.Layout, to, 0, buffer.Layout.Blocks);
-            BlockedMaps.FromPlanes(tensor.Pointer<float>() + (tensor.Count / items * item), buffer.Layout, to);
-        }
-
-        GC.KeepAlive(tensor);
-    }
 }

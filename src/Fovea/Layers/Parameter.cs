@@ -71,6 +71,18 @@ public sealed class Parameter : Tensor
         Grad = null;
     }
 
+    /// <inheritdoc/>
+    private protected override void TakeMemory()
+    {
+        lock (_drawing)
+        {
+            if (!HasStorage)
+            {
+                Adopt(Uninitialized(Shape, DType));
+            }
+        }
+    }
+
     private protected override Storage FirstStorage()
     {
         lock (_drawing)
@@ -113,6 +125,18 @@ public sealed class StateBuffer : Tensor
     }
 
     internal void ConvertTo(DType dtype) => Adopt(To(dtype));
+
+    /// <inheritdoc/>
+    private protected override void TakeMemory()
+    {
+        lock (_filling)
+        {
+            if (!HasStorage)
+            {
+                Adopt(Uninitialized(Shape, DType));
+            }
+        }
+    }
 
     private protected override Storage FirstStorage()
     {

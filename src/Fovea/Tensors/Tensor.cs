@@ -53,6 +53,11 @@ public partial class Tensor
     private protected virtual Storage FirstStorage() => throw new InvalidOperationException(
         $"Tensor {GraphTracer.Text(Shape)}: there are no values, as the network is being traced. What the network does may depend on shapes, not on values; leave reading values out of Forward.");
 
+    /// <summary>Takes memory for elements that are all about to be written, without first values.</summary>
+    private protected virtual void TakeMemory()
+    {
+    }
+
     /// <summary>Makes this tensor stand over another's elements, of the same shape: how a module changes its element type.</summary>
     private protected void Adopt(Tensor other)
     {
@@ -170,8 +175,14 @@ public partial class Tensor
             throw new ShapeException($"CopyFrom: source and destination must have the same shape and type, got {source.Shape} {source.DType} into {Shape} {DType}.");
         }
 
+        byte* from = source.Bytes; // first: the source may be this tensor, and its first values not drawn yet
+        if (!HasStorage)
+        {
+            TakeMemory();
+        }
+
         long bytes = Count * SizeOf(DType);
-        Buffer.MemoryCopy(source.Bytes, Bytes, bytes, bytes);
+        Buffer.MemoryCopy(from, Bytes, bytes, bytes);
         Storage.Changed();
         GC.KeepAlive(source);
         GC.KeepAlive(this);

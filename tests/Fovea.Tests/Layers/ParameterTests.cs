@@ -106,6 +106,27 @@ public sealed class ParameterTests
     }
 
     [Fact]
+    public void LoadStateDict_BeforeFirstRead_DrawsNothing()
+    {
+        Counting rule = new();
+        Linear source = new(4, 3), target = new(4, 3);
+        source.Initialize(1);
+        target.Weight.Initializer = rule;
+        target.Initialize(2);
+        target.LoadStateDict(source.StateDict());
+        RequireEqual(Values(source), Values(target), "loaded");
+        Assert.True(rule.Fills == 0, $"first values were drawn {rule.Fills} times, only to be overwritten");
+    }
+
+    [Fact]
+    public void CopyFrom_ItselfBeforeFirstRead_KeepsItsFirstValues()
+    {
+        Module network = Network().Initialize(5);
+        Assert.All(network.StateDict(), s => s.Value.CopyFrom(s.Value));
+        RequireEqual(Eager(Network(), 5), Values(network), "copied onto itself");
+    }
+
+    [Fact]
     public void To_BeforeFirstRead_GivesTheFloatValues()
     {
         Module network = Network().Initialize(4).To(DType.Float64);
@@ -137,5 +158,19 @@ public sealed class ParameterTests
         buffer.Fill(9.0);
         buffer.Reset();
         Assert.Equal([2.5f, 2.5f, 2.5f], buffer.ToArray());
+    }
+
+    /// <summary>Fills with ones and counts how often.</summary>
+    private sealed class Counting : Initializer
+    {
+        public int Fills { get; private set; }
+
+        public override void Fill(Tensor tensor, Rng rng)
+        {
+            Fills++;
+            tensor.Fill(1.0);
+        }
+
+        public override string ToString() => "ones, counted";
     }
 }

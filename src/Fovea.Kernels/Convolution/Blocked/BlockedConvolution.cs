@@ -148,15 +148,11 @@ internal sealed unsafe class BlockedConvolution
         float* end = next + weights;
         tile.Weights = WeightsOf(call, chunk);
         tile.Bias = call.Bias + (c.FirstBlock * TileCall.Block);
-        tile.Later = next;
-        tile.LaterPerTap = (nint)((weights / ((long)(to - from) * c.Cover.Tiles * _taps)) + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+        tile.Later = next == null ? tile.Weights : next;
+        tile.LaterStep = next == null ? 0 : Prefetch.Step(weights, (long)(to - from) * c.Cover.Tiles * _taps * _depth);
         for (int run = from; run < to; run++)
         {
-            if (next == null || tile.Later >= end)
-            {
-                tile.LaterPerTap = 0;
-            }
-
+            tile.LaterStep = tile.Later >= end ? 0 : tile.LaterStep;
             RunPixelsOf(ref tile, call, c, run);
         }
     }

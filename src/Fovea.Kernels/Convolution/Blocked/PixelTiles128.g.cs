@@ -63,14 +63,9 @@ internal static unsafe class PixelTiles128<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -79,6 +74,8 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
@@ -183,14 +180,9 @@ internal static unsafe class PixelTiles128<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -199,6 +191,8 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
@@ -277,14 +271,9 @@ internal static unsafe class PixelTiles128<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -293,6 +282,8 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
@@ -349,14 +340,9 @@ internal static unsafe class PixelTiles128<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -365,6 +351,8 @@ internal static unsafe class PixelTiles128<TStep>
                 Vector128<float> w2 = Vector128.Load(w + 8);
                 Vector128<float> w3 = Vector128.Load(w + 12);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
                 c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);

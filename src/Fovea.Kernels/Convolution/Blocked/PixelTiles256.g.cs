@@ -51,20 +51,17 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -131,20 +128,17 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -199,20 +193,17 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -260,20 +251,17 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -314,20 +302,17 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector256<float> w0 = Vector256.Load(w);
                 Vector256<float> w1 = Vector256.Load(w + 8);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -377,14 +362,9 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -394,6 +374,8 @@ internal static unsafe class PixelTiles256<TStep>
                 Vector256<float> w3 = Vector256.Load(w + 24);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -463,14 +445,9 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -480,6 +457,8 @@ internal static unsafe class PixelTiles256<TStep>
                 Vector256<float> w3 = Vector256.Load(w + 24);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
@@ -536,14 +515,9 @@ internal static unsafe class PixelTiles256<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -553,6 +527,8 @@ internal static unsafe class PixelTiles256<TStep>
                 Vector256<float> w3 = Vector256.Load(w + 24);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
                 c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);

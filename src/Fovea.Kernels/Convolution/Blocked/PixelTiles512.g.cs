@@ -86,19 +86,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -222,19 +219,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -310,19 +304,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -379,19 +370,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -442,19 +430,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -494,19 +479,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -539,19 +521,16 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
                 Vector512<float> w0 = Vector512.Load(w);
                 Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 16;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -610,14 +589,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -625,6 +599,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -749,14 +725,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -764,6 +735,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -881,14 +854,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -896,6 +864,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1004,14 +974,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1019,6 +984,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1113,14 +1080,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1128,6 +1090,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1210,14 +1174,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1225,6 +1184,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1300,14 +1261,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1315,6 +1271,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1381,14 +1339,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1396,6 +1349,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1448,14 +1403,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1463,6 +1413,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1503,14 +1455,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1518,6 +1465,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Vector512<float> w1 = Vector512.Load(w + 16);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 32;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1580,14 +1529,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1597,6 +1541,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1715,14 +1661,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1732,6 +1673,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1840,14 +1783,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1857,6 +1795,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -1949,14 +1889,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -1966,6 +1901,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2031,14 +1968,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2048,6 +1980,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2096,14 +2030,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2113,6 +2042,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 48;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2177,14 +2108,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2196,6 +2122,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2304,14 +2232,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2323,6 +2246,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2418,14 +2343,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2437,6 +2357,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2519,14 +2441,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2538,6 +2455,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2607,14 +2526,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2626,6 +2540,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
@@ -2682,14 +2598,9 @@ internal static unsafe class PixelTiles512<TStep>
         int* offset = call.Offsets, end = offset + call.Taps;
         int depth = call.Depth;
         float* later = call.Later;
-        nint share = call.LaterPerTap;
+        nint laterStep = call.LaterStep;
         for (; offset < end; offset++)
         {
-            for (float* stop = later + share; later < stop; later += 16)
-            {
-                Prefetch.Later(later);
-            }
-
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
@@ -2701,6 +2612,8 @@ internal static unsafe class PixelTiles512<TStep>
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
                 w += 64;
                 Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
                 c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);

@@ -58,11 +58,11 @@ internal unsafe struct TileCall
     /// <summary>[taps][depth][vectors of output channels].</summary>
     public float* Weights;
 
-    /// <summary>Memory that is needed after this tile, asked for meanwhile; may be null where <see cref="LaterPerTap"/> is 0.</summary>
+    /// <summary>Memory that is needed after this tile, asked for meanwhile; anywhere where <see cref="LaterStep"/> is 0.</summary>
     public float* Later;
 
-    /// <summary>Floats of it to ask for with each tap, a multiple of 16.</summary>
-    public nint LaterPerTap;
+    /// <summary>Bytes of it to go on by with each value of each tap: less than a cache line where a few steps ask for the same, so that requests are spread evenly.</summary>
+    public nint LaterStep;
 
     /// <summary>First value of each output channel.</summary>
     public float* Bias;

@@ -93,7 +93,7 @@ internal readonly record struct TileCover(TileKernel Main, int Count, TileKernel
     public unsafe void Run(ref TileCall call, int pixels, int step)
     {
         float* x = call.Source, y = call.Destination, add = call.Add;
-        nint laterPerTile = call.LaterPerTap * call.Taps;
+        nint later = call.LaterStep * call.Taps * call.Depth / sizeof(float);
         for (int tile = 0; tile < Tiles; tile++)
         {
             TileKernel kernel = tile < Count ? Main : Last;
@@ -102,7 +102,7 @@ internal readonly record struct TileCover(TileKernel Main, int Count, TileKernel
             call.Destination = y + ((long)at * TileCall.Block);
             call.Add = add == null ? null : add + ((long)at * TileCall.Block);
             kernel.Run(in call);
-            call.Later += laterPerTile;
+            call.Later += later;
         }
     }
 }

@@ -1,12 +1,25 @@
 namespace Fovea.Kernels;
 
 /// <summary>A depthwise convolution of blocked maps: every channel has one filter of its own.</summary>
-/// <remarks>Lanes: channels. A tile of pixels keeps its sums in registers over all taps; the order of a sum is that of the taps, whatever the tile. Needs zero padding, which the source's halo holds.</remarks>
+/// <remarks>
+/// Lanes: channels. A tile of pixels keeps its sums in registers over all taps; the order of a sum is that of <see cref="DepthwiseTaps"/>, whatever the tile. Needs zero padding, which the source's halo holds.
+/// Rows are cut into strips whose windows stay in the first cache from one row to the next. Of large kernels not even the weights do; a part of them then passes over a strip before the next.
+/// </remarks>
 internal sealed unsafe class DepthwiseConvolution
 {
-    private readonly TileKernel[] _kernels;
-    private readonly TileKernel _kernel;
+    private const int WindowBytes = 28 << 10; // of the first cache, for the source rows that a strip reads
+    private const int NarrowStrip = 28;
+    private const int WideStrip = 112; // where partial sums of a strip are kept
+
+    private readonly DepthwiseKernel _kernel;
+    private readonly DepthwiseKernel _rest; // row by row, for those that are fewer than a tile has
+    private readonly DepthwiseTaps.Part[] _parts;
     private readonly int[] _offsets;
+    private readonly int[] _order;
+    private readonly int _strip;
+    private readonly int _corner;
+    private readonly int _rowStep;
+    private readonly int _pixelStep;
 
     /// <summary>Plans a convolution.</summary>
     /// <param name="geometry">Its sizes, as <see cref="Supports"/> says.</param>
@@ -16,15 +29,15 @@ internal sealed unsafe class DepthwiseConvolution
     public DepthwiseConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits)
     {
         (Geometry, Source, Destination) = (geometry, source, destination);
-        bool single = geometry.Width.Stride == 1;
-        _kernels = bits switch
-        {
-            512 => single ? DepthwiseTiles512<Sixteen>.Kernels : DepthwiseTiles512<ThirtyTwo>.Kernels,
-            256 => single ? DepthwiseTiles256<Sixteen>.Kernels : DepthwiseTiles256<ThirtyTwo>.Kernels,
-            _ => single ? DepthwiseTiles128<Sixteen>.Kernels : DepthwiseTiles128<ThirtyTwo>.Kernels,
-        };
-        _kernel = _kernels.Where(k => k.Pixels <= destination.Width).MinBy(k => (destination.Width + k.Pixels - 1) / k.Pixels * (k.Pixels + 2));
-        _offsets = TapOffsets();
+        DepthwiseTaps taps = new(geometry, source);
+        (_parts, _offsets, _order) = (taps.Parts, taps.Offsets, taps.Order);
+        DepthwiseKernel[] kernels = bits switch { 512 => DepthwiseTiles512.Kernels, 256 => DepthwiseTiles256.Kernels, _ => DepthwiseTiles128.Kernels };
+        kernels = [.. kernels.Where(k => k.Taps == taps.Together && k.Stride == geometry.Width.Stride && k.Pixels <= destination.Width)];
+        _rest = kernels.Where(k => k.Rows == 1).MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
+        _kernel = _parts.Length > 1 ? _rest : kernels.Where(k => k.Rows <= destination.Height).MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
+        _strip = Strip();
+        _corner = source.Origin - (geometry.Depth.PadBefore * source.Slice) - (geometry.Height.PadBefore * source.Row) - (geometry.Width.PadBefore * TileCall.Block);
+        (_rowStep, _pixelStep) = (geometry.Height.Stride * source.Row, geometry.Width.Stride * TileCall.Block);
     }
 
     /// <summary>The sizes.</summary>
@@ -37,23 +50,23 @@ internal sealed unsafe class DepthwiseConvolution
     public BlockedLayout Destination { get; }
 
     /// <summary>Floats of the packed weights.</summary>
-    public long PackedSize => (long)Destination.Blocks * TileCall.Block * _offsets.Length;
+    public long PackedSize => (long)Destination.Blocks * TileCall.Block * _order.Length;
 
     /// <summary>Whether it applies: as many groups as channels in and out, zero padding, a stride of 1 or 2 along the width.</summary>
     public static bool Supports(ConvolutionGeometry g) =>
         g.Groups > 1 && g.Groups == g.InChannels && g.OutChannels == g.InChannels && g.Mode == PaddingMode.Zeros && g.Width.Stride <= 2;
 
-    /// <summary>Packs [C, 1, kernel...] as [block][tap][16].</summary>
+    /// <summary>Packs [C, 1, kernel...] as [block][tap][16], taps in the order of their sum.</summary>
     public void Pack(float* weights, float* packed)
     {
         for (int block = 0; block < Destination.Blocks; block++)
         {
-            for (int tap = 0; tap < _offsets.Length; tap++)
+            foreach (int tap in _order)
             {
                 for (int lane = 0; lane < TileCall.Block; lane++)
                 {
                     int channel = (block * TileCall.Block) + lane;
-                    *packed++ = channel < Geometry.OutChannels ? weights[((long)channel * _offsets.Length) + tap] : 0f;
+                    *packed++ = channel < Geometry.OutChannels ? weights[((long)channel * _order.Length) + tap] : 0f;
                 }
             }
         }
@@ -73,14 +86,17 @@ internal sealed unsafe class DepthwiseConvolution
         (int firstBlock, int endBlock, int firstRow, int endRow) = PartOf(part, parts);
         fixed (int* offsets = _offsets)
         {
-            TileCall call = new() { Offsets = offsets, Taps = _offsets.Length, Low = low, High = high };
+            DepthwiseCall call = new() { Offsets = offsets, SourceRow = _rowStep, DestinationRow = Destination.Row, Low = low, High = high };
             for (int block = firstBlock; block < endBlock; block++)
             {
-                call.Weights = packed + ((long)block * _offsets.Length * TileCall.Block);
+                call.Weights = packed + ((long)block * _order.Length * TileCall.Block);
                 call.Bias = bias + (block * TileCall.Block);
-                for (int row = firstRow; row < endRow; row++)
+                for (int row = firstRow, count; row < endRow; row += count)
                 {
-                    Row(ref call, x + ((long)block * Source.Plane), y + ((long)block * Destination.Plane), row);
+                    (int d, int h) = Math.DivRem(row, Destination.Height);
+                    count = Math.Min(endRow - row, Destination.Height - h);
+                    float* from = x + ((long)block * Source.Plane) + _corner + ((long)d * Geometry.Depth.Stride * Source.Slice) + ((long)h * _rowStep);
+                    Slice(ref call, from, y + ((long)block * Destination.Plane) + Destination.RowStart(row), count);
                 }
             }
         }
@@ -112,37 +128,73 @@ internal sealed unsafe class DepthwiseConvolution
         return (firstBlock, endBlock, firstRow, endRow);
     }
 
-    private void Row(ref TileCall call, float* x, float* y, int row)
+    /// <summary>The widest strip whose windows fit the first cache; where the taps are cut into parts, one whose partial sums do.</summary>
+    private int Strip()
     {
-        ConvolutionGeometry g = Geometry;
-        int d = row / Destination.Height, h = row % Destination.Height, step = g.Width.Stride * TileCall.Block;
-        float* from = x + Source.Origin + ((long)((d * g.Depth.Stride) - g.Depth.PadBefore) * Source.Slice)
-            + ((long)((h * g.Height.Stride) - g.Height.PadBefore) * Source.Row) - ((long)g.Width.PadBefore * TileCall.Block);
-        float* to = y + Destination.RowStart(row);
-        for (int p = 0; p < Destination.Width; p += _kernel.Pixels)
+        int rows = Geometry.Depth.Kernel * Geometry.Height.Kernel, width = Destination.Width, strips = 1;
+        if (_parts.Length > 1)
+        {
+            return Math.Min(width, WideStrip);
+        }
+
+        int Window(int pixels) => rows * (((pixels - 1) * Geometry.Width.Stride) + Geometry.Width.Extent) * TileCall.Block * sizeof(float);
+        while (Window(width / strips) > WindowBytes && width / (strips + 1) >= NarrowStrip)
+        {
+            strips++;
+        }
+
+        int whole = (width + strips - 1) / strips;
+        return (whole + _kernel.Pixels - 1) / _kernel.Pixels * _kernel.Pixels;
+    }
+
+    /// <summary>Rows of one slice, strip by strip. The last strip overlaps the one before where it is narrower than a tile.</summary>
+    private void Slice(ref DepthwiseCall call, float* from, float* to, int rows)
+    {
+        for (int p = 0; p < Destination.Width; p += _strip)
         {
             int at = Math.Min(p, Destination.Width - _kernel.Pixels);
-            call.Source = from + ((long)at * step);
+            call.Pixels = Math.Min(_strip, Destination.Width - at);
+            call.Source = from + ((long)at * _pixelStep);
             call.Destination = to + ((long)at * TileCall.Block);
+            if (_parts.Length > 1)
+            {
+                InParts(call, rows);
+                continue;
+            }
+
+            (call.Groups, call.Singles, call.Rows) = (_parts[0].Groups, _parts[0].Singles, rows / _kernel.Rows * _kernel.Rows);
             _kernel.Run(in call);
+            if (call.Rows < rows)
+            {
+                call.Source += call.Rows * call.SourceRow;
+                call.Destination += call.Rows * call.DestinationRow;
+                call.Rows = rows - call.Rows;
+                _rest.Run(in call);
+            }
         }
     }
 
-    private int[] TapOffsets()
+    /// <summary>Rows of a strip one by one, each in as many passes as there are parts of the taps. Sums so far go from one buffer to another, for overlapping tiles must read what no tile has changed.</summary>
+    private void InParts(DepthwiseCall call, int rows)
     {
-        ConvolutionGeometry g = Geometry;
-        List<int> offsets = [];
-        for (int d = 0; d < g.Depth.Kernel; d++)
+        float* sums = stackalloc float[2 * WideStrip * TileCall.Block], packed = call.Weights, to = call.Destination;
+        int* offsets = call.Offsets;
+        (float low, float high) = (call.Low, call.High);
+        call.Rows = 1;
+        for (int row = 0; row < rows; row++, call.Source += call.SourceRow, to += call.DestinationRow)
         {
-            for (int h = 0; h < g.Height.Kernel; h++)
+            call.Add = null;
+            for (int i = 0; i < _parts.Length; i++)
             {
-                for (int w = 0; w < g.Width.Kernel; w++)
-                {
-                    offsets.Add((d * g.Depth.Dilation * Source.Slice) + (h * g.Height.Dilation * Source.Row) + (w * g.Width.Dilation * TileCall.Block));
-                }
+                bool last = i == _parts.Length - 1;
+                (call.Groups, call.Singles) = (_parts[i].Groups, _parts[i].Singles);
+                call.Offsets = offsets + _parts[i].FirstOffset;
+                call.Weights = packed + (_parts[i].FirstWeight * TileCall.Block);
+                call.Destination = last ? to : sums + (i % 2 * WideStrip * TileCall.Block);
+                (call.Low, call.High) = last ? (low, high) : (float.NegativeInfinity, float.PositiveInfinity);
+                _rest.Run(in call);
+                call.Add = call.Destination;
             }
         }
-
-        return [.. offsets];
     }
 }

@@ -4,128 +4,2266 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Depthwise tile kernels at 128 bits a vector.</summary>
-internal static unsafe class DepthwiseTiles128<TStep>
-    where TStep : struct, IConstant
+/// <summary>Depthwise kernels at 128 bits a vector.</summary>
+internal static unsafe class DepthwiseTiles128
 {
-    /// <summary>The kernels by number of pixels.</summary>
-    public static readonly TileKernel[] Kernels =
+    /// <summary>All of them.</summary>
+    public static readonly DepthwiseKernel[] Kernels =
     [
-        new(7, 1, (nint)(delegate*<in TileCall, void>)&Tile7),
-        new(4, 1, (nint)(delegate*<in TileCall, void>)&Tile4),
-        new(2, 1, (nint)(delegate*<in TileCall, void>)&Tile2),
-        new(1, 1, (nint)(delegate*<in TileCall, void>)&Tile1),
+        new(8, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps3Stride1),
+        new(7, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps3Stride1),
+        new(4, 2, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x2Taps3Stride1),
+        new(4, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps3Stride1),
+        new(2, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps3Stride1),
+        new(1, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps3Stride1),
+        new(8, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps5Stride1),
+        new(7, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps5Stride1),
+        new(4, 2, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x2Taps5Stride1),
+        new(4, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps5Stride1),
+        new(2, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps5Stride1),
+        new(1, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps5Stride1),
+        new(8, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps7Stride1),
+        new(7, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps7Stride1),
+        new(4, 2, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x2Taps7Stride1),
+        new(4, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps7Stride1),
+        new(2, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps7Stride1),
+        new(1, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps7Stride1),
+        new(8, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps1Stride1),
+        new(7, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps1Stride1),
+        new(4, 2, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x2Taps1Stride1),
+        new(4, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps1Stride1),
+        new(2, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps1Stride1),
+        new(1, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps1Stride1),
+        new(8, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps1Stride2),
+        new(7, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps1Stride2),
+        new(4, 2, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x2Taps1Stride2),
+        new(4, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps1Stride2),
+        new(2, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps1Stride2),
+        new(1, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps1Stride2),
     ];
 
-    /// <summary>7 pixels of a channel block.</summary>
+    /// <summary>8 pixels of 1 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7(in TileCall call)
+    private static void Tile8x1Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 4)
+        for (int row = 0; row < call.Rows; row += 1)
         {
-            Vector128<float> c0 = Vector128.Load(bias + lane), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
             {
-                Vector128<float> tap = Vector128.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (1 * TStep.Value)), tap, c1);
-                c2 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (2 * TStep.Value)), tap, c2);
-                c3 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (3 * TStep.Value)), tap, c3);
-                c4 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (4 * TStep.Value)), tap, c4);
-                c5 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (5 * TStep.Value)), tap, c5);
-                c6 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (6 * TStep.Value)), tap, c6);
-            }
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 8)
+                {
+                    int column = Math.Min(p, call.Pixels - 8);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                        c0_7 = Vector128.Load(a + 112);
+                    }
 
-            Vector128.MinNative(high, Vector128.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c1)).Store(y + lane + 16);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c2)).Store(y + lane + 32);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c3)).Store(y + lane + 48);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c4)).Store(y + lane + 64);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c5)).Store(y + lane + 80);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c6)).Store(y + lane + 96);
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32);
+                        w += 48;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        v = Vector128.Load(s0 + 64);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w0, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        v = Vector128.Load(s0 + 80);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w0, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w1, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        v = Vector128.Load(s0 + 96);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w0, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w1, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w2, c0_4);
+                        v = Vector128.Load(s0 + 112);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w0, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w1, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w2, c0_5);
+                        v = Vector128.Load(s0 + 128);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w1, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w2, c0_6);
+                        v = Vector128.Load(s0 + 144);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w2, c0_7);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                        c0_7 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 112), tap, c0_7);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_7)).Store(y + 112);
+                }
+            }
         }
     }
 
-    /// <summary>4 pixels of a channel block.</summary>
+    /// <summary>7 pixels of 1 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4(in TileCall call)
+    private static void Tile7x1Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 4)
+        for (int row = 0; row < call.Rows; row += 1)
         {
-            Vector128<float> c0 = Vector128.Load(bias + lane), c1 = c0, c2 = c0, c3 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
             {
-                Vector128<float> tap = Vector128.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (1 * TStep.Value)), tap, c1);
-                c2 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (2 * TStep.Value)), tap, c2);
-                c3 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (3 * TStep.Value)), tap, c3);
-            }
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 7)
+                {
+                    int column = Math.Min(p, call.Pixels - 7);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                    }
 
-            Vector128.MinNative(high, Vector128.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c1)).Store(y + lane + 16);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c2)).Store(y + lane + 32);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c3)).Store(y + lane + 48);
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32);
+                        w += 48;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        v = Vector128.Load(s0 + 64);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w0, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        v = Vector128.Load(s0 + 80);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w0, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w1, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        v = Vector128.Load(s0 + 96);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w0, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w1, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w2, c0_4);
+                        v = Vector128.Load(s0 + 112);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w1, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w2, c0_5);
+                        v = Vector128.Load(s0 + 128);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w2, c0_6);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                }
+            }
         }
     }
 
-    /// <summary>2 pixels of a channel block.</summary>
+    /// <summary>4 pixels of 2 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2(in TileCall call)
+    private static void Tile4x2Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 4)
+        for (int row = 0; row < call.Rows; row += 2)
         {
-            Vector128<float> c0 = Vector128.Load(bias + lane), c1 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
             {
-                Vector128<float> tap = Vector128.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (1 * TStep.Value)), tap, c1);
-            }
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0;
 
-            Vector128.MinNative(high, Vector128.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector128.MinNative(high, Vector128.MaxNative(low, c1)).Store(y + lane + 16);
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32);
+                        w += 48;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s1 + 0);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w0, c1_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s1 + 16);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w0, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w1, c1_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s1 + 32);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w0, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w1, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w2, c1_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        v = Vector128.Load(s1 + 48);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w0, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w1, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w2, c1_1);
+                        v = Vector128.Load(s0 + 64);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        v = Vector128.Load(s1 + 64);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w1, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w2, c1_2);
+                        v = Vector128.Load(s0 + 80);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        v = Vector128.Load(s1 + 80);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w2, c1_3);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c1_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 0), tap, c1_0);
+                        c1_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 16), tap, c1_1);
+                        c1_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 32), tap, c1_2);
+                        c1_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 48), tap, c1_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    y += destinationRow;
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y + 48);
+                }
+            }
         }
     }
 
-    /// <summary>1 pixels of a channel block.</summary>
+    /// <summary>4 pixels of 1 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1(in TileCall call)
+    private static void Tile4x1Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 4)
+        for (int row = 0; row < call.Rows; row += 1)
         {
-            Vector128<float> c0 = Vector128.Load(bias + lane);
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
             {
-                Vector128<float> tap = Vector128.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector128.MultiplyAddEstimate(Vector128.Load(s + (0 * TStep.Value)), tap, c0);
-            }
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                    }
 
-            Vector128.MinNative(high, Vector128.MaxNative(low, c0)).Store(y + lane + 0);
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32);
+                        w += 48;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        v = Vector128.Load(s0 + 64);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        v = Vector128.Load(s0 + 80);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 3 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps3Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 2)
+                {
+                    int column = Math.Min(p, call.Pixels - 2);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32);
+                        w += 48;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                }
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 3 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps3Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 1)
+                {
+                    int column = Math.Min(p, call.Pixels - 1);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane);
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32);
+                        w += 48;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 8)
+                {
+                    int column = Math.Min(p, call.Pixels - 8);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                        c0_7 = Vector128.Load(a + 112);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64);
+                        w += 80;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w0, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w0, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w1, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        v = Vector128.Load(s0 + 96);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w0, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w1, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w2, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        v = Vector128.Load(s0 + 112);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w0, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w1, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w2, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w3, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        v = Vector128.Load(s0 + 128);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w1, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w2, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w3, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w4, c0_4);
+                        v = Vector128.Load(s0 + 144);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w2, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w3, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w4, c0_5);
+                        v = Vector128.Load(s0 + 160);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w3, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w4, c0_6);
+                        v = Vector128.Load(s0 + 176);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w4, c0_7);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                        c0_7 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 112), tap, c0_7);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_7)).Store(y + 112);
+                }
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 7)
+                {
+                    int column = Math.Min(p, call.Pixels - 7);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64);
+                        w += 80;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w0, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w0, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w1, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        v = Vector128.Load(s0 + 96);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w0, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w1, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w2, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        v = Vector128.Load(s0 + 112);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w1, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w2, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w3, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        v = Vector128.Load(s0 + 128);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w2, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w3, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w4, c0_4);
+                        v = Vector128.Load(s0 + 144);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w3, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w4, c0_5);
+                        v = Vector128.Load(s0 + 160);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w4, c0_6);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 2 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x2Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0;
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64);
+                        w += 80;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s1 + 0);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w0, c1_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s1 + 16);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w0, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w1, c1_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s1 + 32);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w0, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w1, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w2, c1_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s1 + 48);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w0, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w1, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w2, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w3, c1_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s1 + 64);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w1, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w2, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w3, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w4, c1_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        v = Vector128.Load(s1 + 80);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w2, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w3, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w4, c1_1);
+                        v = Vector128.Load(s0 + 96);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        v = Vector128.Load(s1 + 96);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w3, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w4, c1_2);
+                        v = Vector128.Load(s0 + 112);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        v = Vector128.Load(s1 + 112);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w4, c1_3);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c1_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 0), tap, c1_0);
+                        c1_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 16), tap, c1_1);
+                        c1_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 32), tap, c1_2);
+                        c1_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 48), tap, c1_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    y += destinationRow;
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64);
+                        w += 80;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        v = Vector128.Load(s0 + 96);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        v = Vector128.Load(s0 + 112);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 2)
+                {
+                    int column = Math.Min(p, call.Pixels - 2);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64);
+                        w += 80;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                }
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 1)
+                {
+                    int column = Math.Min(p, call.Pixels - 1);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane);
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64);
+                        w += 80;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 8)
+                {
+                    int column = Math.Min(p, call.Pixels - 8);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                        c0_7 = Vector128.Load(a + 112);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64), w5 = Vector128.Load(w + 80), w6 = Vector128.Load(w + 96);
+                        w += 112;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w0, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w0, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w1, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w5, c0_0);
+                        v = Vector128.Load(s0 + 96);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w0, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w1, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w2, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w5, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w6, c0_0);
+                        v = Vector128.Load(s0 + 112);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w0, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w1, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w2, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w3, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w5, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w6, c0_1);
+                        v = Vector128.Load(s0 + 128);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w1, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w2, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w3, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w4, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w5, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w6, c0_2);
+                        v = Vector128.Load(s0 + 144);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w2, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w3, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w4, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w5, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w6, c0_3);
+                        v = Vector128.Load(s0 + 160);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w3, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w4, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w5, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w6, c0_4);
+                        v = Vector128.Load(s0 + 176);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w4, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w5, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w6, c0_5);
+                        v = Vector128.Load(s0 + 192);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w5, c0_7);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w6, c0_6);
+                        v = Vector128.Load(s0 + 208);
+                        c0_7 = Vector128.MultiplyAddEstimate(v, w6, c0_7);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                        c0_7 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 112), tap, c0_7);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_7)).Store(y + 112);
+                }
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 7)
+                {
+                    int column = Math.Min(p, call.Pixels - 7);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64), w5 = Vector128.Load(w + 80), w6 = Vector128.Load(w + 96);
+                        w += 112;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w0, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w0, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w1, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w5, c0_0);
+                        v = Vector128.Load(s0 + 96);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w0, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w1, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w2, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w5, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w6, c0_0);
+                        v = Vector128.Load(s0 + 112);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w1, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w2, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w3, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w5, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w6, c0_1);
+                        v = Vector128.Load(s0 + 128);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w2, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w3, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w4, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w5, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w6, c0_2);
+                        v = Vector128.Load(s0 + 144);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w3, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w4, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w5, c0_4);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w6, c0_3);
+                        v = Vector128.Load(s0 + 160);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w4, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w5, c0_5);
+                        c0_4 = Vector128.MultiplyAddEstimate(v, w6, c0_4);
+                        v = Vector128.Load(s0 + 176);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w5, c0_6);
+                        c0_5 = Vector128.MultiplyAddEstimate(v, w6, c0_5);
+                        v = Vector128.Load(s0 + 192);
+                        c0_6 = Vector128.MultiplyAddEstimate(v, w6, c0_6);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 2 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x2Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0;
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64), w5 = Vector128.Load(w + 80), w6 = Vector128.Load(w + 96);
+                        w += 112;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s1 + 0);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w0, c1_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s1 + 16);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w0, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w1, c1_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s1 + 32);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w0, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w1, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w2, c1_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s1 + 48);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w0, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w1, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w2, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w3, c1_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s1 + 64);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w1, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w2, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w3, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w4, c1_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w5, c0_0);
+                        v = Vector128.Load(s1 + 80);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w2, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w3, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w4, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w5, c1_0);
+                        v = Vector128.Load(s0 + 96);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w5, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w6, c0_0);
+                        v = Vector128.Load(s1 + 96);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w3, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w4, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w5, c1_1);
+                        c1_0 = Vector128.MultiplyAddEstimate(v, w6, c1_0);
+                        v = Vector128.Load(s0 + 112);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w5, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w6, c0_1);
+                        v = Vector128.Load(s1 + 112);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w4, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w5, c1_2);
+                        c1_1 = Vector128.MultiplyAddEstimate(v, w6, c1_1);
+                        v = Vector128.Load(s0 + 128);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w5, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w6, c0_2);
+                        v = Vector128.Load(s1 + 128);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w5, c1_3);
+                        c1_2 = Vector128.MultiplyAddEstimate(v, w6, c1_2);
+                        v = Vector128.Load(s0 + 144);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w6, c0_3);
+                        v = Vector128.Load(s1 + 144);
+                        c1_3 = Vector128.MultiplyAddEstimate(v, w6, c1_3);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c1_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 0), tap, c1_0);
+                        c1_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 16), tap, c1_1);
+                        c1_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 32), tap, c1_2);
+                        c1_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 48), tap, c1_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    y += destinationRow;
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64), w5 = Vector128.Load(w + 80), w6 = Vector128.Load(w + 96);
+                        w += 112;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w0, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w0, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w1, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w1, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w2, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w2, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w3, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w5, c0_0);
+                        v = Vector128.Load(s0 + 96);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w3, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w4, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w5, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w6, c0_0);
+                        v = Vector128.Load(s0 + 112);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w4, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w5, c0_2);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w6, c0_1);
+                        v = Vector128.Load(s0 + 128);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w5, c0_3);
+                        c0_2 = Vector128.MultiplyAddEstimate(v, w6, c0_2);
+                        v = Vector128.Load(s0 + 144);
+                        c0_3 = Vector128.MultiplyAddEstimate(v, w6, c0_3);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 2)
+                {
+                    int column = Math.Min(p, call.Pixels - 2);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64), w5 = Vector128.Load(w + 80), w6 = Vector128.Load(w + 96);
+                        w += 112;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w0, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w1, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w2, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w3, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w4, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w5, c0_0);
+                        v = Vector128.Load(s0 + 96);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w5, c0_1);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w6, c0_0);
+                        v = Vector128.Load(s0 + 112);
+                        c0_1 = Vector128.MultiplyAddEstimate(v, w6, c0_1);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                }
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 1)
+                {
+                    int column = Math.Min(p, call.Pixels - 1);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane);
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                    }
+
+                    int* offset = first;
+                    for (; offset < middle; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> w0 = Vector128.Load(w + 0), w1 = Vector128.Load(w + 16), w2 = Vector128.Load(w + 32), w3 = Vector128.Load(w + 48), w4 = Vector128.Load(w + 64), w5 = Vector128.Load(w + 80), w6 = Vector128.Load(w + 96);
+                        w += 112;
+                        Vector128<float> v = Vector128.Load(s0 + 0);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w0, c0_0);
+                        v = Vector128.Load(s0 + 16);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w1, c0_0);
+                        v = Vector128.Load(s0 + 32);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w2, c0_0);
+                        v = Vector128.Load(s0 + 48);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w3, c0_0);
+                        v = Vector128.Load(s0 + 64);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w4, c0_0);
+                        v = Vector128.Load(s0 + 80);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w5, c0_0);
+                        v = Vector128.Load(s0 + 96);
+                        c0_0 = Vector128.MultiplyAddEstimate(v, w6, c0_0);
+                    }
+
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 8)
+                {
+                    int column = Math.Min(p, call.Pixels - 8);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                        c0_7 = Vector128.Load(a + 112);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                        c0_7 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 112), tap, c0_7);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_7)).Store(y + 112);
+                }
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 7)
+                {
+                    int column = Math.Min(p, call.Pixels - 7);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 80), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_6);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 2 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x2Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0;
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                        c1_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 0), tap, c1_0);
+                        c1_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 16), tap, c1_1);
+                        c1_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 32), tap, c1_2);
+                        c1_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 48), tap, c1_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    y += destinationRow;
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 48), tap, c0_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 2)
+                {
+                    int column = Math.Min(p, call.Pixels - 2);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 16), tap, c0_1);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                }
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 1)
+                {
+                    int column = Math.Min(p, call.Pixels - 1);
+                    float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane);
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 8)
+                {
+                    int column = Math.Min(p, call.Pixels - 8);
+                    float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                        c0_7 = Vector128.Load(a + 112);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 128), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 160), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 192), tap, c0_6);
+                        c0_7 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 224), tap, c0_7);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_7)).Store(y + 112);
+                }
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 7)
+                {
+                    int column = Math.Min(p, call.Pixels - 7);
+                    float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                        c0_4 = Vector128.Load(a + 64);
+                        c0_5 = Vector128.Load(a + 80);
+                        c0_6 = Vector128.Load(a + 96);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_3);
+                        c0_4 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 128), tap, c0_4);
+                        c0_5 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 160), tap, c0_5);
+                        c0_6 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 192), tap, c0_6);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_4)).Store(y + 64);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_5)).Store(y + 80);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_6)).Store(y + 96);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 2 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x2Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0;
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset, s1 = s0 + sourceRow;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_3);
+                        c1_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 0), tap, c1_0);
+                        c1_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 32), tap, c1_1);
+                        c1_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 64), tap, c1_2);
+                        c1_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s1 + 96), tap, c1_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                    y += destinationRow;
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 4)
+                {
+                    int column = Math.Min(p, call.Pixels - 4);
+                    float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                        c0_2 = Vector128.Load(a + 32);
+                        c0_3 = Vector128.Load(a + 48);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_1);
+                        c0_2 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 64), tap, c0_2);
+                        c0_3 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 96), tap, c0_3);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y + 32);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y + 48);
+                }
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 2)
+                {
+                    int column = Math.Min(p, call.Pixels - 2);
+                    float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane), c0_1 = c0_0;
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                        c0_1 = Vector128.Load(a + 16);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                        c0_1 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 32), tap, c0_1);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y + 16);
+                }
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            for (int lane = 0; lane < TileCall.Block; lane += 4)
+            {
+                float* from = call.Source + (row * sourceRow) + lane, to = call.Destination + (row * destinationRow) + lane;
+                for (int p = 0; p < call.Pixels; p += 1)
+                {
+                    int column = Math.Min(p, call.Pixels - 1);
+                    float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights + lane;
+                    Vector128<float> c0_0 = Vector128.Load(bias + lane);
+                    if (add != null)
+                    {
+                        float* a = add + (column * TileCall.Block) + lane;
+                        c0_0 = Vector128.Load(a + 0);
+                    }
+
+                    int* offset = first;
+                    for (; offset < end; offset++)
+                    {
+                        float* s0 = x + *offset;
+                        Vector128<float> tap = Vector128.Load(w);
+                        w += TileCall.Block;
+                        c0_0 = Vector128.MultiplyAddEstimate(Vector128.Load(s0 + 0), tap, c0_0);
+                    }
+
+                    Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y + 0);
+                }
+            }
         }
     }
 }

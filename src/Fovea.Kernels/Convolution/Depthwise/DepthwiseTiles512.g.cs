@@ -4,216 +4,4339 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Depthwise tile kernels at 512 bits a vector.</summary>
-internal static unsafe class DepthwiseTiles512<TStep>
-    where TStep : struct, IConstant
+/// <summary>Depthwise kernels at 512 bits a vector.</summary>
+internal static unsafe class DepthwiseTiles512
 {
-    /// <summary>The kernels by number of pixels.</summary>
-    public static readonly TileKernel[] Kernels =
+    /// <summary>All of them.</summary>
+    public static readonly DepthwiseKernel[] Kernels =
     [
-        new(14, 1, (nint)(delegate*<in TileCall, void>)&Tile14),
-        new(8, 1, (nint)(delegate*<in TileCall, void>)&Tile8),
-        new(7, 1, (nint)(delegate*<in TileCall, void>)&Tile7),
-        new(4, 1, (nint)(delegate*<in TileCall, void>)&Tile4),
-        new(2, 1, (nint)(delegate*<in TileCall, void>)&Tile2),
-        new(1, 1, (nint)(delegate*<in TileCall, void>)&Tile1),
+        new(14, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile14x1Taps3Stride1),
+        new(8, 2, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x2Taps3Stride1),
+        new(7, 2, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x2Taps3Stride1),
+        new(8, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps3Stride1),
+        new(7, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps3Stride1),
+        new(4, 4, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x4Taps3Stride1),
+        new(4, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps3Stride1),
+        new(2, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps3Stride1),
+        new(1, 1, 3, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps3Stride1),
+        new(14, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile14x1Taps5Stride1),
+        new(8, 2, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x2Taps5Stride1),
+        new(7, 2, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x2Taps5Stride1),
+        new(8, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps5Stride1),
+        new(7, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps5Stride1),
+        new(4, 4, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x4Taps5Stride1),
+        new(4, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps5Stride1),
+        new(2, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps5Stride1),
+        new(1, 1, 5, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps5Stride1),
+        new(14, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile14x1Taps7Stride1),
+        new(8, 2, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x2Taps7Stride1),
+        new(7, 2, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x2Taps7Stride1),
+        new(8, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps7Stride1),
+        new(7, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps7Stride1),
+        new(4, 4, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x4Taps7Stride1),
+        new(4, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps7Stride1),
+        new(2, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps7Stride1),
+        new(1, 1, 7, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps7Stride1),
+        new(14, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile14x1Taps1Stride1),
+        new(8, 2, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x2Taps1Stride1),
+        new(7, 2, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x2Taps1Stride1),
+        new(8, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps1Stride1),
+        new(7, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps1Stride1),
+        new(4, 4, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x4Taps1Stride1),
+        new(4, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps1Stride1),
+        new(2, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps1Stride1),
+        new(1, 1, 1, 1, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps1Stride1),
+        new(14, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile14x1Taps1Stride2),
+        new(8, 2, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x2Taps1Stride2),
+        new(7, 2, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x2Taps1Stride2),
+        new(8, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile8x1Taps1Stride2),
+        new(7, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile7x1Taps1Stride2),
+        new(4, 4, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x4Taps1Stride2),
+        new(4, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile4x1Taps1Stride2),
+        new(2, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile2x1Taps1Stride2),
+        new(1, 1, 1, 2, (nint)(delegate*<in DepthwiseCall, void>)&Tile1x1Taps1Stride2),
     ];
 
-    /// <summary>14 pixels of a channel block.</summary>
+    /// <summary>14 pixels of 1 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile14(in TileCall call)
+    private static void Tile14x1Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 16)
+        for (int row = 0; row < call.Rows; row += 1)
         {
-            Vector512<float> c0 = Vector512.Load(bias + lane), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0, c8 = c0, c9 = c0, c10 = c0, c11 = c0, c12 = c0, c13 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 14)
             {
-                Vector512<float> tap = Vector512.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (1 * TStep.Value)), tap, c1);
-                c2 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (2 * TStep.Value)), tap, c2);
-                c3 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (3 * TStep.Value)), tap, c3);
-                c4 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (4 * TStep.Value)), tap, c4);
-                c5 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (5 * TStep.Value)), tap, c5);
-                c6 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (6 * TStep.Value)), tap, c6);
-                c7 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (7 * TStep.Value)), tap, c7);
-                c8 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (8 * TStep.Value)), tap, c8);
-                c9 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (9 * TStep.Value)), tap, c9);
-                c10 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (10 * TStep.Value)), tap, c10);
-                c11 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (11 * TStep.Value)), tap, c11);
-                c12 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (12 * TStep.Value)), tap, c12);
-                c13 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (13 * TStep.Value)), tap, c13);
-            }
+                int column = Math.Min(p, call.Pixels - 14);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c0_8 = c0_0, c0_9 = c0_0, c0_10 = c0_0, c0_11 = c0_0, c0_12 = c0_0, c0_13 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                    c0_8 = Vector512.Load(a + 128);
+                    c0_9 = Vector512.Load(a + 144);
+                    c0_10 = Vector512.Load(a + 160);
+                    c0_11 = Vector512.Load(a + 176);
+                    c0_12 = Vector512.Load(a + 192);
+                    c0_13 = Vector512.Load(a + 208);
+                }
 
-            Vector512.MinNative(high, Vector512.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c1)).Store(y + lane + 16);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c2)).Store(y + lane + 32);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c3)).Store(y + lane + 48);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c4)).Store(y + lane + 64);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c5)).Store(y + lane + 80);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c6)).Store(y + lane + 96);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c7)).Store(y + lane + 112);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c8)).Store(y + lane + 128);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c9)).Store(y + lane + 144);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c10)).Store(y + lane + 160);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c11)).Store(y + lane + 176);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c12)).Store(y + lane + 192);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c13)).Store(y + lane + 208);
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    v = Vector512.Load(s0 + 128);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w0, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    v = Vector512.Load(s0 + 144);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w0, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w1, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    v = Vector512.Load(s0 + 160);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w0, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w1, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w2, c0_8);
+                    v = Vector512.Load(s0 + 176);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w0, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w1, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w2, c0_9);
+                    v = Vector512.Load(s0 + 192);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w0, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w1, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w2, c0_10);
+                    v = Vector512.Load(s0 + 208);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w0, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w1, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w2, c0_11);
+                    v = Vector512.Load(s0 + 224);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w1, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w2, c0_12);
+                    v = Vector512.Load(s0 + 240);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w2, c0_13);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c0_8 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_8);
+                    c0_9 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 144), tap, c0_9);
+                    c0_10 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_10);
+                    c0_11 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 176), tap, c0_11);
+                    c0_12 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_12);
+                    c0_13 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 208), tap, c0_13);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_8)).Store(y + 128);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_9)).Store(y + 144);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_10)).Store(y + 160);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_11)).Store(y + 176);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_12)).Store(y + 192);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_13)).Store(y + 208);
+            }
         }
     }
 
-    /// <summary>8 pixels of a channel block.</summary>
+    /// <summary>8 pixels of 2 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8(in TileCall call)
+    private static void Tile8x2Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 16)
+        for (int row = 0; row < call.Rows; row += 2)
         {
-            Vector512<float> c0 = Vector512.Load(bias + lane), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
             {
-                Vector512<float> tap = Vector512.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (1 * TStep.Value)), tap, c1);
-                c2 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (2 * TStep.Value)), tap, c2);
-                c3 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (3 * TStep.Value)), tap, c3);
-                c4 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (4 * TStep.Value)), tap, c4);
-                c5 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (5 * TStep.Value)), tap, c5);
-                c6 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (6 * TStep.Value)), tap, c6);
-                c7 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (7 * TStep.Value)), tap, c7);
-            }
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0, c1_7 = c0_0;
 
-            Vector512.MinNative(high, Vector512.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c1)).Store(y + lane + 16);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c2)).Store(y + lane + 32);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c3)).Store(y + lane + 48);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c4)).Store(y + lane + 64);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c5)).Store(y + lane + 80);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c6)).Store(y + lane + 96);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c7)).Store(y + lane + 112);
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s1 + 64);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w0, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    v = Vector512.Load(s1 + 80);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w0, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w1, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    v = Vector512.Load(s1 + 96);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w0, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w1, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w2, c1_4);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    v = Vector512.Load(s1 + 112);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w0, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w1, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w2, c1_5);
+                    v = Vector512.Load(s0 + 128);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    v = Vector512.Load(s1 + 128);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w1, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w2, c1_6);
+                    v = Vector512.Load(s0 + 144);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    v = Vector512.Load(s1 + 144);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w2, c1_7);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                    c1_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 112), tap, c1_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_7)).Store(y + 112);
+            }
         }
     }
 
-    /// <summary>7 pixels of a channel block.</summary>
+    /// <summary>7 pixels of 2 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7(in TileCall call)
+    private static void Tile7x2Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 16)
+        for (int row = 0; row < call.Rows; row += 2)
         {
-            Vector512<float> c0 = Vector512.Load(bias + lane), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
             {
-                Vector512<float> tap = Vector512.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (1 * TStep.Value)), tap, c1);
-                c2 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (2 * TStep.Value)), tap, c2);
-                c3 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (3 * TStep.Value)), tap, c3);
-                c4 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (4 * TStep.Value)), tap, c4);
-                c5 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (5 * TStep.Value)), tap, c5);
-                c6 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (6 * TStep.Value)), tap, c6);
-            }
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0;
 
-            Vector512.MinNative(high, Vector512.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c1)).Store(y + lane + 16);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c2)).Store(y + lane + 32);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c3)).Store(y + lane + 48);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c4)).Store(y + lane + 64);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c5)).Store(y + lane + 80);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c6)).Store(y + lane + 96);
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s1 + 64);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w0, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    v = Vector512.Load(s1 + 80);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w0, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w1, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    v = Vector512.Load(s1 + 96);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w0, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w1, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w2, c1_4);
+                    v = Vector512.Load(s0 + 112);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    v = Vector512.Load(s1 + 112);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w1, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w2, c1_5);
+                    v = Vector512.Load(s0 + 128);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    v = Vector512.Load(s1 + 128);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w2, c1_6);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+            }
         }
     }
 
-    /// <summary>4 pixels of a channel block.</summary>
+    /// <summary>8 pixels of 1 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4(in TileCall call)
+    private static void Tile8x1Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 16)
+        for (int row = 0; row < call.Rows; row += 1)
         {
-            Vector512<float> c0 = Vector512.Load(bias + lane), c1 = c0, c2 = c0, c3 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
             {
-                Vector512<float> tap = Vector512.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (1 * TStep.Value)), tap, c1);
-                c2 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (2 * TStep.Value)), tap, c2);
-                c3 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (3 * TStep.Value)), tap, c3);
-            }
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                }
 
-            Vector512.MinNative(high, Vector512.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c1)).Store(y + lane + 16);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c2)).Store(y + lane + 32);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c3)).Store(y + lane + 48);
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    v = Vector512.Load(s0 + 128);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    v = Vector512.Load(s0 + 144);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+            }
         }
     }
 
-    /// <summary>2 pixels of a channel block.</summary>
+    /// <summary>7 pixels of 1 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2(in TileCall call)
+    private static void Tile7x1Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 16)
+        for (int row = 0; row < call.Rows; row += 1)
         {
-            Vector512<float> c0 = Vector512.Load(bias + lane), c1 = c0;
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
             {
-                Vector512<float> tap = Vector512.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (0 * TStep.Value)), tap, c0);
-                c1 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (1 * TStep.Value)), tap, c1);
-            }
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                }
 
-            Vector512.MinNative(high, Vector512.MaxNative(low, c0)).Store(y + lane + 0);
-            Vector512.MinNative(high, Vector512.MaxNative(low, c1)).Store(y + lane + 16);
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    v = Vector512.Load(s0 + 112);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    v = Vector512.Load(s0 + 128);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+            }
         }
     }
 
-    /// <summary>1 pixels of a channel block.</summary>
+    /// <summary>4 pixels of 4 rows, 3 taps together, stride 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1(in TileCall call)
+    private static void Tile4x4Taps3Stride1(in DepthwiseCall call)
     {
-        float* x = call.Source, w = call.Weights, bias = call.Bias, y = call.Destination;
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
         Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
-        int* first = call.Offsets, end = first + call.Taps;
-        for (int lane = 0; lane < TileCall.Block; lane += 16)
+        for (int row = 0; row < call.Rows; row += 4)
         {
-            Vector512<float> c0 = Vector512.Load(bias + lane);
-            float* v = w + lane;
-            for (int* offset = first; offset < end; offset++)
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
             {
-                Vector512<float> tap = Vector512.Load(v);
-                v += TileCall.Block;
-                float* s = x + *offset + lane;
-                c0 = Vector512.MultiplyAddEstimate(Vector512.Load(s + (0 * TStep.Value)), tap, c0);
-            }
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0, c2_3 = c0_0, c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0, c3_3 = c0_0;
 
-            Vector512.MinNative(high, Vector512.MaxNative(low, c0)).Store(y + lane + 0);
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s2 + 0);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w0, c2_0);
+                    v = Vector512.Load(s3 + 0);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w0, c3_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s2 + 16);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w0, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w1, c2_0);
+                    v = Vector512.Load(s3 + 16);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w0, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w1, c3_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s2 + 32);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w0, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w1, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w2, c2_0);
+                    v = Vector512.Load(s3 + 32);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w0, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w1, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w2, c3_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    v = Vector512.Load(s2 + 48);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w0, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w1, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w2, c2_1);
+                    v = Vector512.Load(s3 + 48);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w0, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w1, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w2, c3_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s1 + 64);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    v = Vector512.Load(s2 + 64);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w1, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w2, c2_2);
+                    v = Vector512.Load(s3 + 64);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w1, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w2, c3_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    v = Vector512.Load(s1 + 80);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    v = Vector512.Load(s2 + 80);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w2, c2_3);
+                    v = Vector512.Load(s3 + 80);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w2, c3_3);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c2_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 0), tap, c2_0);
+                    c2_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 16), tap, c2_1);
+                    c2_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 32), tap, c2_2);
+                    c2_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 48), tap, c2_3);
+                    c3_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 0), tap, c3_0);
+                    c3_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 16), tap, c3_1);
+                    c3_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 32), tap, c3_2);
+                    c3_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 48), tap, c3_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 3 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps3Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    v = Vector512.Load(s0 + 64);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    v = Vector512.Load(s0 + 80);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 3 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps3Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 2)
+            {
+                int column = Math.Min(p, call.Pixels - 2);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 3 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps3Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 1)
+            {
+                int column = Math.Min(p, call.Pixels - 1);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias);
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32);
+                    w += 48;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+            }
+        }
+    }
+
+    /// <summary>14 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile14x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 14)
+            {
+                int column = Math.Min(p, call.Pixels - 14);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c0_8 = c0_0, c0_9 = c0_0, c0_10 = c0_0, c0_11 = c0_0, c0_12 = c0_0, c0_13 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                    c0_8 = Vector512.Load(a + 128);
+                    c0_9 = Vector512.Load(a + 144);
+                    c0_10 = Vector512.Load(a + 160);
+                    c0_11 = Vector512.Load(a + 176);
+                    c0_12 = Vector512.Load(a + 192);
+                    c0_13 = Vector512.Load(a + 208);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    v = Vector512.Load(s0 + 128);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w0, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    v = Vector512.Load(s0 + 144);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w0, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w1, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    v = Vector512.Load(s0 + 160);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w0, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w1, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w2, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w3, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    v = Vector512.Load(s0 + 176);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w0, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w1, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w2, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w3, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w4, c0_7);
+                    v = Vector512.Load(s0 + 192);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w0, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w1, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w2, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w3, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w4, c0_8);
+                    v = Vector512.Load(s0 + 208);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w0, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w1, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w2, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w3, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w4, c0_9);
+                    v = Vector512.Load(s0 + 224);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w1, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w2, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w3, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w4, c0_10);
+                    v = Vector512.Load(s0 + 240);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w2, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w3, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w4, c0_11);
+                    v = Vector512.Load(s0 + 256);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w3, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w4, c0_12);
+                    v = Vector512.Load(s0 + 272);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w4, c0_13);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c0_8 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_8);
+                    c0_9 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 144), tap, c0_9);
+                    c0_10 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_10);
+                    c0_11 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 176), tap, c0_11);
+                    c0_12 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_12);
+                    c0_13 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 208), tap, c0_13);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_8)).Store(y + 128);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_9)).Store(y + 144);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_10)).Store(y + 160);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_11)).Store(y + 176);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_12)).Store(y + 192);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_13)).Store(y + 208);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 2 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x2Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0, c1_7 = c0_0;
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w3, c1_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s1 + 64);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w0, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w3, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w4, c1_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s1 + 80);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w0, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w1, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w3, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w4, c1_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s1 + 96);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w0, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w1, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w2, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w3, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w4, c1_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    v = Vector512.Load(s1 + 112);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w0, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w1, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w2, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w3, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w4, c1_3);
+                    v = Vector512.Load(s0 + 128);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    v = Vector512.Load(s1 + 128);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w1, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w2, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w3, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w4, c1_4);
+                    v = Vector512.Load(s0 + 144);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    v = Vector512.Load(s1 + 144);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w2, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w3, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w4, c1_5);
+                    v = Vector512.Load(s0 + 160);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w3, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    v = Vector512.Load(s1 + 160);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w3, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w4, c1_6);
+                    v = Vector512.Load(s0 + 176);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w4, c0_7);
+                    v = Vector512.Load(s1 + 176);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w4, c1_7);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                    c1_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 112), tap, c1_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 2 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x2Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0;
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w3, c1_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s1 + 64);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w0, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w3, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w4, c1_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s1 + 80);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w0, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w1, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w3, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w4, c1_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s1 + 96);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w0, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w1, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w2, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w3, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w4, c1_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    v = Vector512.Load(s1 + 112);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w1, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w2, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w3, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w4, c1_3);
+                    v = Vector512.Load(s0 + 128);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    v = Vector512.Load(s1 + 128);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w2, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w3, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w4, c1_4);
+                    v = Vector512.Load(s0 + 144);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    v = Vector512.Load(s1 + 144);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w3, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w4, c1_5);
+                    v = Vector512.Load(s0 + 160);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    v = Vector512.Load(s1 + 160);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w4, c1_6);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    v = Vector512.Load(s0 + 128);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    v = Vector512.Load(s0 + 144);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    v = Vector512.Load(s0 + 160);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w3, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    v = Vector512.Load(s0 + 176);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w4, c0_7);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    v = Vector512.Load(s0 + 128);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    v = Vector512.Load(s0 + 144);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    v = Vector512.Load(s0 + 160);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 4 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x4Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 4)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0, c2_3 = c0_0, c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0, c3_3 = c0_0;
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s2 + 0);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w0, c2_0);
+                    v = Vector512.Load(s3 + 0);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w0, c3_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s2 + 16);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w0, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w1, c2_0);
+                    v = Vector512.Load(s3 + 16);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w0, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w1, c3_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s2 + 32);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w0, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w1, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w2, c2_0);
+                    v = Vector512.Load(s3 + 32);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w0, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w1, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w2, c3_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w3, c1_0);
+                    v = Vector512.Load(s2 + 48);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w0, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w1, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w2, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w3, c2_0);
+                    v = Vector512.Load(s3 + 48);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w0, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w1, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w2, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w3, c3_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s1 + 64);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w3, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w4, c1_0);
+                    v = Vector512.Load(s2 + 64);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w1, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w2, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w3, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w4, c2_0);
+                    v = Vector512.Load(s3 + 64);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w1, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w2, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w3, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w4, c3_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s1 + 80);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w3, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w4, c1_1);
+                    v = Vector512.Load(s2 + 80);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w2, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w3, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w4, c2_1);
+                    v = Vector512.Load(s3 + 80);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w2, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w3, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w4, c3_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s1 + 96);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w3, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w4, c1_2);
+                    v = Vector512.Load(s2 + 96);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w3, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w4, c2_2);
+                    v = Vector512.Load(s3 + 96);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w3, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w4, c3_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    v = Vector512.Load(s1 + 112);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w4, c1_3);
+                    v = Vector512.Load(s2 + 112);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w4, c2_3);
+                    v = Vector512.Load(s3 + 112);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w4, c3_3);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c2_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 0), tap, c2_0);
+                    c2_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 16), tap, c2_1);
+                    c2_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 32), tap, c2_2);
+                    c2_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 48), tap, c2_3);
+                    c3_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 0), tap, c3_0);
+                    c3_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 16), tap, c3_1);
+                    c3_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 32), tap, c3_2);
+                    c3_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 48), tap, c3_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    v = Vector512.Load(s0 + 96);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    v = Vector512.Load(s0 + 112);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 2)
+            {
+                int column = Math.Min(p, call.Pixels - 2);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 5 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps5Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 1)
+            {
+                int column = Math.Min(p, call.Pixels - 1);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias);
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64);
+                    w += 80;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+            }
+        }
+    }
+
+    /// <summary>14 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile14x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 14)
+            {
+                int column = Math.Min(p, call.Pixels - 14);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c0_8 = c0_0, c0_9 = c0_0, c0_10 = c0_0, c0_11 = c0_0, c0_12 = c0_0, c0_13 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                    c0_8 = Vector512.Load(a + 128);
+                    c0_9 = Vector512.Load(a + 144);
+                    c0_10 = Vector512.Load(a + 160);
+                    c0_11 = Vector512.Load(a + 176);
+                    c0_12 = Vector512.Load(a + 192);
+                    c0_13 = Vector512.Load(a + 208);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w0, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w0, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w1, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w5, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                    v = Vector512.Load(s0 + 160);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w0, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w1, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w2, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w3, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w5, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w6, c0_4);
+                    v = Vector512.Load(s0 + 176);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w0, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w1, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w2, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w3, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w4, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w5, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w6, c0_5);
+                    v = Vector512.Load(s0 + 192);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w0, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w1, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w2, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w3, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w4, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w5, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w6, c0_6);
+                    v = Vector512.Load(s0 + 208);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w0, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w1, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w2, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w3, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w4, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w5, c0_8);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w6, c0_7);
+                    v = Vector512.Load(s0 + 224);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w1, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w2, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w3, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w4, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w5, c0_9);
+                    c0_8 = Vector512.MultiplyAddEstimate(v, w6, c0_8);
+                    v = Vector512.Load(s0 + 240);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w2, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w3, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w4, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w5, c0_10);
+                    c0_9 = Vector512.MultiplyAddEstimate(v, w6, c0_9);
+                    v = Vector512.Load(s0 + 256);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w3, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w4, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w5, c0_11);
+                    c0_10 = Vector512.MultiplyAddEstimate(v, w6, c0_10);
+                    v = Vector512.Load(s0 + 272);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w4, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w5, c0_12);
+                    c0_11 = Vector512.MultiplyAddEstimate(v, w6, c0_11);
+                    v = Vector512.Load(s0 + 288);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w5, c0_13);
+                    c0_12 = Vector512.MultiplyAddEstimate(v, w6, c0_12);
+                    v = Vector512.Load(s0 + 304);
+                    c0_13 = Vector512.MultiplyAddEstimate(v, w6, c0_13);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c0_8 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_8);
+                    c0_9 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 144), tap, c0_9);
+                    c0_10 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_10);
+                    c0_11 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 176), tap, c0_11);
+                    c0_12 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_12);
+                    c0_13 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 208), tap, c0_13);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_8)).Store(y + 128);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_9)).Store(y + 144);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_10)).Store(y + 160);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_11)).Store(y + 176);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_12)).Store(y + 192);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_13)).Store(y + 208);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 2 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x2Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0, c1_7 = c0_0;
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w3, c1_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s1 + 64);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w0, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w3, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w4, c1_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s1 + 80);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w0, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w1, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w3, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w4, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w5, c1_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s1 + 96);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w0, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w1, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w2, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w3, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w4, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w5, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w6, c1_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s1 + 112);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w0, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w1, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w2, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w3, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w4, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w5, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w6, c1_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s1 + 128);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w1, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w2, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w3, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w4, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w5, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w6, c1_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w5, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                    v = Vector512.Load(s1 + 144);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w2, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w3, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w4, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w5, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w6, c1_3);
+                    v = Vector512.Load(s0 + 160);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w3, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w5, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w6, c0_4);
+                    v = Vector512.Load(s1 + 160);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w3, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w4, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w5, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w6, c1_4);
+                    v = Vector512.Load(s0 + 176);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w4, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w5, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w6, c0_5);
+                    v = Vector512.Load(s1 + 176);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w4, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w5, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w6, c1_5);
+                    v = Vector512.Load(s0 + 192);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w5, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w6, c0_6);
+                    v = Vector512.Load(s1 + 192);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w5, c1_7);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w6, c1_6);
+                    v = Vector512.Load(s0 + 208);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w6, c0_7);
+                    v = Vector512.Load(s1 + 208);
+                    c1_7 = Vector512.MultiplyAddEstimate(v, w6, c1_7);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                    c1_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 112), tap, c1_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 2 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x2Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0;
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w3, c1_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s1 + 64);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w0, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w3, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w4, c1_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s1 + 80);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w0, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w1, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w3, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w4, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w5, c1_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s1 + 96);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w0, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w1, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w2, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w3, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w4, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w5, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w6, c1_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s1 + 112);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w1, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w2, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w3, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w4, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w5, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w6, c1_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s1 + 128);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w2, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w3, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w4, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w5, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w6, c1_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w5, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                    v = Vector512.Load(s1 + 144);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w3, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w4, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w5, c1_4);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w6, c1_3);
+                    v = Vector512.Load(s0 + 160);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w5, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w6, c0_4);
+                    v = Vector512.Load(s1 + 160);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w4, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w5, c1_5);
+                    c1_4 = Vector512.MultiplyAddEstimate(v, w6, c1_4);
+                    v = Vector512.Load(s0 + 176);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w5, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w6, c0_5);
+                    v = Vector512.Load(s1 + 176);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w5, c1_6);
+                    c1_5 = Vector512.MultiplyAddEstimate(v, w6, c1_5);
+                    v = Vector512.Load(s0 + 192);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w6, c0_6);
+                    v = Vector512.Load(s1 + 192);
+                    c1_6 = Vector512.MultiplyAddEstimate(v, w6, c1_6);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w0, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w1, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w2, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w5, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                    v = Vector512.Load(s0 + 160);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w3, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w5, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w6, c0_4);
+                    v = Vector512.Load(s0 + 176);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w4, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w5, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w6, c0_5);
+                    v = Vector512.Load(s0 + 192);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w5, c0_7);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w6, c0_6);
+                    v = Vector512.Load(s0 + 208);
+                    c0_7 = Vector512.MultiplyAddEstimate(v, w6, c0_7);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w0, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w0, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w1, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w0, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w1, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w2, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w1, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w2, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w3, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w2, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w3, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w4, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w3, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w4, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w5, c0_4);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                    v = Vector512.Load(s0 + 160);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w4, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w5, c0_5);
+                    c0_4 = Vector512.MultiplyAddEstimate(v, w6, c0_4);
+                    v = Vector512.Load(s0 + 176);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w5, c0_6);
+                    c0_5 = Vector512.MultiplyAddEstimate(v, w6, c0_5);
+                    v = Vector512.Load(s0 + 192);
+                    c0_6 = Vector512.MultiplyAddEstimate(v, w6, c0_6);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 4 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x4Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 4)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0, c2_3 = c0_0, c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0, c3_3 = c0_0;
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s1 + 0);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w0, c1_0);
+                    v = Vector512.Load(s2 + 0);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w0, c2_0);
+                    v = Vector512.Load(s3 + 0);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w0, c3_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s1 + 16);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w0, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w1, c1_0);
+                    v = Vector512.Load(s2 + 16);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w0, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w1, c2_0);
+                    v = Vector512.Load(s3 + 16);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w0, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w1, c3_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s1 + 32);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w0, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w1, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w2, c1_0);
+                    v = Vector512.Load(s2 + 32);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w0, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w1, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w2, c2_0);
+                    v = Vector512.Load(s3 + 32);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w0, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w1, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w2, c3_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s1 + 48);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w0, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w1, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w2, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w3, c1_0);
+                    v = Vector512.Load(s2 + 48);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w0, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w1, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w2, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w3, c2_0);
+                    v = Vector512.Load(s3 + 48);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w0, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w1, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w2, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w3, c3_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s1 + 64);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w1, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w2, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w3, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w4, c1_0);
+                    v = Vector512.Load(s2 + 64);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w1, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w2, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w3, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w4, c2_0);
+                    v = Vector512.Load(s3 + 64);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w1, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w2, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w3, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w4, c3_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s1 + 80);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w2, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w3, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w4, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w5, c1_0);
+                    v = Vector512.Load(s2 + 80);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w2, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w3, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w4, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w5, c2_0);
+                    v = Vector512.Load(s3 + 80);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w2, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w3, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w4, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w5, c3_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s1 + 96);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w3, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w4, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w5, c1_1);
+                    c1_0 = Vector512.MultiplyAddEstimate(v, w6, c1_0);
+                    v = Vector512.Load(s2 + 96);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w3, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w4, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w5, c2_1);
+                    c2_0 = Vector512.MultiplyAddEstimate(v, w6, c2_0);
+                    v = Vector512.Load(s3 + 96);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w3, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w4, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w5, c3_1);
+                    c3_0 = Vector512.MultiplyAddEstimate(v, w6, c3_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s1 + 112);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w4, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w5, c1_2);
+                    c1_1 = Vector512.MultiplyAddEstimate(v, w6, c1_1);
+                    v = Vector512.Load(s2 + 112);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w4, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w5, c2_2);
+                    c2_1 = Vector512.MultiplyAddEstimate(v, w6, c2_1);
+                    v = Vector512.Load(s3 + 112);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w4, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w5, c3_2);
+                    c3_1 = Vector512.MultiplyAddEstimate(v, w6, c3_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s1 + 128);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w5, c1_3);
+                    c1_2 = Vector512.MultiplyAddEstimate(v, w6, c1_2);
+                    v = Vector512.Load(s2 + 128);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w5, c2_3);
+                    c2_2 = Vector512.MultiplyAddEstimate(v, w6, c2_2);
+                    v = Vector512.Load(s3 + 128);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w5, c3_3);
+                    c3_2 = Vector512.MultiplyAddEstimate(v, w6, c3_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                    v = Vector512.Load(s1 + 144);
+                    c1_3 = Vector512.MultiplyAddEstimate(v, w6, c1_3);
+                    v = Vector512.Load(s2 + 144);
+                    c2_3 = Vector512.MultiplyAddEstimate(v, w6, c2_3);
+                    v = Vector512.Load(s3 + 144);
+                    c3_3 = Vector512.MultiplyAddEstimate(v, w6, c3_3);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c2_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 0), tap, c2_0);
+                    c2_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 16), tap, c2_1);
+                    c2_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 32), tap, c2_2);
+                    c2_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 48), tap, c2_3);
+                    c3_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 0), tap, c3_0);
+                    c3_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 16), tap, c3_1);
+                    c3_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 32), tap, c3_2);
+                    c3_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 48), tap, c3_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w0, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w0, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w1, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w1, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w2, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w2, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w3, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w3, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w4, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w4, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w5, c0_2);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                    v = Vector512.Load(s0 + 128);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w5, c0_3);
+                    c0_2 = Vector512.MultiplyAddEstimate(v, w6, c0_2);
+                    v = Vector512.Load(s0 + 144);
+                    c0_3 = Vector512.MultiplyAddEstimate(v, w6, c0_3);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 2)
+            {
+                int column = Math.Min(p, call.Pixels - 2);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w0, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w1, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w2, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w3, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w4, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w5, c0_1);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                    v = Vector512.Load(s0 + 112);
+                    c0_1 = Vector512.MultiplyAddEstimate(v, w6, c0_1);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 7 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps7Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 1)
+            {
+                int column = Math.Min(p, call.Pixels - 1);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias);
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                }
+
+                int* offset = first;
+                for (; offset < middle; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> w0 = Vector512.Load(w + 0), w1 = Vector512.Load(w + 16), w2 = Vector512.Load(w + 32), w3 = Vector512.Load(w + 48), w4 = Vector512.Load(w + 64), w5 = Vector512.Load(w + 80), w6 = Vector512.Load(w + 96);
+                    w += 112;
+                    Vector512<float> v = Vector512.Load(s0 + 0);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w0, c0_0);
+                    v = Vector512.Load(s0 + 16);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w1, c0_0);
+                    v = Vector512.Load(s0 + 32);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w2, c0_0);
+                    v = Vector512.Load(s0 + 48);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w3, c0_0);
+                    v = Vector512.Load(s0 + 64);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w4, c0_0);
+                    v = Vector512.Load(s0 + 80);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w5, c0_0);
+                    v = Vector512.Load(s0 + 96);
+                    c0_0 = Vector512.MultiplyAddEstimate(v, w6, c0_0);
+                }
+
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+            }
+        }
+    }
+
+    /// <summary>14 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile14x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 14)
+            {
+                int column = Math.Min(p, call.Pixels - 14);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c0_8 = c0_0, c0_9 = c0_0, c0_10 = c0_0, c0_11 = c0_0, c0_12 = c0_0, c0_13 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                    c0_8 = Vector512.Load(a + 128);
+                    c0_9 = Vector512.Load(a + 144);
+                    c0_10 = Vector512.Load(a + 160);
+                    c0_11 = Vector512.Load(a + 176);
+                    c0_12 = Vector512.Load(a + 192);
+                    c0_13 = Vector512.Load(a + 208);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c0_8 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_8);
+                    c0_9 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 144), tap, c0_9);
+                    c0_10 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_10);
+                    c0_11 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 176), tap, c0_11);
+                    c0_12 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_12);
+                    c0_13 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 208), tap, c0_13);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_8)).Store(y + 128);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_9)).Store(y + 144);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_10)).Store(y + 160);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_11)).Store(y + 176);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_12)).Store(y + 192);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_13)).Store(y + 208);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 2 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x2Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0, c1_7 = c0_0;
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                    c1_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 112), tap, c1_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 2 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x2Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0;
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 80), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 112), tap, c0_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 80), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 4 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x4Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 4)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0, c2_3 = c0_0, c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0, c3_3 = c0_0;
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 16), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 48), tap, c1_3);
+                    c2_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 0), tap, c2_0);
+                    c2_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 16), tap, c2_1);
+                    c2_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 32), tap, c2_2);
+                    c2_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 48), tap, c2_3);
+                    c3_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 0), tap, c3_0);
+                    c3_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 16), tap, c3_1);
+                    c3_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 32), tap, c3_2);
+                    c3_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 48), tap, c3_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 48), tap, c0_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 2)
+            {
+                int column = Math.Min(p, call.Pixels - 2);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 16), tap, c0_1);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 1 taps together, stride 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps1Stride1(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 1)
+            {
+                int column = Math.Min(p, call.Pixels - 1);
+                float* x = from + (column * 16), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias);
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+            }
+        }
+    }
+
+    /// <summary>14 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile14x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 14)
+            {
+                int column = Math.Min(p, call.Pixels - 14);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c0_8 = c0_0, c0_9 = c0_0, c0_10 = c0_0, c0_11 = c0_0, c0_12 = c0_0, c0_13 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                    c0_8 = Vector512.Load(a + 128);
+                    c0_9 = Vector512.Load(a + 144);
+                    c0_10 = Vector512.Load(a + 160);
+                    c0_11 = Vector512.Load(a + 176);
+                    c0_12 = Vector512.Load(a + 192);
+                    c0_13 = Vector512.Load(a + 208);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 224), tap, c0_7);
+                    c0_8 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 256), tap, c0_8);
+                    c0_9 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 288), tap, c0_9);
+                    c0_10 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 320), tap, c0_10);
+                    c0_11 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 352), tap, c0_11);
+                    c0_12 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 384), tap, c0_12);
+                    c0_13 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 416), tap, c0_13);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_8)).Store(y + 128);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_9)).Store(y + 144);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_10)).Store(y + 160);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_11)).Store(y + 176);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_12)).Store(y + 192);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_13)).Store(y + 208);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 2 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x2Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0, c1_7 = c0_0;
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 224), tap, c0_7);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 128), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 160), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 192), tap, c1_6);
+                    c1_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 224), tap, c1_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 2 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x2Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 2)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c1_4 = c0_0, c1_5 = c0_0, c1_6 = c0_0;
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_6);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_3);
+                    c1_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 128), tap, c1_4);
+                    c1_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 160), tap, c1_5);
+                    c1_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 192), tap, c1_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>8 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 8)
+            {
+                int column = Math.Min(p, call.Pixels - 8);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0, c0_7 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                    c0_7 = Vector512.Load(a + 112);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_6);
+                    c0_7 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 224), tap, c0_7);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_7)).Store(y + 112);
+            }
+        }
+    }
+
+    /// <summary>7 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 7)
+            {
+                int column = Math.Min(p, call.Pixels - 7);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c0_4 = c0_0, c0_5 = c0_0, c0_6 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                    c0_4 = Vector512.Load(a + 64);
+                    c0_5 = Vector512.Load(a + 80);
+                    c0_6 = Vector512.Load(a + 96);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                    c0_4 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 128), tap, c0_4);
+                    c0_5 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 160), tap, c0_5);
+                    c0_6 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 192), tap, c0_6);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_4)).Store(y + 64);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_5)).Store(y + 80);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_6)).Store(y + 96);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 4 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x4Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 4)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0, c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0, c1_3 = c0_0, c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0, c2_3 = c0_0, c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0, c3_3 = c0_0;
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset, s1 = s0 + sourceRow, s2 = s1 + sourceRow, s3 = s2 + sourceRow;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                    c1_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 0), tap, c1_0);
+                    c1_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 32), tap, c1_1);
+                    c1_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 64), tap, c1_2);
+                    c1_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s1 + 96), tap, c1_3);
+                    c2_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 0), tap, c2_0);
+                    c2_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 32), tap, c2_1);
+                    c2_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 64), tap, c2_2);
+                    c2_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s2 + 96), tap, c2_3);
+                    c3_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 0), tap, c3_0);
+                    c3_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 32), tap, c3_1);
+                    c3_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 64), tap, c3_2);
+                    c3_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s3 + 96), tap, c3_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c1_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c2_3)).Store(y + 48);
+                y += destinationRow;
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c3_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>4 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 4)
+            {
+                int column = Math.Min(p, call.Pixels - 4);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0, c0_2 = c0_0, c0_3 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                    c0_2 = Vector512.Load(a + 32);
+                    c0_3 = Vector512.Load(a + 48);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                    c0_2 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 64), tap, c0_2);
+                    c0_3 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 96), tap, c0_3);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_2)).Store(y + 32);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_3)).Store(y + 48);
+            }
+        }
+    }
+
+    /// <summary>2 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 2)
+            {
+                int column = Math.Min(p, call.Pixels - 2);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias), c0_1 = c0_0;
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                    c0_1 = Vector512.Load(a + 16);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                    c0_1 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 32), tap, c0_1);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_1)).Store(y + 16);
+            }
+        }
+    }
+
+    /// <summary>1 pixels of 1 rows, 1 taps together, stride 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1Taps1Stride2(in DepthwiseCall call)
+    {
+        float* bias = call.Bias, add = call.Add;
+        nint sourceRow = call.SourceRow, destinationRow = call.DestinationRow;
+        int* first = call.Offsets, middle = first + call.Groups, end = middle + call.Singles;
+        Vector512<float> low = Vector512.Create(call.Low), high = Vector512.Create(call.High);
+        for (int row = 0; row < call.Rows; row += 1)
+        {
+            float* from = call.Source + (row * sourceRow), to = call.Destination + (row * destinationRow);
+            for (int p = 0; p < call.Pixels; p += 1)
+            {
+                int column = Math.Min(p, call.Pixels - 1);
+                float* x = from + (column * 32), y = to + (column * TileCall.Block), w = call.Weights;
+                Vector512<float> c0_0 = Vector512.Load(bias);
+                if (add != null)
+                {
+                    float* a = add + (column * TileCall.Block);
+                    c0_0 = Vector512.Load(a + 0);
+                }
+
+                int* offset = first;
+                for (; offset < end; offset++)
+                {
+                    float* s0 = x + *offset;
+                    Vector512<float> tap = Vector512.Load(w);
+                    w += TileCall.Block;
+                    c0_0 = Vector512.MultiplyAddEstimate(Vector512.Load(s0 + 0), tap, c0_0);
+                }
+
+                Vector512.MinNative(high, Vector512.MaxNative(low, c0_0)).Store(y + 0);
+            }
         }
     }
 }

@@ -198,14 +198,15 @@ internal sealed unsafe class WinogradConvolution
                 High = float.PositiveInfinity,
             };
             long chunkWeights = (long)_chunkBlocks * TileCall.Block * Source.Blocks * TileCall.Block;
-            nint later = (nint)(chunkWeights / cover.Tiles / _offsets.Length + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+            nint later = Prefetch.Step(chunkWeights, (long)cover.Tiles * _offsets.Length * _depth);
             for (int point = 0; point < _points; point++)
             {
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
                     tile.Weights = packed + (point * weightStride) + (chunk * chunkWeights);
-                    tile.Later = chunk + 1 < endChunk ? tile.Weights + chunkWeights : point + 1 < _points ? packed + ((point + 1) * weightStride) + (firstChunk * chunkWeights) : next;
-                    tile.LaterPerTap = tile.Later == null ? 0 : later;
+                    float* then = chunk + 1 < endChunk ? tile.Weights + chunkWeights : point + 1 < _points ? packed + ((point + 1) * weightStride) + (firstChunk * chunkWeights) : next;
+                    tile.Later = then == null ? tile.Weights : then;
+                    tile.LaterStep = then == null ? 0 : later;
                     tile.Source = values + (point * valueStride);
                     tile.Destination = products + (point * productStride) + ((long)chunk * _chunkBlocks * _block * TileCall.Block);
                     (chunk + 1 < endChunk ? cover : rest).Run(ref tile, count, TileCall.Block);

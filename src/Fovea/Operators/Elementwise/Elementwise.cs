@@ -131,8 +131,11 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     internal override unsafe ExecutionForm? Form(Node node)
     {
         TFunction function = Function;
-        return function is IClamp clamp
-            ? new ClampForm(clamp.Low, clamp.High)
-            : new MapForm((x, y, count) => UnaryKernel<float, TFunction>.Run(function, x, y, count));
+        return function switch
+        {
+            IClamp clamp => new ClampForm(clamp.Low, clamp.High),
+            IMapped mapped => new MapForm(mapped.Map(CpuTier.Bits)),
+            _ => new MapForm((x, y, count) => UnaryKernel<float, TFunction>.Run(function, x, y, count)),
+        };
     }
 }

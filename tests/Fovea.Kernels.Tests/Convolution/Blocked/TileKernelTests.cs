@@ -25,21 +25,6 @@ public sealed unsafe class TileKernelTests
         }
     }
 
-    [Fact]
-    public void Run_EveryDepthwiseTile_IsTheSumByDefinition()
-    {
-        Check<Sixteen>();
-        Check<ThirtyTwo>();
-
-        static void Check<TStep>()
-            where TStep : struct, IConstant
-        {
-            Array.ForEach(DepthwiseTiles512<TStep>.Kernels, kernel => Depthwise(kernel, 512, TStep.Value));
-            Array.ForEach(DepthwiseTiles256<TStep>.Kernels, kernel => Depthwise(kernel, 256, TStep.Value));
-            Array.ForEach(DepthwiseTiles128<TStep>.Kernels, kernel => Depthwise(kernel, 128, TStep.Value));
-        }
-    }
-
     [Theory, InlineData(512), InlineData(256), InlineData(128)]
     public void Cover_AnyRun_FitsIt(int bits)
     {
@@ -93,26 +78,6 @@ public sealed unsafe class TileKernelTests
             string what = $"{kernel.Pixels} x {kernel.Vectors}, {bits} bits, step {step}, add {adds}";
             BlockedData.AssertSame(what, expected, Run(kernel, new TileCall { Depth = Depth, Plane = plane }, x, w, bias, adds ? add : null, expected.Length, what));
         }
-    }
-
-    private static void Depthwise(TileKernel kernel, int bits, int step)
-    {
-        Rng rng = new((ulong)((bits * 100) + kernel.Pixels));
-        float[] x = BlockedData.Integers(Offsets.Max() + ((kernel.Pixels - 1) * step) + 16, 5, rng), w = BlockedData.Integers(Offsets.Length * 16, 3, rng), bias = BlockedData.Integers(16, 9, rng);
-        float[] expected = new float[kernel.Pixels * 16];
-        for (int i = 0; i < expected.Length; i++)
-        {
-            float sum = bias[i % 16];
-            for (int t = 0; t < Offsets.Length; t++)
-            {
-                sum += x[Offsets[t] + (i / 16 * step) + (i % 16)] * w[(t * 16) + (i % 16)];
-            }
-
-            expected[i] = Math.Clamp(sum, -20f, 30f);
-        }
-
-        string what = $"depthwise, {kernel.Pixels} pixels, {bits} bits, step {step}";
-        BlockedData.AssertSame(what, expected, Run(kernel, default, x, w, bias, null, expected.Length, what));
     }
 
     private static float[] Run(TileKernel kernel, TileCall call, float[] x, float[] w, float[] bias, float[]? add, int count, string what)

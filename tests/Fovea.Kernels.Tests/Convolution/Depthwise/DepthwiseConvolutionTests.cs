@@ -34,6 +34,29 @@ public sealed unsafe class DepthwiseConvolutionTests
         }
     }
 
+    /// <summary>Kernels whose weights are taken in parts, and rows that are cut into strips.</summary>
+    [Theory]
+    [InlineData(1, 20, 37, 31, 31, 15, 1, 1), InlineData(1, 9, 61, 13, 17, 8, 1, 1), InlineData(1, 34, 60, 15, 15, 0, 1, 2), InlineData(1, 40, 45, 15, 15, 7, 2, 1), InlineData(1, 1, 700, 1, 401, 200, 1, 1), InlineData(1, 1, 240, 1, 200, 0, 1, 1)]
+    [InlineData(7, 7, 9, 7, 7, 3, 1, 1), InlineData(1, 8, 200, 7, 7, 3, 1, 1), InlineData(1, 5, 151, 5, 9, 4, 2, 1), InlineData(1, 9, 230, 3, 3, 1, 1, 3), InlineData(1, 210, 2, 201, 1, 100, 1, 1)]
+    public void Run_LargeKernelsAndWideRows_EqualReferenceBitForBit(int depth, int height, int width, int kernelHeight, int kernelWidth, int pad, int stride, int dilation)
+    {
+        Rng rng = new((ulong)((height * 1000) + width));
+        WindowAxis slices = depth == 1 ? WindowAxis.None : new(depth, depth, 1, 1, depth / 2, depth / 2);
+        WindowAxis rows = height == 1 ? WindowAxis.None : new(height, kernelHeight, stride, dilation, pad, pad), columns = new(width, kernelWidth, stride, dilation, Math.Min(pad, kernelWidth / 2), Math.Min(pad, kernelWidth / 2));
+        ConvolutionGeometry g = new(1, 18, 18, 18, slices, rows, columns, PaddingMode.Zeros);
+        float[] x = BlockedData.Integers(g.InputCount, 5, rng), w = BlockedData.Integers(g.WeightCount, 3, rng), bias = BlockedData.Integers(18, 2, rng);
+        BlockedLayout source = BlockedConvolution.Halo(g), destination = BlockedData.Widen(new(18, g.Depth.Out, g.Height.Out, g.Width.Out), rng);
+        float[] expected = BlockedData.Reference(g, x, w, bias, null, (-40f, 60f));
+        foreach (int bits in BlockedData.Widths)
+        {
+            for (int parts = 1; parts <= 3; parts++)
+            {
+                string what = $"{g}, {bits} bits, {parts} parts";
+                BlockedData.AssertSame(what, expected, Run(new DepthwiseConvolution(g, source, destination, bits), x, w, bias, (-40f, 60f), false, parts, what));
+            }
+        }
+    }
+
     [Fact]
     public void Run_NotANumberAndInfinity_StayInTheirChannelAndPassThroughClamps()
     {
