@@ -7,6 +7,8 @@ internal static unsafe class BlockedRows<TVec, TSimd>
     where TVec : struct
     where TSimd : struct, ISimd<TVec>
 {
+    private const int Group = 64 * TileCall.Block; // pixels whose lanes are gone through together stay in the first cache
+
     /// <summary>y = clamp(a + b).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* a, float* b, float* y, int pixels, float low, float high)
@@ -23,12 +25,16 @@ internal static unsafe class BlockedRows<TVec, TSimd>
     public static void ScaleShift(float* x, float* scale, float* shift, float* y, int pixels, float low, float high)
     {
         TVec least = TSimd.Splat(low), most = TSimd.Splat(high);
-        for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
+        for (long first = 0, floats = (long)pixels * TileCall.Block; first < floats; first += Group)
         {
-            TVec factor = TSimd.Load(scale + lane), plus = TSimd.Load(shift + lane);
-            for (long i = lane; i < (long)pixels * TileCall.Block; i += TileCall.Block)
+            long end = Math.Min(floats, first + Group);
+            for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
             {
-                TSimd.Store(TSimd.Clamp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, plus), least, most), y + i);
+                TVec factor = TSimd.Load(scale + lane), plus = TSimd.Load(shift + lane);
+                for (long i = first + lane; i < end; i += TileCall.Block)
+                {
+                    TSimd.Store(TSimd.Clamp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, plus), least, most), y + i);
+                }
             }
         }
     }
@@ -51,17 +57,21 @@ internal static unsafe class BlockedRows<TVec, TSimd>
 
         // A vector of the source begins in the pixel before, or ends in the one behind: the first and the last pixel have none there.
         Lanes(x, from, y, to, lanes);
-        for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
+        long last = ((long)pixels - 1) * TileCall.Block;
+        for (long first = TileCall.Block; first < last; first += Group)
         {
-            TVec mask = TSimd.Load(chosen + lane);
-            for (long i = TileCall.Block; i < ((long)pixels - 1) * TileCall.Block; i += TileCall.Block)
+            long end = Math.Min(last, first + Group);
+            for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
             {
-                float* place = y + i + lane;
-                TSimd.Store(TSimd.Select(mask, TSimd.Load(x + i + lane + from - to), TSimd.Load(place)), place);
+                TVec mask = TSimd.Load(chosen + lane);
+                for (long i = first + lane; i < end; i += TileCall.Block)
+                {
+                    TSimd.Store(TSimd.Select(mask, TSimd.Load(x + i + from - to), TSimd.Load(y + i)), y + i);
+                }
             }
         }
 
-        Lanes(x + (((long)pixels - 1) * TileCall.Block), from, y + (((long)pixels - 1) * TileCall.Block), to, lanes);
+        Lanes(x + last, from, y + last, to, lanes);
     }
 
     private static void Lanes(float* x, int from, float* y, int to, int lanes) => new ReadOnlySpan<float>(x + from, lanes).CopyTo(new Span<float>(y + to, lanes));

@@ -47,7 +47,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) =>
-        Vector128.ConditionalSelect(Vector128.Equals(b, b), Vector128.MaxNative(b, a), b); // the native one gives its second value where either is no number, or both are zero
+        Vector128.MaxNative(b, a) | Vector128.IsNaN(b); // the native one gives a where either is no number; all bits set are none either
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Select(Vector128<float> mask, Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(mask, a, b);

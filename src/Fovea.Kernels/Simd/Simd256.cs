@@ -47,7 +47,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
-        Vector256.ConditionalSelect(Vector256.Equals(b, b), Vector256.MaxNative(b, a), b); // the native one gives its second value where either is no number, or both are zero
+        Vector256.MaxNative(b, a) | Vector256.IsNaN(b); // the native one gives a where either is no number; all bits set are none either
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Select(Vector256<float> mask, Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(mask, a, b);

@@ -47,7 +47,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) =>
-        Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MaxNative(b, a), b); // the native one gives its second value where either is no number, or both are zero
+        Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MaxNative(b, a), b); // the native one gives a where either is no number
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Select(Vector512<float> mask, Vector512<float> a, Vector512<float> b) => Vector512.ConditionalSelect(mask, a, b);

@@ -74,6 +74,38 @@ public sealed unsafe class ThreadCountTests
     }
 
     [Fact]
+    public void For_ShortLoopsInARow_NoThreadRunsAnothersChunks() => WithThreads<object?>(4, () =>
+    {
+        for (int round = 0; round < 5000; round++)
+        {
+            int chunks = 2 + (round % 4), own = round, foreign = 0;
+            int[] counts = new int[chunks];
+            WorkerPool.For(chunks, i => Interlocked.Add(ref own == round ? ref counts[i] : ref foreign, 1));
+            own = -1; // a chunk that runs from now on is late
+            Assert.True(foreign == 0 && counts.All(c => c == 1), $"round {round}: chunks ran {string.Join(", ", counts)} times, {foreign} late");
+        }
+
+        return null;
+    });
+
+    [Fact]
+    public void For_WarmPool_AllocatesNothing() => WithThreads<object?>(2, () =>
+    {
+        int done = 0;
+        Action<int> body = _ => Interlocked.Increment(ref done);
+        long least = long.MaxValue;
+        for (int round = 0; round < 50; round++)
+        {
+            long start = GC.GetTotalAllocatedBytes(precise: true);
+            WorkerPool.For(4, body);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - start);
+        }
+
+        Assert.Equal((0L, 200), (least, done));
+        return null;
+    });
+
+    [Fact]
     public void For_NestedInAChunk_RunsOnThatThread() => WithThreads<object?>(3, () =>
     {
         int sum = 0;
