@@ -49,6 +49,13 @@ internal readonly record struct AlgorithmChoice(ConvolutionAlgorithm Algorithm, 
         _ => $"Winograd F({Side}x{Side}, 3x3)",
     };
 
+    /// <summary>Whether direct sums and both of Winograd's algorithms may compute a convolution, so that measuring can decide.</summary>
+    /// <param name="g">Its sizes.</param>
+    /// <param name="lanes">Lanes of the input's layout.</param>
+    /// <param name="precision">What is allowed.</param>
+    public static bool IsOpen(ConvolutionGeometry g, int lanes, Precision precision) =>
+        precision != Precision.Strict && lanes == TileCall.Block && !DepthwiseConvolution.Supports(g) && BlockedConvolution.Supports(g, lanes) && WinogradConvolution.Supports(g);
+
     /// <summary>Chooses.</summary>
     /// <param name="g">Sizes of the convolution of an item.</param>
     /// <param name="lanes">Lanes of the input's layout.</param>
