@@ -22,7 +22,7 @@ internal enum ConvolutionAlgorithm
     Winograd4,
 }
 
-/// <summary>Which algorithm a convolution takes, and why: a pure function of its sizes, the vector width and the precision.</summary>
+/// <summary>Which algorithm a convolution takes, and why: by the model a pure function of its sizes, the vector width and the precision, or as a <see cref="Tuning"/> knows.</summary>
 /// <param name="Algorithm">The algorithm.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Cycles">Its time by the model, for all items.</param>
