@@ -57,6 +57,34 @@ public sealed class BenchTests
         Assert.All(plan.Zip(lines.Skip(1)), pair => Assert.EndsWith(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Bench_Tune_KeepsWhatItMeasuredInTheFile()
+    {
+        const string Network = "input 16x9x9; conv 16 3 padding=1; relu; conv 24 3 padding=1; globalavgpool flatten=true; linear 5";
+        using TemporaryFolder folder = new();
+        string file = folder.File("times.txt");
+        Said first = Cli.Run("bench", Network, "--plan", "--tune", file), second = Cli.Run("bench", Network, "--plan", "--tune", file), steps = Cli.Run("bench", Network, "--steps", "--seconds", "0", "--tune", file);
+
+        Assert.True(first.Code == 0, first.Error);
+        Assert.Equal($"{file}: 2 convolutions measured, 2 known.", Assert.Single(first.ErrorLines));
+        Assert.Equal(2, first.Out.Split('\n').Count(l => l.Contains("(measured: direct ", StringComparison.Ordinal)));
+        Assert.Equal($"{file}: 0 convolutions measured, 2 known.", Assert.Single(second.ErrorLines));
+        Assert.Equal(first.Out, second.Out);
+        Assert.All(first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line.TrimEnd('\r'), steps.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bench_TuneWithAFileOfSomethingElse_IsStatus2AndLeavesIt()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("notes.txt"), "Not times.");
+        Said said = Cli.Run("bench", Small, "--plan", "--tune", folder.File("notes.txt"));
+
+        Assert.Equal(2, said.Code);
+        Assert.Contains("notes.txt, line 1: expected 'fovea tuning 1', found 'Not times.'", Assert.Single(said.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal("Not times.", File.ReadAllText(folder.File("notes.txt")));
+    }
+
     [Theory]
     [InlineData("resnt18", "Model 'resnt18' is not in the zoo")]
     [InlineData("resnet20 --mode fast", "--mode must be infer or train, got 'fast'")]
@@ -68,6 +96,8 @@ public sealed class BenchTests
     [InlineData("resnet20 --plan --json", "leave --json away")]
     [InlineData("resnet20 --steps --json", "--steps prints lines for people")]
     [InlineData("resnet20 --plan --mode train", "training steps are not compiled")]
+    [InlineData("resnet20 --tune times.txt --mode train", "--tune is for the compiled network")]
+    [InlineData("resnet20 --tune none/times.txt", "the folder of this file is not there")]
     [InlineData("alexnet --input 3x32x32", "MaxPool2d 'features.12'")]
     [InlineData("resnet20 --plann", "unknown option '--plann'. Did you mean '--plan'?")]
     [InlineData("", "Required argument missing")]

@@ -23,13 +23,15 @@ internal static class BenchVerb
     private static readonly Option<double?> Seconds = CommonOptions.Number<double>("--seconds", "S", "Time runs for so long, 5 at least; 3 where left out.");
     private static readonly Option<bool> Plan = new("--plan") { Description = "Print what the compiled network runs, a line a step, instead of timing it." };
     private static readonly Option<bool> ByStep = new("--steps") { Description = "Time each step of the compiled network instead of the whole." };
+    private static readonly Option<string?> Tune = CommonOptions.Text(
+        "--tune", "FILE", "Choose between algorithms of 3x3 convolutions by times measured here, and keep them in FILE: what it holds is not measured again. Without it a model chooses. Other algorithms round otherwise.");
 
     public static Command Create(Terminal terminal)
     {
         Command command = new("bench",
-            "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1");
+            "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1\n  fovea bench vgg16 --tune times.txt --plan");
         command.Arguments.Add(Model);
-        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, ByStep })
+        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, ByStep, Tune })
         {
             command.Options.Add(option);
         }
@@ -44,24 +46,25 @@ internal static class BenchVerb
         int batch = parsed.GetValue(Batch) ?? 1;
         double seconds = parsed.GetValue(Seconds) ?? 3;
         bool json = parsed.GetValue(CommonOptions.Json), plan = parsed.GetValue(Plan);
-        Check(mode, batch, seconds, json, plan ? "--plan" : parsed.GetValue(ByStep) ? "--steps" : null);
+        Tuning? tuning = parsed.GetValue(Tune) is { } file ? Tuning.Open(file) : null;
+        Check(mode, batch, seconds, json, plan ? "--plan" : parsed.GetValue(ByStep) ? "--steps" : null, tuning is not null);
         NetworkSource source = NetworkSource.Find(parsed.GetRequiredValue(Model), terminal.Note);
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
         if (plan)
         {
-            CompiledNetwork network = module.Eval().Compile(item);
+            CompiledNetwork network = Compiled(module, item, batch, tuning, terminal);
             terminal.Write([.. GroupLine(network, batch), .. network.Steps(batch)]);
             return ExitCode.Done;
         }
 
         if (parsed.GetValue(ByStep))
         {
-            CompiledNetwork network = module.Eval().Compile(item);
+            CompiledNetwork network = Compiled(module, item, batch, tuning, terminal);
             terminal.Write([.. GroupLine(network, batch), .. StepLines(NetworkSpeed.Steps(network, batch, seconds))]);
             return ExitCode.Done;
         }
 
-        SpeedResult result = mode == Train ? NetworkSpeed.Train(module, item, batch, seconds, cancel) : NetworkSpeed.Infer(module.Eval().Compile(item), batch, seconds, cancel);
+        SpeedResult result = mode == Train ? NetworkSpeed.Train(module, item, batch, seconds, cancel) : NetworkSpeed.Infer(Compiled(module, item, batch, tuning, terminal), batch, seconds, cancel);
         if (json)
         {
             terminal.WriteJson(new { Model = source.Text, result.Batch, result.Threads, Mode = mode, result.MedianMs, result.MinMs, result.P90Ms, result.Gflops, result.PeakGflops, ImagesPerSecond = result.ItemsPerSecond });
@@ -74,7 +77,21 @@ internal static class BenchVerb
         return ExitCode.Done;
     }
 
-    private static void Check(string mode, int batch, double seconds, bool json, string? lines)
+    /// <summary>Compiles a network; what has to be measured for the batch is measured and saved here.</summary>
+    private static CompiledNetwork Compiled(Module module, Shape item, int batch, Tuning? tuning, Terminal terminal)
+    {
+        CompiledNetwork network = module.Eval().Compile(item, tuning: tuning);
+        if (tuning is not null)
+        {
+            _ = network.Steps(batch);
+            tuning.Save();
+            terminal.Note($"{tuning.FileName}: {tuning.Measured} {(tuning.Measured == 1 ? "convolution" : "convolutions")} measured, {tuning.Count} known.");
+        }
+
+        return network;
+    }
+
+    private static void Check(string mode, int batch, double seconds, bool json, string? lines, bool tune)
     {
         if (mode is not (Infer or Train))
         {
@@ -91,9 +108,9 @@ internal static class BenchVerb
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--seconds must be 0 to {MostSeconds:N0}, got {seconds}."));
         }
 
-        if (lines is not null && mode == Train)
+        if (mode == Train && (lines is not null || tune))
         {
-            throw new ArgumentException($"{lines} shows the compiled network; training steps are not compiled. Leave --mode train away.");
+            throw new ArgumentException($"{lines ?? "--tune"} {(lines is null ? "is for" : "shows")} the compiled network; training steps are not compiled. Leave --mode train away.");
         }
 
         if (lines is not null && json)

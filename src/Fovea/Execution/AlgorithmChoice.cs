@@ -22,7 +22,7 @@ internal enum ConvolutionAlgorithm
     Winograd4,
 }
 
-/// <summary>Which algorithm a convolution takes, and why: a pure function of its sizes, the vector width and the precision.</summary>
+/// <summary>Which algorithm a convolution takes, and why: by the model a pure function of its sizes, the vector width and the precision, or as a <see cref="Tuning"/> knows.</summary>
 /// <param name="Algorithm">The algorithm.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Cycles">Its time by the model, for all items.</param>
@@ -48,6 +48,13 @@ internal readonly record struct AlgorithmChoice(ConvolutionAlgorithm Algorithm, 
         ConvolutionAlgorithm.None => "eager",
         _ => $"Winograd F({Side}x{Side}, 3x3)",
     };
+
+    /// <summary>Whether direct sums and both of Winograd's algorithms may compute a convolution, so that measuring can decide.</summary>
+    /// <param name="g">Its sizes.</param>
+    /// <param name="lanes">Lanes of the input's layout.</param>
+    /// <param name="precision">What is allowed.</param>
+    public static bool IsOpen(ConvolutionGeometry g, int lanes, Precision precision) =>
+        precision != Precision.Strict && lanes == TileCall.Block && !DepthwiseConvolution.Supports(g) && BlockedConvolution.Supports(g, lanes) && WinogradConvolution.Supports(g);
 
     /// <summary>Chooses.</summary>
     /// <param name="g">Sizes of the convolution of an item.</param>

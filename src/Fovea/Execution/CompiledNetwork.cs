@@ -6,7 +6,7 @@ namespace Fovea;
 
 /// <summary>A network made ready to run: normalizations folded into weights, steps fused, layouts chosen, memory planned. Made by <see cref="Graph.Compile"/>.</summary>
 /// <remarks>
-/// Weights are as they were when it was made. Any number of threads may run it at the same time; each takes a workspace of its own. The result does not depend on the number of threads.
+/// Weights are as they were when it was made. What depends on the number of items, with a <see cref="Tuning"/> its measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same time; each takes a workspace of its own. The result does not depend on the number of threads.
 /// </remarks>
 public sealed class CompiledNetwork
 {
@@ -15,12 +15,12 @@ public sealed class CompiledNetwork
     private readonly ConcurrentDictionary<int, NetworkPlan> _plans = new();
     private readonly ConcurrentDictionary<int, BatchGroups> _batches = new();
 
-    internal CompiledNetwork(Graph graph, Precision precision)
+    internal CompiledNetwork(Graph graph, Precision precision, Tuning? tuning)
     {
         Graph = graph;
         ItemShape = graph.Input.Shape.Item;
         _steps = FusedStep.Of(graph);
-        _layouts = new NetworkLayouts(graph, _steps, precision);
+        _layouts = new NetworkLayouts(graph, _steps, precision, tuning);
     }
 
     /// <summary>The network as traced.</summary>

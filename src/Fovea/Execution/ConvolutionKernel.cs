@@ -37,16 +37,21 @@ internal sealed unsafe class ConvolutionKernel
     public float* Weights => _packed.Weights;
 
     /// <summary>This kernel for another number of items; the packed weights are shared.</summary>
-    public ConvolutionKernel ForItems(int items, string reason) => _winograd is null
+    public ConvolutionKernel ForItems(int items, string reason) => _depthwise is not null
         ? this
-        : new ConvolutionKernel(new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, _winograd.Side, items: items), null, _packed, reason);
+        : new ConvolutionKernel(
+            _winograd is null ? null : new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, _winograd.Side, items: items), _direct, _packed, reason);
 
     /// <summary>The layout that the algorithms for any number of items want of the input.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision)
+    /// <param name="g">Sizes of the convolution of an item.</param>
+    /// <param name="lanes">Lanes of the input's layout.</param>
+    /// <param name="precision">What is allowed.</param>
+    /// <param name="isMeasured">Whether measuring chooses, which may find any that is possible, or the model.</param>
+    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision, bool isMeasured = false)
     {
         // The more items, the larger the patches that pay; the halo of large patches holds that of small ones.
-        AlgorithmChoice choice = AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, CpuTier.Bits);
-        return choice.IsWinograd ? WinogradConvolution.Halo(g) : BlockedConvolution.Halo(g, lanes);
+        bool mayBeWinograd = isMeasured ? AlgorithmChoice.IsOpen(g, lanes, precision) : AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, CpuTier.Bits).IsWinograd;
+        return mayBeWinograd ? WinogradConvolution.Halo(g) : BlockedConvolution.Halo(g, lanes);
     }
 
     /// <summary>Packs the weights for an algorithm.</summary>

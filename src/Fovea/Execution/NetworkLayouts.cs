@@ -8,10 +8,16 @@ internal sealed class NetworkLayouts
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
     private readonly Dictionary<(FusedStep, ConvolutionAlgorithm), ConvolutionKernel> _kernels = [];
     private readonly Precision _precision;
+    private readonly Tuning? _tuning;
 
-    public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision)
+    /// <summary>Lays out a network.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="steps">Its steps.</param>
+    /// <param name="precision">Which algorithms are allowed.</param>
+    /// <param name="tuning">What chooses between them; null for the model.</param>
+    public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision, Tuning? tuning)
     {
-        _precision = precision;
+        (_precision, _tuning) = (precision, tuning);
         int lanes = steps.Where(s => s.Inputs.Contains(graph.Input)).All(s => s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g } && s.Inputs[0] == graph.Input && s.Inputs.Count == 1 && Choice(g, 1, 1).Algorithm != ConvolutionAlgorithm.None)
             ? 1
             : TileCall.Block;
@@ -29,7 +35,7 @@ internal sealed class NetworkLayouts
             {
                 if (step.Form is ConvolutionForm { Geometry: { } g } && IsBlocked(step))
                 {
-                    changed |= Grow(step.Inputs[0], ConvolutionKernel.Halo(g, _layouts[step.Inputs[0]].Lanes, precision));
+                    changed |= Grow(step.Inputs[0], ConvolutionKernel.Halo(g, _layouts[step.Inputs[0]].Lanes, precision, tuning is not null));
                     changed |= step.Inputs.Count > 1 && (Grow(step.Inputs[1], _layouts[step.Output]) | Grow(step.Output, _layouts[step.Inputs[1]]));
                 }
             }
@@ -68,13 +74,10 @@ internal sealed class NetworkLayouts
         lock (_kernels)
         {
             ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
-            BlockedLayout source = _layouts[step.Inputs[0]];
-            AlgorithmChoice choice = Choice(g, source.Lanes, items);
-            if (!_kernels.TryGetValue((step, choice.Algorithm), out ConvolutionKernel? kernel))
-            {
-                _kernels[(step, choice.Algorithm)] = kernel = ConvolutionKernel.For(g, step, source, _layouts[step.Output], choice);
-            }
-
+            int lanes = _layouts[step.Inputs[0]].Lanes;
+            AlgorithmChoice choice = Choice(g, lanes, items);
+            choice = _tuning is not null && AlgorithmChoice.IsOpen(g, lanes, _precision) ? Tuned(_tuning, step, g, choice, items) : choice;
+            ConvolutionKernel kernel = _kernels[(step, choice.Algorithm)] = PackedFor(step, g, choice);
             return kernel.ForItems(items, choice.Reason);
         }
     }
@@ -102,6 +105,18 @@ internal sealed class NetworkLayouts
     };
 
     private AlgorithmChoice Choice(ConvolutionGeometry g, int lanes, int items) => AlgorithmChoice.For(g, lanes, _precision, items, CpuTier.Bits);
+
+    /// <summary>The choice by known times, or by times that are measured now.</summary>
+    private AlgorithmChoice Tuned(Tuning tuning, FusedStep step, ConvolutionGeometry g, AlgorithmChoice byModel, int items)
+    {
+        TuningEntry entry = tuning.For(g, items, () => KernelTimer.Measure(
+            [.. TuningEntry.Algorithms.Select(a => PackedFor(step, g, byModel with { Algorithm = a }).ForItems(items, ""))], _layouts[step.Inputs[0]], _layouts[step.Output], items));
+        return byModel with { Algorithm = entry.Choice, Reason = entry.ToString() };
+    }
+
+    /// <summary>The kernel that was kept for an algorithm, or a new one.</summary>
+    private ConvolutionKernel PackedFor(FusedStep step, ConvolutionGeometry g, AlgorithmChoice choice) =>
+        _kernels.GetValueOrDefault((step, choice.Algorithm)) ?? ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], choice);
 
     private static bool HasPositions(Value value) => value.Shape.Rank is >= 3 and <= 5;
 

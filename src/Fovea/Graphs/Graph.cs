@@ -85,10 +85,11 @@ public sealed class Graph
 
     /// <summary>Makes the network ready to run: fused, laid out for the processor, with its memory planned.</summary>
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
+    /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when a number of items is first run; null to choose by a model.</param>
     /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in evaluation.</exception>
-    public CompiledNetwork Compile(Precision precision = Precision.Default) => IsTraining
+    public CompiledNetwork Compile(Precision precision = Precision.Default, Tuning? tuning = null) => IsTraining
         ? throw new InvalidOperationException($"{Name}: the graph was traced as in training, where normalizations use the batch and units are dropped. Trace it without training, or call Compile on the module.")
-        : new(this, precision);
+        : new(this, precision, tuning);
 
     private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
     {

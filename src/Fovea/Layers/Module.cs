@@ -99,8 +99,9 @@ public abstract class Module
     /// <summary>Makes the network ready to run, in evaluation, with its present weights.</summary>
     /// <param name="itemShape">Shape of an item, without the batch: [C, H, W] or [C, L].</param>
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
+    /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when a number of items is first run; null to choose by a model.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
-    public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default) => Graph.Trace(this, itemShape).Compile(precision);
+    public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default, Tuning? tuning = null) => Graph.Trace(this, itemShape).Compile(precision, tuning);
 
     /// <summary>Stops training of the parameters of this module and all below it: they get no gradient.</summary>
     /// <returns>This module.</returns>
