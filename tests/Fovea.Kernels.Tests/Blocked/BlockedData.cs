@@ -59,7 +59,7 @@ internal static unsafe class BlockedData
         return filled;
     }
 
-    /// <summary>clamp(conv(x, w) + bias + add) by the reference, sums in double, of one item.</summary>
+    /// <summary>clamp(conv(x, w) + bias + add) by the reference, sums in double.</summary>
     public static float[] Reference(ConvolutionGeometry g, float[] x, float[] w, float[] bias, float[]? add, (float Low, float High) clamp)
     {
         float[] y = new float[g.OutputCount];
@@ -90,15 +90,18 @@ internal static unsafe class BlockedData
         }
     }
 
-    /// <summary>A call on one item.</summary>
+    /// <summary>A call on all items of the maps.</summary>
     public static ConvolutionCall Call(GuardedMap x, NativeBuffer packed, NativeBuffer bias, GuardedMap? add, GuardedMap y, (float Low, float High) clamp, bool map = false, int part = 0, int parts = 1) => new()
     {
         X = x.Pointer,
+        XItem = x.ItemStride,
         Weights = packed.Pointer,
         Bias = bias.Pointer,
         Add = add is null ? null : add.Pointer,
+        AddItem = add is null ? 0 : add.ItemStride,
         Y = y.Pointer,
-        Items = 1,
+        YItem = y.ItemStride,
+        Items = x.Items,
         Low = clamp.Low,
         High = clamp.High,
         Map = map ? DoubleAndAddOne : null,

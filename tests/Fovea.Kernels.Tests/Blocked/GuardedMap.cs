@@ -2,68 +2,83 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>An item of a blocked map in a guarded buffer, with NaN wherever nothing may read: behind the planes, and in the channels that fill up the last block.</summary>
+/// <summary>Items of a blocked map in a guarded buffer, with NaN wherever nothing may read: behind the planes, in the channels that fill up the last block, and between items.</summary>
 internal sealed unsafe class GuardedMap : IDisposable
 {
     private readonly NativeBuffer _buffer;
     private readonly BlockedLayout _layout;
 
     /// <summary>A map to be written: NaN everywhere.</summary>
-    public GuardedMap(BlockedLayout layout)
+    /// <param name="layout">Layout of an item.</param>
+    /// <param name="items">Items.</param>
+    /// <param name="gap">Floats between items.</param>
+    public GuardedMap(BlockedLayout layout, int items = 1, int gap = 0)
     {
-        _layout = layout;
-        _buffer = new NativeBuffer(layout.Item);
+        (_layout, Items, ItemStride) = (layout, items, layout.Item + gap);
+        _buffer = new NativeBuffer(((items - 1) * ItemStride) + layout.Item);
     }
 
-    /// <summary>A map to be read: plain planes [C, D, H, W] within a halo of zeros.</summary>
-    public GuardedMap(BlockedLayout layout, float[] planes)
-        : this(layout)
+    /// <summary>A map to be read: plain planes [N, C, D, H, W] within a halo of zeros.</summary>
+    public GuardedMap(BlockedLayout layout, float[] planes, int items = 1, int gap = 0)
+        : this(layout, items, gap)
     {
-        for (int block = 0; block < layout.Blocks; block++)
+        for (int block = 0; block < items * layout.Blocks; block++)
         {
-            new Span<float>(Pointer + ((long)block * layout.Plane), (layout.Front + layout.Depth + layout.Back) * Height * Width * layout.Lanes).Clear();
+            (int item, int within) = Math.DivRem(block, layout.Blocks);
+            new Span<float>(Pointer + (item * ItemStride) + ((long)within * layout.Plane), (layout.Front + layout.Depth + layout.Back) * Height * Width * layout.Lanes).Clear();
         }
 
-        for (int channel = 0; channel < layout.Blocks * layout.Lanes; channel++)
+        for (int channel = 0; channel < items * Filled; channel++)
         {
-            for (int i = 0; i < layout.Depth * layout.Height * layout.Width; i++)
+            (int item, int within) = Math.DivRem(channel, Filled);
+            for (int i = 0; i < Pixels; i++)
             {
-                Pointer[Index(channel, i)] = channel < layout.Channels ? planes[(channel * layout.Depth * layout.Height * layout.Width) + i] : float.NaN;
+                Pointer[Index(item, within, i)] = within < layout.Channels ? planes[(((item * layout.Channels) + within) * Pixels) + i] : float.NaN;
             }
         }
     }
 
+    /// <summary>Items.</summary>
+    public int Items { get; }
+
+    /// <summary>Floats from an item to the next.</summary>
+    public long ItemStride { get; }
+
     public float* Pointer => _buffer.Pointer;
+
+    private int Filled => _layout.Blocks * _layout.Lanes;
+
+    private int Pixels => _layout.Depth * _layout.Height * _layout.Width;
 
     private int Height => _layout.Top + _layout.Height + _layout.Bottom;
 
     private int Width => _layout.Left + _layout.Width + _layout.Right;
 
-    /// <summary>The values as plain planes [C, D, H, W].</summary>
+    /// <summary>The values as plain planes [N, C, D, H, W].</summary>
     public float[] ToPlanes()
     {
-        int pixels = _layout.Depth * _layout.Height * _layout.Width;
-        float[] planes = new float[_layout.Channels * pixels];
+        float[] planes = new float[Items * _layout.Channels * Pixels];
         for (int i = 0; i < planes.Length; i++)
         {
-            planes[i] = Pointer[Index(i / pixels, i % pixels)];
+            (int item, int channel) = Math.DivRem(i / Pixels, _layout.Channels);
+            planes[i] = Pointer[Index(item, channel, i % Pixels)];
         }
 
         return planes;
     }
 
-    /// <summary>The whole item: halo, pixels and what lies behind the planes.</summary>
+    /// <summary>The whole items: halo, pixels and what lies behind the planes.</summary>
     public float[] ToArray() => _buffer.ToArray();
 
     /// <summary>Fails unless everything but the pixels is as it was made.</summary>
     public void AssertOnlyPixelsAreWritten(string what)
     {
         bool[] pixels = new bool[_buffer.Count];
-        for (int channel = 0; channel < _layout.Blocks * _layout.Lanes; channel++)
+        for (int channel = 0; channel < Items * Filled; channel++)
         {
-            for (int i = 0; i < _layout.Depth * _layout.Height * _layout.Width; i++)
+            for (int i = 0; i < Pixels; i++)
             {
-                pixels[Index(channel, i)] = true;
+                pixels[Index(channel / Filled, channel % Filled, i)] = true;
             }
         }
 
@@ -78,15 +93,15 @@ internal sealed unsafe class GuardedMap : IDisposable
         AssertGuards(what);
     }
 
-    public void AssertGuards(string what) => Assert.True(_buffer.GuardsAreIntact(), $"{what}: wrote outside the item of {_layout}");
+    public void AssertGuards(string what) => Assert.True(_buffer.GuardsAreIntact(), $"{what}: wrote outside the items of {_layout}");
 
     public void Dispose() => _buffer.Dispose();
 
     /// <summary>The place of a value, worked out from the layout's definition: [C / lanes, D, H, W, lanes] with its halo.</summary>
-    private int Index(int channel, int pixel)
+    private long Index(int item, int channel, int pixel)
     {
         int x = pixel % _layout.Width, y = pixel / _layout.Width % _layout.Height, z = pixel / _layout.Width / _layout.Height;
         int place = (((_layout.Front + z) * Height) + _layout.Top + y) * Width + _layout.Left + x;
-        return (channel / _layout.Lanes * _layout.Plane) + (place * _layout.Lanes) + (channel % _layout.Lanes);
+        return (item * ItemStride) + (channel / _layout.Lanes * _layout.Plane) + (place * _layout.Lanes) + (channel % _layout.Lanes);
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Fovea.Models.Tests;
 
 /// <summary>Every network of the zoo, compiled, gives what it gives eagerly.</summary>
@@ -17,13 +15,13 @@ public sealed class CompiledZooTests
         string text = entry.Arguments.Contains("width") ? $"{name}(width=0.25,classes=7{(slim ? ",variant=slim" : "")})" : $"{name}(classes=7)";
         int side = entry.SpatialRank == 1 ? 96 : name == "alexnet" ? 95 : 70;
         Shape item = Shape.Create([entry.Input[0], .. Enumerable.Repeat(side, entry.SpatialRank)]);
-        Module model = WithStatistics(ModelRegistry.Create(text, item).Model);
+        Module model = CompiledAgreement.WithStatistics(ModelRegistry.Create(text, item).Model);
         Tensor x = Tensor.Normal(Shape.Create([2, .. item.Sizes]), rng: new Rng(5));
-        float[] expected = Eager(model, x);
-        foreach ((Precision precision, double bound) in new[] { (Precision.Strict, 1e-4), (Precision.Default, 1e-3) })
+        float[] expected = CompiledAgreement.Eager(model, x);
+        foreach ((Precision precision, double bound) in new[] { (Precision.Strict, 1e-4), (Precision.Default, CompiledAgreement.Bound) })
         {
             CompiledNetwork network = model.Compile(item, precision);
-            AssertNear($"{text}, {precision}", expected, network.Run(x).ToArray(), bound);
+            CompiledAgreement.AssertNear($"{text}, {precision}", expected, network.Run(x).ToArray(), bound);
             Assert.DoesNotContain(network.Steps(2), s => s.Contains("eager", StringComparison.Ordinal));
         }
     }
@@ -37,21 +35,21 @@ public sealed class CompiledZooTests
     public void Run_OtherForms_GivesTheEagerScores(string text, int dims, int side)
     {
         Shape item = Shape.Create([3, .. Enumerable.Repeat(side, dims)]);
-        Module model = WithStatistics(ModelRegistry.Create(text, item).Model);
+        Module model = CompiledAgreement.WithStatistics(ModelRegistry.Create(text, item).Model);
         Tensor x = Tensor.Normal(Shape.Create([3, .. item.Sizes]), rng: new Rng(6));
-        AssertNear(text, Eager(model, x), model.Compile(item).Run(x).ToArray(), 1e-3);
+        CompiledAgreement.AssertNear(text, CompiledAgreement.Eager(model, x), model.Compile(item).Run(x).ToArray(), CompiledAgreement.Bound);
     }
 
     [Fact]
     public void Run_AnyNumberOfThreadsAndBatches_GivesTheSameBits()
     {
         Shape item = [3, 64, 64];
-        CompiledNetwork network = WithStatistics(ModelRegistry.Create("resnet18(width=0.5)", item).Model).Compile(item, Precision.Strict);
+        CompiledNetwork network = CompiledAgreement.WithStatistics(ModelRegistry.Create("resnet18(width=0.5)", item).Model).Compile(item, Precision.Strict);
         Tensor x = Tensor.Normal([5, 3, 64, 64], rng: new Rng(7));
-        float[] one = WithThreads(1, () => network.Run(x).ToArray());
-        Assert.Equal(one, WithThreads(2, () => network.Run(x).ToArray()));
-        Assert.Equal(one, WithThreads(3, () => network.Run(x).ToArray()));
-        float[] single = WithThreads(2, () => network.Run(x.Narrow(0, 3, 1)).ToArray());
+        float[] one = CompiledAgreement.WithThreads(1, () => network.Run(x).ToArray());
+        Assert.Equal(one, CompiledAgreement.WithThreads(2, () => network.Run(x).ToArray()));
+        Assert.Equal(one, CompiledAgreement.WithThreads(3, () => network.Run(x).ToArray()));
+        float[] single = CompiledAgreement.WithThreads(2, () => network.Run(x.Narrow(0, 3, 1)).ToArray());
         Assert.Equal(one[3000..4000], single);
     }
 
@@ -59,12 +57,12 @@ public sealed class CompiledZooTests
     public void Run_WinogradOnAnyNumberOfThreads_GivesTheSameBits()
     {
         Shape item = [3, 64, 64];
-        CompiledNetwork network = WithStatistics(ModelRegistry.Create("vgg11_bn(stem=small)", item).Model).Compile(item);
+        CompiledNetwork network = CompiledAgreement.WithStatistics(ModelRegistry.Create("vgg11_bn(stem=small)", item).Model).Compile(item);
         Assert.Contains(network.Steps(), s => s.Contains("Winograd", StringComparison.Ordinal));
         Tensor x = Tensor.Normal([2, 3, 64, 64], rng: new Rng(8));
-        float[] one = WithThreads(1, () => network.Run(x).ToArray());
-        Assert.Equal(one, WithThreads(2, () => network.Run(x).ToArray()));
-        Assert.Equal(one, WithThreads(3, () => network.Run(x).ToArray()));
+        float[] one = CompiledAgreement.WithThreads(1, () => network.Run(x).ToArray());
+        Assert.Equal(one, CompiledAgreement.WithThreads(2, () => network.Run(x).ToArray()));
+        Assert.Equal(one, CompiledAgreement.WithThreads(3, () => network.Run(x).ToArray()));
     }
 
     [Fact]
@@ -79,48 +77,11 @@ public sealed class CompiledZooTests
     public void Run_SeveralThreadsAtOnce_EachGetsItsOwnAnswer()
     {
         Shape item = [3, 32, 32];
-        CompiledNetwork network = WithStatistics(ModelRegistry.Create("resnet20", item).Model).Compile(item);
+        CompiledNetwork network = CompiledAgreement.WithStatistics(ModelRegistry.Create("resnet20", item).Model).Compile(item);
         Tensor[] inputs = [.. Enumerable.Range(0, 8).Select(i => Tensor.Normal([1, 3, 32, 32], rng: new Rng((ulong)i)))];
         float[][] expected = [.. inputs.Select(x => network.Run(x).ToArray())];
         float[][] found = new float[inputs.Length][];
         Parallel.For(0, inputs.Length, i => found[i] = network.Run(inputs[i]).ToArray());
         Assert.Equal(expected, found);
-    }
-
-    private static float[] WithThreads(int threads, Func<float[]> run)
-    {
-        int before = Kernels.WorkerPool.Threads;
-        try
-        {
-            Kernels.WorkerPool.Threads = threads;
-            return run();
-        }
-        finally
-        {
-            Kernels.WorkerPool.Threads = before;
-        }
-    }
-
-    /// <summary>The model in evaluation, its normalizations with statistics that are not those of the start.</summary>
-    private static Module WithStatistics(Module model)
-    {
-        Rng rng = new(3);
-        foreach ((string path, StateBuffer buffer) in model.NamedBuffers())
-        {
-            foreach (ref float value in buffer.AsSpan<float>())
-            {
-                value = path.EndsWith("running_mean", StringComparison.Ordinal) ? (float)(0.1 * (rng.NextDouble() - 0.5)) : (float)(0.5 + rng.NextDouble());
-            }
-        }
-
-        return model.Eval();
-    }
-
-    private static float[] Eager(Module model, Tensor x) => NoGrad.Run(() => model.Forward(x)).ToArray();
-
-    private static void AssertNear(string what, float[] expected, float[] found, double bound)
-    {
-        double largest = expected.Max(Math.Abs), error = expected.Zip(found, (e, f) => Math.Abs(e - f)).Max();
-        Assert.True(error <= bound * largest, string.Create(CultureInfo.InvariantCulture, $"{what}: error {error / largest:E2} of the largest score {largest:G4}, allowed {bound}"));
     }
 }

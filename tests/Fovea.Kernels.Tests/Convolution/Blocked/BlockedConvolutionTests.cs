@@ -2,7 +2,7 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>The blocked convolution against the reference: bit-equal on whole numbers, whatever the vector width and the number of parts.</summary>
+/// <summary>The blocked convolution against the reference: bit-equal on whole numbers, whatever the vector width, the number of parts and of items.</summary>
 public sealed unsafe class BlockedConvolutionTests
 {
     private const int Geometries = 1200;
@@ -14,7 +14,7 @@ public sealed unsafe class BlockedConvolutionTests
         for (int i = 0; i < Geometries; i++)
         {
             Rng rng = root.Split((ulong)i);
-            ConvolutionGeometry g = BlockedGeometry.Draw(rng, lanes);
+            ConvolutionGeometry g = BlockedGeometry.Draw(rng, lanes) with { Batch = i % 4 == 0 ? 2 + rng.Next(3) : 1 };
             Assert.True(BlockedConvolution.Supports(g, lanes), $"{g} on {lanes} lanes is not supported");
             Compare(g, lanes, rng, i % 2 == 0, $"geometry {i}");
         }
@@ -41,14 +41,14 @@ public sealed unsafe class BlockedConvolutionTests
             int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230), rest = 16 * rng.Next(3), inputs = 1 + rng.Next(100), outputs = 1 + rng.Next(150);
             ConvolutionGeometry g = new(1, inputs, outputs, 1, WindowAxis.None, WindowAxis.None, new WindowAxis(items, 1, 1, 1, 0, 0), PaddingMode.Zeros);
             Layouts layouts = new(new(inputs, 1, 1, items, PlaneStride: (items * 16) + rest), new(outputs, 1, 1, items, PlaneStride: (items * 16) + rest));
-            Data data = Data.Draw(g, rng);
+            ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
             float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, BlockedData.Clamps[1]);
             foreach (int bits in BlockedData.Widths)
             {
                 for (int parts = 1; parts <= 3; parts++)
                 {
                     string what = $"draw {i}: {items} items, {inputs} to {outputs} features, {bits} bits, {parts} parts, {rest} floats between planes";
-                    BlockedData.AssertSame(what, expected, Run(g, layouts, bits, true, parts, data, BlockedData.Clamps[1], false, what));
+                    BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new BlockedConvolution(g, layouts.Source, layouts.Destination, bits, widest: true), data, BlockedData.Clamps[1], false, parts, what));
                 }
 
                 BlockedData.AssertSame($"weights of draw {i} at {bits} bits, packed for 1 item and {items}", PackedFor(g, 1, data.W, bits), PackedFor(g, items, data.W, bits));
@@ -75,8 +75,8 @@ public sealed unsafe class BlockedConvolutionTests
         {
             foreach (int bits in BlockedData.Widths)
             {
-                Layouts layouts = new(BlockedConvolution.Halo(g), new BlockedLayout(16, 1, 1, 20));
-                float[] y = Run(g, layouts, bits, false, 1, new Data(x, w, new float[16], null), (low, high), false, $"clamp {low} to {high}");
+                BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g), new BlockedLayout(16, 1, 1, 20), bits);
+                float[] y = ConvolutionRuns.Run(convolution, new ConvolutionData(x, w, new float[16], null), (low, high), false, 1, $"clamp {low} to {high}");
                 for (int i = 0; i < y.Length; i++)
                 {
                     float expected = (i % 20) switch { 3 => float.NaN, 7 => high, 11 => low, _ => 0f };
@@ -110,7 +110,7 @@ public sealed unsafe class BlockedConvolutionTests
 
     private static void Compare(ConvolutionGeometry g, int lanes, Rng rng, bool halo, string name)
     {
-        Data data = Data.Draw(g, rng);
+        ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
         (float Low, float High) clamp = BlockedData.Clamps[rng.Next(BlockedData.Clamps.Length)];
         float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, clamp);
         BlockedLayout source = BlockedConvolution.Halo(g, lanes), destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
@@ -122,35 +122,10 @@ public sealed unsafe class BlockedConvolutionTests
             for (int parts = 1; parts <= 3; parts++)
             {
                 string what = $"{name}: {g}, {layouts.Source} to {layouts.Destination}, {bits} bits, {parts} parts, add {data.Add is not null}, clamp {clamp}, map {map}";
-                BlockedData.AssertSame(what, expected, Run(g, layouts, bits, widest, parts, data, clamp, map, what));
+                BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new BlockedConvolution(g with { Batch = 1 }, layouts.Source, layouts.Destination, bits, widest), data, clamp, map, parts, what));
             }
         }
     }
 
-    private static float[] Run(ConvolutionGeometry g, Layouts layouts, int bits, bool widest, int parts, Data data, (float Low, float High) clamp, bool map, string what)
-    {
-        BlockedConvolution convolution = new(g, layouts.Source, layouts.Destination, bits, widest);
-        using GuardedMap x = new(layouts.Source, data.X), y = new(layouts.Destination), add = new(layouts.Destination, data.Add ?? new float[g.OutputCount]);
-        using NativeBuffer w = new(data.W), bias = new(BlockedData.Filled(data.Bias, layouts.Destination.Blocks)), packed = new(convolution.PackedSize);
-        convolution.Pack(w.Pointer, packed.Pointer);
-        for (int part = 0; part < parts; part++)
-        {
-            convolution.Run(BlockedData.Call(x, packed, bias, data.Add is null ? null : add, y, clamp, map, part, parts));
-        }
-
-        Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"{what}: packed weights do not fill their {packed.Count} floats");
-        y.AssertOnlyPixelsAreWritten(what);
-        return y.ToPlanes();
-    }
-
     private sealed record Layouts(BlockedLayout Source, BlockedLayout Destination);
-
-    private sealed record Data(float[] X, float[] W, float[] Bias, float[]? Add)
-    {
-        public static Data Draw(ConvolutionGeometry g, Rng rng) => new(
-            BlockedData.Integers(g.InputCount, 5, rng),
-            BlockedData.Integers(g.WeightCount, 3, rng),
-            BlockedData.Integers(g.OutChannels, 2, rng),
-            rng.Next(2) == 0 ? null : BlockedData.Integers(g.OutputCount, 9, rng));
-    }
 }

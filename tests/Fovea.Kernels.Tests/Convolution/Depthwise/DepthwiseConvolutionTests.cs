@@ -1,9 +1,7 @@
-using Fovea.Testing;
-
 namespace Fovea.Kernels.Tests;
 
 /// <summary>The depthwise convolution against the reference: bit-equal on whole numbers, whatever the vector width and the number of parts.</summary>
-public sealed unsafe class DepthwiseConvolutionTests
+public sealed class DepthwiseConvolutionTests
 {
     private const int Geometries = 1200;
 
@@ -16,19 +14,19 @@ public sealed unsafe class DepthwiseConvolutionTests
             Rng rng = root.Split((ulong)i);
             ConvolutionGeometry g = BlockedGeometry.DrawDepthwise(rng);
             Assert.True(DepthwiseConvolution.Supports(g), $"{g} is not supported");
-            float[] x = BlockedData.Integers(g.InputCount, 5, rng), w = BlockedData.Integers(g.WeightCount, 3, rng), bias = BlockedData.Integers(g.OutChannels, 2, rng);
+            ConvolutionData data = ConvolutionData.Draw(g, rng, false);
             (float Low, float High) clamp = BlockedData.Clamps[rng.Next(BlockedData.Clamps.Length)];
             BlockedLayout source = BlockedConvolution.Halo(g), destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
             (source, destination) = i % 2 == 0 ? (BlockedData.Widen(source, rng), BlockedData.Widen(destination, rng)) : (source, destination);
             bool map = rng.Next(3) == 0;
-            float[] expected = BlockedData.Reference(g, x, w, bias, null, clamp);
+            float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, null, clamp);
             expected = map ? Array.ConvertAll(expected, v => (2 * v) + 1) : expected;
             foreach (int bits in BlockedData.Widths)
             {
                 for (int parts = 1; parts <= 3; parts++)
                 {
                     string what = $"geometry {i}: {g}, {source} to {destination}, {bits} bits, {parts} parts, clamp {clamp}, map {map}";
-                    BlockedData.AssertSame(what, expected, Run(new DepthwiseConvolution(g, source, destination, bits), x, w, bias, clamp, map, parts, what));
+                    BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new DepthwiseConvolution(g, source, destination, bits), data, clamp, map, parts, what));
                 }
             }
         }
@@ -44,15 +42,15 @@ public sealed unsafe class DepthwiseConvolutionTests
         WindowAxis slices = depth == 1 ? WindowAxis.None : new(depth, depth, 1, 1, depth / 2, depth / 2);
         WindowAxis rows = height == 1 ? WindowAxis.None : new(height, kernelHeight, stride, dilation, pad, pad), columns = new(width, kernelWidth, stride, dilation, Math.Min(pad, kernelWidth / 2), Math.Min(pad, kernelWidth / 2));
         ConvolutionGeometry g = new(1, 18, 18, 18, slices, rows, columns, PaddingMode.Zeros);
-        float[] x = BlockedData.Integers(g.InputCount, 5, rng), w = BlockedData.Integers(g.WeightCount, 3, rng), bias = BlockedData.Integers(18, 2, rng);
+        ConvolutionData data = ConvolutionData.Draw(g, rng, false);
         BlockedLayout source = BlockedConvolution.Halo(g), destination = BlockedData.Widen(new(18, g.Depth.Out, g.Height.Out, g.Width.Out), rng);
-        float[] expected = BlockedData.Reference(g, x, w, bias, null, (-40f, 60f));
+        float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, null, (-40f, 60f));
         foreach (int bits in BlockedData.Widths)
         {
             for (int parts = 1; parts <= 3; parts++)
             {
                 string what = $"{g}, {bits} bits, {parts} parts";
-                BlockedData.AssertSame(what, expected, Run(new DepthwiseConvolution(g, source, destination, bits), x, w, bias, (-40f, 60f), false, parts, what));
+                BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new DepthwiseConvolution(g, source, destination, bits), data, (-40f, 60f), false, parts, what));
             }
         }
     }
@@ -70,7 +68,7 @@ public sealed unsafe class DepthwiseConvolutionTests
             foreach (int bits in BlockedData.Widths)
             {
                 BlockedLayout layout = new(16, 1, 1, 20);
-                float[] y = Run(new DepthwiseConvolution(g, layout, layout, bits), x, w, new float[16], (low, high), false, 1, "special values");
+                float[] y = ConvolutionRuns.Run(new DepthwiseConvolution(g, layout, layout, bits), new ConvolutionData(x, w, new float[16], null), (low, high), false, 1, "special values");
                 for (int i = 0; i < y.Length; i++)
                 {
                     float expected = i switch { 3 => float.NaN, 27 => high, 51 => low, _ => 0f };
@@ -89,24 +87,5 @@ public sealed unsafe class DepthwiseConvolutionTests
         Assert.False(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 16, WindowAxis.None, one, three, PaddingMode.Zeros)));
         Assert.False(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 16, WindowAxis.None, one, one, PaddingMode.Circular)));
         Assert.True(DepthwiseConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 16, WindowAxis.None, three, one, PaddingMode.Zeros)));
-    }
-
-    private static float[] Run(DepthwiseConvolution convolution, float[] x, float[] w, float[] bias, (float Low, float High) clamp, bool map, int parts, string what)
-    {
-        using GuardedMap source = new(convolution.Source, x), y = new(convolution.Destination);
-        using NativeBuffer weights = new(w), filled = new(BlockedData.Filled(bias, convolution.Destination.Blocks)), packed = new(convolution.PackedSize);
-        convolution.Pack(weights.Pointer, packed.Pointer);
-        for (int part = 0; part < parts; part++)
-        {
-            convolution.Run(source.Pointer, packed.Pointer, filled.Pointer, y.Pointer, clamp.Low, clamp.High, part, parts);
-            if (map)
-            {
-                convolution.Map(BlockedData.DoubleAndAddOne, y.Pointer, part, parts);
-            }
-        }
-
-        Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"{what}: packed weights do not fill their {packed.Count} floats");
-        y.AssertOnlyPixelsAreWritten(what);
-        return y.ToPlanes();
     }
 }

@@ -1,12 +1,8 @@
-using Fovea.Testing;
-
 namespace Fovea.Kernels.Tests;
 
 /// <summary>Winograd's convolution against the reference: exact where the transformed weights are whole numbers, and the same bits whatever the number of patches and parts.</summary>
-public sealed unsafe class WinogradConvolutionTests
+public sealed class WinogradConvolutionTests
 {
-    private const int Unit = 576; // 24 * 24: G g G^T of its multiples is whole
-
     [Fact]
     public void Run_RandomSizesWholeTransforms_EqualsReferenceBitForBit()
     {
@@ -16,10 +12,10 @@ public sealed unsafe class WinogradConvolutionTests
             Rng rng = root.Split((ulong)i);
             ConvolutionGeometry g = Draw(rng, 1 + rng.Next(40), 1 + rng.Next(rng.Next(3) == 0 ? 70 : 20));
             Assert.True(WinogradConvolution.Supports(g), $"{g} is not supported");
-            float[] w = Array.ConvertAll(BlockedData.Integers(g.WeightCount, 1, rng), v => Unit * v), bias = BlockedData.Integers(g.OutChannels, 300, rng);
-            Data data = new(BlockedData.Integers(g.InputCount, 2, rng), w, bias, rng.Next(2) == 0 ? null : BlockedData.Integers(g.OutputCount, 900, rng));
+            int items = i % 3 == 0 ? 2 + rng.Next(3) : 1;
+            ConvolutionData data = ConvolutionData.DrawForTransforms(g with { Batch = items }, rng, rng.Next(2) == 0);
             (float Low, float High) clamp = i % 2 == 0 ? BlockedData.Clamps[rng.Next(2)] : (-1000f, 2000f);
-            float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, clamp);
+            float[] expected = BlockedData.Reference(g with { Batch = items }, data.X, data.W, data.Bias, data.Add, clamp);
             bool map = rng.Next(3) == 0;
             expected = map ? Array.ConvertAll(expected, v => (2 * v) + 1) : expected;
             BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
@@ -27,10 +23,10 @@ public sealed unsafe class WinogradConvolutionTests
             foreach (int bits in BlockedData.Widths)
             {
                 int parts = 1 + rng.Next(3), block = rng.Next(4) == 0 ? 0 : 1 + rng.Next(40);
-                string what = $"geometry {i}: {g}, {source} to {destination}, {bits} bits, {parts} parts, block {block}, add {data.Add is not null}, clamp {clamp}, map {map}";
+                string what = $"geometry {i}: {g}, {items} items, {source} to {destination}, {bits} bits, {parts} parts, block {block}, add {data.Add is not null}, clamp {clamp}, map {map}";
                 foreach (int side in new[] { 2, 4 })
                 {
-                    BlockedData.AssertSame($"side {side}, {what}", expected, Run(new WinogradConvolution(g, source, destination, bits, side, block), data, clamp, map, parts, what));
+                    BlockedData.AssertSame($"side {side}, {what}", expected, ConvolutionRuns.Run(new WinogradConvolution(g, source, destination, bits, side, block, items), data, clamp, map, parts, what));
                 }
             }
         }
@@ -44,17 +40,17 @@ public sealed unsafe class WinogradConvolutionTests
         {
             Rng rng = root.Split((ulong)i);
             ConvolutionGeometry g = Draw(rng, 20 + rng.Next(60), 20 + rng.Next(80));
-            Data data = new(BlockedData.Normal(g.InputCount, rng), BlockedData.Normal(g.WeightCount, rng), BlockedData.Normal(g.OutChannels, rng), BlockedData.Normal(g.OutputCount, rng));
+            ConvolutionData data = new(BlockedData.Normal(g.InputCount, rng), BlockedData.Normal(g.WeightCount, rng), BlockedData.Normal(g.OutChannels, rng), BlockedData.Normal(g.OutputCount, rng));
             BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
             int side = i % 2 == 0 ? 4 : 2;
             foreach (int bits in BlockedData.Widths)
             {
-                float[] expected = Run(new WinogradConvolution(g, source, destination, bits, side), data, (0f, float.PositiveInfinity), false, 1, "one part");
+                float[] expected = ConvolutionRuns.Run(new WinogradConvolution(g, source, destination, bits, side), data, (0f, float.PositiveInfinity), false, 1, "one part");
                 foreach (int block in new[] { 1, 2, 3, 5, 7, 14, 28, 56, 1000 })
                 {
                     int parts = 1 + (block % 3);
                     string what = $"{g}, side {side}, {bits} bits, block {block}, {parts} parts";
-                    BlockedData.AssertSame(what, expected, Run(new WinogradConvolution(g, source, destination, bits, side, block), data, (0f, float.PositiveInfinity), false, parts, what));
+                    BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new WinogradConvolution(g, source, destination, bits, side, block), data, (0f, float.PositiveInfinity), false, parts, what));
                 }
             }
         }
@@ -72,7 +68,7 @@ public sealed unsafe class WinogradConvolutionTests
             foreach (int bits in BlockedData.Widths)
             {
                 WinogradConvolution convolution = new(g, WinogradConvolution.Halo(g), new BlockedLayout(16, 1, 12, 12), bits);
-                float[] y = Run(convolution, new Data(x, w, new float[16], add), (low, high), false, 1, "special values");
+                float[] y = ConvolutionRuns.Run(convolution, new ConvolutionData(x, w, new float[16], add), (low, high), false, 1, "special values");
                 string what = $"clamp {low} to {high}, {bits} bits";
                 Assert.True(float.IsNaN(y[0]) && float.IsNaN(y[13]), $"{what}: a window on NaN gave {y[0]} and {y[13]}");
                 Assert.True(float.IsNaN(y[9]) && y[10] == high && y[11] == low, $"{what}: NaN and both infinities gave {y[9]}, {y[10]}, {y[11]}");
@@ -117,23 +113,4 @@ public sealed unsafe class WinogradConvolutionTests
             }
         }
     }
-
-    private static float[] Run(WinogradConvolution convolution, Data data, (float Low, float High) clamp, bool map, int parts, string what)
-    {
-        using GuardedMap x = new(convolution.Source, data.X), y = new(convolution.Destination), add = new(convolution.Destination, data.Add ?? new float[convolution.Geometry.OutputCount]);
-        using NativeBuffer w = new(data.W), bias = new(BlockedData.Filled(data.Bias, convolution.Destination.Blocks)), packed = new(convolution.PackedSize);
-        convolution.Pack(w.Pointer, packed.Pointer);
-        for (int part = 0; part < parts; part++)
-        {
-            using NativeBuffer workspace = new(convolution.WorkspaceSize);
-            convolution.Run(BlockedData.Call(x, packed, bias, data.Add is null ? null : add, y, clamp, map, part, parts), workspace.Pointer);
-            Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
-        }
-
-        Assert.True(packed.GuardsAreIntact() && !packed.ToArray().Contains(float.NaN), $"packed weights do not fill their {packed.Count} floats: {what}");
-        y.AssertOnlyPixelsAreWritten(what);
-        return y.ToPlanes();
-    }
-
-    private sealed record Data(float[] X, float[] W, float[] Bias, float[]? Add);
 }

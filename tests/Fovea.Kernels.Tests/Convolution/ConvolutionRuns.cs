@@ -1,0 +1,96 @@
+using Fovea.Testing;
+
+namespace Fovea.Kernels.Tests;
+
+/// <summary>Runs planned convolutions part by part on guarded items with gaps between them, and fails where anything but the pixels is written. As many items as the data holds.</summary>
+internal static unsafe class ConvolutionRuns
+{
+    /// <summary>Direct sums; the result as planes [N, Cout, D, H, W].</summary>
+    public static float[] Run(BlockedConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
+    {
+        using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
+        convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
+        for (int part = 0; part < parts; part++)
+        {
+            convolution.Run(buffers.Call(clamp, map, part, parts));
+        }
+
+        return buffers.Result(what);
+    }
+
+    /// <summary>Winograd's algorithm, planned for the items of the data.</summary>
+    public static float[] Run(WinogradConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
+    {
+        using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
+        convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
+        for (int part = 0; part < parts; part++)
+        {
+            using NativeBuffer workspace = new(convolution.WorkspaceSize);
+            convolution.Run(buffers.Call(clamp, map, part, parts), workspace.Pointer);
+            Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
+        }
+
+        return buffers.Result(what);
+    }
+
+    /// <summary>One filter a channel, item by item; nothing is added.</summary>
+    public static float[] Run(DepthwiseConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
+    {
+        Assert.True(data.Add is null, $"a depthwise convolution adds nothing: {what}");
+        using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
+        convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
+        for (int i = 0; i < buffers.X.Items * parts; i++)
+        {
+            (int item, int part) = Math.DivRem(i, parts);
+            float* x = buffers.X.Pointer + (item * buffers.X.ItemStride), y = buffers.Y.Pointer + (item * buffers.Y.ItemStride);
+            convolution.Run(x, buffers.Packed.Pointer, buffers.Bias.Pointer, y, clamp.Low, clamp.High, part, parts);
+            if (map)
+            {
+                convolution.Map(BlockedData.DoubleAndAddOne, y, part, parts);
+            }
+        }
+
+        return buffers.Result(what);
+    }
+
+    /// <summary>Everything a call points to. Gaps between items differ, so that no stride can stand for another.</summary>
+    private sealed class Buffers : IDisposable
+    {
+        private readonly GuardedMap? _add;
+
+        public Buffers(BlockedLayout source, BlockedLayout destination, long packedSize, ConvolutionData data)
+        {
+            int items = data.X.Length / (source.Channels * source.Rows * source.Width);
+            (X, Y) = (new GuardedMap(source, data.X, items, 48), new GuardedMap(destination, items, 16));
+            _add = data.Add is null ? null : new GuardedMap(destination, data.Add, items, 32);
+            (W, Bias, Packed) = (new NativeBuffer(data.W), new NativeBuffer(BlockedData.Filled(data.Bias, destination.Blocks)), new NativeBuffer(packedSize));
+        }
+
+        public GuardedMap X { get; }
+
+        public GuardedMap Y { get; }
+
+        public NativeBuffer W { get; }
+
+        public NativeBuffer Bias { get; }
+
+        public NativeBuffer Packed { get; }
+
+        public ConvolutionCall Call((float Low, float High) clamp, bool map, int part, int parts) => BlockedData.Call(X, Packed, Bias, _add, Y, clamp, map, part, parts);
+
+        public float[] Result(string what)
+        {
+            Assert.True(Packed.GuardsAreIntact() && !Packed.ToArray().Contains(float.NaN), $"packed weights do not fill their {Packed.Count} floats: {what}");
+            Y.AssertOnlyPixelsAreWritten(what);
+            return Y.ToPlanes();
+        }
+
+        public void Dispose()
+        {
+            foreach (IDisposable? buffer in new IDisposable?[] { X, Y, W, Bias, Packed, _add })
+            {
+                buffer?.Dispose();
+            }
+        }
+    }
+}
