@@ -73,7 +73,7 @@ internal sealed unsafe class ConvolutionKernel
     {
         WindowAxis width = new(items, 1, 1, 1, 0, 0);
         ConvolutionGeometry g = new(1, inFeatures, outFeatures, 1, WindowAxis.None, WindowAxis.None, width, PaddingMode.Zeros);
-        BlockedLayout source = new(inFeatures, 1, 1, items, PlaneStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, PlaneStride: items * TileCall.Block);
+        BlockedLayout source = new(inFeatures, 1, 1, items, planeStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, planeStride: items * TileCall.Block);
         return new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true);
     }
 

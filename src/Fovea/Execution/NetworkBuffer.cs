@@ -39,7 +39,7 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
     /// <summary>A buffer for vectors [N, F]: blocks of 16 features, in each the items one after the other.</summary>
     public static NetworkBuffer Rows(int features, int batch)
     {
-        BlockedLayout layout = new(features, 1, 1, 1, PlaneStride: batch * TileCall.Block);
+        BlockedLayout layout = new(features, 1, 1, 1, planeStride: batch * TileCall.Block);
         return new NetworkBuffer(layout, TileCall.Block, (long)layout.Blocks * batch * TileCall.Block);
     }
 }

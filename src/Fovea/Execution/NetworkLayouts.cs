@@ -123,7 +123,7 @@ internal sealed class NetworkLayouts
     private static BlockedLayout Layout(Value value, int lanes)
     {
         Shape item = value.Shape.Item;
-        return new BlockedLayout(item[0], item.Rank > 3 ? item[1] : 1, item.Rank > 2 ? item[-2] : 1, item[-1], Lanes: lanes);
+        return new BlockedLayout(item[0], item.Rank > 3 ? item[1] : 1, item.Rank > 2 ? item[-2] : 1, item[-1], lanes: lanes);
     }
 
     private bool Grow(Value value, BlockedLayout halo)
@@ -134,15 +134,7 @@ internal sealed class NetworkLayouts
             return false;
         }
 
-        _layouts[value] = own with
-        {
-            Front = Math.Max(own.Front, halo.Front),
-            Back = Math.Max(own.Back, halo.Back),
-            Top = Math.Max(own.Top, halo.Top),
-            Bottom = Math.Max(own.Bottom, halo.Bottom),
-            Left = Math.Max(own.Left, halo.Left),
-            Right = Math.Max(own.Right, halo.Right),
-        };
+        _layouts[value] = own.WithHalo(halo);
         return true;
     }
 }

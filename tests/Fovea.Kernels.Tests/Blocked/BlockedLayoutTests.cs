@@ -7,7 +7,7 @@ public sealed class BlockedLayoutTests
     {
         Assert.Equal(1024 + 16, new BlockedLayout(32, 1, 8, 8).Plane);
         Assert.Equal(49 * 16, new BlockedLayout(32, 1, 7, 7).Plane);
-        Assert.Equal(1024, new BlockedLayout(32, 1, 8, 8, PlaneStride: 1024).Plane);
+        Assert.Equal(1024, new BlockedLayout(32, 1, 8, 8, planeStride: 1024).Plane);
     }
 
     [Fact]

@@ -185,12 +185,12 @@ public sealed unsafe class BlockedMapsTests
     }
 
     private static BlockedLayout Layout(Rng rng, int channels, int lanes) =>
-        Around(new BlockedLayout(channels, 1 + (rng.Next(3) == 0 ? rng.Next(3) : 0), 1 + rng.Next(9), 1 + rng.Next(17), Lanes: lanes), rng);
+        Around(new BlockedLayout(channels, 1 + (rng.Next(3) == 0 ? rng.Next(3) : 0), 1 + rng.Next(9), 1 + rng.Next(17), lanes: lanes), rng);
 
     /// <summary>A layout of the same sizes with another halo, or none.</summary>
     private static BlockedLayout Around(BlockedLayout layout, Rng rng)
     {
-        BlockedLayout dense = new(layout.Channels, layout.Depth, layout.Height, layout.Width, Lanes: layout.Lanes);
+        BlockedLayout dense = new(layout.Channels, layout.Depth, layout.Height, layout.Width, lanes: layout.Lanes);
         return rng.Next(4) == 0 ? dense : BlockedData.Widen(dense, rng);
     }
 

@@ -148,6 +148,7 @@ internal sealed unsafe class BlockedConvolution
         float* end = next + weights;
         tile.Weights = WeightsOf(call, chunk);
         tile.Bias = call.Bias + (c.FirstBlock * TileCall.Block);
+        next = (to - from) * c.Cover.Tiles == 1 ? null : next; // weights that pass once are a stream, and tiles ask ahead in it themselves
         tile.Later = next == null ? tile.Weights : next;
         tile.LaterStep = next == null ? 0 : Prefetch.Step(weights, (long)(to - from) * c.Cover.Tiles * _taps * _depth);
         for (int run = from; run < to; run++)
@@ -157,7 +158,7 @@ internal sealed unsafe class BlockedConvolution
         }
     }
 
-    private void RunPixelsOf(ref TileCall tile, in ConvolutionCall call, in Chunk chunk, int run)
+    private void RunPixelsOf(ref TileCall tile, in ConvolutionCall call, Chunk chunk, int run)
     {
         (int item, int within) = Math.DivRem(run, Runs);
         (long x, long y) = Places(within);
@@ -271,5 +272,5 @@ internal sealed unsafe class BlockedConvolution
     /// <param name="FirstSourceBlock">First channel block that is read.</param>
     /// <param name="Cover">Tiles of a run.</param>
     /// <param name="LastCover">Tiles of the last run of an item.</param>
-    private readonly record struct Chunk(int FirstBlock, int Blocks, int FirstSourceBlock, TileCover Cover, TileCover LastCover);
+    private sealed record Chunk(int FirstBlock, int Blocks, int FirstSourceBlock, TileCover Cover, TileCover LastCover);
 }

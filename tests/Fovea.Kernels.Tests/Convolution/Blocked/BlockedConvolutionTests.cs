@@ -40,7 +40,7 @@ public sealed unsafe class BlockedConvolutionTests
             Rng rng = root.Split((ulong)i);
             int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230), rest = 16 * rng.Next(3), inputs = 1 + rng.Next(100), outputs = 1 + rng.Next(150);
             ConvolutionGeometry g = new(1, inputs, outputs, 1, WindowAxis.None, WindowAxis.None, new WindowAxis(items, 1, 1, 1, 0, 0), PaddingMode.Zeros);
-            Layouts layouts = new(new(inputs, 1, 1, items, PlaneStride: (items * 16) + rest), new(outputs, 1, 1, items, PlaneStride: (items * 16) + rest));
+            Layouts layouts = new(new(inputs, 1, 1, items, planeStride: (items * 16) + rest), new(outputs, 1, 1, items, planeStride: (items * 16) + rest));
             ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
             float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, BlockedData.Clamps[1]);
             foreach (int bits in BlockedData.Widths)
