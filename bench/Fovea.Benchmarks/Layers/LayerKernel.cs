@@ -98,13 +98,7 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
 
         public override void Pack(float* weights, float* packed) => _convolution.Pack(weights, packed);
 
-        public override void Run(float* x, float* packed, float* bias, float* y)
-        {
-            for (int item = 0; item < Geometry.Batch; item++)
-            {
-                _convolution.Run(x + (item * Source.Item), packed, bias, y + (item * Destination.Item), Low, High, 0, 1);
-            }
-        }
+        public override void Run(float* x, float* packed, float* bias, float* y) => _convolution.Run(Call(x, packed, bias, y));
 
         public override string ToString() => "depthwise";
     }

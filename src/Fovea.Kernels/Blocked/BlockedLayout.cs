@@ -88,5 +88,9 @@ internal sealed class BlockedLayout(
     /// <param name="row">0 to Rows - 1.</param>
     public int RowStart(int row) => Origin + (row / Height * Slice) + (row % Height * Row);
 
+    /// <summary>Sizes, lanes and halo.</summary>
+    public override string ToString() =>
+        $"{Channels}x{Depth}x{Height}x{Width} by {Lanes}, halo {Front}+{Back}, {Top}+{Bottom}, {Left}+{Right}, {Plane} floats a plane";
+
     private static int OffPages(int floats) => floats + (floats % Page == 0 ? TileCall.Block : 0);
 }

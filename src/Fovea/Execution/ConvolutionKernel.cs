@@ -88,11 +88,10 @@ internal sealed unsafe class ConvolutionKernel
     /// <param name="workspace">Of <see cref="WorkspaceFloats"/>, of this part alone, on a boundary of 64 bytes.</param>
     public void Run(ConvolutionCall call, float* workspace)
     {
-        call.Weights = _packed.Weights;
-        call.Bias = _packed.Bias;
+        call = WithWeights(call);
         if (_depthwise is not null)
         {
-            Depthwise(call);
+            _depthwise.Run(call);
         }
         else if (_winograd is not null)
         {
@@ -106,21 +105,16 @@ internal sealed unsafe class ConvolutionKernel
         GC.KeepAlive(this);
     }
 
-    /// <summary>Whole items where there are as many as parts, else parts of items.</summary>
-    private void Depthwise(in ConvolutionCall call)
+    /// <summary>A call with this kernel's weights and biases, which live as long as the kernel.</summary>
+    public ConvolutionCall WithWeights(ConvolutionCall call)
     {
-        int perItem = call.Items >= call.Parts ? 1 : call.Parts;
-        (int first, int end) = WorkerPool.Share(call.Items * perItem, call.Part, call.Parts);
-        for (int i = first; i < end; i++)
-        {
-            float* y = call.Y + (i / perItem * call.YItem);
-            _depthwise!.Run(call.X + (i / perItem * call.XItem), call.Weights, call.Bias, y, call.Low, call.High, i % perItem, perItem);
-            if (call.Map is not null)
-            {
-                _depthwise.Map(call.Map, y, i % perItem, perItem);
-            }
-        }
+        call.Weights = _packed.Weights;
+        call.Bias = _packed.Bias;
+        return call;
     }
+
+    /// <summary>This convolution together with the depthwise one that alone reads its output.</summary>
+    public DepthwisePair Before(ConvolutionKernel depthwise) => new(_direct!, depthwise._depthwise!);
 
     /// <summary>Algorithm, tiles, and why.</summary>
     public override string ToString() => _winograd is not null ? $"Winograd F({_winograd.Side}x{_winograd.Side}, 3x3), {_winograd} ({_reason})" : _depthwise is not null ? $"depthwise ({_reason})" : $"direct, {_direct} ({_reason})";

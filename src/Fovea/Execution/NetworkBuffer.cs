@@ -42,4 +42,18 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
         BlockedLayout layout = new(features, 1, 1, 1, planeStride: batch * TileCall.Block);
         return new NetworkBuffer(layout, TileCall.Block, (long)layout.Blocks * batch * TileCall.Block);
     }
+
+    /// <summary>Writes the zeros around the maps of a batch, a part of them.</summary>
+    public unsafe void ZeroHalos(float* arena, int batch, int part, int parts)
+    {
+        int blocks = layout.Blocks;
+        (int first, int end) = WorkerPool.Share(batch * blocks, part, parts);
+        while (first < end)
+        {
+            (int item, int block) = Math.DivRem(first, blocks);
+            int count = Math.Min(end - first, blocks - block);
+            BlockedMaps.ZeroHalo(layout, arena + Offset + (item * itemStride), block, block + count);
+            first += count;
+        }
+    }
 }

@@ -68,6 +68,12 @@ internal sealed class NetworkLayouts
     /// <summary>Whether a convolution has a kernel for blocked maps.</summary>
     public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm { Geometry: { } g } && Choice(g, _layouts[step.Inputs[0]].Lanes, 1).Algorithm != ConvolutionAlgorithm.None;
 
+    /// <summary>Whether a convolution and the depthwise one that reads its output can be done together.</summary>
+    public bool IsPair(FusedStep first, FusedStep second) =>
+        first.Form is ConvolutionForm { Geometry: { } g } && second.Form is ConvolutionForm { Geometry: { } depthwise } && second.Inputs.Count == 1 && !Concatenations.Places.ContainsKey(first.Output)
+        && DepthwisePair.Supports(g, depthwise) && Choice(g, _layouts[first.Inputs[0]].Lanes, 1).Algorithm == ConvolutionAlgorithm.Direct
+        && Choice(depthwise, _layouts[second.Inputs[0]].Lanes, 1).Algorithm == ConvolutionAlgorithm.Depthwise;
+
     /// <summary>The kernel of a convolution for a number of items; weights are packed when first asked for.</summary>
     public ConvolutionKernel KernelOf(FusedStep step, int items)
     {

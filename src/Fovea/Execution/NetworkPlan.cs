@@ -17,9 +17,10 @@ internal sealed unsafe class NetworkPlan
     public NetworkPlan(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
     {
         (_graph, _batch) = (graph, batch);
-        _buffers = BuffersOf(graph, steps, layouts, batch);
-        Runners = [.. steps.Select(s => RunnerOf(s, layouts)).OfType<Runner>()];
-        _bufferFloats = Place(_buffers, graph, steps);
+        List<Stage> stages = StagesOf(graph, steps, layouts);
+        _buffers = BuffersOf(graph, stages, layouts, batch);
+        Runners = [.. stages.Select(s => RunnerOf(s, layouts)).OfType<Runner>()];
+        _bufferFloats = Place(_buffers, graph, stages);
         _jobFloats = (Runners.Select(r => r.WorkspaceFloats).DefaultIfEmpty().Max() + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
         for (int i = Runners.Count - 1; i >= 0; i--)
         {
@@ -61,12 +62,33 @@ internal sealed unsafe class NetworkPlan
     }
 
     /// <summary>Bytes of the buffers of an item, without working memory.</summary>
-    public static long BufferBytes(Graph graph, List<FusedStep> steps, NetworkLayouts layouts) => sizeof(float) * Place(BuffersOf(graph, steps, layouts, 1), graph, steps);
+    public static long BufferBytes(Graph graph, List<FusedStep> steps, NetworkLayouts layouts)
+    {
+        List<Stage> stages = StagesOf(graph, steps, layouts);
+        return sizeof(float) * Place(BuffersOf(graph, stages, layouts, 1), graph, stages);
+    }
 
-    private static Dictionary<Value, NetworkBuffer> BuffersOf(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
+    /// <summary>The steps, those that are done together as one.</summary>
+    private static List<Stage> StagesOf(Graph graph, List<FusedStep> steps, NetworkLayouts layouts)
+    {
+        ILookup<Value, FusedStep> readers = steps.SelectMany(s => s.Inputs.Distinct().Select(i => (Value: i, Step: s))).ToLookup(r => r.Value, r => r.Step);
+        Dictionary<FusedStep, FusedStep> pairs = [];
+        foreach (FusedStep first in steps.Where(s => s.Inputs.Count == 1 && s.Output != graph.Output && readers[s.Output].Count() == 1))
+        {
+            FusedStep second = readers[first.Output].Single();
+            if (layouts.IsPair(first, second))
+            {
+                pairs[second] = first;
+            }
+        }
+
+        return [.. steps.Where(s => !pairs.ContainsValue(s)).Select(s => new Stage(s, pairs.GetValueOrDefault(s)))];
+    }
+
+    private static Dictionary<Value, NetworkBuffer> BuffersOf(Graph graph, List<Stage> stages, NetworkLayouts layouts, int batch)
     {
         Dictionary<Value, NetworkBuffer> buffers = [];
-        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input))
+        foreach (Value value in stages.SelectMany(s => s.Inputs.Append(s.Step.Output)).Append(graph.Input))
         {
             BufferOf(value);
         }
@@ -88,18 +110,25 @@ internal sealed unsafe class NetworkPlan
     }
 
     /// <summary>Gives every buffer its place; parts live and lie with what they are parts of.</summary>
-    private static long Place(Dictionary<Value, NetworkBuffer> buffers, Graph graph, List<FusedStep> steps) =>
+    private static long Place(Dictionary<Value, NetworkBuffer> buffers, Graph graph, List<Stage> stages) =>
         MemoryPlan.Place([.. buffers.GroupBy(b => b.Value.Whole ?? b.Value)
-            .Select(parts => (parts.Key, parts.Min(p => FirstStep(p.Key, steps)), parts.Max(p => LastStep(p.Key, steps, graph))))]);
+            .Select(parts => (parts.Key, parts.Min(p => FirstStage(p.Key, stages)), parts.Max(p => LastStage(p.Key, stages, graph))))]);
 
-    private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));
+    private static int FirstStage(Value value, List<Stage> stages) => Math.Max(-1, stages.FindIndex(s => s.Step.Output == value));
 
-    private static int LastStep(Value value, List<FusedStep> steps, Graph graph) => value == graph.Output ? steps.Count : steps.FindLastIndex(s => s.Inputs.Contains(value));
+    private static int LastStage(Value value, List<Stage> stages, Graph graph) => value == graph.Output ? stages.Count : stages.FindLastIndex(s => s.Inputs.Contains(value));
 
     /// <summary>What runs a step; null where there is nothing to do.</summary>
-    private Runner? RunnerOf(FusedStep step, NetworkLayouts layouts)
+    private Runner? RunnerOf(Stage stage, NetworkLayouts layouts)
     {
-        NetworkBuffer input = _buffers[step.Inputs[0]], output = _buffers[step.Output];
+        FusedStep step = stage.Step;
+        NetworkBuffer output = _buffers[step.Output];
+        if (stage.Before is { } before)
+        {
+            return new PairRunner((before, layouts.KernelOf(before, _batch)), (step, layouts.KernelOf(step, _batch)), _batch, _buffers[before.Inputs[0]], output);
+        }
+
+        NetworkBuffer input = _buffers[step.Inputs[0]];
         NetworkBuffer? second = step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null;
         bool isMap = layouts[step.Inputs[0]] is { Lanes: TileCall.Block };
         return step.Form switch
@@ -143,6 +172,15 @@ internal sealed unsafe class NetworkPlan
         }
 
         return filled;
+    }
+
+    /// <summary>A step, or two that are done together.</summary>
+    /// <param name="Step">The step.</param>
+    /// <param name="Before">What only it reads the output of, and which is done with it; null for none.</param>
+    private sealed record Stage(FusedStep Step, FusedStep? Before)
+    {
+        /// <summary>The values read.</summary>
+        public List<Value> Inputs => Before?.Inputs ?? Step.Inputs;
     }
 
     /// <summary>Memory for one run at a time, and the steps bound to it.</summary>

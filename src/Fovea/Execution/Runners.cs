@@ -92,7 +92,7 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
-        ZeroHalos(arena, job, jobs);
+        output.ZeroHalos(arena, batch, job, jobs);
         ConvolutionCall call = new()
         {
             X = arena + input.Offset,
@@ -110,19 +110,6 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
             Parts = jobs,
         };
         kernel.Run(call, WorkspaceOf(arena, job));
-    }
-
-    private void ZeroHalos(float* arena, int job, int jobs)
-    {
-        int blocks = output.Layout.Blocks;
-        (int first, int end) = WorkerPool.Share(batch * blocks, job, jobs);
-        while (first < end)
-        {
-            (int item, int block) = Math.DivRem(first, blocks);
-            int count = Math.Min(end - first, blocks - block);
-            BlockedMaps.ZeroHalo(output.Layout, arena + output.Offset + (item * output.ItemStride), block, block + count);
-            first += count;
-        }
     }
 }
 

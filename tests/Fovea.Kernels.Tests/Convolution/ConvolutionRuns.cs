@@ -33,24 +33,41 @@ internal static unsafe class ConvolutionRuns
         return buffers.Result(what);
     }
 
-    /// <summary>One filter a channel, item by item; nothing is added.</summary>
+    /// <summary>One filter a channel; nothing is added.</summary>
     public static float[] Run(DepthwiseConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
     {
         Assert.True(data.Add is null, $"a depthwise convolution adds nothing: {what}");
         using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
         convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
-        for (int i = 0; i < buffers.X.Items * parts; i++)
+        for (int part = 0; part < parts; part++)
         {
-            (int item, int part) = Math.DivRem(i, parts);
-            float* x = buffers.X.Pointer + (item * buffers.X.ItemStride), y = buffers.Y.Pointer + (item * buffers.Y.ItemStride);
-            convolution.Run(x, buffers.Packed.Pointer, buffers.Bias.Pointer, y, clamp.Low, clamp.High, part, parts);
-            if (map)
-            {
-                convolution.Map(BlockedData.DoubleAndAddOne, y, part, parts);
-            }
+            convolution.Run(buffers.Call(clamp, map, part, parts));
         }
 
         return buffers.Result(what);
+    }
+
+    /// <summary>A convolution and the depthwise one that reads its output, together; the result of the second.</summary>
+    public static float[] Run(
+        (BlockedConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) first, (DepthwiseConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) second, bool map, int parts, string what)
+    {
+        DepthwisePair pair = new(first.Convolution, second.Convolution);
+        int items = first.Data.X.Length / (first.Convolution.Source.Channels * first.Convolution.Source.Rows * first.Convolution.Source.Width);
+        using Buffers a = new(first.Convolution.Source, first.Convolution.Destination, first.Convolution.PackedSize, first.Data);
+        using Buffers b = new(second.Convolution.Source, second.Convolution.Destination, second.Convolution.PackedSize, second.Data with { X = new float[items * second.Convolution.Geometry.InputCount / second.Convolution.Geometry.Batch] });
+        first.Convolution.Pack(a.W.Pointer, a.Packed.Pointer);
+        second.Convolution.Pack(b.W.Pointer, b.Packed.Pointer);
+        for (int part = 0; part < parts; part++)
+        {
+            ConvolutionCall from = a.Call(first.Clamp, map, 0, 1), to = b.Call(second.Clamp, map, part, parts);
+            from.Y = to.X = null;
+            from.YItem = to.XItem = 0;
+            using NativeBuffer workspace = new(pair.WorkspaceSize);
+            pair.Run(from, to, workspace.Pointer);
+            Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
+        }
+
+        return b.Result(what);
     }
 
     /// <summary>Everything a call points to. Gaps between items differ, so that no stride can stand for another.</summary>
