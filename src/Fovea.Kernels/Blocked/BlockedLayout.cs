@@ -80,6 +80,9 @@ internal sealed class BlockedLayout(
     public bool Covers(BlockedLayout halo) =>
         Front >= halo.Front && Back >= halo.Back && Top >= halo.Top && Bottom >= halo.Bottom && Left >= halo.Left && Right >= halo.Right;
 
+    /// <summary>Whether pixels of the same sizes lie at the same places.</summary>
+    public bool LiesAs(BlockedLayout other) => (Lanes, Row, Slice, Plane, Origin) == (other.Lanes, other.Row, other.Slice, other.Plane, other.Origin);
+
     /// <summary>This layout with a halo that reaches at least as far over each edge as another's.</summary>
     public BlockedLayout WithHalo(BlockedLayout halo) => new(
         Channels, Depth, Height, Width, Math.Max(Front, halo.Front), Math.Max(Back, halo.Back), Math.Max(Top, halo.Top), Math.Max(Bottom, halo.Bottom), Math.Max(Left, halo.Left), Math.Max(Right, halo.Right), Lanes);

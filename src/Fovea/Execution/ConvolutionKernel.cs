@@ -83,6 +83,22 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>Floats of working memory that each part needs.</summary>
     public long WorkspaceFloats => _winograd?.WorkspaceSize ?? 0;
 
+    /// <summary>Floats of the packed weights, of which a gated run needs a copy.</summary>
+    public long GateFloats => _direct!.PackedSize;
+
+    /// <summary>Computes a part of an item whose input is multiplied by a factor for each channel: the weights are, which are fewer.</summary>
+    /// <param name="call">What it is run on, one item.</param>
+    /// <param name="factors">One an input channel.</param>
+    /// <param name="workspace">Of <see cref="GateFloats"/>, of this part alone.</param>
+    public void RunGated(ConvolutionCall call, float* factors, float* workspace)
+    {
+        _direct!.ScaleInputs(_packed.Weights, factors, workspace);
+        call = WithWeights(call);
+        call.Weights = workspace;
+        _direct.Run(call);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Computes a part of a batch.</summary>
     /// <param name="call">What it is run on; weights and biases are filled in here.</param>
     /// <param name="workspace">Of <see cref="WorkspaceFloats"/>, of this part alone, on a boundary of 64 bytes.</param>
@@ -114,7 +130,7 @@ internal sealed unsafe class ConvolutionKernel
     }
 
     /// <summary>This convolution together with the depthwise one that alone reads its output.</summary>
-    public DepthwisePair Before(ConvolutionKernel depthwise) => new(_direct!, depthwise._depthwise!);
+    public DepthwisePair Before(ConvolutionKernel depthwise) => new(_direct!, depthwise._depthwise!, CpuTier.Bits);
 
     /// <summary>Algorithm, tiles, and why.</summary>
     public override string ToString() => _winograd is not null ? $"Winograd F({_winograd.Side}x{_winograd.Side}, 3x3), {_winograd} ({_reason})" : _depthwise is not null ? $"depthwise ({_reason})" : $"direct, {_direct} ({_reason})";

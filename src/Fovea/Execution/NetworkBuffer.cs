@@ -43,6 +43,16 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
         return new NetworkBuffer(layout, TileCall.Block, (long)layout.Blocks * batch * TileCall.Block);
     }
 
+    /// <summary>Copies the pixel of maps of one pixel, 16 values a block.</summary>
+    public unsafe void ReadPixel(float* arena, int item, float* values)
+    {
+        float* from = arena + Offset + (item * itemStride) + layout.Origin;
+        for (int block = 0; block < layout.Blocks; block++)
+        {
+            new ReadOnlySpan<float>(from + ((long)block * layout.Plane), TileCall.Block).CopyTo(new Span<float>(values + (block * TileCall.Block), TileCall.Block));
+        }
+    }
+
     /// <summary>Writes the zeros around the maps of a batch, a part of them.</summary>
     public unsafe void ZeroHalos(float* arena, int batch, int part, int parts)
     {

@@ -5,6 +5,8 @@ namespace Fovea;
 /// <summary>How every value of a compiled network lies, and the kernels with their packed weights: what does not depend on the batch.</summary>
 internal sealed class NetworkLayouts
 {
+    private const double GatedPixels = 1.5; // an output channel: with fewer, multiplying the weights takes longer than the map
+
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
     private readonly Dictionary<(FusedStep, ConvolutionAlgorithm), ConvolutionKernel> _kernels = [];
     private readonly Precision _precision;
@@ -70,9 +72,15 @@ internal sealed class NetworkLayouts
 
     /// <summary>Whether a convolution and the depthwise one that reads its output can be done together.</summary>
     public bool IsPair(FusedStep first, FusedStep second) =>
-        first.Form is ConvolutionForm { Geometry: { } g } && second.Form is ConvolutionForm { Geometry: { } depthwise } && second.Inputs.Count == 1 && !Concatenations.Places.ContainsKey(first.Output)
+        first.Form is ConvolutionForm { Geometry: { } g } && second.Form is ConvolutionForm { Geometry: { } depthwise } && first.Inputs.Count == 1 && second.Inputs.Count == 1 && !Concatenations.Places.ContainsKey(first.Output)
         && DepthwisePair.Supports(g, depthwise) && Choice(g, _layouts[first.Inputs[0]].Lanes, 1).Algorithm == ConvolutionAlgorithm.Direct
         && Choice(depthwise, _layouts[second.Inputs[0]].Lanes, 1).Algorithm == ConvolutionAlgorithm.Depthwise;
+
+    /// <summary>Whether a convolution can take in the product of its input with a gate, and gains by it: more pixels than output channels, so that weights are fewer than values.</summary>
+    public bool TakesGate(FusedStep product, FusedStep convolution) =>
+        product is { Form: ProductForm, Map: null, IsClamped: false } && convolution.Form is ConvolutionForm { Geometry: { Groups: 1, Taps: 1 } g } && convolution.Inputs[0] == product.Output
+        && this[product.Inputs[0]] is { Lanes: TileCall.Block } map && _layouts[product.Output].LiesAs(map) && !Concatenations.Places.ContainsKey(product.Output)
+        && g.InPlane >= GatedPixels * g.OutChannels && Choice(g, TileCall.Block, 1).Algorithm == ConvolutionAlgorithm.Direct;
 
     /// <summary>The kernel of a convolution for a number of items; weights are packed when first asked for.</summary>
     public ConvolutionKernel KernelOf(FusedStep step, int items)

@@ -12,6 +12,7 @@ internal sealed unsafe class PairRunner : Runner
     private readonly FusedStep _second;
     private readonly NetworkBuffer _input;
     private readonly NetworkBuffer _output;
+    private readonly NetworkBuffer? _sums;
     private readonly int _batch;
 
     /// <summary>Two steps done together.</summary>
@@ -20,10 +21,11 @@ internal sealed unsafe class PairRunner : Runner
     /// <param name="batch">Items.</param>
     /// <param name="input">What the first reads.</param>
     /// <param name="output">What the second writes.</param>
-    public PairRunner((FusedStep Step, ConvolutionKernel Kernel) first, (FusedStep Step, ConvolutionKernel Kernel) second, int batch, NetworkBuffer input, NetworkBuffer output)
+    /// <param name="sums">Where the sums of its rows go; null for none.</param>
+    public PairRunner((FusedStep Step, ConvolutionKernel Kernel) first, (FusedStep Step, ConvolutionKernel Kernel) second, int batch, NetworkBuffer input, NetworkBuffer output, NetworkBuffer? sums)
     {
         ((_first, _firstKernel), (_second, _secondKernel)) = (first, second);
-        (_batch, _input, _output) = (batch, input, output);
+        (_batch, _input, _output, _sums) = (batch, input, output, sums);
         _pair = _firstKernel.Before(_secondKernel);
     }
 
@@ -37,7 +39,7 @@ internal sealed unsafe class PairRunner : Runner
     public override float* Weights => _firstKernel.Weights;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_first.Node.Name} + {_second.Node.Name}: {_pair}";
+    public override string ToString() => $"{_first.Node.Name} + {_second.Node.Name}: {_pair}{(_sums is null ? "" : ", summing rows")}";
 
     /// <inheritdoc/>
     public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
@@ -59,7 +61,8 @@ internal sealed unsafe class PairRunner : Runner
             Part = job,
             Parts = jobs,
         };
-        _pair.Run(_firstKernel.WithWeights(first), _secondKernel.WithWeights(second), WorkspaceOf(arena, job));
+        RowSums sums = _sums is null ? default : new(arena + _sums.Offset, _sums.ItemStride, _sums.Layout.Plane);
+        _pair.Run(_firstKernel.WithWeights(first), _secondKernel.WithWeights(second), WorkspaceOf(arena, job), sums);
         GC.KeepAlive(this);
     }
 }

@@ -176,15 +176,7 @@ internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, Network
     {
         (int first, int end) = Blocks(part, parts);
         float* gates = stackalloc float[gate is null ? 1 : Output.Layout.Blocks * TileCall.Block];
-        if (gate is not null)
-        {
-            float* from = At(arena, gate, item) + gate.Layout.Origin;
-            for (int block = first; block < end; block++)
-            {
-                new ReadOnlySpan<float>(from + ((long)block * gate.Layout.Plane), TileCall.Block).CopyTo(new Span<float>(gates + (block * TileCall.Block), TileCall.Block));
-            }
-        }
-
+        gate?.ReadPixel(arena, item, gates);
         fixed (float* s = scale, t = shift)
         {
             BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, first, end, CpuTier.Bits);

@@ -18,6 +18,24 @@ internal static unsafe class ConvolutionRuns
         return buffers.Result(what);
     }
 
+    /// <summary>Direct sums with weights that are multiplied by a factor of each input channel.</summary>
+    public static float[] RunGated(BlockedConvolution convolution, ConvolutionData data, float[] factors, int parts, string what)
+    {
+        using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
+        using NativeBuffer gate = new(factors), scaled = new(convolution.PackedSize);
+        convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
+        convolution.ScaleInputs(buffers.Packed.Pointer, gate.Pointer, scaled.Pointer);
+        Assert.True(scaled.GuardsAreIntact(), $"wrote outside the weights: {what}");
+        for (int part = 0; part < parts; part++)
+        {
+            ConvolutionCall call = buffers.Call(BlockedData.Clamps[0], false, part, parts);
+            call.Weights = scaled.Pointer;
+            convolution.Run(call);
+        }
+
+        return buffers.Result(what);
+    }
+
     /// <summary>Winograd's algorithm, planned for the items of the data.</summary>
     public static float[] Run(WinogradConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
     {
@@ -47,26 +65,36 @@ internal static unsafe class ConvolutionRuns
         return buffers.Result(what);
     }
 
-    /// <summary>A convolution and the depthwise one that reads its output, together; the result of the second.</summary>
+    /// <summary>A convolution and the depthwise one that reads its output, together; the result of the second. The sums of its rows must be those of the result.</summary>
     public static float[] Run(
-        (BlockedConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) first, (DepthwiseConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) second, bool map, int parts, string what)
+        (BlockedConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) first, (DepthwiseConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) second, int bits, bool doubles, int parts, string what)
     {
-        DepthwisePair pair = new(first.Convolution, second.Convolution);
+        DepthwisePair pair = new(first.Convolution, second.Convolution, bits);
         int items = first.Data.X.Length / (first.Convolution.Source.Channels * first.Convolution.Source.Rows * first.Convolution.Source.Width);
         using Buffers a = new(first.Convolution.Source, first.Convolution.Destination, first.Convolution.PackedSize, first.Data);
         using Buffers b = new(second.Convolution.Source, second.Convolution.Destination, second.Convolution.PackedSize, second.Data with { X = new float[items * second.Convolution.Geometry.InputCount / second.Convolution.Geometry.Batch] });
         first.Convolution.Pack(a.W.Pointer, a.Packed.Pointer);
         second.Convolution.Pack(b.W.Pointer, b.Packed.Pointer);
+        BlockedLayout map = second.Convolution.Destination;
+        long plane = (map.Rows * TileCall.Block) + 16, item = map.Blocks * plane;
+        using NativeBuffer sums = new(items * item), expected = new(items * item);
         for (int part = 0; part < parts; part++)
         {
-            ConvolutionCall from = a.Call(first.Clamp, map, 0, 1), to = b.Call(second.Clamp, map, part, parts);
+            ConvolutionCall from = a.Call(first.Clamp, doubles, 0, 1), to = b.Call(second.Clamp, doubles, part, parts);
             from.Y = to.X = null;
             from.YItem = to.XItem = 0;
             using NativeBuffer workspace = new(pair.WorkspaceSize);
-            pair.Run(from, to, workspace.Pointer);
+            pair.Run(from, to, workspace.Pointer, new RowSums(sums.Pointer, item, plane));
             Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
         }
 
+        for (int i = 0; i < items; i++)
+        {
+            BlockedMeans.SumRows(map, b.Y.Pointer + (i * b.Y.ItemStride), 0, map.Blocks, 0, map.Rows, expected.Pointer + (i * item), plane, bits);
+        }
+
+        BlockedData.AssertSame($"sums of rows: {what}", expected.ToArray(), sums.ToArray());
+        Assert.True(sums.GuardsAreIntact(), $"wrote outside the {sums.Count} sums: {what}");
         return b.Result(what);
     }
 

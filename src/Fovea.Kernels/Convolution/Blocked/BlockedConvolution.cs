@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Fovea.Kernels;
 
 /// <summary>A convolution of blocked maps, planned for its sizes: which tiles, in which order. Weights are packed once.</summary>
@@ -45,6 +47,7 @@ internal sealed unsafe class BlockedConvolution
         _unit = _flat && destination.Rows == 1 ? Math.Min(UnitPixels, _pixels) : destination.Width;
         _units = (_pixels + _unit - 1) / _unit;
         (_chunks, _cycles) = Chunks(widest);
+        WidestChunk = _chunks.Max(c => c.Blocks);
         long unitBytes = sizeof(float) * GroupBlocks * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
         _unitsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, unitBytes), 1, int.MaxValue);
     }
@@ -65,7 +68,7 @@ internal sealed unsafe class BlockedConvolution
     public int ChunkCount => _chunks.Length;
 
     /// <summary>Blocks of the widest chunk.</summary>
-    public int WidestChunk => _chunks.Max(c => c.Blocks);
+    public int WidestChunk { get; }
 
     /// <summary>Floats of the packed weights.</summary>
     public long PackedSize => (long)Destination.Blocks * TileCall.Block * _taps * _depth;
@@ -117,6 +120,26 @@ internal sealed unsafe class BlockedConvolution
             {
                 int inGroup = channel - (group * g.InPerGroup);
                 *to = output < g.OutChannels && (uint)inGroup < (uint)g.InPerGroup ? own[((long)inGroup * g.Taps) + position] : 0f;
+            }
+        }
+    }
+
+    /// <summary>The packed weights of a convolution of one tap and one group, those of each input channel times a factor: as if the input were multiplied by it.</summary>
+    /// <param name="packed">From <see cref="Pack"/>.</param>
+    /// <param name="factors">One an input channel.</param>
+    /// <param name="scaled">Of <see cref="PackedSize"/>.</param>
+    public void ScaleInputs(float* packed, float* factors, float* scaled)
+    {
+        foreach (Chunk chunk in _chunks)
+        {
+            int lanes = chunk.Blocks * TileCall.Block;
+            for (int channel = 0; channel < _taps * _depth; channel++, packed += lanes, scaled += lanes)
+            {
+                Vector512<float> factor = Vector512.Create(factors[channel]);
+                for (int lane = 0; lane < lanes; lane += TileCall.Block)
+                {
+                    (Vector512.Load(packed + lane) * factor).Store(scaled + lane);
+                }
             }
         }
     }

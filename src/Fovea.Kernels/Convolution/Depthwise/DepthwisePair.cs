@@ -14,15 +14,17 @@ internal sealed unsafe class DepthwisePair
     private readonly BlockedConvolution _first;
     private readonly DepthwiseConvolution _second;
     private readonly WindowAxis _rows;
+    private readonly int _bits;
     private readonly int _strip;
     private readonly int _blockRows;
 
     /// <summary>Plans a pair.</summary>
     /// <param name="first">Writes what <paramref name="second"/> reads.</param>
     /// <param name="second">As <see cref="Supports"/> says.</param>
-    public DepthwisePair(BlockedConvolution first, DepthwiseConvolution second)
+    /// <param name="bits">Vector width.</param>
+    public DepthwisePair(BlockedConvolution first, DepthwiseConvolution second, int bits)
     {
-        (_first, _second, _rows) = (first, second, second.Geometry.Height);
+        (_first, _second, _rows, _bits) = (first, second, second.Geometry.Height, bits);
         long rowBytes = (long)first.Destination.Row * first.WidestChunk * sizeof(float) * _rows.Stride, sourceBytes = (long)first.Source.Row * first.Source.Blocks * sizeof(float) * first.Geometry.Height.Stride * _rows.Stride;
         _strip = (int)Math.Clamp(StripBytes / rowBytes / StripRows * StripRows, StripRows, int.MaxValue);
         _blockRows = (int)Math.Clamp(BlockedConvolution.SourceBudget / sourceBytes / _strip * _strip, _strip, int.MaxValue);
@@ -39,7 +41,8 @@ internal sealed unsafe class DepthwisePair
     /// <param name="first">What the first is run on, without an output.</param>
     /// <param name="second">What the second is run on, without an input; items and parts count here.</param>
     /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone.</param>
-    public void Run(in ConvolutionCall first, in ConvolutionCall second, float* workspace)
+    /// <param name="sums">Where the sums of the rows of the output go, as <see cref="BlockedMeans"/> wants them; no pointer for none.</param>
+    public void Run(in ConvolutionCall first, in ConvolutionCall second, float* workspace, RowSums sums)
     {
         int perItem = second.Items >= second.Parts ? 1 : second.Parts, rows = _second.Destination.Height;
         bool byRows = Math.Max(0, _rows.Extent - _rows.Stride) * (perItem - 1) <= TwiceAtMost * _rows.In && rows >= perItem;
@@ -54,13 +57,13 @@ internal sealed unsafe class DepthwisePair
             {
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
-                    Rows(first, second, workspace, item, chunk, row, Math.Min(endRow, row + _blockRows), chunk + 1 < endChunk ? _first.WeightsOf(first, chunk + 1) : second.Next);
+                    Rows(first, second, workspace, sums, item, chunk, row, Math.Min(endRow, row + _blockRows), chunk + 1 < endChunk ? _first.WeightsOf(first, chunk + 1) : second.Next);
                 }
             }
         }
     }
 
-    private void Rows(ConvolutionCall first, ConvolutionCall second, float* workspace, int item, int chunk, int row, int end, float* next)
+    private void Rows(ConvolutionCall first, ConvolutionCall second, float* workspace, RowSums sums, int item, int chunk, int row, int end, float* next)
     {
         (int firstBlock, int blocks) = _first.BlocksOf(chunk);
         first.Y = workspace - ((long)firstBlock * _first.Destination.Plane);
@@ -80,9 +83,30 @@ internal sealed unsafe class DepthwisePair
             }
 
             _second.RunRows(second, item, firstBlock, firstBlock + blocks, row, to);
+            if (sums.First != null)
+            {
+                float* y = second.Y + (item * second.YItem);
+                BlockedMeans.SumRows(_second.Destination, y, firstBlock, firstBlock + blocks, row, to, sums.First + (item * sums.Item), sums.Plane, _bits);
+            }
         }
     }
 
     /// <summary>How the work is cut.</summary>
     public override string ToString() => $"{_first}, by {_strip} rows with a depthwise convolution";
+}
+
+/// <summary>Where sums of rows go.</summary>
+/// <param name="first">The first item: [block][row][16].</param>
+/// <param name="item">Floats from an item to the next.</param>
+/// <param name="plane">Floats from a block to the next.</param>
+internal readonly unsafe struct RowSums(float* first, long item, long plane)
+{
+    /// <summary>The first item.</summary>
+    public float* First { get; } = first;
+
+    /// <summary>Floats from an item to the next.</summary>
+    public long Item { get; } = item;
+
+    /// <summary>Floats from a block to the next.</summary>
+    public long Plane { get; } = plane;
 }

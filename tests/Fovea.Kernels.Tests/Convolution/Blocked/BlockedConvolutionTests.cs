@@ -56,6 +56,28 @@ public sealed unsafe class BlockedConvolutionTests
         }
     }
 
+    /// <summary>Weights times a factor of their input channel: as if the input were multiplied.</summary>
+    [Fact]
+    public void ScaleInputs_RandomFactors_EqualsReferenceOnScaledInputs()
+    {
+        Rng root = new(20261124);
+        for (int i = 0; i < 200; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            WindowAxis axis = new(1 + rng.Next(12), 1, 1, 1, 0, 0);
+            ConvolutionGeometry g = new(1, 1 + rng.Next(70), 1 + rng.Next(140), 1, WindowAxis.None, axis, axis with { In = 1 + rng.Next(20) }, PaddingMode.Zeros);
+            ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
+            float[] factors = BlockedData.Integers(g.InChannels, 4, rng), x = [.. data.X.Select((v, at) => v * factors[at / g.InPlane])];
+            float[] expected = BlockedData.Reference(g, x, data.W, data.Bias, data.Add, BlockedData.Clamps[0]);
+            foreach (int bits in BlockedData.Widths)
+            {
+                BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g), new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out), bits);
+                string what = $"draw {i}: {g}, {bits} bits";
+                BlockedData.AssertSame(what, expected, ConvolutionRuns.RunGated(convolution, data, factors, 1 + (i % 3), what));
+            }
+        }
+    }
+
     [Fact]
     public void Run_InputLargerThanWhatIsRead_EqualsReference()
     {

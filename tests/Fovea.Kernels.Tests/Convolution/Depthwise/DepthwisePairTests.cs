@@ -61,7 +61,7 @@ public sealed unsafe class DepthwisePairTests
             for (int parts = 1; parts <= 5; parts += 2)
             {
                 string what = $"{name}: {first}, then {second}, {items} items, {source}, {middle}, {destination}, {bits} bits, {parts} parts, clamps {clamp} and {last}, map {map}";
-                BlockedData.AssertSame(what, expected, ConvolutionRuns.Run((convolution, a, clamp), (depthwise, b, last), map, parts, what));
+                BlockedData.AssertSame(what, expected, ConvolutionRuns.Run((convolution, a, clamp), (depthwise, b, last), bits, map, parts, what));
             }
         }
     }
