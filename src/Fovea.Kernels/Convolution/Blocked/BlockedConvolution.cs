@@ -22,7 +22,6 @@ internal sealed unsafe class BlockedConvolution
     private readonly int _unit; // pixels that are not shared out between threads: a row
     private readonly int _units; // of an item
     private readonly int _unitsPerBlock;
-    private readonly double _cycles; // of an item, by the model
     private readonly bool _flat; // the pixels of a map follow each other, in source and destination
     private readonly bool _byRow; // a tap is a row of the kernel, whose values lie side by side in plain planes
 
@@ -46,7 +45,7 @@ internal sealed unsafe class BlockedConvolution
         _pixels = destination.Rows * destination.Width;
         _unit = _flat && destination.Rows == 1 ? Math.Min(UnitPixels, _pixels) : destination.Width;
         _units = (_pixels + _unit - 1) / _unit;
-        (_chunks, _cycles) = Chunks(widest);
+        (_chunks, Cycles) = Chunks(widest);
         WidestChunk = _chunks.Max(c => c.Blocks);
         long unitBytes = sizeof(float) * GroupBlocks * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
         _unitsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, unitBytes), 1, int.MaxValue);
@@ -66,6 +65,9 @@ internal sealed unsafe class BlockedConvolution
 
     /// <summary>Chunks of output channels that are computed together.</summary>
     public int ChunkCount => _chunks.Length;
+
+    /// <summary>Time of an item by the model, in cycles.</summary>
+    public double Cycles { get; }
 
     /// <summary>Blocks of the widest chunk.</summary>
     public int WidestChunk { get; }
@@ -255,7 +257,7 @@ internal sealed unsafe class BlockedConvolution
             most = Math.Max(most, end == first ? 0 : _chunks[end - 1].FirstBlock + _chunks[end - 1].Blocks - _chunks[first].FirstBlock);
         }
 
-        double cycles = items * _cycles, source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane, weights = ReadCycles * PackedSize;
+        double cycles = items * Cycles, source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane, weights = ReadCycles * PackedSize;
         double byUnits = (cycles * ((units + parts - 1) / parts) / units) + (source / parts) + weights;
         double byChunks = (cycles * most / Destination.Blocks) + source + (weights / parts);
         (int firstUnit, int endUnit) = byUnits <= byChunks ? WorkerPool.Share(units, part, parts) : (0, units);

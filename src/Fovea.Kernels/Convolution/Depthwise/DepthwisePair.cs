@@ -9,7 +9,7 @@ internal sealed unsafe class DepthwisePair
 {
     private const int StripBytes = 96 << 10; // of rows between the two, that stay in the caches nearby
     private const int StripRows = 4; // a multiple of them, for tiles of several rows
-    private const double TwiceAtMost = 0.2; // of the rows, that two parts compute
+    private const double RemoteCycles = 0.5; // of a float that another thread wrote, for what reads the output: measured about 20 GB/s
 
     private readonly BlockedConvolution _first;
     private readonly DepthwiseConvolution _second;
@@ -45,7 +45,7 @@ internal sealed unsafe class DepthwisePair
     public void Run(in ConvolutionCall first, in ConvolutionCall second, float* workspace, RowSums sums)
     {
         int perItem = second.Items >= second.Parts ? 1 : second.Parts, rows = _second.Destination.Height;
-        bool byRows = Math.Max(0, _rows.Extent - _rows.Stride) * (perItem - 1) <= TwiceAtMost * _rows.In && rows >= perItem;
+        bool byRows = IsByRows(perItem);
         (int start, int end) = WorkerPool.Share(second.Items * perItem, second.Part, second.Parts);
         BlockedMaps.ZeroHalo(_first.Destination, workspace, 0, _first.WidestChunk);
         for (int i = start; i < end; i++)
@@ -61,6 +61,18 @@ internal sealed unsafe class DepthwisePair
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Whether parts are rows of an item. Rows at the edges are then computed twice; where parts are channels, whatever reads the output reads most of it from the caches of other threads, and
+    /// chunks of channels may not be shared out evenly.
+    /// </summary>
+    private bool IsByRows(int parts)
+    {
+        double cycles = _first.Cycles, rows = _first.Destination.Height, outputs = (double)_second.Geometry.OutChannels * _second.Geometry.OutPlane;
+        double mine = Math.Ceiling((double)_second.Destination.Height / parts) * _rows.Stride, twice = Math.Min(Math.Max(0, _rows.Extent - _rows.Stride), rows - mine);
+        double byRows = cycles * (mine + twice) / rows, chunks = Math.Ceiling((double)_first.ChunkCount / parts) / _first.ChunkCount;
+        return byRows <= (cycles * chunks) + (RemoteCycles * outputs * (parts - 1) / parts / parts);
     }
 
     private void Rows(ConvolutionCall first, ConvolutionCall second, float* workspace, RowSums sums, int item, int chunk, int row, int end, float* next)
