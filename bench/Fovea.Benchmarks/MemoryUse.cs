@@ -55,7 +55,8 @@ internal static class MemoryUse
                 Console.WriteLine(Status("VmHWM"));
                 break;
             case "save":
-                Safetensors.Save(ModelRegistry.Create(args[1]).Model, args[2]);
+                Module module = ModelRegistry.Create(args[1]).Model;
+                Safetensors.Save(module.ParameterCount() > 0 ? module : throw new InvalidOperationException($"{args[1]}: no parameters are found; trimming has left them out."), args[2]);
                 break;
             default:
                 Console.WriteLine(JsonSerializer.Serialize(Measure(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture), args[4] == "release"), MemoryJson.Default.MemoryFigures));
@@ -94,7 +95,7 @@ internal static class MemoryUse
     private static string Child(params string[] args)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        string library = typeof(MemoryUse).Assembly.Location;
+        string library = Path.Combine(AppContext.BaseDirectory, "Fovea.Benchmarks.dll");
         foreach (string arg in Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [library, "memory-part", .. args] : (string[])["memory-part", .. args])
         {
             start.ArgumentList.Add(arg);
