@@ -97,7 +97,7 @@ internal sealed class NetworkLayouts
         {
             if (!_kernels.TryGetValue((step, ConvolutionAlgorithm.Direct), out ConvolutionKernel? kernel))
             {
-                _own.RequireUnchanged(step);
+                _own.BeforePacking(step);
                 _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = ConvolutionKernel.ForLinear(step, inFeatures, outFeatures, items);
                 _own.Packed(step);
             }
@@ -158,7 +158,7 @@ internal sealed class NetworkLayouts
             return kept;
         }
 
-        _own.RequireUnchanged(step);
+        _own.BeforePacking(step);
         return ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], choice);
     }
 

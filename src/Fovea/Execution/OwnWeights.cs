@@ -38,16 +38,14 @@ internal sealed class OwnWeights
         AreReleased = true;
     }
 
-    /// <summary>Refuses weights that are others than when the network was compiled.</summary>
+    /// <summary>Refuses weights that are others than when the network was compiled, and gives back what was given up before another large one is packed.</summary>
     /// <exception cref="InvalidOperationException">They were changed.</exception>
-    public void RequireUnchanged(FusedStep step)
+    public void BeforePacking(FusedStep step)
     {
-        foreach (Tensor tensor in TensorsOf(step))
+        RequireUnchanged(step);
+        if (_givenUp > 0 && _givenUp + BytesOf(step.Node.Inputs[1].Tensor!) >= _returnedAt)
         {
-            if (_stamps.TryGetValue(tensor, out Stamp? stamp) && !stamp.Fits(tensor.Storage))
-            {
-                throw new InvalidOperationException($"{step.Node.Name}: {(tensor as Parameter)?.Path ?? "a weight"} {tensor.Shape} was written, or a span to write it was asked for, after the network was compiled and before it was packed for this number of items. Compile the module again, or call Prepare before changing weights.");
-            }
+            Return();
         }
     }
 
@@ -62,10 +60,6 @@ internal sealed class OwnWeights
         _stamps.Remove(weight);
         _givenUp += BytesOf(weight);
         weight.Release();
-        if (_givenUp >= _returnedAt)
-        {
-            Return();
-        }
     }
 
     /// <summary>Gives what was given up back to the system.</summary>
@@ -75,6 +69,17 @@ internal sealed class OwnWeights
         {
             _givenUp = 0;
             Storage.Reclaim();
+        }
+    }
+
+    private void RequireUnchanged(FusedStep step)
+    {
+        foreach (Tensor tensor in TensorsOf(step))
+        {
+            if (_stamps.TryGetValue(tensor, out Stamp? stamp) && !stamp.Fits(tensor.Storage))
+            {
+                throw new InvalidOperationException($"{step.Node.Name}: {(tensor as Parameter)?.Path ?? "a weight"} {tensor.Shape} was written, or a span to write it was asked for, after the network was compiled and before it was packed for this number of items. Compile the module again, or call Prepare before changing weights.");
+            }
         }
     }
 
