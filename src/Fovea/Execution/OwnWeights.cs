@@ -3,7 +3,7 @@ namespace Fovea;
 /// <summary>The weights of the network that is compiled: they are packed as they were when it was compiled, and given up afterwards where that is asked for. Not synchronized.</summary>
 internal sealed class OwnWeights
 {
-    private const long FewestReturned = 8L << 20; // bytes that are worth a collection
+    private const long FewestReturned = 4L << 20; // bytes that are worth a collection
     private const int Returns = 16; // collections at most until all are packed
 
     private readonly Dictionary<Tensor, Stamp> _stamps = new(ReferenceEqualityComparer.Instance);
