@@ -98,13 +98,7 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
 
         public override void Pack(float* weights, float* packed) => _convolution.Pack(weights, packed);
 
-        public override void Run(float* x, float* packed, float* bias, float* y)
-        {
-            for (int item = 0; item < Geometry.Batch; item++)
-            {
-                _convolution.Run(x + (item * Source.Item), packed, bias, y + (item * Destination.Item), Low, High, 0, 1);
-            }
-        }
+        public override void Run(float* x, float* packed, float* bias, float* y) => _convolution.Run(Call(x, packed, bias, y));
 
         public override string ToString() => "depthwise";
     }
@@ -128,7 +122,7 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
 
     /// <summary>What blocked kernels do not take runs eagerly, on plain planes; the ReLU is a pass of its own there and left out, as are the copies from and to blocked maps.</summary>
     private sealed class PlaneKernel(ConvolutionGeometry g)
-        : LayerKernel(g, new(g.InChannels, g.Depth.In, g.Height.In, g.Width.In, Lanes: 1), new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out, Lanes: 1))
+        : LayerKernel(g, new(g.InChannels, g.Depth.In, g.Height.In, g.Width.In, lanes: 1), new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out, lanes: 1))
     {
         private readonly ConvolutionPlan _plan = ConvolutionPlanner.Plan(g);
 

@@ -39,6 +39,51 @@ internal static unsafe class BlockedRows<TVec, TSimd>
         }
     }
 
+    /// <summary>The sum of a row by channel: every fourth pixel by itself, then the four together, whatever the vector width.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="pixels">Its pixels.</param>
+    /// <param name="sum">16 values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sum(float* x, int pixels, float* sum)
+    {
+        for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
+        {
+            TVec a = TSimd.Splat(0f), b = a, c = a, d = a;
+            float* p = x + lane, end = p + ((long)pixels * TileCall.Block), last = end - (3 * TileCall.Block);
+            for (; p < last; p += 4 * TileCall.Block)
+            {
+                a = TSimd.Add(a, TSimd.Load(p));
+                b = TSimd.Add(b, TSimd.Load(p + TileCall.Block));
+                c = TSimd.Add(c, TSimd.Load(p + (2 * TileCall.Block)));
+                d = TSimd.Add(d, TSimd.Load(p + (3 * TileCall.Block)));
+            }
+
+            a = p < end ? TSimd.Add(a, TSimd.Load(p)) : a;
+            b = p + TileCall.Block < end ? TSimd.Add(b, TSimd.Load(p + TileCall.Block)) : b;
+            c = p + (2 * TileCall.Block) < end ? TSimd.Add(c, TSimd.Load(p + (2 * TileCall.Block))) : c;
+            TSimd.Store(TSimd.Add(TSimd.Add(a, b), TSimd.Add(c, d)), sum + lane);
+        }
+    }
+
+    /// <summary>total = total + the sums of rows, one after the other.</summary>
+    /// <param name="sums">16 values a row.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="total">16 values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddRows(float* sums, int rows, float* total)
+    {
+        for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
+        {
+            TVec sum = TSimd.Load(total + lane);
+            for (int row = 0; row < rows; row++)
+            {
+                sum = TSimd.Add(sum, TSimd.Load(sums + (row * TileCall.Block) + lane));
+            }
+
+            TSimd.Store(sum, total + lane);
+        }
+    }
+
     /// <summary>Copies neighbouring lanes of each pixel to other lanes; those around them stay as they are.</summary>
     /// <param name="x">The source's first pixel.</param>
     /// <param name="from">The first lane read.</param>

@@ -73,7 +73,7 @@ internal sealed unsafe class ConvolutionKernel
     {
         WindowAxis width = new(items, 1, 1, 1, 0, 0);
         ConvolutionGeometry g = new(1, inFeatures, outFeatures, 1, WindowAxis.None, WindowAxis.None, width, PaddingMode.Zeros);
-        BlockedLayout source = new(inFeatures, 1, 1, items, PlaneStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, PlaneStride: items * TileCall.Block);
+        BlockedLayout source = new(inFeatures, 1, 1, items, planeStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, planeStride: items * TileCall.Block);
         return new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true);
     }
 
@@ -83,16 +83,31 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>Floats of working memory that each part needs.</summary>
     public long WorkspaceFloats => _winograd?.WorkspaceSize ?? 0;
 
+    /// <summary>Floats of the packed weights, of which a gated run needs a copy.</summary>
+    public long GateFloats => _direct!.PackedSize;
+
+    /// <summary>Computes a part of an item whose input is multiplied by a factor for each channel: the weights are, which are fewer.</summary>
+    /// <param name="call">What it is run on, one item.</param>
+    /// <param name="factors">One an input channel.</param>
+    /// <param name="workspace">Of <see cref="GateFloats"/>, of this part alone.</param>
+    public void RunGated(ConvolutionCall call, float* factors, float* workspace)
+    {
+        _direct!.ScaleInputs(_packed.Weights, factors, workspace);
+        call = WithWeights(call);
+        call.Weights = workspace;
+        _direct.Run(call);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Computes a part of a batch.</summary>
     /// <param name="call">What it is run on; weights and biases are filled in here.</param>
     /// <param name="workspace">Of <see cref="WorkspaceFloats"/>, of this part alone, on a boundary of 64 bytes.</param>
     public void Run(ConvolutionCall call, float* workspace)
     {
-        call.Weights = _packed.Weights;
-        call.Bias = _packed.Bias;
+        call = WithWeights(call);
         if (_depthwise is not null)
         {
-            Depthwise(call);
+            _depthwise.Run(call);
         }
         else if (_winograd is not null)
         {
@@ -106,21 +121,16 @@ internal sealed unsafe class ConvolutionKernel
         GC.KeepAlive(this);
     }
 
-    /// <summary>Whole items where there are as many as parts, else parts of items.</summary>
-    private void Depthwise(in ConvolutionCall call)
+    /// <summary>A call with this kernel's weights and biases, which live as long as the kernel.</summary>
+    public ConvolutionCall WithWeights(ConvolutionCall call)
     {
-        int perItem = call.Items >= call.Parts ? 1 : call.Parts;
-        (int first, int end) = WorkerPool.Share(call.Items * perItem, call.Part, call.Parts);
-        for (int i = first; i < end; i++)
-        {
-            float* y = call.Y + (i / perItem * call.YItem);
-            _depthwise!.Run(call.X + (i / perItem * call.XItem), call.Weights, call.Bias, y, call.Low, call.High, i % perItem, perItem);
-            if (call.Map is not null)
-            {
-                _depthwise.Map(call.Map, y, i % perItem, perItem);
-            }
-        }
+        call.Weights = _packed.Weights;
+        call.Bias = _packed.Bias;
+        return call;
     }
+
+    /// <summary>This convolution together with the depthwise one that alone reads its output.</summary>
+    public DepthwisePair Before(ConvolutionKernel depthwise) => new(_direct!, depthwise._depthwise!, CpuTier.Bits);
 
     /// <summary>Algorithm, tiles, and why.</summary>
     public override string ToString() => _winograd is not null ? $"Winograd F({_winograd.Side}x{_winograd.Side}, 3x3), {_winograd} ({_reason})" : _depthwise is not null ? $"depthwise ({_reason})" : $"direct, {_direct} ({_reason})";

@@ -36,7 +36,11 @@ internal sealed record ProductForm : ExecutionForm;
 /// <param name="Windows">Where the windows lie, for one item.</param>
 /// <param name="Mean">Whether means are taken, or maxima.</param>
 /// <param name="Divisor">What sums are divided by; 0 for the positions counted.</param>
-internal sealed record PoolForm(PoolGeometry Windows, bool Mean, int Divisor) : ExecutionForm;
+internal sealed record PoolForm(PoolGeometry Windows, bool Mean, int Divisor) : ExecutionForm
+{
+    /// <summary>What the sum of the first window is divided by.</summary>
+    public int Elements => Divisor > 0 ? Divisor : Windows.Depth.Counted[0] * Windows.Height.Counted[0] * Windows.Width.Counted[0];
+}
 
 /// <summary>Channels behind one another.</summary>
 internal sealed record ConcatForm : ExecutionForm;

@@ -39,7 +39,31 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
     /// <summary>A buffer for vectors [N, F]: blocks of 16 features, in each the items one after the other.</summary>
     public static NetworkBuffer Rows(int features, int batch)
     {
-        BlockedLayout layout = new(features, 1, 1, 1, PlaneStride: batch * TileCall.Block);
+        BlockedLayout layout = new(features, 1, 1, 1, planeStride: batch * TileCall.Block);
         return new NetworkBuffer(layout, TileCall.Block, (long)layout.Blocks * batch * TileCall.Block);
+    }
+
+    /// <summary>Copies the pixel of maps of one pixel, 16 values a block.</summary>
+    public unsafe void ReadPixel(float* arena, int item, float* values)
+    {
+        float* from = arena + Offset + (item * itemStride) + layout.Origin;
+        for (int block = 0; block < layout.Blocks; block++)
+        {
+            new ReadOnlySpan<float>(from + ((long)block * layout.Plane), TileCall.Block).CopyTo(new Span<float>(values + (block * TileCall.Block), TileCall.Block));
+        }
+    }
+
+    /// <summary>Writes the zeros around the maps of a batch, a part of them.</summary>
+    public unsafe void ZeroHalos(float* arena, int batch, int part, int parts)
+    {
+        int blocks = layout.Blocks;
+        (int first, int end) = WorkerPool.Share(batch * blocks, part, parts);
+        while (first < end)
+        {
+            (int item, int block) = Math.DivRem(first, blocks);
+            int count = Math.Min(end - first, blocks - block);
+            BlockedMaps.ZeroHalo(layout, arena + Offset + (item * itemStride), block, block + count);
+            first += count;
+        }
     }
 }

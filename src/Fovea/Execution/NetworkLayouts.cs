@@ -5,6 +5,8 @@ namespace Fovea;
 /// <summary>How every value of a compiled network lies, and the kernels with their packed weights: what does not depend on the batch.</summary>
 internal sealed class NetworkLayouts
 {
+    private const double GatedPixels = 1.5; // an output channel: with fewer, multiplying the weights takes longer than the map
+
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
     private readonly Dictionary<(FusedStep Step, ConvolutionAlgorithm Algorithm), ConvolutionKernel> _kernels = [];
     private readonly OwnWeights _own;
@@ -68,6 +70,18 @@ internal sealed class NetworkLayouts
 
     /// <summary>Whether a convolution has a kernel for blocked maps.</summary>
     public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm { Geometry: { } g } && Choice(g, _layouts[step.Inputs[0]].Lanes, 1).Algorithm != ConvolutionAlgorithm.None;
+
+    /// <summary>Whether a convolution and the depthwise one that reads its output can be done together.</summary>
+    public bool IsPair(FusedStep first, FusedStep second) =>
+        first.Form is ConvolutionForm { Geometry: { } g } && second.Form is ConvolutionForm { Geometry: { } depthwise } && first.Inputs.Count == 1 && second.Inputs.Count == 1 && !Concatenations.Places.ContainsKey(first.Output)
+        && DepthwisePair.Supports(g, depthwise) && Choice(g, _layouts[first.Inputs[0]].Lanes, 1).Algorithm == ConvolutionAlgorithm.Direct
+        && Choice(depthwise, _layouts[second.Inputs[0]].Lanes, 1).Algorithm == ConvolutionAlgorithm.Depthwise;
+
+    /// <summary>Whether a convolution can take in the product of its input with a gate, and gains by it: more pixels than output channels, so that weights are fewer than values.</summary>
+    public bool TakesGate(FusedStep product, FusedStep convolution) =>
+        product is { Form: ProductForm, Map: null, IsClamped: false } && convolution.Form is ConvolutionForm { Geometry: { Groups: 1, Taps: 1 } g } && convolution.Inputs[0] == product.Output
+        && this[product.Inputs[0]] is { Lanes: TileCall.Block } map && _layouts[product.Output].LiesAs(map) && !Concatenations.Places.ContainsKey(product.Output)
+        && g.InPlane >= GatedPixels * g.OutChannels && Choice(g, TileCall.Block, 1).Algorithm == ConvolutionAlgorithm.Direct;
 
     /// <summary>The kernel of a convolution for a number of items; weights are packed when first asked for.</summary>
     /// <exception cref="InvalidOperationException">They are to be packed, and were changed after the network was compiled.</exception>
@@ -171,7 +185,7 @@ internal sealed class NetworkLayouts
     private static BlockedLayout Layout(Value value, int lanes)
     {
         Shape item = value.Shape.Item;
-        return new BlockedLayout(item[0], item.Rank > 3 ? item[1] : 1, item.Rank > 2 ? item[-2] : 1, item[-1], Lanes: lanes);
+        return new BlockedLayout(item[0], item.Rank > 3 ? item[1] : 1, item.Rank > 2 ? item[-2] : 1, item[-1], lanes: lanes);
     }
 
     private bool Grow(Value value, BlockedLayout halo)
@@ -182,15 +196,7 @@ internal sealed class NetworkLayouts
             return false;
         }
 
-        _layouts[value] = own with
-        {
-            Front = Math.Max(own.Front, halo.Front),
-            Back = Math.Max(own.Back, halo.Back),
-            Top = Math.Max(own.Top, halo.Top),
-            Bottom = Math.Max(own.Bottom, halo.Bottom),
-            Left = Math.Max(own.Left, halo.Left),
-            Right = Math.Max(own.Right, halo.Right),
-        };
+        _layouts[value] = own.WithHalo(halo);
         return true;
     }
 }

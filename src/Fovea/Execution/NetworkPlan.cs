@@ -17,9 +17,11 @@ internal sealed unsafe class NetworkPlan
     public NetworkPlan(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
     {
         (_graph, _batch) = (graph, batch);
-        _buffers = BuffersOf(graph, steps, layouts, batch);
-        Runners = [.. steps.Select(s => RunnerOf(s, layouts)).OfType<Runner>()];
-        _bufferFloats = Place(_buffers, graph, steps);
+        List<NetworkStage> stages = NetworkStage.Of(graph, steps, layouts);
+        _buffers = BuffersOf(graph, stages, layouts, batch);
+        Dictionary<Value, NetworkBuffer> sums = SumsOf(stages, _buffers, batch);
+        Runners = [.. stages.Select(s => RunnerOf(s, layouts, sums)).OfType<Runner>()];
+        _bufferFloats = Place(_buffers, sums, graph, stages);
         _jobFloats = (Runners.Select(r => r.WorkspaceFloats).DefaultIfEmpty().Max() + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
         for (int i = Runners.Count - 1; i >= 0; i--)
         {
@@ -61,12 +63,16 @@ internal sealed unsafe class NetworkPlan
     }
 
     /// <summary>Bytes of the buffers of an item, without working memory.</summary>
-    public static long BufferBytes(Graph graph, List<FusedStep> steps, NetworkLayouts layouts) => sizeof(float) * Place(BuffersOf(graph, steps, layouts, 1), graph, steps);
+    public static long BufferBytes(Graph graph, List<FusedStep> steps, NetworkLayouts layouts)
+    {
+        List<NetworkStage> stages = NetworkStage.Of(graph, steps, layouts);
+        return sizeof(float) * Place(BuffersOf(graph, stages, layouts, 1), [], graph, stages);
+    }
 
-    private static Dictionary<Value, NetworkBuffer> BuffersOf(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, int batch)
+    private static Dictionary<Value, NetworkBuffer> BuffersOf(Graph graph, List<NetworkStage> stages, NetworkLayouts layouts, int batch)
     {
         Dictionary<Value, NetworkBuffer> buffers = [];
-        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Append(graph.Input))
+        foreach (Value value in stages.SelectMany(s => s.Inputs.Append(s.Step.Output)).Append(graph.Input))
         {
             BufferOf(value);
         }
@@ -88,18 +94,34 @@ internal sealed unsafe class NetworkPlan
     }
 
     /// <summary>Gives every buffer its place; parts live and lie with what they are parts of.</summary>
-    private static long Place(Dictionary<Value, NetworkBuffer> buffers, Graph graph, List<FusedStep> steps) =>
-        MemoryPlan.Place([.. buffers.GroupBy(b => b.Value.Whole ?? b.Value)
-            .Select(parts => (parts.Key, parts.Min(p => FirstStep(p.Key, steps)), parts.Max(p => LastStep(p.Key, steps, graph))))]);
+    private static long Place(Dictionary<Value, NetworkBuffer> buffers, Dictionary<Value, NetworkBuffer> sums, Graph graph, List<NetworkStage> stages) => MemoryPlan.Place(
+    [
+        .. buffers.GroupBy(b => b.Value.Whole ?? b.Value).Select(parts => (parts.Key, parts.Min(p => FirstStage(p.Key, stages)), parts.Max(p => LastStage(p.Key, stages, graph)))),
+        .. sums.Select(s => (s.Value, FirstStage(s.Key, stages), LastStage(s.Key, stages, graph))),
+    ]);
 
-    private static int FirstStep(Value value, List<FusedStep> steps) => Math.Max(-1, steps.FindIndex(s => s.Output == value));
+    /// <summary>Memory for the sums of the rows of values whose means are taken, by what writes them.</summary>
+    private static Dictionary<Value, NetworkBuffer> SumsOf(List<NetworkStage> stages, Dictionary<Value, NetworkBuffer> buffers, int batch) =>
+        stages.Where(s => s.SumsRows).ToDictionary(s => s.Step.Output, s => NetworkBuffer.Maps(new BlockedLayout(buffers[s.Step.Output].Layout.Channels, 1, 1, buffers[s.Step.Output].Layout.Rows), batch));
 
-    private static int LastStep(Value value, List<FusedStep> steps, Graph graph) => value == graph.Output ? steps.Count : steps.FindLastIndex(s => s.Inputs.Contains(value));
+    private static int FirstStage(Value value, List<NetworkStage> stages) => Math.Max(-1, stages.FindIndex(s => s.Step.Output == value));
+
+    private static int LastStage(Value value, List<NetworkStage> stages, Graph graph) => value == graph.Output ? stages.Count : stages.FindLastIndex(s => s.Inputs.Contains(value));
 
     /// <summary>What runs a step; null where there is nothing to do.</summary>
-    private Runner? RunnerOf(FusedStep step, NetworkLayouts layouts)
+    private Runner? RunnerOf(NetworkStage stage, NetworkLayouts layouts, Dictionary<Value, NetworkBuffer> sums)
     {
-        NetworkBuffer input = _buffers[step.Inputs[0]], output = _buffers[step.Output];
+        FusedStep step = stage.Step;
+        NetworkBuffer output = _buffers[step.Output];
+        if (stage.Before is { } before)
+        {
+            NetworkBuffer first = _buffers[before.Inputs[0]];
+            return before.Form is ProductForm
+                ? new GatedRunner(layouts.KernelOf(step, _batch), _batch, first, _buffers[before.Inputs[1]], step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null, output, before, step)
+                : new PairRunner((before, layouts.KernelOf(before, _batch)), (step, layouts.KernelOf(step, _batch)), _batch, first, output, sums.GetValueOrDefault(step.Output));
+        }
+
+        NetworkBuffer input = _buffers[step.Inputs[0]];
         NetworkBuffer? second = step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null;
         bool isMap = layouts[step.Inputs[0]] is { Lanes: TileCall.Block };
         return step.Form switch
@@ -111,6 +133,7 @@ internal sealed unsafe class NetworkPlan
             ScaleShiftForm affine when isMap || layouts[step.Inputs[0]] is null => new ScaleRunner(_batch, input, null, Filled(affine.Scale), Filled(affine.Shift), output, step),
             ClampForm clamp when isMap || layouts[step.Inputs[0]] is null => Clamp(step, clamp, input, output),
             MapForm map when isMap || layouts[step.Inputs[0]] is null => new MapRunner(_batch, input, map.Map, output, step),
+            PoolForm { Mean: true, Windows.IsGlobal: true } pool when isMap => new MeanRunner(_batch, input, sums.GetValueOrDefault(step.Inputs[0]), pool.Elements, output, step),
             PoolForm pool when isMap => new PoolRunner(_batch, input, pool, output, step),
             ConcatForm when step.Inputs.All(i => layouts[i] is { Lanes: TileCall.Block }) => Concat(step, layouts.Concatenations, output),
             ViewForm when step.Node.Inputs[0].Shape.ScalesWithBatch(0) && step.Node.Output.Shape.ScalesWithBatch(0) && input.Layout.Channels * input.Layout.Rows * input.Layout.Width == output.Layout.Channels * output.Layout.Rows * output.Layout.Width => new ViewRunner(_batch, input, output, step),

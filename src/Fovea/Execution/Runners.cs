@@ -92,7 +92,7 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
-        ZeroHalos(arena, job, jobs);
+        output.ZeroHalos(arena, batch, job, jobs);
         ConvolutionCall call = new()
         {
             X = arena + input.Offset,
@@ -110,19 +110,6 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
             Parts = jobs,
         };
         kernel.Run(call, WorkspaceOf(arena, job));
-    }
-
-    private void ZeroHalos(float* arena, int job, int jobs)
-    {
-        int blocks = output.Layout.Blocks;
-        (int first, int end) = WorkerPool.Share(batch * blocks, job, jobs);
-        while (first < end)
-        {
-            (int item, int block) = Math.DivRem(first, blocks);
-            int count = Math.Min(end - first, blocks - block);
-            BlockedMaps.ZeroHalo(output.Layout, arena + output.Offset + (item * output.ItemStride), block, block + count);
-            first += count;
-        }
     }
 }
 
@@ -189,15 +176,7 @@ internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, Network
     {
         (int first, int end) = Blocks(part, parts);
         float* gates = stackalloc float[gate is null ? 1 : Output.Layout.Blocks * TileCall.Block];
-        if (gate is not null)
-        {
-            float* from = At(arena, gate, item) + gate.Layout.Origin;
-            for (int block = first; block < end; block++)
-            {
-                new ReadOnlySpan<float>(from + ((long)block * gate.Layout.Plane), TileCall.Block).CopyTo(new Span<float>(gates + (block * TileCall.Block), TileCall.Block));
-            }
-        }
-
+        gate?.ReadPixel(arena, item, gates);
         fixed (float* s = scale, t = shift)
         {
             BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, first, end, CpuTier.Bits);

@@ -39,17 +39,14 @@ internal static unsafe class BlockedData
     /// <summary>The layout with a larger halo, and sometimes with a gap behind each plane.</summary>
     public static BlockedLayout Widen(BlockedLayout layout, Rng rng)
     {
-        BlockedLayout wide = layout with
-        {
-            Front = layout.Front + rng.Next(2),
-            Back = layout.Back + rng.Next(2),
-            Top = layout.Top + rng.Next(3),
-            Bottom = layout.Bottom + rng.Next(3),
-            Left = layout.Left + rng.Next(3),
-            Right = layout.Right + rng.Next(3),
-        };
-        return rng.Next(3) == 0 ? wide with { PlaneStride = wide.Plane + (16 * (1 + rng.Next(4))) } : wide;
+        BlockedLayout wide = layout.WithHalo(new(
+            layout.Channels, layout.Depth, layout.Height, layout.Width, layout.Front + rng.Next(2), layout.Back + rng.Next(2), layout.Top + rng.Next(3), layout.Bottom + rng.Next(3), layout.Left + rng.Next(3), layout.Right + rng.Next(3)));
+        return rng.Next(3) == 0 ? WithChannels(wide, wide.Channels, wide.Plane + (16 * (1 + rng.Next(4)))) : wide;
     }
+
+    /// <summary>The layout for another number of channels, at the same distance from block to block or another.</summary>
+    public static BlockedLayout WithChannels(BlockedLayout layout, int channels, int plane = 0) => new(
+        channels, layout.Depth, layout.Height, layout.Width, layout.Front, layout.Back, layout.Top, layout.Bottom, layout.Left, layout.Right, layout.Lanes, plane > 0 ? plane : layout.Plane);
 
     /// <summary>A value for every lane: the numbers given, then zeros.</summary>
     public static float[] Filled(float[] values, int blocks)

@@ -7,7 +7,7 @@ public sealed class BlockedLayoutTests
     {
         Assert.Equal(1024 + 16, new BlockedLayout(32, 1, 8, 8).Plane);
         Assert.Equal(49 * 16, new BlockedLayout(32, 1, 7, 7).Plane);
-        Assert.Equal(1024, new BlockedLayout(32, 1, 8, 8, PlaneStride: 1024).Plane);
+        Assert.Equal(1024, new BlockedLayout(32, 1, 8, 8, planeStride: 1024).Plane);
     }
 
     [Fact]
@@ -27,8 +27,21 @@ public sealed class BlockedLayoutTests
         BlockedLayout wide = new(16, 4, 4, 4, 1, 1, 1, 1, 1, 1);
         Assert.True(wide.Covers(wide));
         Assert.True(wide.Covers(new BlockedLayout(16, 4, 4, 4)));
-        BlockedLayout[] wider = [wide with { Front = 2 }, wide with { Back = 2 }, wide with { Top = 2 }, wide with { Bottom = 2 }, wide with { Left = 2 }, wide with { Right = 2 }];
+        BlockedLayout[] wider =
+        [
+            new(16, 4, 4, 4, 2, 1, 1, 1, 1, 1), new(16, 4, 4, 4, 1, 2, 1, 1, 1, 1), new(16, 4, 4, 4, 1, 1, 2, 1, 1, 1),
+            new(16, 4, 4, 4, 1, 1, 1, 2, 1, 1), new(16, 4, 4, 4, 1, 1, 1, 1, 2, 1), new(16, 4, 4, 4, 1, 1, 1, 1, 1, 2),
+        ];
         Assert.All(wider, halo => Assert.False(wide.Covers(halo), $"covers {halo}"));
+    }
+
+    [Fact]
+    public void WithHalo_OfTwo_CoversBothAndKeepsSizesAndLanes()
+    {
+        BlockedLayout a = new(3, 4, 5, 6, 1, 0, 3, 0, 2, 0, 1), b = new(16, 4, 4, 4, 0, 1, 2, 4, 0, 5), both = a.WithHalo(b);
+        Assert.Equal((3, 4, 5, 6, 1), (both.Channels, both.Depth, both.Height, both.Width, both.Lanes));
+        Assert.Equal((1, 1, 3, 4, 2, 5), (both.Front, both.Back, both.Top, both.Bottom, both.Left, both.Right));
+        Assert.Equal(both.Slice, (3 + 5 + 4) * both.Row);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed unsafe class BlockedMapsTests
             Rng rng = root.Split((ulong)i);
             BlockedLayout layout = Layout(rng, 1 + rng.Next(40), rng.Next(4) == 0 ? 1 : 16);
             float[] planes = Planes(layout, rng);
-            BlockedLayout whole = layout with { Channels = layout.Blocks * layout.Lanes };
+            BlockedLayout whole = BlockedData.WithChannels(layout, layout.Blocks * layout.Lanes);
             float[] filled = new float[whole.Channels * whole.Rows * whole.Width];
             planes.CopyTo(filled, 0);
             using GuardedMap expected = new(whole, filled), actual = new(layout);
@@ -126,7 +126,7 @@ public sealed unsafe class BlockedMapsTests
             int first = 0;
             foreach (int count in channels)
             {
-                BlockedLayout from = Around(to with { Channels = count }, rng);
+                BlockedLayout from = Around(BlockedData.WithChannels(to, count), rng);
                 float[] x = Planes(from, rng);
                 using GuardedMap px = new(from, x);
                 BlockedMaps.Append(from, px.Pointer, to, y.Pointer, first, bits);
@@ -185,12 +185,12 @@ public sealed unsafe class BlockedMapsTests
     }
 
     private static BlockedLayout Layout(Rng rng, int channels, int lanes) =>
-        Around(new BlockedLayout(channels, 1 + (rng.Next(3) == 0 ? rng.Next(3) : 0), 1 + rng.Next(9), 1 + rng.Next(17), Lanes: lanes), rng);
+        Around(new BlockedLayout(channels, 1 + (rng.Next(3) == 0 ? rng.Next(3) : 0), 1 + rng.Next(9), 1 + rng.Next(17), lanes: lanes), rng);
 
     /// <summary>A layout of the same sizes with another halo, or none.</summary>
     private static BlockedLayout Around(BlockedLayout layout, Rng rng)
     {
-        BlockedLayout dense = new(layout.Channels, layout.Depth, layout.Height, layout.Width, Lanes: layout.Lanes);
+        BlockedLayout dense = new(layout.Channels, layout.Depth, layout.Height, layout.Width, lanes: layout.Lanes);
         return rng.Next(4) == 0 ? dense : BlockedData.Widen(dense, rng);
     }
 

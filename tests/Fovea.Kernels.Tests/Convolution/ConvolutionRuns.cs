@@ -18,6 +18,24 @@ internal static unsafe class ConvolutionRuns
         return buffers.Result(what);
     }
 
+    /// <summary>Direct sums with weights that are multiplied by a factor of each input channel.</summary>
+    public static float[] RunGated(BlockedConvolution convolution, ConvolutionData data, float[] factors, int parts, string what)
+    {
+        using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
+        using NativeBuffer gate = new(factors), scaled = new(convolution.PackedSize);
+        convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
+        convolution.ScaleInputs(buffers.Packed.Pointer, gate.Pointer, scaled.Pointer);
+        Assert.True(scaled.GuardsAreIntact(), $"wrote outside the weights: {what}");
+        for (int part = 0; part < parts; part++)
+        {
+            ConvolutionCall call = buffers.Call(BlockedData.Clamps[0], false, part, parts);
+            call.Weights = scaled.Pointer;
+            convolution.Run(call);
+        }
+
+        return buffers.Result(what);
+    }
+
     /// <summary>Winograd's algorithm, planned for the items of the data.</summary>
     public static float[] Run(WinogradConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
     {
@@ -33,24 +51,51 @@ internal static unsafe class ConvolutionRuns
         return buffers.Result(what);
     }
 
-    /// <summary>One filter a channel, item by item; nothing is added.</summary>
+    /// <summary>One filter a channel; nothing is added.</summary>
     public static float[] Run(DepthwiseConvolution convolution, ConvolutionData data, (float Low, float High) clamp, bool map, int parts, string what)
     {
         Assert.True(data.Add is null, $"a depthwise convolution adds nothing: {what}");
         using Buffers buffers = new(convolution.Source, convolution.Destination, convolution.PackedSize, data);
         convolution.Pack(buffers.W.Pointer, buffers.Packed.Pointer);
-        for (int i = 0; i < buffers.X.Items * parts; i++)
+        for (int part = 0; part < parts; part++)
         {
-            (int item, int part) = Math.DivRem(i, parts);
-            float* x = buffers.X.Pointer + (item * buffers.X.ItemStride), y = buffers.Y.Pointer + (item * buffers.Y.ItemStride);
-            convolution.Run(x, buffers.Packed.Pointer, buffers.Bias.Pointer, y, clamp.Low, clamp.High, part, parts);
-            if (map)
-            {
-                convolution.Map(BlockedData.DoubleAndAddOne, y, part, parts);
-            }
+            convolution.Run(buffers.Call(clamp, map, part, parts));
         }
 
         return buffers.Result(what);
+    }
+
+    /// <summary>A convolution and the depthwise one that reads its output, together; the result of the second. The sums of its rows must be those of the result.</summary>
+    public static float[] Run(
+        (BlockedConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) first, (DepthwiseConvolution Convolution, ConvolutionData Data, (float Low, float High) Clamp) second, int bits, bool doubles, int parts, string what)
+    {
+        DepthwisePair pair = new(first.Convolution, second.Convolution, bits);
+        int items = first.Data.X.Length / (first.Convolution.Source.Channels * first.Convolution.Source.Rows * first.Convolution.Source.Width);
+        using Buffers a = new(first.Convolution.Source, first.Convolution.Destination, first.Convolution.PackedSize, first.Data);
+        using Buffers b = new(second.Convolution.Source, second.Convolution.Destination, second.Convolution.PackedSize, second.Data with { X = new float[items * second.Convolution.Geometry.InputCount / second.Convolution.Geometry.Batch] });
+        first.Convolution.Pack(a.W.Pointer, a.Packed.Pointer);
+        second.Convolution.Pack(b.W.Pointer, b.Packed.Pointer);
+        BlockedLayout map = second.Convolution.Destination;
+        long plane = (map.Rows * TileCall.Block) + 16, item = map.Blocks * plane;
+        using NativeBuffer sums = new(items * item), expected = new(items * item);
+        for (int part = 0; part < parts; part++)
+        {
+            ConvolutionCall from = a.Call(first.Clamp, doubles, 0, 1), to = b.Call(second.Clamp, doubles, part, parts);
+            from.Y = to.X = null;
+            from.YItem = to.XItem = 0;
+            using NativeBuffer workspace = new(pair.WorkspaceSize);
+            pair.Run(from, to, workspace.Pointer, new RowSums(sums.Pointer, item, plane));
+            Assert.True(workspace.GuardsAreIntact(), $"wrote outside the workspace of {workspace.Count} floats: {what}");
+        }
+
+        for (int i = 0; i < items; i++)
+        {
+            BlockedMeans.SumRows(map, b.Y.Pointer + (i * b.Y.ItemStride), 0, map.Blocks, 0, map.Rows, expected.Pointer + (i * item), plane, bits);
+        }
+
+        BlockedData.AssertSame($"sums of rows: {what}", expected.ToArray(), sums.ToArray());
+        Assert.True(sums.GuardsAreIntact(), $"wrote outside the {sums.Count} sums: {what}");
+        return b.Result(what);
     }
 
     /// <summary>Everything a call points to. Gaps between items differ, so that no stride can stand for another.</summary>

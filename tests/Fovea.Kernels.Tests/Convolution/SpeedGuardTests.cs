@@ -82,7 +82,7 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
         {
             case "depthwise":
                 DepthwiseConvolution depthwise = new(g, source, destination, bits);
-                return new(depthwise.PackedSize, 0, depthwise.Pack, (in ConvolutionCall c, float* _) => depthwise.Run(c.X, c.Weights, c.Bias, c.Y, c.Low, c.High, c.Part, c.Parts));
+                return new(depthwise.PackedSize, 0, depthwise.Pack, (in ConvolutionCall c, float* _) => depthwise.Run(c));
             case "direct":
                 BlockedConvolution direct = new(g, source, destination, bits);
                 return new(direct.PackedSize, 0, direct.Pack, (in ConvolutionCall c, float* _) => direct.Run(c));

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Fovea.Kernels;
 
 /// <summary>A convolution of blocked maps, planned for its sizes: which tiles, in which order. Weights are packed once.</summary>
@@ -8,16 +10,20 @@ namespace Fovea.Kernels;
 internal sealed unsafe class BlockedConvolution
 {
     private const int RunPixels = 392; // at most, where the pixels of a map follow each other without a gap; rows of other maps are runs as they are
-
-    private static readonly long SourceBudget = CpuCaches.Second * 4 / 10; // bytes of source that stay in the second cache while all output channels pass
+    private const int UnitPixels = 56; // of maps of one row, that are not cut any further
+    private const double ReadCycles = 0.4; // of a float that comes from beyond the second cache
 
     private readonly TileChoice _tiles;
     private readonly Chunk[] _chunks;
     private readonly int[] _offsets;
     private readonly int _taps;
     private readonly int _depth;
-    private readonly int _runsPerBlock;
-    private readonly bool _flat;
+    private readonly int _pixels;
+    private readonly int _unit; // pixels that are not shared out between threads: a row
+    private readonly int _units; // of an item
+    private readonly int _unitsPerBlock;
+    private readonly double _cycles; // of an item, by the model
+    private readonly bool _flat; // the pixels of a map follow each other, in source and destination
     private readonly bool _byRow; // a tap is a row of the kernel, whose values lie side by side in plain planes
 
     /// <summary>Plans a convolution.</summary>
@@ -37,14 +43,17 @@ internal sealed unsafe class BlockedConvolution
         _offsets = TapOffsets();
         _taps = _offsets.Length;
         _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense && HasSizesOf(source, destination);
-        int pixels = destination.Rows * destination.Width, flatRuns = (pixels + RunPixels - 1) / RunPixels;
-        Pixels = _flat ? Math.Min(pixels, ((pixels / flatRuns) + 13) / 14 * 14) : destination.Width;
-        Runs = _flat ? (pixels + Pixels - 1) / Pixels : destination.Rows;
-        LastPixels = _flat ? pixels - ((Runs - 1) * Pixels) : Pixels;
-        _chunks = Chunks(widest);
-        long runBytes = sizeof(float) * GroupBlocks * (_flat ? (long)Pixels * source.Lanes : (long)source.Row * geometry.Height.Stride);
-        _runsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, runBytes), 1, int.MaxValue);
+        _pixels = destination.Rows * destination.Width;
+        _unit = _flat && destination.Rows == 1 ? Math.Min(UnitPixels, _pixels) : destination.Width;
+        _units = (_pixels + _unit - 1) / _unit;
+        (_chunks, _cycles) = Chunks(widest);
+        WidestChunk = _chunks.Max(c => c.Blocks);
+        long unitBytes = sizeof(float) * GroupBlocks * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
+        _unitsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, unitBytes), 1, int.MaxValue);
     }
+
+    /// <summary>Bytes of a source that stay in the second cache while all output channels pass.</summary>
+    public static long SourceBudget => CpuCaches.Second * 4 / 10;
 
     /// <summary>The sizes.</summary>
     public ConvolutionGeometry Geometry { get; }
@@ -55,20 +64,17 @@ internal sealed unsafe class BlockedConvolution
     /// <summary>Layout of the output.</summary>
     public BlockedLayout Destination { get; }
 
+    /// <summary>Chunks of output channels that are computed together.</summary>
+    public int ChunkCount => _chunks.Length;
+
+    /// <summary>Blocks of the widest chunk.</summary>
+    public int WidestChunk { get; }
+
     /// <summary>Floats of the packed weights.</summary>
     public long PackedSize => (long)Destination.Blocks * TileCall.Block * _taps * _depth;
 
     /// <summary>Channel blocks that an output block reads.</summary>
     private int GroupBlocks { get; }
-
-    /// <summary>Pixels of a run without a gap.</summary>
-    private int Pixels { get; }
-
-    /// <summary>Pixels of the last run of an item.</summary>
-    private int LastPixels { get; }
-
-    /// <summary>Such runs in an item.</summary>
-    private int Runs { get; }
 
     /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width (also 4 on plain planes), and groups of whole blocks or of 16 channels together.</summary>
     public static bool Supports(ConvolutionGeometry g, int lanes) =>
@@ -122,56 +128,110 @@ internal sealed unsafe class BlockedConvolution
         }
     }
 
-    /// <summary>Computes a part: runs of pixels, or output channels where weights are the larger part of what is read.</summary>
-    public void Run(in ConvolutionCall call)
+    /// <summary>The packed weights of a convolution of one tap and one group, those of each input channel times a factor: as if the input were multiplied by it.</summary>
+    /// <param name="packed">From <see cref="Pack"/>.</param>
+    /// <param name="factors">One an input channel.</param>
+    /// <param name="scaled">Of <see cref="PackedSize"/>.</param>
+    public void ScaleInputs(float* packed, float* factors, float* scaled)
     {
-        (int firstRun, int endRun, int firstChunk, int endChunk) = PartOf(call.Items, call.Part, call.Parts);
-        int blocks = (endRun - firstRun + _runsPerBlock - 1) / _runsPerBlock;
-        fixed (int* offsets = _offsets)
+        foreach (Chunk chunk in _chunks)
         {
-            TileCall tile = new() { Offsets = offsets, Taps = _taps, Depth = _depth, Plane = Destination.Plane, Low = call.Low, High = call.High };
-            for (int block = 0; block < blocks; block++)
+            int lanes = chunk.Blocks * TileCall.Block;
+            for (int channel = 0; channel < _taps * _depth; channel++, packed += lanes, scaled += lanes)
             {
-                (int from, int to) = WorkerPool.Share(endRun - firstRun, block, blocks);
-                for (int chunk = firstChunk; chunk < endChunk; chunk++)
+                Vector512<float> factor = Vector512.Create(factors[channel]);
+                for (int lane = 0; lane < lanes; lane += TileCall.Block)
                 {
-                    float* next = chunk + 1 < endChunk ? WeightsOf(call, chunk + 1) : block + 1 < blocks ? WeightsOf(call, firstChunk) : call.Next;
-                    RunChunk(ref tile, call, chunk, firstRun + from, firstRun + to, next);
+                    (Vector512.Load(packed + lane) * factor).Store(scaled + lane);
                 }
             }
         }
     }
 
-    private float* WeightsOf(in ConvolutionCall call, int chunk) => call.Weights + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
-
-    /// <summary>A chunk of output channels over runs of pixels; the weights that come next are asked for meanwhile, as each is read once and comes from far away.</summary>
-    private void RunChunk(ref TileCall tile, in ConvolutionCall call, int chunk, int from, int to, float* next)
+    /// <summary>Computes a part: rows of pixels, or output channels, whichever the model says is quicker.</summary>
+    public void Run(in ConvolutionCall call)
     {
-        Chunk c = _chunks[chunk];
-        long weights = (long)c.Blocks * TileCall.Block * _taps * _depth;
-        float* end = next + weights;
-        tile.Weights = WeightsOf(call, chunk);
-        tile.Bias = call.Bias + (c.FirstBlock * TileCall.Block);
-        tile.Later = next == null ? tile.Weights : next;
-        tile.LaterStep = next == null ? 0 : Prefetch.Step(weights, (long)(to - from) * c.Cover.Tiles * _taps * _depth);
-        for (int run = from; run < to; run++)
+        (int firstUnit, int endUnit, int firstChunk, int endChunk) = PartOf(call.Items, call.Part, call.Parts);
+        int blocks = (endUnit - firstUnit + _unitsPerBlock - 1) / _unitsPerBlock;
+        for (int block = 0; block < blocks; block++)
         {
-            tile.LaterStep = tile.Later >= end ? 0 : tile.LaterStep;
-            RunPixelsOf(ref tile, call, c, run);
+            (int from, int to) = WorkerPool.Share(endUnit - firstUnit, block, blocks);
+            for (int chunk = firstChunk; chunk < endChunk; chunk++)
+            {
+                float* next = chunk + 1 < endChunk ? WeightsOf(call, chunk + 1) : block + 1 < blocks ? WeightsOf(call, firstChunk) : call.Next;
+                RunChunk(call, chunk, firstUnit + from, firstUnit + to, next);
+            }
         }
     }
 
-    private void RunPixelsOf(ref TileCall tile, in ConvolutionCall call, in Chunk chunk, int run)
+    /// <summary>The channel blocks of a chunk.</summary>
+    public (int First, int Count) BlocksOf(int chunk) => (_chunks[chunk].FirstBlock, _chunks[chunk].Blocks);
+
+    /// <summary>Where the packed weights of a chunk of output channels begin.</summary>
+    public float* WeightsOf(in ConvolutionCall call, int chunk) => call.Weights + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
+
+    /// <summary>Computes rows of a chunk of output channels.</summary>
+    /// <param name="call">What it is run on, of which part and parts are not looked at.</param>
+    /// <param name="chunk">Which output channels: 0 to <see cref="ChunkCount"/> - 1.</param>
+    /// <param name="from">The first row, or where maps of one row have no gap, the first run of pixels; those of an item follow those of the one before.</param>
+    /// <param name="to">The row behind the last.</param>
+    /// <param name="next">Weights that come next, asked for meanwhile, as each is read once and comes from far away; may be null.</param>
+    public void RunChunk(in ConvolutionCall call, int chunk, int from, int to, float* next)
     {
-        (int item, int within) = Math.DivRem(run, Runs);
-        (long x, long y) = Places(within);
-        bool last = within == Runs - 1;
-        int pixels = last ? LastPixels : Pixels;
+        Chunk c = _chunks[chunk];
+        long weights = (long)c.Blocks * TileCall.Block * _taps * _depth, tiles = _flat ? (((long)(to - from) * _unit) + c.Cover.Main.Pixels - 1) / c.Cover.Main.Pixels : (long)(to - from) * c.Cover.Tiles;
+        next = tiles == 1 ? null : next; // weights that pass once are a stream, and tiles ask ahead in it themselves
+        fixed (int* offsets = _offsets)
+        {
+            TileCall tile = new()
+            {
+                Offsets = offsets,
+                Taps = _taps,
+                Depth = _depth,
+                Plane = Destination.Plane,
+                Low = call.Low,
+                High = call.High,
+                Weights = WeightsOf(call, chunk),
+                Bias = call.Bias + (c.FirstBlock * TileCall.Block),
+            };
+            tile.Later = next == null ? tile.Weights : next;
+            tile.LaterStep = next == null ? 0 : Prefetch.Step(weights, tiles * _taps * _depth);
+            for (int unit = from, count; unit < to; unit += count)
+            {
+                (int item, int within) = Math.DivRem(unit, _units);
+                count = _flat ? Math.Min(to - unit, _units - within) : 1;
+                tile.LaterStep = tile.Later >= next + weights ? 0 : tile.LaterStep;
+                if (_flat)
+                {
+                    RunFlat(ref tile, call, c, item, within * _unit, Math.Min(_pixels, (within + count) * _unit));
+                }
+                else
+                {
+                    (long x, long y) = Places(within);
+                    RunPixelsOf(ref tile, call, c, c.Cover, item, x, y, _unit);
+                }
+            }
+        }
+    }
+
+    /// <summary>Pixels of an item that follow each other, in runs.</summary>
+    private void RunFlat(ref TileCall tile, in ConvolutionCall call, Chunk chunk, int item, int from, int to)
+    {
+        int runs = (to - from + RunPixels - 1) / RunPixels, length = ((to - from) / runs + 13) / 14 * 14;
+        for (int at = from; at < to; at += length)
+        {
+            int pixels = Math.Min(length, to - at);
+            RunPixelsOf(ref tile, call, chunk, _tiles.Cover(pixels, chunk.Blocks, _taps, _depth), item, (long)at * Source.Lanes, (long)at * TileCall.Block, pixels);
+        }
+    }
+
+    private void RunPixelsOf(ref TileCall tile, in ConvolutionCall call, Chunk chunk, TileCover cover, int item, long x, long y, int pixels)
+    {
         y += (long)chunk.FirstBlock * Destination.Plane;
         tile.Source = call.X + (item * call.XItem) + x + (chunk.FirstSourceBlock * (long)Source.Plane);
         tile.Destination = call.Y + (item * call.YItem) + y;
         tile.Add = call.Add == null ? null : call.Add + (item * call.AddItem) + y;
-        (last ? chunk.LastCover : chunk.Cover).Run(ref tile, pixels, Geometry.Width.Stride * Source.Lanes);
+        cover.Run(ref tile, pixels, Geometry.Width.Stride * Source.Lanes);
         for (int block = 0; call.Map is not null && block < chunk.Blocks; block++)
         {
             float* start = call.Y + (item * call.YItem) + y + ((long)block * Destination.Plane);
@@ -179,34 +239,36 @@ internal sealed unsafe class BlockedConvolution
         }
     }
 
-    /// <summary>Where the pixels of a run begin, in an item of the source and of the destination.</summary>
-    private (long Source, long Destination) Places(int run)
+    /// <summary>Where a row begins, in an item of the source and of the destination.</summary>
+    private (long Source, long Destination) Places(int row)
     {
-        if (_flat)
-        {
-            return ((long)run * Pixels * Source.Lanes, (long)run * Pixels * TileCall.Block);
-        }
-
         ConvolutionGeometry g = Geometry;
-        (int d, int h) = Math.DivRem(run, Destination.Height);
+        (int d, int h) = Math.DivRem(row, Destination.Height);
         long from = Source.Origin + ((long)((d * g.Depth.Stride) - g.Depth.PadBefore) * Source.Slice) + ((long)((h * g.Height.Stride) - g.Height.PadBefore) * Source.Row)
             - ((long)g.Width.PadBefore * Source.Lanes);
-        return (from, Destination.RowStart(run));
+        return (from, Destination.Origin + (d * (long)Destination.Slice) + (h * (long)Destination.Row));
     }
 
-    /// <summary>A part of the work. Both ways every result is summed alike; what differs is what each thread must read.</summary>
-    private (int FirstRun, int EndRun, int FirstChunk, int EndChunk) PartOf(int items, int part, int parts)
+    /// <summary>A part of the work. Both ways every result is summed alike; what differs is how evenly the work is shared, and what each thread must read: all weights, or the whole source.</summary>
+    private (int FirstUnit, int EndUnit, int FirstChunk, int EndChunk) PartOf(int items, int part, int parts)
     {
-        int runs = items * Runs;
-        bool manyRuns = runs >= 4 * parts, largeSource = items * (long)Geometry.InChannels * Geometry.InPlane >= PackedSize;
-        bool byRuns = manyRuns ? largeSource || _chunks.Length < 2 * parts : _chunks.Length < parts && runs > 1;
-        (int firstRun, int endRun) = byRuns ? WorkerPool.Share(runs, part, parts) : (0, runs);
-        (int firstChunk, int endChunk) = byRuns ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
-        return (firstRun, endRun, firstChunk, endChunk);
+        int units = items * _units, most = 0;
+        for (int i = 0; i < parts; i++)
+        {
+            (int first, int end) = WorkerPool.Share(_chunks.Length, i, parts);
+            most = Math.Max(most, end == first ? 0 : _chunks[end - 1].FirstBlock + _chunks[end - 1].Blocks - _chunks[first].FirstBlock);
+        }
+
+        double cycles = items * _cycles, source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane, weights = ReadCycles * PackedSize;
+        double byUnits = (cycles * ((units + parts - 1) / parts) / units) + (source / parts) + weights;
+        double byChunks = (cycles * most / Destination.Blocks) + source + (weights / parts);
+        (int firstUnit, int endUnit) = byUnits <= byChunks ? WorkerPool.Share(units, part, parts) : (0, units);
+        (int firstChunk, int endChunk) = byUnits <= byChunks ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
+        return (firstUnit, endUnit, firstChunk, endChunk);
     }
 
     /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 runs a block</c>.</summary>
-    public override string ToString() => $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_runsPerBlock} rows a block")}";
+    public override string ToString() => $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
 
     private static int Behind(WindowAxis axis) => Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
 
@@ -244,7 +306,8 @@ internal sealed unsafe class BlockedConvolution
         return [.. offsets];
     }
 
-    private Chunk[] Chunks(bool widest)
+    /// <summary>Chunks of output channels, and the time of an item by the model, in cycles.</summary>
+    private (Chunk[] Chunks, double Cycles) Chunks(bool widest)
     {
         // Chunks of one width, and a rest; each width is tried and the quickest by the model taken. A chunk never spans two groups.
         int groupBlocks = Geometry.Groups == 1 ? Destination.Blocks : Math.Max(1, Geometry.OutPerGroup / TileCall.Block);
@@ -257,23 +320,23 @@ internal sealed unsafe class BlockedConvolution
             for (int first = 0; first < Destination.Blocks;)
             {
                 int left = groupBlocks - (first % groupBlocks), blocks = _tiles.ChunkBlocks.First(w => w <= Math.Min(width, left));
-                TileCover cover = _tiles.Cover(Pixels, blocks, _taps, _depth), last = _tiles.Cover(LastPixels, blocks, _taps, _depth);
-                chunks.Add(new Chunk(first, blocks, FirstSourceBlock(first), cover, last));
-                cycles += ((Runs - 1) * cover.Cycles) + last.Cycles;
+                int run = _flat ? _pixels : _unit;
+                TileCover cover = _tiles.Cover(run, blocks, _taps, _depth);
+                chunks.Add(new Chunk(first, blocks, FirstSourceBlock(first), cover));
+                cycles += cover.Cycles * _pixels / run;
                 first += blocks;
             }
 
             (best, least) = cycles < least ? (chunks, cycles) : (best, least);
         }
 
-        return [.. best!];
+        return ([.. best!], least);
     }
 
     /// <summary>Output channels that are computed together.</summary>
     /// <param name="FirstBlock">First block of them.</param>
     /// <param name="Blocks">How many.</param>
     /// <param name="FirstSourceBlock">First channel block that is read.</param>
-    /// <param name="Cover">Tiles of a run.</param>
-    /// <param name="LastCover">Tiles of the last run of an item.</param>
-    private readonly record struct Chunk(int FirstBlock, int Blocks, int FirstSourceBlock, TileCover Cover, TileCover LastCover);
+    /// <param name="Cover">Tiles of a row, or where maps have no gap of all pixels.</param>
+    private sealed record Chunk(int FirstBlock, int Blocks, int FirstSourceBlock, TileCover Cover);
 }

@@ -50,7 +50,7 @@ internal sealed class TileChoice
     /// <param name="taps">Taps of a sum.</param>
     /// <param name="depth">Values of a tap.</param>
     public TileCover Cover(int pixels, int blocks, int taps, int depth) =>
-        _covers.TryGetValue((pixels, blocks, taps, depth), out TileCover known) ? known : _covers[(pixels, blocks, taps, depth)] = Find(pixels, blocks, taps, depth);
+        _covers.TryGetValue((pixels, blocks, taps, depth), out TileCover? known) ? known : _covers[(pixels, blocks, taps, depth)] = Find(pixels, blocks, taps, depth);
 
     private TileCover Find(int pixels, int blocks, int taps, int depth)
     {
@@ -81,7 +81,7 @@ internal sealed class TileChoice
 /// <param name="Count">How many tiles of it.</param>
 /// <param name="Last">The kernel of the rest, which ends at the last pixel and may overlap the tile before; none where its pixels are 0.</param>
 /// <param name="Cycles">Of all of them, by the model.</param>
-internal readonly record struct TileCover(TileKernel Main, int Count, TileKernel Last, double Cycles)
+internal sealed record TileCover(TileKernel Main, int Count, TileKernel Last, double Cycles)
 {
     /// <summary>Tiles.</summary>
     public int Tiles => Count + (Last.Pixels > 0 ? 1 : 0);
@@ -96,8 +96,7 @@ internal readonly record struct TileCover(TileKernel Main, int Count, TileKernel
         nint later = call.LaterStep * call.Taps * call.Depth / sizeof(float);
         for (int tile = 0; tile < Tiles; tile++)
         {
-            TileKernel kernel = tile < Count ? Main : Last;
-            int at = tile < Count ? tile * Main.Pixels : pixels - Last.Pixels;
+            (TileKernel kernel, int at) = tile < Count ? (Main, tile * Main.Pixels) : (Last, pixels - Last.Pixels);
             call.Source = x + ((long)at * step);
             call.Destination = y + ((long)at * TileCall.Block);
             call.Add = add == null ? null : add + ((long)at * TileCall.Block);

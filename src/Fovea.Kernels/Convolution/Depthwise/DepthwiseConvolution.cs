@@ -8,6 +8,7 @@ namespace Fovea.Kernels;
 internal sealed unsafe class DepthwiseConvolution
 {
     private const int WindowBytes = 28 << 10; // of the first cache, for the source rows that a strip reads
+    private const int FewestRows = 4; // of a part; of fewer, too much of what is read is read by two
     private const int NarrowStrip = 28;
     private const int WideStrip = 112; // where partial sums of a strip are kept
 
@@ -75,60 +76,53 @@ internal sealed unsafe class DepthwiseConvolution
         }
     }
 
-    /// <summary>Computes the channel blocks of a part of an item; where there are fewer blocks than parts, rows.</summary>
-    /// <param name="x">The item of the input, at its start.</param>
-    /// <param name="packed">From <see cref="Pack"/>.</param>
-    /// <param name="bias">One value a channel, filled up to whole blocks with zeros.</param>
-    /// <param name="y">The item of the output, at its start.</param>
-    /// <param name="low">Smallest result.</param>
-    /// <param name="high">Largest result.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Run(float* x, float* packed, float* bias, float* y, float low, float high, int part, int parts)
+    /// <summary>Computes a part: whole items where there are as many as parts, else rows of items, or channel blocks of maps of few rows.</summary>
+    /// <param name="call">What it is run on; nothing is added.</param>
+    public void Run(in ConvolutionCall call)
     {
-        (int firstBlock, int endBlock, int firstRow, int endRow) = PartOf(part, parts);
+        int perItem = call.Items >= call.Parts ? 1 : call.Parts;
+        (int first, int end) = WorkerPool.Share(call.Items * perItem, call.Part, call.Parts);
+        for (int i = first; i < end; i++)
+        {
+            (int item, int part) = Math.DivRem(i, perItem);
+            bool byRows = Destination.Rows >= FewestRows * perItem || Destination.Blocks < perItem;
+            (int firstBlock, int endBlock) = byRows ? (0, Destination.Blocks) : WorkerPool.Share(Destination.Blocks, part, perItem);
+            (int firstRow, int endRow) = byRows ? WorkerPool.Share(Destination.Rows, part, perItem) : (0, Destination.Rows);
+            RunRows(call, item, firstBlock, endBlock, firstRow, endRow);
+        }
+    }
+
+    /// <summary>Computes rows of some channel blocks of an item.</summary>
+    /// <param name="call">What it is run on, of which part and parts are not looked at.</param>
+    /// <param name="item">Which item.</param>
+    /// <param name="firstBlock">The first channel block.</param>
+    /// <param name="endBlock">The one behind the last.</param>
+    /// <param name="firstRow">The first row of the output.</param>
+    /// <param name="endRow">The one behind the last.</param>
+    public void RunRows(in ConvolutionCall call, int item, int firstBlock, int endBlock, int firstRow, int endRow)
+    {
         fixed (int* offsets = _offsets)
         {
-            DepthwiseCall call = new() { Offsets = offsets, SourceRow = _rowStep, DestinationRow = Destination.Row, Low = low, High = high };
+            DepthwiseCall rows = new() { Offsets = offsets, SourceRow = _rowStep, DestinationRow = Destination.Row, Low = call.Low, High = call.High };
             for (int block = firstBlock; block < endBlock; block++)
             {
-                call.Weights = packed + ((long)block * _order.Length * TileCall.Block);
-                call.Bias = bias + (block * TileCall.Block);
+                float* x = call.X + (item * call.XItem) + ((long)block * Source.Plane) + _corner, y = call.Y + (item * call.YItem) + ((long)block * Destination.Plane);
+                rows.Weights = call.Weights + ((long)block * _order.Length * TileCall.Block);
+                rows.Bias = call.Bias + (block * TileCall.Block);
                 for (int row = firstRow, count; row < endRow; row += count)
                 {
                     (int d, int h) = Math.DivRem(row, Destination.Height);
                     count = Math.Min(endRow - row, Destination.Height - h);
-                    float* from = x + ((long)block * Source.Plane) + _corner + ((long)d * Geometry.Depth.Stride * Source.Slice) + ((long)h * _rowStep);
-                    Slice(ref call, from, y + ((long)block * Destination.Plane) + Destination.RowStart(row), count);
+                    Slice(ref rows, x + ((long)d * Geometry.Depth.Stride * Source.Slice) + ((long)h * _rowStep), y + Destination.RowStart(row), count);
+                }
+
+                for (int row = firstRow; call.Map is not null && row < endRow; row++)
+                {
+                    float* start = y + Destination.RowStart(row);
+                    call.Map(start, start, Destination.Width * TileCall.Block);
                 }
             }
         }
-    }
-
-    /// <summary>Applies a function to what <see cref="Run"/> wrote of a part.</summary>
-    /// <param name="map">The function.</param>
-    /// <param name="y">The item of the output, at its start.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Map(ElementMap map, float* y, int part, int parts)
-    {
-        (int firstBlock, int endBlock, int firstRow, int endRow) = PartOf(part, parts);
-        for (int block = firstBlock; block < endBlock; block++)
-        {
-            for (int row = firstRow; row < endRow; row++)
-            {
-                float* start = y + ((long)block * Destination.Plane) + Destination.RowStart(row);
-                map(start, start, Destination.Width * TileCall.Block);
-            }
-        }
-    }
-
-    private (int FirstBlock, int EndBlock, int FirstRow, int EndRow) PartOf(int part, int parts)
-    {
-        bool byBlocks = Destination.Blocks >= parts;
-        (int firstBlock, int endBlock) = byBlocks ? WorkerPool.Share(Destination.Blocks, part, parts) : (0, Destination.Blocks);
-        (int firstRow, int endRow) = byBlocks ? (0, Destination.Rows) : WorkerPool.Share(Destination.Rows, part, parts);
-        return (firstBlock, endBlock, firstRow, endRow);
     }
 
     /// <summary>The widest strip whose windows fit the first cache; where the taps are cut into parts, one whose partial sums do.</summary>

@@ -40,7 +40,7 @@ public sealed unsafe class BlockedConvolutionTests
             Rng rng = root.Split((ulong)i);
             int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230), rest = 16 * rng.Next(3), inputs = 1 + rng.Next(100), outputs = 1 + rng.Next(150);
             ConvolutionGeometry g = new(1, inputs, outputs, 1, WindowAxis.None, WindowAxis.None, new WindowAxis(items, 1, 1, 1, 0, 0), PaddingMode.Zeros);
-            Layouts layouts = new(new(inputs, 1, 1, items, PlaneStride: (items * 16) + rest), new(outputs, 1, 1, items, PlaneStride: (items * 16) + rest));
+            Layouts layouts = new(new(inputs, 1, 1, items, planeStride: (items * 16) + rest), new(outputs, 1, 1, items, planeStride: (items * 16) + rest));
             ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
             float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, BlockedData.Clamps[1]);
             foreach (int bits in BlockedData.Widths)
@@ -52,6 +52,28 @@ public sealed unsafe class BlockedConvolutionTests
                 }
 
                 BlockedData.AssertSame($"weights of draw {i} at {bits} bits, packed for 1 item and {items}", PackedFor(g, 1, data.W, bits), PackedFor(g, items, data.W, bits));
+            }
+        }
+    }
+
+    /// <summary>Weights times a factor of their input channel: as if the input were multiplied.</summary>
+    [Fact]
+    public void ScaleInputs_RandomFactors_EqualsReferenceOnScaledInputs()
+    {
+        Rng root = new(20261124);
+        for (int i = 0; i < 200; i++)
+        {
+            Rng rng = root.Split((ulong)i);
+            WindowAxis axis = new(1 + rng.Next(12), 1, 1, 1, 0, 0);
+            ConvolutionGeometry g = new(1, 1 + rng.Next(70), 1 + rng.Next(140), 1, WindowAxis.None, axis, axis with { In = 1 + rng.Next(20) }, PaddingMode.Zeros);
+            ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
+            float[] factors = BlockedData.Integers(g.InChannels, 4, rng), x = [.. data.X.Select((v, at) => v * factors[at / g.InPlane])];
+            float[] expected = BlockedData.Reference(g, x, data.W, data.Bias, data.Add, BlockedData.Clamps[0]);
+            foreach (int bits in BlockedData.Widths)
+            {
+                BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g), new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out), bits);
+                string what = $"draw {i}: {g}, {bits} bits";
+                BlockedData.AssertSame(what, expected, ConvolutionRuns.RunGated(convolution, data, factors, 1 + (i % 3), what));
             }
         }
     }

@@ -27,6 +27,24 @@ internal static class BlockedGeometry
         return Sizes(rng, channels, channels, channels, [1, 2]);
     }
 
+    /// <summary>Draws a convolution of images and a depthwise one of its output, for <see cref="DepthwisePair"/>.</summary>
+    public static (ConvolutionGeometry First, ConvolutionGeometry Second) DrawPair(Rng rng, int lanes)
+    {
+        while (true)
+        {
+            (int channels, int outputs, _) = Channels(rng, lanes);
+            int taps = rng.Next(2);
+            WindowAxis height = taps == 0 ? new(2 + rng.Next(40), 1, 1, 1, 0, 0) : Axis(rng, 30, [1, 2]), width = taps == 0 ? new(1 + rng.Next(30), 1, 1, 1, 0, 0) : Axis(rng, 30, [1, 2]);
+            ConvolutionGeometry first = new(1, channels, Math.Max(2, outputs), 1, WindowAxis.None, height, width, PaddingMode.Zeros);
+            WindowAxis down = Axis(rng, 1, [1, 2, 3]) with { In = height.Out }, across = Axis(rng, 1, [1, 2]) with { In = width.Out };
+            ConvolutionGeometry second = new(1, first.OutChannels, first.OutChannels, first.OutChannels, WindowAxis.None, down, across, PaddingMode.Zeros);
+            if (down.Padded >= down.Extent && across.Padded >= across.Extent && BlockedConvolution.Supports(first, lanes) && DepthwisePair.Supports(first, second) && first.MultiplyAdds < 600_000)
+            {
+                return (first, second);
+            }
+        }
+    }
+
     private static (int Channels, int Outputs, int Groups) Channels(Rng rng, int lanes)
     {
         switch (lanes == 1 ? 0 : rng.Next(4))
