@@ -18,6 +18,12 @@ switch (args.FirstOrDefault())
     case "step":
         TrainingStepSpeed.Run();
         break;
+    case "memory" when args.Length > 1:
+        MemoryUse.Run(args[1..]);
+        break;
+    case "memory-part" when args.Length > 1:
+        MemoryUse.Part(args[1..]);
+        break;
     case "peer" when args.Length == 4:
         PeerSession.Run(args[1], args[2], args[3]);
         break;
@@ -35,6 +41,7 @@ switch (args.FirstOrDefault())
                    layers [--filter TEXT] [--rounds N] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
                    maps (functions of elements at every vector width)
                    step (whole training steps)
+                   memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
                    zoo (networks and the items they were designed for)
                    peer MODEL WEIGHTS CxHxW (driven by bench/peers)
             """);

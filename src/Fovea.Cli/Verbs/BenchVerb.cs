@@ -77,13 +77,12 @@ internal static class BenchVerb
         return ExitCode.Done;
     }
 
-    /// <summary>Compiles a network; what has to be measured for the batch is measured and saved here.</summary>
+    /// <summary>Compiles a network, whose own weights are needed no more; what has to be measured for the batch is measured and saved here.</summary>
     private static CompiledNetwork Compiled(Module module, Shape item, int batch, Tuning? tuning, Terminal terminal)
     {
-        CompiledNetwork network = module.Eval().Compile(item, tuning: tuning);
+        CompiledNetwork network = module.Eval().Compile(item, tuning: tuning).Prepare(batch, release: true);
         if (tuning is not null)
         {
-            _ = network.Steps(batch);
             tuning.Save();
             terminal.Note($"{tuning.FileName}: {tuning.Measured} {(tuning.Measured == 1 ? "convolution" : "convolutions")} measured, {tuning.Count} known.");
         }

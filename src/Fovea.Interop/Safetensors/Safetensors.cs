@@ -89,7 +89,7 @@ public static class Safetensors
 
         try
         {
-            module.LoadStateDict(state);
+            module.LoadStateDict(state, assign: true); // nobody else has these tensors
         }
         catch (ShapeException e)
         {

@@ -48,27 +48,13 @@ internal sealed class SafetensorsReader(Stream stream, string file)
         return header;
     }
 
-    private Tensor ReadTensor(SafetensorsEntry entry)
+    private Tensor ReadTensor(SafetensorsEntry entry) => entry.Type.DType switch
     {
-        Tensor tensor = Tensor.Zeros(entry.Shape, entry.Type.DType);
-        switch (entry.Type.DType)
-        {
-            case DType.Float32 when entry.Type == SafetensorsType.F32:
-                ReadWords<float, uint>(tensor.AsSpan<float>(), entry.Name);
-                break;
-            case DType.Float32:
-                ReadHalves(tensor.AsSpan<float>(), entry);
-                break;
-            case DType.Float64:
-                ReadWords<double, ulong>(tensor.AsSpan<double>(), entry.Name);
-                break;
-            default:
-                ReadWords<long, ulong>(tensor.AsSpan<long>(), entry.Name);
-                break;
-        }
-
-        return tensor;
-    }
+        DType.Float32 when entry.Type == SafetensorsType.F32 => Tensor.Create<float>(entry.Shape, elements => ReadWords<float, uint>(elements, entry.Name)),
+        DType.Float32 => Tensor.Create<float>(entry.Shape, elements => ReadHalves(elements, entry)),
+        DType.Float64 => Tensor.Create<double>(entry.Shape, elements => ReadWords<double, ulong>(elements, entry.Name)),
+        _ => Tensor.Create<long>(entry.Shape, elements => ReadWords<long, ulong>(elements, entry.Name)),
+    };
 
     private void ReadWords<T, TWord>(Span<T> elements, string name)
         where T : unmanaged

@@ -60,7 +60,7 @@ public sealed class TrainedModel
     {
         Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.ReadNode(checkpoint, "preprocessing").ToJsonString(), path);
         Module model = create(preprocessing);
-        model.LoadStateDict(SessionCheckpoint.Weights(checkpoint));
+        model.LoadStateDict(SessionCheckpoint.Weights(checkpoint), assign: true); // nobody else has the checkpoint
         return new TrainedModel(model.Eval(), SessionCheckpoint.ReadText(checkpoint, "model"), preprocessing, path);
     }
 

@@ -137,10 +137,9 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
     };
 
     private Tensor ReadElements<T>(CheckpointEntry entry)
-        where T : unmanaged
+        where T : unmanaged => Tensor.Create<T>(entry.Shape, elements =>
     {
-        T[] elements = new T[entry.Shape.Count];
-        Span<byte> bytes = MemoryMarshal.AsBytes(elements.AsSpan());
+        Span<byte> bytes = MemoryMarshal.AsBytes(elements);
         Take(bytes, $"tensor '{entry.Name}'");
         if (Crc32C.Of(bytes) is uint crc && crc != entry.Crc)
         {
@@ -148,8 +147,7 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         }
 
         CheckpointWriter.LittleEndian(bytes, entry.DType == DType.Float32 ? 4 : 8);
-        return Tensor.From<T>(elements, entry.Shape);
-    }
+    });
 
     private void CheckHash()
     {

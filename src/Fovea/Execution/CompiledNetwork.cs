@@ -6,7 +6,7 @@ namespace Fovea;
 
 /// <summary>A network made ready to run: normalizations folded into weights, steps fused, layouts chosen, memory planned. Made by <see cref="Graph.Compile"/>.</summary>
 /// <remarks>
-/// Weights are as they were when it was made. What depends on the number of items, with a <see cref="Tuning"/> its measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same time; each takes a workspace of its own. The result does not depend on the number of threads.
+/// Weights are as they were when it was made; they are packed when a number of items is first run, asked about or prepared, and must not be changed before. What depends on the number of items, with a <see cref="Tuning"/> its measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same time; each takes a workspace of its own. The result does not depend on the number of threads.
 /// </remarks>
 public sealed class CompiledNetwork
 {
@@ -46,11 +46,39 @@ public sealed class CompiledNetwork
     /// <param name="batch">Items, 1 or more.</param>
     public IReadOnlyList<string> Steps(int batch = 1) => [.. GroupsOf(batch).Group.Runners.Select(r => r.ToString()!)];
 
+    /// <summary>Packs the weights and plans the memory for a batch now; else its first run does.</summary>
+    /// <param name="batch">Items, 1 or more.</param>
+    /// <param name="release">
+    /// Whether the module's own weights are given up as they are packed, so that memory holds them once: for programs that only infer. Parameters of convolutions and matrix products then have
+    /// no values until weights are loaded or drawn again, and other batches run with the algorithms that were packed. Nobody may use the module meanwhile.
+    /// </param>
+    /// <returns>This network.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
+    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled; none is given up.</exception>
+    public CompiledNetwork Prepare(int batch = 1, bool release = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        if (release && batch % SizeOf(batch) == 0)
+        {
+            _layouts.Release(); // all groups are alike, so that what is packed for one serves all
+        }
+
+        GroupsOf(batch);
+        if (release)
+        {
+            _layouts.Release();
+            _layouts.ReturnMemory();
+        }
+
+        return this;
+    }
+
     /// <summary>Runs the network.</summary>
     /// <param name="x">A batch of items, [N, item...], Float32.</param>
     /// <returns>The network's output, without history.</returns>
     /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
     /// <exception cref="ArgumentException">The elements are not Float32.</exception>
+    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled, and before they were packed for such a batch.</exception>
     public Tensor Run(Tensor x)
     {
         RequireFit(x);
@@ -95,9 +123,11 @@ public sealed class CompiledNetwork
 
     private BatchGroups CutIntoGroups(int batch)
     {
-        int size = batch == 1 ? 1 : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkPlan.BufferBytes(Graph, _steps, _layouts));
+        int size = SizeOf(batch);
         return new BatchGroups(PlanFor(size), batch % size == 0 ? null : PlanFor(batch % size), batch, size, Graph.Output.Shape.At(batch));
     }
+
+    private int SizeOf(int batch) => batch == 1 ? 1 : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkPlan.BufferBytes(Graph, _steps, _layouts));
 
     private NetworkPlan PlanFor(int items) => _plans.GetOrAdd(items, size => new NetworkPlan(Graph, _steps, _layouts, size));
 }

@@ -21,13 +21,13 @@ internal sealed unsafe class ConvolutionKernel
         (_winograd, _depthwise, _direct, _reason) = (winograd, depthwise, direct, reason);
         ConvolutionGeometry g = winograd?.Geometry ?? depthwise?.Geometry ?? direct!.Geometry;
         _packed = new PackedWeights(winograd?.PackedSize ?? depthwise?.PackedSize ?? direct!.PackedSize, g.OutChannels);
-        float[] folded = _packed.Fold(step, g.OutChannels);
-        fixed (float* weights = folded)
-        {
-            winograd?.Pack(weights, _packed.Weights);
-            depthwise?.Pack(weights, _packed.Weights);
-            direct?.Pack(weights, _packed.Weights);
-        }
+        _packed.WriteBiases(step, g.OutChannels);
+        Tensor own = step.Node.Inputs[1].Tensor!;
+        Tensor weights = own.DType == DType.Float32 ? own.View(own.Shape) : own.To(DType.Float32); // a view keeps the memory, though another network gives it up
+        winograd?.Pack(weights.Pointer<float>(), _packed.Weights, step.Scale);
+        depthwise?.Pack(weights.Pointer<float>(), _packed.Weights, step.Scale);
+        direct?.Pack(weights.Pointer<float>(), _packed.Weights, step.Scale);
+        GC.KeepAlive(weights);
     }
 
     /// <summary>Bytes of the packed weights.</summary>

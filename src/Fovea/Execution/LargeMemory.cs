@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
+using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Memory for weights and activations. On Linux large blocks ask for large pages: the processor then translates an address for every 2 MB rather than every 4 KB.</summary>
-internal static unsafe partial class LargeMemory
+/// <summary>Memory for weights and activations. On Linux large blocks ask for large pages.</summary>
+internal static unsafe class LargeMemory
 {
     private const nuint LargePage = 2 << 20;
-    private const int UseLargePages = 14; // MADV_HUGEPAGE
     private const int Line = 64;
 
     /// <summary>Takes memory; give it back with <see cref="Free"/>.</summary>
@@ -17,7 +17,7 @@ internal static unsafe partial class LargeMemory
         void* memory = NativeMemory.AlignedAlloc((nuint)bytes, large ? LargePage : Line);
         if (large)
         {
-            Advise(memory, (nuint)bytes);
+            PageAdvice.UseLarge(memory, (nuint)bytes);
         }
 
         return (float*)memory;
@@ -25,22 +25,4 @@ internal static unsafe partial class LargeMemory
 
     /// <summary>Gives memory back.</summary>
     public static void Free(float* memory) => NativeMemory.AlignedFree(memory);
-
-    /// <summary>Advice only: where the system refuses, or has no such call, pages stay small.</summary>
-    private static void Advise(void* memory, nuint bytes)
-    {
-        try
-        {
-            _ = AdviseNative(memory, bytes, UseLargePages);
-        }
-        catch (EntryPointNotFoundException)
-        {
-        }
-        catch (DllNotFoundException)
-        {
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int AdviseNative(void* memory, nuint bytes, int advice);
 }

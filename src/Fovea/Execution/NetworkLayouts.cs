@@ -8,7 +8,8 @@ internal sealed class NetworkLayouts
     private const double GatedPixels = 1.5; // an output channel: with fewer, multiplying the weights takes longer than the map
 
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
-    private readonly Dictionary<(FusedStep, ConvolutionAlgorithm), ConvolutionKernel> _kernels = [];
+    private readonly Dictionary<(FusedStep Step, ConvolutionAlgorithm Algorithm), ConvolutionKernel> _kernels = [];
+    private readonly OwnWeights _own;
     private readonly Precision _precision;
     private readonly Tuning? _tuning;
 
@@ -19,7 +20,7 @@ internal sealed class NetworkLayouts
     /// <param name="tuning">What chooses between them; null for the model.</param>
     public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision, Tuning? tuning)
     {
-        (_precision, _tuning) = (precision, tuning);
+        (_precision, _tuning, _own) = (precision, tuning, new OwnWeights(steps));
         int lanes = steps.Where(s => s.Inputs.Contains(graph.Input)).All(s => s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g } && s.Inputs[0] == graph.Input && s.Inputs.Count == 1 && Choice(g, 1, 1).Algorithm != ConvolutionAlgorithm.None)
             ? 1
             : TileCall.Block;
@@ -83,6 +84,7 @@ internal sealed class NetworkLayouts
         && g.InPlane >= GatedPixels * g.OutChannels && Choice(g, TileCall.Block, 1).Algorithm == ConvolutionAlgorithm.Direct;
 
     /// <summary>The kernel of a convolution for a number of items; weights are packed when first asked for.</summary>
+    /// <exception cref="InvalidOperationException">They are to be packed, and were changed after the network was compiled.</exception>
     public ConvolutionKernel KernelOf(FusedStep step, int items)
     {
         lock (_kernels)
@@ -90,8 +92,14 @@ internal sealed class NetworkLayouts
             ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
             int lanes = _layouts[step.Inputs[0]].Lanes;
             AlgorithmChoice choice = Choice(g, lanes, items);
+            if (_own.AreReleased && PackedBefore(step, choice.Algorithm) is { } packed)
+            {
+                return packed.ForItems(items, "as packed before the network's own weights were released");
+            }
+
             choice = _tuning is not null && AlgorithmChoice.IsOpen(g, lanes, _precision) ? Tuned(_tuning, step, g, choice, items) : choice;
             ConvolutionKernel kernel = _kernels[(step, choice.Algorithm)] = PackedFor(step, g, choice);
+            _own.Packed(step);
             return kernel.ForItems(items, choice.Reason);
         }
     }
@@ -103,10 +111,38 @@ internal sealed class NetworkLayouts
         {
             if (!_kernels.TryGetValue((step, ConvolutionAlgorithm.Direct), out ConvolutionKernel? kernel))
             {
+                _own.BeforePacking(step);
                 _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = ConvolutionKernel.ForLinear(step, inFeatures, outFeatures, items);
+                _own.Packed(step);
             }
 
             return kernel.ForRows(items);
+        }
+    }
+
+    /// <summary>From now on each of the network's own weights is given up as soon as it is packed; those that are packed, at once. What was packed serves all numbers of items.</summary>
+    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled; none is given up.</exception>
+    public void Release()
+    {
+        lock (_kernels)
+        {
+            if (!_own.AreReleased)
+            {
+                _own.Release();
+                foreach (FusedStep step in _kernels.Keys.Select(k => k.Step).Distinct())
+                {
+                    _own.Packed(step);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives the memory of weights that were given up back to the system.</summary>
+    public void ReturnMemory()
+    {
+        lock (_kernels)
+        {
+            _own.Return();
         }
     }
 
@@ -129,8 +165,20 @@ internal sealed class NetworkLayouts
     }
 
     /// <summary>The kernel that was kept for an algorithm, or a new one.</summary>
-    private ConvolutionKernel PackedFor(FusedStep step, ConvolutionGeometry g, AlgorithmChoice choice) =>
-        _kernels.GetValueOrDefault((step, choice.Algorithm)) ?? ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], choice);
+    private ConvolutionKernel PackedFor(FusedStep step, ConvolutionGeometry g, AlgorithmChoice choice)
+    {
+        if (_kernels.GetValueOrDefault((step, choice.Algorithm)) is { } kept)
+        {
+            return kept;
+        }
+
+        _own.BeforePacking(step);
+        return ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], choice);
+    }
+
+    /// <summary>The kernel that was kept for an algorithm, or for another where there is none; null where none was kept.</summary>
+    private ConvolutionKernel? PackedBefore(FusedStep step, ConvolutionAlgorithm algorithm) =>
+        _kernels.GetValueOrDefault((step, algorithm)) ?? _kernels.FirstOrDefault(k => k.Key.Step == step).Value;
 
     private static bool HasPositions(Value value) => value.Shape.Rank is >= 3 and <= 5;
 

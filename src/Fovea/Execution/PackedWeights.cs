@@ -34,22 +34,13 @@ internal sealed unsafe class PackedWeights
     /// <summary>The biases, filled up with zeros.</summary>
     public float* Bias { get; }
 
-    /// <summary>Writes the biases, and gives the weights, both with the factors and terms that were folded in; computed in double, rounded once.</summary>
-    public float[] Fold(FusedStep step, int outputs)
+    /// <summary>Writes the biases with the factors and terms that were folded in; computed in double, rounded once.</summary>
+    public void WriteBiases(FusedStep step, int outputs)
     {
-        float[] weights = step.Node.Inputs[1].Tensor!.ToArray<float>();
         float[]? bias = step.Node.Inputs.Count > 2 ? step.Node.Inputs[2].Tensor!.ToArray<float>() : null;
-        int row = weights.Length / outputs;
         for (int c = 0; c < outputs; c++)
         {
-            double scale = step.Scale?[c] ?? 1.0;
-            Bias[c] = (float)(((bias?[c] ?? 0.0) * scale) + (step.Shift?[c] ?? 0.0));
-            for (int i = 0; i < row && step.Scale is not null; i++)
-            {
-                weights[(c * row) + i] = (float)(weights[(c * row) + i] * scale);
-            }
+            Bias[c] = (float)(((bias?[c] ?? 0.0) * (step.Scale?[c] ?? 1.0)) + (step.Shift?[c] ?? 0.0));
         }
-
-        return weights;
     }
 }

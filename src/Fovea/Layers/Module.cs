@@ -157,8 +157,9 @@ public abstract class Module
 
     /// <summary>Copies values by path into the parameters and state.</summary>
     /// <param name="state">Exactly this module's paths, each with its shape.</param>
+    /// <param name="assign">Whether the module takes over the given tensors' memory where the element type is its own, rather than copying: what is written to one is then written to the other.</param>
     /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and nothing was changed.</exception>
-    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
+    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool assign = false)
     {
         ArgumentNullException.ThrowIfNull(state);
         IReadOnlyDictionary<string, Tensor> own = StateDict();
@@ -174,7 +175,15 @@ public abstract class Module
 
         foreach ((string path, Tensor tensor) in own)
         {
-            tensor.CopyFrom(state[path].DType == tensor.DType ? state[path] : state[path].To(tensor.DType));
+            Tensor given = state[path];
+            if (assign && given.DType == tensor.DType)
+            {
+                tensor.Assign(given);
+            }
+            else
+            {
+                tensor.CopyFrom(given.DType == tensor.DType ? given : given.To(tensor.DType));
+            }
         }
     }
 

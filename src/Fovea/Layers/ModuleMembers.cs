@@ -44,7 +44,7 @@ internal static class ModuleMembers
             const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
             found.InsertRange(0, t.GetFields(Own)
                 .Where(f => CanHold(f.FieldType))
-                .OrderBy(f => f.MetadataToken)
+                .OrderBy(f => f.HasMetadataToken() ? f.MetadataToken : 0) // native programs have none, and keep the order
                 .Select(f => (NameOf(t, f), f)));
         }
 

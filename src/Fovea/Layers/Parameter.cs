@@ -23,6 +23,7 @@ public sealed class Parameter : Tensor
     private readonly Lock _drawing = new();
     private Initializer _rule;
     private Rng? _stream;
+    private bool _released;
 
     /// <summary>Creates a parameter.</summary>
     /// <param name="shape">The sizes.</param>
@@ -57,7 +58,7 @@ public sealed class Parameter : Tensor
     {
         lock (_drawing)
         {
-            (_rule, _stream) = (Initializer, stream);
+            (_rule, _stream, _released) = (Initializer, stream, false);
             if (HasStorage)
             {
                 _rule.Fill(this, stream);
@@ -72,6 +73,29 @@ public sealed class Parameter : Tensor
     }
 
     /// <inheritdoc/>
+    private protected override bool HasValues => !_released;
+
+    /// <inheritdoc/>
+    internal override void Assign(Tensor other)
+    {
+        lock (_drawing)
+        {
+            Adopt(other);
+            _released = false;
+        }
+    }
+
+    /// <summary>Gives the values up: a compiled network has packed them.</summary>
+    internal void Release()
+    {
+        lock (_drawing)
+        {
+            LetGo();
+            (_released, Grad) = (true, null);
+        }
+    }
+
+    /// <inheritdoc/>
     private protected override void TakeMemory()
     {
         lock (_drawing)
@@ -79,6 +103,7 @@ public sealed class Parameter : Tensor
             if (!HasStorage)
             {
                 Adopt(Uninitialized(Shape, DType));
+                _released = false;
             }
         }
     }
@@ -90,6 +115,11 @@ public sealed class Parameter : Tensor
             if (HasStorage)
             {
                 return Storage;
+            }
+
+            if (_released)
+            {
+                throw new InvalidOperationException($"Parameter {Path} {Shape}: its values were given up when a compiled network was prepared with release: true. Load weights into the module again, or prepare without release.");
             }
 
             Tensor values = Uninitialized(Shape, DType);
@@ -125,6 +155,9 @@ public sealed class StateBuffer : Tensor
     }
 
     internal void ConvertTo(DType dtype) => Adopt(To(dtype));
+
+    /// <inheritdoc/>
+    private protected override bool HasValues => true;
 
     /// <inheritdoc/>
     private protected override void TakeMemory()

@@ -63,6 +63,14 @@ internal sealed class Storage
         return System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, (nint)(offset * sizeof(T)))), count);
     }
 
+    /// <summary>Gives the memory of tensors that are no longer referenced back to the system, now; takes some milliseconds.</summary>
+    public static void Reclaim()
+    {
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+        GC.WaitForPendingFinalizers();
+        BlockPool.Trim();
+    }
+
     private static void MakeRoom(long bytes)
     {
         if (Interlocked.Add(ref _sinceCollection, bytes) <= Interlocked.Read(ref _budget))

@@ -47,6 +47,21 @@ public partial class Tensor
     public static Tensor From<T>(T[] values, Shape shape)
         where T : unmanaged => From<T>((ReadOnlySpan<T>)values, shape);
 
+    /// <summary>A tensor whose elements a function writes, last axis fastest, into the tensor's own memory.</summary>
+    /// <typeparam name="T">float, double or long.</typeparam>
+    /// <param name="shape">The sizes, of 2^31 - 1 elements at most.</param>
+    /// <param name="write">Writes every element; they are arbitrary before.</param>
+    /// <exception cref="InvalidOperationException">There are more elements.</exception>
+    public static unsafe Tensor Create<T>(Shape shape, Action<Span<T>> write)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        Tensor result = Uninitialized(shape, DTypeOf<T>());
+        write(new Span<T>(result.Pointer<T>(), result.SpanCount()));
+        GC.KeepAlive(result);
+        return result;
+    }
+
     /// <summary>A scalar: shape [].</summary>
     /// <param name="value">The value.</param>
     /// <param name="dtype">The element type.</param>

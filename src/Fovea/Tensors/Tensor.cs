@@ -39,6 +39,9 @@ public partial class Tensor
     /// <summary>Whether memory was taken for the elements; not yet on parameters and state that nobody read, never on tensors of a trace.</summary>
     internal bool HasStorage => _storage is not null;
 
+    /// <summary>Whether there are values, or first ones once they are read.</summary>
+    private protected virtual bool HasValues => HasStorage;
+
     /// <summary>A tensor without elements: it stands for one while a network is traced.</summary>
     internal static Tensor Symbolic(Shape shape, DType dtype) => new(null, 0, shape, dtype);
 
@@ -57,6 +60,12 @@ public partial class Tensor
     private protected virtual void TakeMemory()
     {
     }
+
+    /// <summary>Makes this tensor stand over another's elements, of the same shape and type.</summary>
+    internal virtual void Assign(Tensor other) => Adopt(other);
+
+    /// <summary>Lets go of the elements.</summary>
+    private protected void LetGo() => _storage = null;
 
     /// <summary>Makes this tensor stand over another's elements, of the same shape: how a module changes its element type.</summary>
     private protected void Adopt(Tensor other)
@@ -191,7 +200,7 @@ public partial class Tensor
     /// <summary>Shape, type and the first elements, e.g. <c>Tensor [2, 3] Float32 {0.1, 0.2, ...}</c>.</summary>
     public override string ToString()
     {
-        if (!HasStorage && this is not (Parameter or StateBuffer))
+        if (!HasValues)
         {
             return $"Tensor {Shape} {DType} without values";
         }

@@ -92,7 +92,7 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
         }
     }
 
-    private delegate void Packing(float* weights, float* packed);
+    private delegate void Packing(float* weights, float* packed, double[]? factors = null);
 
     private delegate void Running(in ConvolutionCall call, float* workspace);
 

@@ -24,6 +24,23 @@ public sealed class BlockPoolTests
     }
 
     [Fact]
+    public void Trim_FreeBlock_IsNotHandedOutAgainAndOneInUseKeepsItsValues()
+    {
+        const int Unusual = 786_432 + 5; // a class no other test uses
+        float[] free = BlockPool.Rent(Unusual), used = BlockPool.Rent(Unusual);
+        Array.Fill(free, 3f);
+        Array.Fill(used, 5f);
+        BlockPool.Return(free);
+
+        BlockPool.Trim();
+
+        float[] next = BlockPool.Rent(Unusual);
+        Assert.NotSame(free, next);
+        Assert.False(used.AsSpan().ContainsAnyExcept(5f), "a block in use was trimmed");
+        Assert.True(!OperatingSystem.IsLinux() || free[free.Length / 2] == 0f, "the pages of a free block were kept");
+    }
+
+    [Fact]
     public unsafe void AlignedOffset_OfAnyBlock_StartsACacheLineAndLeavesAVectorBehind()
     {
         foreach (int size in new[] { 1, 100, 5000 })

@@ -92,19 +92,23 @@ internal sealed unsafe class BlockedConvolution
         g.InChannels, g.Depth.In, g.Height.In, g.Width.In, g.Depth.PadBefore, Behind(g.Depth), g.Height.PadBefore, Behind(g.Height), g.Width.PadBefore, Behind(g.Width), lanes);
 
     /// <summary>Packs [Cout, Cin / groups, kernel...] as [chunk][tap][channel][output channels of the chunk], missing channels as zeros.</summary>
-    public void Pack(float* weights, float* packed) => WorkerPool.For(_chunks.Length, chunk =>
+    /// <param name="weights">The weights.</param>
+    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
+    /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null for 1.</param>
+    public void Pack(float* weights, float* packed, double[]? factors = null) => WorkerPool.For(_chunks.Length, chunk =>
     {
         (int firstBlock, int blocks) = (_chunks[chunk].FirstBlock, _chunks[chunk].Blocks);
         int lanes = blocks * TileCall.Block;
         float* start = packed + ((long)firstBlock * TileCall.Block * _taps * _depth);
         for (int lane = 0; lane < lanes; lane++)
         {
-            PackLane(weights, start + lane, lanes, firstBlock, (firstBlock * TileCall.Block) + lane);
+            int output = (firstBlock * TileCall.Block) + lane;
+            PackLane(weights, factors is null || output >= Geometry.OutChannels ? 1.0 : factors[output], start + lane, lanes, firstBlock, output);
         }
     });
 
     /// <summary>The weights of one output channel, to every <paramref name="lanes"/>th place.</summary>
-    private void PackLane(float* weights, float* to, int lanes, int firstBlock, int output)
+    private void PackLane(float* weights, double factor, float* to, int lanes, int firstBlock, int output)
     {
         ConvolutionGeometry g = Geometry;
         int firstChannel = g.Groups == 1 ? 0 : g.InPerGroup < TileCall.Block ? firstBlock * TileCall.Block : firstBlock * TileCall.Block / g.OutPerGroup * g.InPerGroup;
@@ -112,7 +116,7 @@ internal sealed unsafe class BlockedConvolution
         float* own = weights + ((long)output * g.InPerGroup * g.Taps);
         for (int i = 0; _byRow && i < _taps * _depth; i++, to += lanes)
         {
-            *to = output < g.OutChannels ? own[i] : 0f; // channel, row, column: as they come
+            *to = output < g.OutChannels ? (float)(own[i] * factor) : 0f; // channel, row, column: as they come
         }
 
         for (int tap = 0; !_byRow && tap < _taps; tap++)
@@ -121,7 +125,7 @@ internal sealed unsafe class BlockedConvolution
             for (int d = 0; d < _depth; d++, channel++, to += lanes)
             {
                 int inGroup = channel - (group * g.InPerGroup);
-                *to = output < g.OutChannels && (uint)inGroup < (uint)g.InPerGroup ? own[((long)inGroup * g.Taps) + position] : 0f;
+                *to = output < g.OutChannels && (uint)inGroup < (uint)g.InPerGroup ? (float)(own[((long)inGroup * g.Taps) + position] * factor) : 0f;
             }
         }
     }

@@ -58,7 +58,10 @@ internal sealed unsafe class DepthwiseConvolution
         g.Groups > 1 && g.Groups == g.InChannels && g.OutChannels == g.InChannels && g.Mode == PaddingMode.Zeros && g.Width.Stride <= 2;
 
     /// <summary>Packs [C, 1, kernel...] as [block][tap][16], taps in the order of their sum.</summary>
-    public void Pack(float* weights, float* packed)
+    /// <param name="weights">The weights.</param>
+    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
+    /// <param name="factors">What the weights of each channel are multiplied by, in double, rounded once; null for 1.</param>
+    public void Pack(float* weights, float* packed, double[]? factors = null)
     {
         for (int block = 0; block < Destination.Blocks; block++)
         {
@@ -67,7 +70,7 @@ internal sealed unsafe class DepthwiseConvolution
                 for (int lane = 0; lane < TileCall.Block; lane++)
                 {
                     int channel = (block * TileCall.Block) + lane;
-                    *packed++ = channel < Geometry.OutChannels ? weights[((long)channel * _order.Length) + tap] : 0f;
+                    *packed++ = channel < Geometry.OutChannels ? (float)(weights[((long)channel * _order.Length) + tap] * (factors?[channel] ?? 1.0)) : 0f;
                 }
             }
         }
