@@ -82,8 +82,8 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>y = clamp(a + b), over the channel blocks given, in vectors of so many bits.</summary>
-    public static void Add(BlockedLayout la, float* a, BlockedLayout lb, float* b, BlockedLayout ly, float* y, float low, float high, int firstBlock, int endBlock, int bits)
+    /// <summary>y = clamp(a + b), over the part given, in vectors of so many bits.</summary>
+    public static void Add(BlockedLayout la, float* a, BlockedLayout lb, float* b, BlockedLayout ly, float* y, float low, float high, MapPart part, int bits)
     {
         delegate*<float*, float*, float*, int, float, float, void> add = bits switch
         {
@@ -91,10 +91,10 @@ internal static unsafe class BlockedMaps
             256 => &BlockedRows<Vector256<float>, Simd256>.Add,
             _ => &BlockedRows<Vector128<float>, Simd128>.Add,
         };
-        (int rows, int width) = la.IsDense ? Runs(lb, ly) : Runs(la, ly);
-        for (int block = firstBlock; block < endBlock; block++)
+        (int end, int width) = la.IsDense ? Runs(lb, ly, part) : Runs(la, ly, part);
+        for (int block = part.FirstBlock; block < part.EndBlock; block++)
         {
-            for (int row = 0; row < rows; row++)
+            for (int row = part.FirstRow; row < end; row++)
             {
                 float* pa = a + ((long)block * la.Plane) + la.RowStart(row), pb = b + ((long)block * lb.Plane) + lb.RowStart(row);
                 add(pa, pb, y + ((long)block * ly.Plane) + ly.RowStart(row), width, low, high);
@@ -102,8 +102,8 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>y = clamp(x * scale + shift), the factors by channel, over the channel blocks given, in vectors of so many bits. A null scale is 1, a null shift 0.</summary>
-    public static void ScaleShift(BlockedLayout lx, float* x, float* scale, float* shift, BlockedLayout ly, float* y, float low, float high, int firstBlock, int endBlock, int bits)
+    /// <summary>y = clamp(x * scale + shift), the factors by channel, over the part given, in vectors of so many bits. A null scale is 1, a null shift 0.</summary>
+    public static void ScaleShift(BlockedLayout lx, float* x, float* scale, float* shift, BlockedLayout ly, float* y, float low, float high, MapPart part, int bits)
     {
         delegate*<float*, float*, float*, float*, int, float, float, void> scaleShift = bits switch
         {
@@ -114,11 +114,11 @@ internal static unsafe class BlockedMaps
         float* ones = stackalloc float[TileCall.Block], zeros = stackalloc float[TileCall.Block];
         new Span<float>(ones, TileCall.Block).Fill(1f);
         new Span<float>(zeros, TileCall.Block).Clear();
-        (int rows, int width) = Runs(lx, ly);
-        for (int block = firstBlock; block < endBlock; block++)
+        (int end, int width) = Runs(lx, ly, part);
+        for (int block = part.FirstBlock; block < part.EndBlock; block++)
         {
             float* factors = scale == null ? ones : scale + (block * TileCall.Block), terms = shift == null ? zeros : shift + (block * TileCall.Block);
-            for (int row = 0; row < rows; row++)
+            for (int row = part.FirstRow; row < end; row++)
             {
                 float* from = x + ((long)block * lx.Plane) + lx.RowStart(row);
                 scaleShift(from, factors, terms, y + ((long)block * ly.Plane) + ly.RowStart(row), width, low, high);
@@ -164,18 +164,22 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>y = f(x) over the channel blocks given.</summary>
-    public static void Map(ElementMap map, BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstBlock, int endBlock)
+    /// <summary>y = f(x) over the part given.</summary>
+    public static void Map(ElementMap map, BlockedLayout lx, float* x, BlockedLayout ly, float* y, MapPart part)
     {
-        (int rows, int width) = Runs(lx, ly);
-        for (int block = firstBlock; block < endBlock; block++)
+        (int end, int width) = Runs(lx, ly, part);
+        for (int block = part.FirstBlock; block < part.EndBlock; block++)
         {
-            for (int row = 0; row < rows; row++)
+            for (int row = part.FirstRow; row < end; row++)
             {
                 map(x + ((long)block * lx.Plane) + lx.RowStart(row), y + ((long)block * ly.Plane) + ly.RowStart(row), width * TileCall.Block);
             }
         }
     }
+
+    /// <summary>The rows of a part as as few runs without a gap as both layouts allow: the row at which they end where each is counted as one, and pixels of a run.</summary>
+    private static (int End, int Width) Runs(BlockedLayout a, BlockedLayout b, MapPart part) =>
+        a.IsDense && b.IsDense ? (part.FirstRow + 1, (part.EndRow - part.FirstRow) * a.Width) : (part.EndRow, a.Width);
 
     /// <summary>The pixels in as few runs without a gap as both layouts allow, and pixels of a run.</summary>
     private static (int Rows, int Width) Runs(BlockedLayout a, BlockedLayout b) => a.IsDense && b.IsDense ? (1, a.Rows * a.Width) : (a.Rows, a.Width);

@@ -45,19 +45,18 @@ internal sealed unsafe class BlockedPooling
         _windows = Windows(mean, bits);
     }
 
-    /// <summary>Pools the channel blocks given.</summary>
+    /// <summary>Pools a part of an item.</summary>
     /// <param name="x">The item of the input, at its start.</param>
     /// <param name="y">The item of the output, at its start.</param>
-    /// <param name="firstBlock">First channel block.</param>
-    /// <param name="endBlock">The one behind the last.</param>
-    public void Run(float* x, float* y, int firstBlock, int endBlock)
+    /// <param name="part">Which part of the output.</param>
+    public void Run(float* x, float* y, MapPart part)
     {
         fixed (int* rows = _rows)
         {
-            for (int block = firstBlock; block < endBlock; block++)
+            for (int block = part.FirstBlock; block < part.EndBlock; block++)
             {
                 float* from = x + ((long)block * _source.Plane) + _source.Origin, to = y + ((long)block * _destination.Plane);
-                for (int row = 0; row < _destination.Rows; row++)
+                for (int row = part.FirstRow; row < part.EndRow; row++)
                 {
                     PoolCall call = new() { Rows = rows + _firstRow[row], RowCount = _firstRow[row + 1] - _firstRow[row] };
                     Row(ref call, from, to + _destination.RowStart(row), _counted[row]);

@@ -14,7 +14,7 @@ internal sealed unsafe class MeanRunner(int batch, NetworkBuffer input, NetworkB
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        (int first, int end) = Blocks(part, parts);
+        (int first, int end) = WorkerPool.Share(Output.Layout.Blocks, part, parts);
         if (sums is null)
         {
             BlockedMeans.Of(input.Layout, At(arena, input, item), divisor, Output.Layout, y, first, end, CpuTier.Bits);

@@ -56,7 +56,7 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     {
         int parts = jobs / batch, item = job / parts, part = job % parts;
         float* y = At(arena, Output, item);
-        (int first, int end) = Blocks(part, parts);
+        (int first, int end) = WorkerPool.Share(Output.Layout.Blocks, part, parts);
         BlockedMaps.ZeroHalo(Output.Layout, y, first, end);
         Run(arena, item, y, part, parts);
     }
@@ -67,8 +67,8 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     /// <summary>Where an item of a buffer lies.</summary>
     protected static float* At(float* arena, NetworkBuffer buffer, int item) => arena + buffer.Offset + (item * buffer.ItemStride);
 
-    /// <summary>The channel blocks of a part.</summary>
-    protected (int First, int End) Blocks(int part, int parts) => WorkerPool.Share(Output.Layout.Blocks, part, parts);
+    /// <summary>A part of the output.</summary>
+    protected MapPart PartOf(int part, int parts) => MapPart.Of(Output.Layout, part, parts);
 }
 
 /// <summary>A convolution: parts of the whole batch.</summary>
@@ -156,11 +156,11 @@ internal sealed unsafe class SumRunner(int batch, NetworkBuffer a, NetworkBuffer
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        (int first, int end) = Blocks(part, parts);
-        BlockedMaps.Add(a.Layout, At(arena, a, item), b.Layout, At(arena, b, item), Output.Layout, y, step.Low, step.High, first, end, CpuTier.Bits);
+        MapPart own = PartOf(part, parts);
+        BlockedMaps.Add(a.Layout, At(arena, a, item), b.Layout, At(arena, b, item), Output.Layout, y, step.Low, step.High, own, CpuTier.Bits);
         if (step.Map is not null)
         {
-            BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, first, end);
+            BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, own);
         }
     }
 }
@@ -174,17 +174,17 @@ internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, Network
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        (int first, int end) = Blocks(part, parts);
+        MapPart own = PartOf(part, parts);
         float* gates = stackalloc float[gate is null ? 1 : Output.Layout.Blocks * TileCall.Block];
         gate?.ReadPixel(arena, item, gates);
         fixed (float* s = scale, t = shift)
         {
-            BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, first, end, CpuTier.Bits);
+            BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, own, CpuTier.Bits);
         }
 
         if (step.Map is not null)
         {
-            BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, first, end);
+            BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, own);
         }
     }
 }
@@ -198,8 +198,8 @@ internal sealed unsafe class MapRunner(int batch, NetworkBuffer input, ElementMa
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        (int first, int end) = Blocks(part, parts);
-        BlockedMaps.Map(map, input.Layout, At(arena, input, item), Output.Layout, y, first, end);
+        MapPart own = PartOf(part, parts);
+        BlockedMaps.Map(map, input.Layout, At(arena, input, item), Output.Layout, y, own);
     }
 }
 
@@ -214,8 +214,8 @@ internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm
     /// <inheritdoc/>
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
-        (int first, int end) = Blocks(part, parts);
-        _pool.Run(At(arena, input, item), y, first, end);
+        MapPart own = PartOf(part, parts);
+        _pool.Run(At(arena, input, item), y, own);
     }
 }
 

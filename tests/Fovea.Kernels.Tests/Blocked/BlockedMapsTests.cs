@@ -76,7 +76,7 @@ public sealed unsafe class BlockedMapsTests
         }
 
         using GuardedMap pa = new(from, a), pb = new(second, b), y = new(to);
-        InParts(to, (first, end) => BlockedMaps.Add(from, pa.Pointer, second, pb.Pointer, to, y.Pointer, clamp.Low, clamp.High, first, end, bits));
+        InParts(to, part => BlockedMaps.Add(from, pa.Pointer, second, pb.Pointer, to, y.Pointer, clamp.Low, clamp.High, part, bits));
         y.AssertOnlyPixelsAreWritten(what);
         BlockedData.AssertSame(what, expected, y.ToPlanes());
     });
@@ -94,8 +94,8 @@ public sealed unsafe class BlockedMapsTests
 
         using GuardedMap px = new(from, x), y = new(to);
         using NativeBuffer factors = new(BlockedData.Filled(scale, from.Blocks)), terms = new(BlockedData.Filled(shift, from.Blocks));
-        InParts(to, (first, end) => BlockedMaps.ScaleShift(
-            from, px.Pointer, scales ? factors.Pointer : null, shifts ? terms.Pointer : null, to, y.Pointer, clamp.Low, clamp.High, first, end, bits));
+        InParts(to, part => BlockedMaps.ScaleShift(
+            from, px.Pointer, scales ? factors.Pointer : null, shifts ? terms.Pointer : null, to, y.Pointer, clamp.Low, clamp.High, part, bits));
         y.AssertOnlyPixelsAreWritten(what);
         BlockedData.AssertSame($"{what}, scale {scales}, shift {shifts}", expected, y.ToPlanes());
     });
@@ -105,7 +105,7 @@ public sealed unsafe class BlockedMapsTests
     {
         float[] x = Planes(from, rng);
         using GuardedMap px = new(from, x), y = new(to);
-        InParts(to, (first, end) => BlockedMaps.Map(BlockedData.DoubleAndAddOne, from, px.Pointer, to, y.Pointer, first, end));
+        InParts(to, part => BlockedMaps.Map(BlockedData.DoubleAndAddOne, from, px.Pointer, to, y.Pointer, part));
         y.AssertOnlyPixelsAreWritten(what);
         BlockedData.AssertSame(what, Array.ConvertAll(x, v => (2 * v) + 1), y.ToPlanes());
     });
@@ -146,8 +146,8 @@ public sealed unsafe class BlockedMapsTests
         foreach (((float low, float high), int bits) in BlockedData.Clamps.SelectMany(c => BlockedData.Widths.Select(b => (c, b))))
         {
             using GuardedMap x = new(layout, Special), zero = new(layout, new float[Special.Length]), sum = new(layout), scaled = new(layout);
-            BlockedMaps.Add(layout, x.Pointer, layout, zero.Pointer, layout, sum.Pointer, low, high, 0, 1, bits);
-            BlockedMaps.ScaleShift(layout, x.Pointer, null, null, layout, scaled.Pointer, low, high, 0, 1, bits);
+            BlockedMaps.Add(layout, x.Pointer, layout, zero.Pointer, layout, sum.Pointer, low, high, MapPart.All(layout), bits);
+            BlockedMaps.ScaleShift(layout, x.Pointer, null, null, layout, scaled.Pointer, low, high, MapPart.All(layout), bits);
             float[] expected = Array.ConvertAll(Special, v => Eager(v, low, high));
             BlockedData.AssertSame($"sum, clamp {low} to {high}, {bits} bits", expected, sum.ToPlanes());
             BlockedData.AssertSame($"scale, clamp {low} to {high}, {bits} bits", expected, scaled.ToPlanes());
@@ -177,11 +177,12 @@ public sealed unsafe class BlockedMapsTests
         }
     }
 
-    private static void InParts(BlockedLayout layout, Action<int, int> run)
+    private static void InParts(BlockedLayout layout, Action<MapPart> run)
     {
-        int middle = (layout.Blocks + 1) / 2;
-        run(0, middle);
-        run(middle, layout.Blocks);
+        int middle = (layout.Blocks + 1) / 2, half = layout.Rows / 2;
+        run(new MapPart(0, middle, 0, half));
+        run(new MapPart(0, middle, half, layout.Rows));
+        run(new MapPart(middle, layout.Blocks, 0, layout.Rows));
     }
 
     private static BlockedLayout Layout(Rng rng, int channels, int lanes) =>

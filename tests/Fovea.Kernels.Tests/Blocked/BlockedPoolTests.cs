@@ -63,8 +63,9 @@ public sealed unsafe class BlockedPoolTests
         using GuardedMap px = new(from, x), y = new(to);
         int middle = (to.Blocks + 1) / 2;
         BlockedPooling pool = new(windows, mean, divisor, from, to, bits);
-        pool.Run(px.Pointer, y.Pointer, 0, middle);
-        pool.Run(px.Pointer, y.Pointer, middle, to.Blocks);
+        pool.Run(px.Pointer, y.Pointer, new MapPart(0, middle, 0, to.Rows / 2));
+        pool.Run(px.Pointer, y.Pointer, new MapPart(0, middle, to.Rows / 2, to.Rows));
+        pool.Run(px.Pointer, y.Pointer, new MapPart(middle, to.Blocks, 0, to.Rows));
         y.AssertOnlyPixelsAreWritten(what);
         return y.ToPlanes();
     }

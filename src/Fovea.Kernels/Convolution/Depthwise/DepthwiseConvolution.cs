@@ -8,7 +8,6 @@ namespace Fovea.Kernels;
 internal sealed unsafe class DepthwiseConvolution
 {
     private const int WindowBytes = 28 << 10; // of the first cache, for the source rows that a strip reads
-    private const int FewestRows = 4; // of a part; of fewer, too much of what is read is read by two
     private const int NarrowStrip = 28;
     private const int WideStrip = 112; // where partial sums of a strip are kept
 
@@ -85,38 +84,32 @@ internal sealed unsafe class DepthwiseConvolution
         for (int i = first; i < end; i++)
         {
             (int item, int part) = Math.DivRem(i, perItem);
-            bool byRows = Destination.Rows >= FewestRows * perItem || Destination.Blocks < perItem;
-            (int firstBlock, int endBlock) = byRows ? (0, Destination.Blocks) : WorkerPool.Share(Destination.Blocks, part, perItem);
-            (int firstRow, int endRow) = byRows ? WorkerPool.Share(Destination.Rows, part, perItem) : (0, Destination.Rows);
-            RunRows(call, item, firstBlock, endBlock, firstRow, endRow);
+            RunRows(call, item, MapPart.Of(Destination, part, perItem));
         }
     }
 
     /// <summary>Computes rows of some channel blocks of an item.</summary>
     /// <param name="call">What it is run on, of which part and parts are not looked at.</param>
     /// <param name="item">Which item.</param>
-    /// <param name="firstBlock">The first channel block.</param>
-    /// <param name="endBlock">The one behind the last.</param>
-    /// <param name="firstRow">The first row of the output.</param>
-    /// <param name="endRow">The one behind the last.</param>
-    public void RunRows(in ConvolutionCall call, int item, int firstBlock, int endBlock, int firstRow, int endRow)
+    /// <param name="part">Which of the output.</param>
+    public void RunRows(in ConvolutionCall call, int item, MapPart part)
     {
         fixed (int* offsets = _offsets)
         {
             DepthwiseCall rows = new() { Offsets = offsets, SourceRow = _rowStep, DestinationRow = Destination.Row, Low = call.Low, High = call.High };
-            for (int block = firstBlock; block < endBlock; block++)
+            for (int block = part.FirstBlock; block < part.EndBlock; block++)
             {
                 float* x = call.X + (item * call.XItem) + ((long)block * Source.Plane) + _corner, y = call.Y + (item * call.YItem) + ((long)block * Destination.Plane);
                 rows.Weights = call.Weights + ((long)block * _order.Length * TileCall.Block);
                 rows.Bias = call.Bias + (block * TileCall.Block);
-                for (int row = firstRow, count; row < endRow; row += count)
+                for (int row = part.FirstRow, count; row < part.EndRow; row += count)
                 {
                     (int d, int h) = Math.DivRem(row, Destination.Height);
-                    count = Math.Min(endRow - row, Destination.Height - h);
+                    count = Math.Min(part.EndRow - row, Destination.Height - h);
                     Slice(ref rows, x + ((long)d * Geometry.Depth.Stride * Source.Slice) + ((long)h * _rowStep), y + Destination.RowStart(row), count);
                 }
 
-                for (int row = firstRow; call.Map is not null && row < endRow; row++)
+                for (int row = part.FirstRow; call.Map is not null && row < part.EndRow; row++)
                 {
                     float* start = y + Destination.RowStart(row);
                     call.Map(start, start, Destination.Width * TileCall.Block);

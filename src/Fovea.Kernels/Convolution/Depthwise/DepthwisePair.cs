@@ -94,7 +94,7 @@ internal sealed unsafe class DepthwisePair
                 next = null;
             }
 
-            _second.RunRows(second, item, firstBlock, firstBlock + blocks, row, to);
+            _second.RunRows(second, item, new MapPart(firstBlock, firstBlock + blocks, row, to));
             if (sums.First != null)
             {
                 float* y = second.Y + (item * second.YItem);
