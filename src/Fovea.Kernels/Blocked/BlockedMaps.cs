@@ -182,7 +182,7 @@ internal static unsafe class BlockedMaps
         a.IsDense && b.IsDense ? (part.FirstRow + 1, (part.EndRow - part.FirstRow) * a.Width) : (part.EndRow, a.Width);
 
     /// <summary>The pixels in as few runs without a gap as both layouts allow, and pixels of a run.</summary>
-    private static (int Rows, int Width) Runs(BlockedLayout a, BlockedLayout b) => a.IsDense && b.IsDense ? (1, a.Rows * a.Width) : (a.Rows, a.Width);
+    private static (int Rows, int Width) Runs(BlockedLayout a, BlockedLayout b) => Runs(a, b, MapPart.All(a));
 }
 
 /// <summary>An elementwise function over a run of floats, a multiple of 16; y may be x.</summary>

@@ -11,14 +11,11 @@ internal static unsafe class BlockedMeans
     /// <summary>Sums rows of a map by channel.</summary>
     /// <param name="layout">Layout of the map.</param>
     /// <param name="item">The map.</param>
-    /// <param name="firstBlock">The first channel block.</param>
-    /// <param name="endBlock">The one behind the last.</param>
-    /// <param name="firstRow">The first row.</param>
-    /// <param name="endRow">The one behind the last.</param>
+    /// <param name="part">Which rows.</param>
     /// <param name="sums">[block][row][16], of the rows given only.</param>
     /// <param name="plane">Floats from a block of the sums to the next.</param>
     /// <param name="bits">Vector width.</param>
-    public static void SumRows(BlockedLayout layout, float* item, int firstBlock, int endBlock, int firstRow, int endRow, float* sums, long plane, int bits)
+    public static void SumRows(BlockedLayout layout, float* item, MapPart part, float* sums, long plane, int bits)
     {
         delegate*<float*, int, float*, void> sum = bits switch
         {
@@ -26,9 +23,9 @@ internal static unsafe class BlockedMeans
             256 => &BlockedRows<Vector256<float>, Simd256>.Sum,
             _ => &BlockedRows<Vector128<float>, Simd128>.Sum,
         };
-        for (int block = firstBlock; block < endBlock; block++)
+        for (int block = part.FirstBlock; block < part.EndBlock; block++)
         {
-            for (int row = firstRow; row < endRow; row++)
+            for (int row = part.FirstRow; row < part.EndRow; row++)
             {
                 sum(item + ((long)block * layout.Plane) + layout.RowStart(row), layout.Width, sums + (block * plane) + ((long)row * TileCall.Block));
             }
@@ -75,7 +72,7 @@ internal static unsafe class BlockedMeans
             for (int row = 0; row < lx.Rows; row += RowsAtATime)
             {
                 int end = Math.Min(lx.Rows, row + RowsAtATime);
-                SumRows(lx, x + ((long)block * lx.Plane), 0, 1, row, end, sums - ((long)row * TileCall.Block), 0, bits);
+                SumRows(lx, x + ((long)block * lx.Plane), new MapPart(0, 1, row, end), sums - ((long)row * TileCall.Block), 0, bits);
                 AddRows(sums, end - row, mean, bits);
             }
 

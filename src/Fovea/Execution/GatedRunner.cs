@@ -20,9 +20,6 @@ internal sealed unsafe class GatedRunner(ConvolutionKernel kernel, int batch, Ne
     public override string ToString() => $"{product.Node.Name} + {step.Node.Name}: gated weights, {kernel}";
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
-
-    /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
         output.ZeroHalos(arena, batch, job, jobs);

@@ -5,7 +5,7 @@ namespace Fovea;
 /// <summary>How every value of a compiled network lies, and the kernels with their packed weights: what does not depend on the batch.</summary>
 internal sealed class NetworkLayouts
 {
-    private const double GatedPixels = 1.5; // an output channel: with fewer, multiplying the weights takes longer than the map
+    private const double GatedPixels = 1.5; // an output channel, an estimate: with fewer, multiplying the weights takes longer than multiplying the map
 
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
     private readonly Dictionary<(FusedStep Step, ConvolutionAlgorithm Algorithm), ConvolutionKernel> _kernels = [];

@@ -42,9 +42,6 @@ internal sealed unsafe class PairRunner : Runner
     public override string ToString() => $"{_first.Node.Name} + {_second.Node.Name}: {_pair}{(_sums is null ? "" : ", summing rows")}";
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
-
-    /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
         _output.ZeroHalos(arena, _batch, job, jobs);

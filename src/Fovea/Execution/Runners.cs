@@ -6,13 +6,13 @@ namespace Fovea;
 internal abstract unsafe class Runner
 {
     /// <summary>Multiply-adds that are not worth sharing out: they take about as long as waking another thread, 2 microseconds.</summary>
-    protected const long SmallProducts = 200_000;
+    private const long SmallProducts = 200_000;
 
     /// <summary>Floats of an output that are not worth sharing out.</summary>
     protected const long SmallOutput = 12_000;
 
-    /// <summary>Jobs that may run at the same time.</summary>
-    public abstract int Jobs(int threads);
+    /// <summary>Jobs that may run at the same time: one a thread, where there are enough multiply-adds.</summary>
+    public virtual int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
 
     /// <summary>Runs one of them.</summary>
     public abstract void Run(float* arena, int job, int jobs);
@@ -87,9 +87,6 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
     public override string ToString() => $"{step.Node.Name}: {kernel}";
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
-
-    /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
         output.ZeroHalos(arena, batch, job, jobs);
@@ -116,9 +113,6 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
 /// <summary>A matrix product: the items of the batch stand for pixels.</summary>
 internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffer input, NetworkBuffer output, FusedStep step) : Runner
 {
-    /// <inheritdoc/>
-    public override int Jobs(int threads) => MultiplyAdds < SmallProducts ? 1 : threads;
-
     /// <inheritdoc/>
     public override long MultiplyAdds => kernel.MultiplyAdds;
 
@@ -259,9 +253,6 @@ internal sealed unsafe class ViewRunner(int batch, NetworkBuffer input, NetworkB
 /// <summary>An operator that has no form: run as it is, between copies.</summary>
 internal sealed unsafe class EagerRunner(int batch, Node node, IReadOnlyDictionary<Value, NetworkBuffer> buffers) : Runner
 {
-    /// <inheritdoc/>
-    public override int Jobs(int threads) => 1;
-
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {

@@ -36,8 +36,8 @@ public sealed unsafe class BlockedMeansTests
 
                 long plane = layout.Rows * TileCall.Block;
                 using NativeBuffer sums = new(layout.Blocks * plane);
-                BlockedMeans.SumRows(layout, x.Pointer, 0, layout.Blocks, 0, layout.Rows / 2, sums.Pointer, plane, bits);
-                BlockedMeans.SumRows(layout, x.Pointer, 0, layout.Blocks, layout.Rows / 2, layout.Rows, sums.Pointer, plane, bits);
+                BlockedMeans.SumRows(layout, x.Pointer, new MapPart(0, layout.Blocks, 0, layout.Rows / 2), sums.Pointer, plane, bits);
+                BlockedMeans.SumRows(layout, x.Pointer, new MapPart(0, layout.Blocks, layout.Rows / 2, layout.Rows), sums.Pointer, plane, bits);
                 BlockedMeans.OfSums(sums.Pointer, plane, layout.Rows, divisor, y, ofSums.Pointer, 0, layout.Blocks, bits);
                 BlockedData.AssertSame($"of sums of rows, {what}", expected, ofSums.ToPlanes());
                 Assert.True(sums.GuardsAreIntact(), $"wrote outside the sums: {what}");

@@ -90,7 +90,7 @@ internal static unsafe class ConvolutionRuns
 
         for (int i = 0; i < items; i++)
         {
-            BlockedMeans.SumRows(map, b.Y.Pointer + (i * b.Y.ItemStride), 0, map.Blocks, 0, map.Rows, expected.Pointer + (i * item), plane, bits);
+            BlockedMeans.SumRows(map, b.Y.Pointer + (i * b.Y.ItemStride), MapPart.All(map), expected.Pointer + (i * item), plane, bits);
         }
 
         BlockedData.AssertSame($"sums of rows: {what}", expected.ToArray(), sums.ToArray());

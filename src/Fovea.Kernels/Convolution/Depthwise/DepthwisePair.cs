@@ -9,7 +9,7 @@ internal sealed unsafe class DepthwisePair
 {
     private const int StripBytes = 96 << 10; // of rows between the two, that stay in the caches nearby
     private const int StripRows = 4; // a multiple of them, for tiles of several rows
-    private const double RemoteCycles = 0.5; // of a float that another thread wrote, for what reads the output: measured about 20 GB/s
+    private const double RemoteCycles = 0.5; // of a float that another thread wrote, for what reads the output: an estimate, little more than from the third cache
 
     private readonly BlockedConvolution _first;
     private readonly DepthwiseConvolution _second;
@@ -94,11 +94,12 @@ internal sealed unsafe class DepthwisePair
                 next = null;
             }
 
-            _second.RunRows(second, item, new MapPart(firstBlock, firstBlock + blocks, row, to));
+            MapPart part = new(firstBlock, firstBlock + blocks, row, to);
+            _second.RunRows(second, item, part);
             if (sums.First != null)
             {
                 float* y = second.Y + (item * second.YItem);
-                BlockedMeans.SumRows(_second.Destination, y, firstBlock, firstBlock + blocks, row, to, sums.First + (item * sums.Item), sums.Plane, _bits);
+                BlockedMeans.SumRows(_second.Destination, y, part, sums.First + (item * sums.Item), sums.Plane, _bits);
             }
         }
     }
