@@ -6,11 +6,15 @@ using Fovea.Kernels;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>The functions of elements as compiled networks apply them, in the first cache, on one thread, beside the eager kernel.</summary>
+/// <summary>The functions of elements as compiled networks apply them, in the first cache, on one thread, beside the
+/// eager kernel.</summary>
 internal static unsafe class MapSpeed
 {
-    private const int Floats = 1024, Rounds = 40, Repeats = 400;
-    private static readonly int[] Runs = [64, Floats], Widths = [512, 256, 128];
+    private const int Floats = 1024,
+        Rounds = 40,
+        Repeats = 400;
+    private static readonly int[] Runs = [64, Floats],
+        Widths = [512, 256, 128];
 
     /// <summary>Prints a row a function: nanoseconds for 1000 floats, in runs of 64 floats and of 1024.</summary>
     public static void Run()
@@ -22,7 +26,9 @@ internal static unsafe class MapSpeed
         }
 
         int[] widths = [.. Widths.Where(bits => bits < 512 || Avx512F.IsSupported)];
-        Console.WriteLine($"ns for 1000 floats: eager; {string.Join(", ", widths)} bits (runs of {string.Join(" / ", Runs)} floats)");
+        Console.WriteLine(
+            $"ns for 1000 floats: eager; {string.Join(", ", widths)} bits (runs of {string.Join(" / ", Runs)} floats)"
+        );
         Print<SigmoidFunction>("Sigmoid", widths, memory);
         Print<SiluFunction>("SiLU", widths, memory);
         Print<TanhFunction>("Tanh", widths, memory);
@@ -36,7 +42,11 @@ internal static unsafe class MapSpeed
     private static void Print<TFunction>(string name, int[] widths, float* memory)
         where TFunction : struct, IUnaryFunction, IMapped
     {
-        ElementMap[] maps = [(x, y, count) => UnaryKernel<float, TFunction>.Run(default, x, y, count), .. widths.Select(bits => default(TFunction).Map(bits))];
+        ElementMap[] maps =
+        [
+            (x, y, count) => UnaryKernel<float, TFunction>.Run(default, x, y, count),
+            .. widths.Select(bits => default(TFunction).Map(bits)),
+        ];
         double[,] best = new double[maps.Length, Runs.Length];
         for (int round = 0; round < Rounds; round++)
         {
@@ -48,8 +58,13 @@ internal static unsafe class MapSpeed
             }
         }
 
-        string row = string.Join("   ", Enumerable.Range(0, maps.Length).Select(m => string.Create(CultureInfo.InvariantCulture, $"{best[m, 0],6:F1} /{best[m, 1],6:F1}")));
-        Console.WriteLine($"{name,-12} {row}");
+        string row = string.Join(
+            "   ",
+            Enumerable
+                .Range(0, maps.Length)
+                .Select(m => string.Create(CultureInfo.InvariantCulture, $"{best[m, 0], 6:F1} /{best[m, 1], 6:F1}"))
+        );
+        Console.WriteLine($"{name, -12} {row}");
     }
 
     private static double Time(ElementMap map, int run, float* memory)

@@ -7,10 +7,13 @@ using Fovea.Models;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>Memory of a compiled network beside what it must have, its packed weights and the arena of its activations. Linux only.</summary>
+/// <summary>Memory of a compiled network beside what it must have, its packed weights and the arena of its activations.
+/// Linux only.</summary>
 /// <remarks>
-/// Three processes, so that nothing of one is in another's figures: one writes the network's weights to a file; one, the runtime alone, does nothing; one reads the file, compiles with release and runs.
-/// Peaks are those of the resident set that the system keeps (VmHWM): of the whole process from its start, and once more of some runs alone.
+/// Three processes, so that nothing of one is in another's figures: one writes the network's weights to a file; one,
+/// the runtime alone, does nothing; one reads the file, compiles with release and runs.
+/// Peaks are those of the resident set that the system keeps (VmHWM): of the whole process from its start, and once
+/// more of some runs alone.
 /// </remarks>
 internal static class MemoryUse
 {
@@ -30,7 +33,13 @@ internal static class MemoryUse
         {
             Child("save", args[0], file);
             long empty = long.Parse(Child("empty"), CultureInfo.InvariantCulture);
-            MemoryFigures figures = JsonSerializer.Deserialize(Child("run", args[0], file, $"{batch}", keep ? "keep" : "release"), MemoryJson.Default.MemoryFigures)! with { Empty = empty };
+            MemoryFigures figures = JsonSerializer.Deserialize(
+                Child("run", args[0], file, $"{batch}", keep ? "keep" : "release"),
+                MemoryJson.Default.MemoryFigures
+            )! with
+            {
+                Empty = empty,
+            };
             if (args.Contains("--json"))
             {
                 Console.WriteLine(JsonSerializer.Serialize(figures, MemoryJson.Default.MemoryFigures));
@@ -56,10 +65,27 @@ internal static class MemoryUse
                 break;
             case "save":
                 Module module = ModelRegistry.Create(args[1]).Model;
-                Safetensors.Save(module.ParameterCount() > 0 ? module : throw new InvalidOperationException($"{args[1]}: no parameters are found; trimming has left them out."), args[2]);
+                Safetensors.Save(
+                    module.ParameterCount() > 0
+                        ? module
+                        : throw new InvalidOperationException(
+                            $"{args[1]}: no parameters are found; trimming has left them out."
+                        ),
+                    args[2]
+                );
                 break;
             default:
-                Console.WriteLine(JsonSerializer.Serialize(Measure(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture), args[4] == "release"), MemoryJson.Default.MemoryFigures));
+                Console.WriteLine(
+                    JsonSerializer.Serialize(
+                        Measure(
+                            args[1],
+                            args[2],
+                            int.Parse(args[3], CultureInfo.InvariantCulture),
+                            args[4] == "release"
+                        ),
+                        MemoryJson.Default.MemoryFigures
+                    )
+                );
                 break;
         }
     }
@@ -77,7 +103,19 @@ internal static class MemoryUse
         File.WriteAllText("/proc/self/clear_refs", "5"); // the peak begins anew
         Repeat(network, x);
         GC.KeepAlive(module);
-        return new MemoryFigures(model, batch, release, network.WeightBytes, network.ArenaBytes(batch), 0, loaded, prepared, peak, Status("VmHWM"), Status("RssFile"));
+        return new MemoryFigures(
+            model,
+            batch,
+            release,
+            network.WeightBytes,
+            network.ArenaBytes(batch),
+            0,
+            loaded,
+            prepared,
+            peak,
+            Status("VmHWM"),
+            Status("RssFile")
+        );
     }
 
     private static void Repeat(CompiledNetwork network, Tensor x)
@@ -89,14 +127,24 @@ internal static class MemoryUse
     }
 
     /// <summary>Bytes of a line of /proc/self/status.</summary>
-    private static long Status(string name) => 1024 * long.Parse(
-        File.ReadLines("/proc/self/status").Single(l => l.StartsWith(name + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    private static long Status(string name) =>
+        1024
+        * long.Parse(
+            File.ReadLines("/proc/self/status")
+                .Single(l => l.StartsWith(name + ":", StringComparison.Ordinal))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        );
 
     private static string Child(params string[] args)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
         string library = Path.Combine(AppContext.BaseDirectory, "Fovea.Benchmarks.dll");
-        foreach (string arg in Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [library, "memory-part", .. args] : (string[])["memory-part", .. args])
+        foreach (
+            string arg in Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+                ? [library, "memory-part", .. args]
+                : (string[])["memory-part", .. args]
+        )
         {
             start.ArgumentList.Add(arg);
         }
@@ -104,21 +152,35 @@ internal static class MemoryUse
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"memory-part {string.Join(' ', args)}: ended with status {process.ExitCode}.");
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException(
+                $"memory-part {string.Join(' ', args)}: ended with status {process.ExitCode}."
+            );
     }
 
     private static void Print(MemoryFigures f)
     {
         double planned = f.Weights + f.Arena;
-        Line($"{f.Model}, batch {f.Batch}, weights read from a file, the module's own {(f.Release ? "released" : "kept")}; in MB of 2^20 bytes");
-        Line($"  packed weights                     {f.Weights / Megabyte,7:F1}");
-        Line($"  arena                              {f.Arena / Megabyte,7:F1}");
-        Line($"  together                           {planned / Megabyte,7:F1}");
-        Line($"  peak of the whole process          {f.Peak / Megabyte,7:F1}   of that {f.Loaded / Megabyte:F1} when the file was read, {f.Prepared / Megabyte:F1} when weights were packed");
-        Line($"  peak of {Runs} more runs               {f.Running / Megabyte,7:F1}   of that {f.Files / Megabyte:F1} pages of files: the runtime and the program");
-        Line($"  the runtime alone                  {f.Empty / Megabyte,7:F1}");
-        Line($"  whole process / (weights + arena)  {f.Peak / planned,7:F3}   {(f.Peak <= Bar * planned ? "within" : "over")} {Bar}; running {f.Running / planned:F3}");
-        Line($"  without the runtime                {(f.Peak - f.Empty) / planned,7:F3}   {(f.Peak - f.Empty <= Bar * planned ? "within" : "over")} {Bar}; running {(f.Running - f.Empty) / planned:F3}");
+        Line(
+            $"{f.Model}, batch {f.Batch}, weights read from a file, the module's own {(f.Release ? "released" : "kept")}; in MB of 2^20 bytes"
+        );
+        Line($"  packed weights                     {f.Weights / Megabyte, 7:F1}");
+        Line($"  arena                              {f.Arena / Megabyte, 7:F1}");
+        Line($"  together                           {planned / Megabyte, 7:F1}");
+        Line(
+            $"  peak of the whole process          {f.Peak / Megabyte, 7:F1}   of that {f.Loaded / Megabyte:F1} when the file was read, {f.Prepared / Megabyte:F1} when weights were packed"
+        );
+        Line(
+            $"  peak of {Runs} more runs               {f.Running / Megabyte, 7:F1}   of that {f.Files / Megabyte:F1} pages of files: the runtime and the program"
+        );
+        Line($"  the runtime alone                  {f.Empty / Megabyte, 7:F1}");
+        Line(
+            $"  whole process / (weights + arena)  {f.Peak / planned, 7:F3}   {(f.Peak <= Bar * planned ? "within" : "over")} {Bar}; running {f.Running / planned:F3}"
+        );
+        Line(
+            $"  without the runtime                {(f.Peak - f.Empty) / planned, 7:F3}   {(f.Peak - f.Empty <= Bar * planned ? "within" : "over")} {Bar}; running {(f.Running - f.Empty) / planned:F3}"
+        );
     }
 
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
@@ -136,7 +198,19 @@ internal static class MemoryUse
 /// <param name="Peak">Peak of the whole process after some runs.</param>
 /// <param name="Running">Peak of some more runs alone.</param>
 /// <param name="Files">Of that, pages of files.</param>
-internal sealed record MemoryFigures(string Model, int Batch, bool Release, long Weights, long Arena, long Empty, long Loaded, long Prepared, long Peak, long Running, long Files);
+internal sealed record MemoryFigures(
+    string Model,
+    int Batch,
+    bool Release,
+    long Weights,
+    long Arena,
+    long Empty,
+    long Loaded,
+    long Prepared,
+    long Peak,
+    long Running,
+    long Files
+);
 
 /// <summary>Writes and reads them.</summary>
 [JsonSerializable(typeof(MemoryFigures))]

@@ -7,7 +7,8 @@ using Fovea.Models;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>Fovea's side of the comparison with other engines: a process that waits for commands, so that engines can take turns.</summary>
+/// <summary>Fovea's side of the comparison with other engines: a process that waits for commands, so that engines can
+/// take turns.</summary>
 /// <remarks>
 /// <code>
 /// output BATCH INPUT OUTPUT    runs the batch in the file INPUT (floats, little-endian) and writes the result to OUTPUT; answers "done"
@@ -29,12 +30,19 @@ internal static class PeerSession
         while (Console.ReadLine()?.Split(' ') is { } command)
         {
             int batch = int.Parse(command[1]);
-            Console.WriteLine(command[0] switch
-            {
-                "output" => Output(network, batch, command[2], command[3]),
-                "time" => Time(network, Input(inputs, shape, batch), int.Parse(command[2]), double.Parse(command[3])),
-                _ => $"unknown command {command[0]}",
-            });
+            Console.WriteLine(
+                command[0] switch
+                {
+                    "output" => Output(network, batch, command[2], command[3]),
+                    "time" => Time(
+                        network,
+                        Input(inputs, shape, batch),
+                        int.Parse(command[2]),
+                        double.Parse(command[3])
+                    ),
+                    _ => $"unknown command {command[0]}",
+                }
+            );
         }
     }
 
@@ -62,7 +70,8 @@ internal static class PeerSession
         return string.Join(' ', times.Select(t => t.ToString("F4")));
     }
 
-    private static Tensor Input(Dictionary<int, Tensor> inputs, Shape item, int batch) => inputs.TryGetValue(batch, out Tensor? x)
-        ? x
-        : inputs[batch] = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));
+    private static Tensor Input(Dictionary<int, Tensor> inputs, Shape item, int batch) =>
+        inputs.TryGetValue(batch, out Tensor? x)
+            ? x
+            : inputs[batch] = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));
 }

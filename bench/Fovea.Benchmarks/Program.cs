@@ -35,7 +35,8 @@ switch (args.FirstOrDefault())
 
         break;
     default:
-        Console.WriteLine("""
+        Console.WriteLine(
+            """
             usage: conv (convolution kernels)
                    tiles (tile kernels against the peak)
                    layers [--filter TEXT] [--rounds N] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
@@ -44,6 +45,7 @@ switch (args.FirstOrDefault())
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
                    zoo (networks and the items they were designed for)
                    peer MODEL WEIGHTS CxHxW (driven by bench/peers)
-            """);
+            """
+        );
         break;
 }

@@ -4,11 +4,26 @@ using Fovea.Kernels;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>The gate of the tile kernels: each on data that stays in the first cache, against the measured peak of multiply-adds, on one thread.</summary>
+/// <summary>The gate of the tile kernels: each on data that stays in the first cache, against the measured peak of
+/// multiply-adds, on one thread.</summary>
 internal static unsafe class TileSpeed
 {
     private static readonly (int Pixels, int Vectors)[] Candidates =
-        [(12, 2), (14, 2), (13, 2), (10, 2), (8, 2), (6, 4), (5, 4), (4, 4), (8, 3), (9, 3), (7, 3), (28, 1), (14, 1)];
+    [
+        (12, 2),
+        (14, 2),
+        (13, 2),
+        (10, 2),
+        (8, 2),
+        (6, 4),
+        (5, 4),
+        (4, 4),
+        (8, 3),
+        (9, 3),
+        (7, 3),
+        (28, 1),
+        (14, 1),
+    ];
 
     /// <summary>Prints a row a tile.</summary>
     public static void Run()
@@ -35,7 +50,12 @@ internal static unsafe class TileSpeed
         Console.WriteLine(string.Create(culture, $"peak of multiply-adds {best[^1]:F1} GFLOP/s"));
         for (int i = 0; i < Candidates.Length; i++)
         {
-            Console.WriteLine(string.Create(culture, $"{Candidates[i].Pixels,2} x {Candidates[i].Vectors}  {best[i],6:F1} GFLOP/s  {100 * best[i] / best[^1],5:F1} %"));
+            Console.WriteLine(
+                string.Create(
+                    culture,
+                    $"{Candidates[i].Pixels, 2} x {Candidates[i].Vectors}  {best[i], 6:F1} GFLOP/s  {100 * best[i] / best[^1], 5:F1} %"
+                )
+            );
         }
 
         System.Runtime.InteropServices.NativeMemory.AlignedFree(memory);
@@ -46,7 +66,9 @@ internal static unsafe class TileSpeed
 
     private static double Tile(float* memory, int pixels, int vectors)
     {
-        const int Taps = 9, Depth = 16, Repeats = 2000; // 144 vectors x 2 of weights: 18 KB
+        const int Taps = 9,
+            Depth = 16,
+            Repeats = 2000; // 144 vectors x 2 of weights: 18 KB
         int* offsets = stackalloc int[Taps];
         for (int t = 0; t < Taps; t++)
         {
@@ -66,7 +88,8 @@ internal static unsafe class TileSpeed
             Low = float.NegativeInfinity,
             High = float.PositiveInfinity,
         };
-        delegate*<in TileCall, void> kernel = (delegate*<in TileCall, void>)PixelTiles512<Sixteen>.Kernels.Single(k => k.Pixels == pixels && k.Vectors == vectors).Address;
+        delegate* <in TileCall, void> kernel = (delegate* <in TileCall, void>)
+            PixelTiles512<Sixteen>.Kernels.Single(k => k.Pixels == pixels && k.Vectors == vectors).Address;
         for (int i = 0; i < 100; i++)
         {
             kernel(in call);
@@ -78,6 +101,13 @@ internal static unsafe class TileSpeed
             kernel(in call);
         }
 
-        return (double)Repeats * Taps * Depth * pixels * vectors * 32 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+        return (double)Repeats
+            * Taps
+            * Depth
+            * pixels
+            * vectors
+            * 32
+            / Stopwatch.GetElapsedTime(start).TotalSeconds
+            / 1e9;
     }
 }

@@ -12,7 +12,7 @@ internal static class TrainingStepSpeed
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Console.WriteLine($"{CpuTier.Description}, {WorkerPool.Threads} threads; milliseconds, median of 10");
-        Console.WriteLine($"{"network",-34} {"forward",9} {"backward",9} {"update",9} {"items/s",9}");
+        Console.WriteLine($"{"network", -34} {"forward", 9} {"backward", 9} {"update", 9} {"items/s", 9}");
         Measure("resnet20 1x28x28, batch 128", "resnet20", [128, 1, 28, 28], 10);
         Measure("small_cnn 1x28x28, batch 64", "small_cnn", [64, 1, 28, 28], 10);
         Measure("resnet_ts 1x150, batch 16", "resnet_ts", [16, 1, 150], 2);
@@ -40,7 +40,9 @@ internal static class TrainingStepSpeed
         }
 
         double[] median = [.. Enumerable.Range(0, 3).Select(p => times.Skip(3).Select(t => t[p]).Order().ElementAt(5))];
-        Console.WriteLine($"{name,-34} {median[0],9:F1} {median[1],9:F1} {median[2],9:F2} {shape[0] / median.Sum() * 1000,9:F0}");
+        Console.WriteLine(
+            $"{name, -34} {median[0], 9:F1} {median[1], 9:F1} {median[2], 9:F2} {shape[0] / median.Sum() * 1000, 9:F0}"
+        );
     }
 
     private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;

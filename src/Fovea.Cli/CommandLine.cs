@@ -5,15 +5,22 @@ using Fovea.Kernels;
 
 namespace Fovea.Cli;
 
-/// <summary>From arguments to an exit status: parses, runs one verb, and says what was wrong in a line or two.</summary>
+/// <summary>From arguments to an exit status: parses, runs one verb, and says what was wrong in a line or
+/// two.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
         RootCommand root = Root(terminal);
-        ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is not System.CommandLine.Help.HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null))
+        ParseResult parsed = root.Parse(
+            args.Count == 0 ? ["--help"] : args,
+            new ParserConfiguration { ResponseFileTokenReplacer = null }
+        );
+        if (
+            parsed.Action is not System.CommandLine.Help.HelpAction
+            && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
+        )
         {
             terminal.Note(Describe(parsed));
             return ExitCode.Wrong;
@@ -48,7 +55,9 @@ internal static class CommandLine
     /// <summary>All verbs and options.</summary>
     internal static RootCommand Root(Terminal terminal)
     {
-        RootCommand root = new("Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute");
+        RootCommand root = new(
+            "Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute"
+        );
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Threads);
         root.Options.Add(CommonOptions.Verbose);
@@ -65,7 +74,9 @@ internal static class CommandLine
     {
         if (parsed.GetValue(CommonOptions.Threads) is { } threads)
         {
-            WorkerPool.Threads = threads is >= 1 and <= 1024 ? threads : throw new ArgumentException($"--threads must be 1 to 1024, got {threads}.");
+            WorkerPool.Threads = threads is >= 1 and <= 1024
+                ? threads
+                : throw new ArgumentException($"--threads must be 1 to 1024, got {threads}.");
         }
     }
 
@@ -74,7 +85,14 @@ internal static class CommandLine
         string text = e.Message.ReplaceLineEndings(" ");
         int parameter = text.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
         text = e is ArgumentException && parameter > 0 ? text[..parameter] : text;
-        bool expected = e is ArgumentException or ShapeException or IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException;
+        bool expected =
+            e
+            is ArgumentException
+                or ShapeException
+                or IOException
+                or InvalidDataException
+                or UnauthorizedAccessException
+                or InvalidOperationException;
         return e is OutOfMemoryException ? "fovea: the memory is not enough; use a smaller --batch."
             : expected ? $"fovea: {text}"
             : $"fovea: {e.GetType().Name}: {text} This is a fault of the program; --verbose shows where.";
@@ -95,18 +113,28 @@ internal static class CommandLine
         IEnumerable<string> known = isOption
             ? command.Options.Concat(CommonOptions.All).SelectMany(o => o.Aliases.Append(o.Name))
             : command.Subcommands.Select(c => c.Name);
-        string kind = isOption ? "option" : command.Subcommands.Count > 0 ? "verb" : "argument";
+        string kind =
+            isOption ? "option"
+            : command.Subcommands.Count > 0 ? "verb"
+            : "argument";
         string meant = NearMatch.Find(token, known) is { } near ? $" Did you mean '{near}'?" : "";
         return $"fovea: unknown {kind} '{token}'.{meant} {help}";
     }
 
-    /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for the model.</summary>
-    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
-        .TakeWhile(t => t.Type != TokenType.DoubleDash)
-        .Where(t => t.Type == TokenType.Argument && t.Value is (['-', '-', _, ..] or ['-', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]))
-        .Select(t => t.Value)
-        .FirstOrDefault();
+    /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for
+    /// the model.</summary>
+    private static string? UnknownOption(ParseResult parsed) =>
+        parsed
+            .Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .Where(t =>
+                t.Type == TokenType.Argument
+                && t.Value is (['-', '-', _, ..] or ['-', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..])
+            )
+            .Select(t => t.Value)
+            .FirstOrDefault();
 
     private static string Path(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {command.Name}" : command.Name;
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand
+            ? $"{Path(parent)} {command.Name}"
+            : command.Name;
 }

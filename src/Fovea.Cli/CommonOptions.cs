@@ -8,17 +8,25 @@ namespace Fovea.Cli;
 /// <summary>Options of every verb, and how numbers are read.</summary>
 internal static class CommonOptions
 {
-    public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON, and nothing else, on standard output.", Recursive = true };
+    public static Option<bool> Json { get; } =
+        new("--json")
+        {
+            Description = "Print the result as JSON, and nothing else, on standard output.",
+            Recursive = true,
+        };
 
-    public static Option<int?> Threads { get; } = Number<int>("--threads", "N", "Threads to compute with; the results do not depend on it.", recursive: true);
+    public static Option<int?> Threads { get; } =
+        Number<int>("--threads", "N", "Threads to compute with; the results do not depend on it.", recursive: true);
 
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show where an error happened.", Recursive = true };
+    public static Option<bool> Verbose { get; } =
+        new("--verbose") { Description = "Show where an error happened.", Recursive = true };
 
     public static IReadOnlyList<Option> All { get; } = [Json, Threads, Verbose];
 
     /// <summary>An option with a number, the same in every culture; null where it is not given.</summary>
     public static Option<T?> Number<T>(string name, string unit, string description, bool recursive = false)
-        where T : struct, INumber<T> => new(name)
+        where T : struct, INumber<T> =>
+        new(name)
         {
             Description = description,
             HelpName = unit,
@@ -27,13 +35,27 @@ internal static class CommonOptions
         };
 
     /// <summary>An option with a text; null where it is not given.</summary>
-    public static Option<string?> Text(string name, string unit, string description) => new(name) { Description = description, HelpName = unit };
+    public static Option<string?> Text(string name, string unit, string description) =>
+        new(name) { Description = description, HelpName = unit };
 
     /// <summary>What to do with missing values in series.</summary>
-    public static Option<string?> Missing() => OneOf("--missing", "What to do with missing values in series: fill them from their neighbours, or refuse.", "refuse", "interpolate");
+    public static Option<string?> Missing() =>
+        OneOf(
+            "--missing",
+            "What to do with missing values in series: fill them from their neighbours, or refuse.",
+            "refuse",
+            "interpolate"
+        );
 
     /// <summary>What to do with series of different lengths.</summary>
-    public static Option<string?> Unequal() => OneOf("--unequal", "What to do with series of different lengths: bring them to the longest or the shortest, or refuse.", "refuse", "pad", "truncate");
+    public static Option<string?> Unequal() =>
+        OneOf(
+            "--unequal",
+            "What to do with series of different lengths: bring them to the longest or the shortest, or refuse.",
+            "refuse",
+            "pad",
+            "truncate"
+        );
 
     private static Option<string?> OneOf(string name, string description, params string[] words) =>
         Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);
@@ -42,12 +64,21 @@ internal static class CommonOptions
         where T : struct, INumber<T>
     {
         string text = result.Tokens[0].Value;
-        if (T.TryParse(text, typeof(T) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
+        if (
+            T.TryParse(
+                text,
+                typeof(T) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out T value
+            )
+        )
         {
             return value;
         }
 
-        result.AddError($"{name}: expected {(typeof(T) == typeof(double) ? "a number" : "a whole number")}, got '{text}'");
+        result.AddError(
+            $"{name}: expected {(typeof(T) == typeof(double) ? "a number" : "a whole number")}, got '{text}'"
+        );
         return null;
     }
 }

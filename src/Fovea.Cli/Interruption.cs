@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Cli;
 
-/// <summary>Ctrl-C, termination and a closed terminal: where there is something to save, the first asks to finish the batch and save; any other stops at once.</summary>
+/// <summary>Ctrl-C, termination and a closed terminal: where there is something to save, the first asks to finish the
+/// batch and save; any other stops at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source;
@@ -23,7 +24,12 @@ internal sealed class Interruption : IDisposable
         _saves = saves;
         _exit = exit ?? Environment.Exit;
         _source = CancellationTokenSource.CreateLinkedTokenSource(outer);
-        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, Heard))];
+        _registrations =
+        [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s =>
+                PosixSignalRegistration.Create(s, Heard)
+            ),
+        ];
     }
 
     public CancellationToken Token => _source.Token;

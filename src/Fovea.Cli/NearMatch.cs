@@ -4,14 +4,22 @@ namespace Fovea.Cli;
 internal static class NearMatch
 {
     /// <summary>The closest of some words, where it is close enough to be meant; else null.</summary>
-    public static string? Find(string word, IEnumerable<string> words) => words
-        .Select(w => (Word: w, Distance: w.StartsWith(word, StringComparison.Ordinal) && word.Length > 2 ? 1 : Distance(word, w)))
-        .Where(c => c.Distance <= Math.Max(1, word.TrimStart('-').Length / 3))
-        .OrderBy(c => c.Distance).ThenBy(c => c.Word, StringComparer.Ordinal)
-        .Select(c => c.Word)
-        .FirstOrDefault();
+    public static string? Find(string word, IEnumerable<string> words) =>
+        words
+            .Select(w =>
+                (
+                    Word: w,
+                    Distance: w.StartsWith(word, StringComparison.Ordinal) && word.Length > 2 ? 1 : Distance(word, w)
+                )
+            )
+            .Where(c => c.Distance <= Math.Max(1, word.TrimStart('-').Length / 3))
+            .OrderBy(c => c.Distance)
+            .ThenBy(c => c.Word, StringComparer.Ordinal)
+            .Select(c => c.Word)
+            .FirstOrDefault();
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that lead from one word to another (Damerau 1964, restricted).</summary>
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours that lead from one word to another (Damerau
+    /// 1964, restricted).</summary>
     private static int Distance(string a, string b)
     {
         int[,] d = new int[a.Length + 1, b.Length + 1];

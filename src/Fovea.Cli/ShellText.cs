@@ -6,7 +6,13 @@ internal static class ShellText
     /// <summary>The argument, in quotes where it has characters that shells read.</summary>
     public static string Quote(string argument)
     {
-        bool plain = argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '=' or ',' or ':' or '@' || (c == '\\' && OperatingSystem.IsWindows()));
+        bool plain =
+            argument.Length > 0
+            && argument.All(c =>
+                char.IsLetterOrDigit(c)
+                || c is '/' or '.' or '_' or '-' or '+' or '=' or ',' or ':' or '@'
+                || (c == '\\' && OperatingSystem.IsWindows())
+            );
         return plain ? argument
             : OperatingSystem.IsWindows() ? $"\"{argument}\"" // a Windows path has no quotes
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -20,12 +20,14 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     };
 
     /// <summary>The process's own streams.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsErrorRedirected && !Console.IsOutputRedirected);
+    public static Terminal OfProcess() =>
+        new(Console.Out, Console.Error, !Console.IsErrorRedirected && !Console.IsOutputRedirected);
 
     /// <summary>Writes a result as JSON, the only thing on standard output then.</summary>
     public void WriteJson(object value) => Out.WriteLine(JsonSerializer.Serialize(value, Json));
 
-    /// <summary>Columns for text that is laid out here: 100 where nobody watches, else the terminal's, 80 at least.</summary>
+    /// <summary>Columns for text that is laid out here: 100 where nobody watches, else the terminal's, 80 at
+    /// least.</summary>
     public int TextWidth => IsInteractive ? Math.Clamp(Console.WindowWidth - 1, 80, 200) : WidthOfText;
 
     /// <summary>Writes lines to standard output.</summary>
@@ -37,11 +39,17 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         }
     }
 
-    /// <summary>Writes what a function writes as JSON, the only thing on standard output then. Quicker at the start than <see cref="WriteJson(object)"/>.</summary>
+    /// <summary>Writes what a function writes as JSON, the only thing on standard output then. Quicker at the start
+    /// than <see cref="WriteJson(object)"/>.</summary>
     public void WriteJson(Action<Utf8JsonWriter> write)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            Utf8JsonWriter writer = new(
+                stream,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             write(writer);
         }

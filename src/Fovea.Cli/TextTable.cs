@@ -58,10 +58,23 @@ internal sealed class TextTable(params TextColumn[] columns)
 
     private int[] Widths(int width)
     {
-        int[] widths = [.. columns.Select((c, i) => Math.Max(c.Header.Length, _rows.Where(r => r.Cells is not null).Select(r => r.Cells![i].Length).DefaultIfEmpty(0).Max()))];
+        int[] widths =
+        [
+            .. columns.Select(
+                (c, i) =>
+                    Math.Max(
+                        c.Header.Length,
+                        _rows.Where(r => r.Cells is not null).Select(r => r.Cells![i].Length).DefaultIfEmpty(0).Max()
+                    )
+            ),
+        ];
         for (int over = widths.Sum() + (Gap * (widths.Length - 1)) - width; over > 0; over--)
         {
-            int widest = Enumerable.Range(0, widths.Length).Where(i => columns[i].Shortening != Shortening.None && widths[i] > Least).DefaultIfEmpty(-1).MaxBy(i => i < 0 ? 0 : widths[i]);
+            int widest = Enumerable
+                .Range(0, widths.Length)
+                .Where(i => columns[i].Shortening != Shortening.None && widths[i] > Least)
+                .DefaultIfEmpty(-1)
+                .MaxBy(i => i < 0 ? 0 : widths[i]);
             if (widest < 0)
             {
                 break;
@@ -73,11 +86,18 @@ internal sealed class TextTable(params TextColumn[] columns)
         return widths;
     }
 
-    private string Row(string[] cells, int[] widths) => string.Join(new string(' ', Gap), cells.Select((cell, i) =>
-    {
-        string fitting = TextLayout.Shorten(cell, widths[i], columns[i].Shortening);
-        return columns[i].IsNumber ? fitting.PadLeft(widths[i]) : fitting.PadRight(widths[i]);
-    })).TrimEnd();
+    private string Row(string[] cells, int[] widths) =>
+        string.Join(
+                new string(' ', Gap),
+                cells.Select(
+                    (cell, i) =>
+                    {
+                        string fitting = TextLayout.Shorten(cell, widths[i], columns[i].Shortening);
+                        return columns[i].IsNumber ? fitting.PadLeft(widths[i]) : fitting.PadRight(widths[i]);
+                    }
+                )
+            )
+            .TrimEnd();
 }
 
 /// <summary>Breaks and shortens text.</summary>

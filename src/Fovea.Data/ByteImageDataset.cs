@@ -9,7 +9,14 @@ internal sealed class ByteImageDataset : IDataset
     private readonly int _itemSize;
 
     /// <summary>Images one after the other from <paramref name="start"/> on, a label byte each.</summary>
-    public ByteImageDataset(string name, Shape itemShape, IReadOnlyList<string> classes, byte[] labels, Lazy<byte[]> pixels, int start = 0)
+    public ByteImageDataset(
+        string name,
+        Shape itemShape,
+        IReadOnlyList<string> classes,
+        byte[] labels,
+        Lazy<byte[]> pixels,
+        int start = 0
+    )
     {
         Name = name;
         ItemShape = itemShape;

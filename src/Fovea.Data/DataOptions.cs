@@ -6,7 +6,8 @@ public enum MissingValues
     /// <summary>Report it with file, line and column.</summary>
     Refuse,
 
-    /// <summary>Fill it on the straight line between its neighbours in the same channel; before the first and after the last value, repeat that value.</summary>
+    /// <summary>Fill it on the straight line between its neighbours in the same channel; before the first and after the
+    /// last value, repeat that value.</summary>
     Interpolate,
 }
 
@@ -16,10 +17,12 @@ public enum UnequalLength
     /// <summary>Report the first that differs, with file and line.</summary>
     Refuse,
 
-    /// <summary>Bring all to the length of the longest training series, by repeating each channel's last value; longer test series lose their end.</summary>
+    /// <summary>Bring all to the length of the longest training series, by repeating each channel's last value; longer
+    /// test series lose their end.</summary>
     Pad,
 
-    /// <summary>Bring all to the length of the shortest training series by dropping the end; shorter test series repeat each channel's last value.</summary>
+    /// <summary>Bring all to the length of the shortest training series by dropping the end; shorter test series repeat
+    /// each channel's last value.</summary>
     Truncate,
 }
 
@@ -29,15 +32,18 @@ public sealed record DataOptions
     /// <summary>Seed of generated sets; files do not use it.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Number of training items, 1 up: how many to generate, at most as many as fit 512 MiB (524288 shapes, 1048576 cbf series), or how many of a file's first items to use. Null: the set's own number.</summary>
+    /// <summary>Number of training items, 1 up: how many to generate, at most as many as fit 512 MiB (524288 shapes,
+    /// 1048576 cbf series), or how many of a file's first items to use. Null: the set's own number.</summary>
     public int? TrainCount { get; init; }
 
-    /// <summary>Number of test items, 1 up: how many to generate, at most as many as fit 512 MiB (524288 shapes, 1048576 cbf series), or how many of a file's first items to use. Null: the set's own number.</summary>
+    /// <summary>Number of test items, 1 up: how many to generate, at most as many as fit 512 MiB (524288 shapes,
+    /// 1048576 cbf series), or how many of a file's first items to use. Null: the set's own number.</summary>
     public int? TestCount { get; init; }
 
     /// <summary>What to do with missing values in series.</summary>
     public MissingValues MissingValues { get; init; }
 
-    /// <summary>What to do with series of different lengths. Where not <see cref="UnequalLength.Refuse"/>, NaN at the end of a <c>.tsv</c> or <c>.txt</c> row means that the series has ended, as in the UCR archive.</summary>
+    /// <summary>What to do with series of different lengths. Where not <see cref="UnequalLength.Refuse"/>, NaN at the
+    /// end of a <c>.tsv</c> or <c>.txt</c> row means that the series has ended, as in the UCR archive.</summary>
     public UnequalLength UnequalLength { get; init; }
 }

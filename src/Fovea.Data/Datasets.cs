@@ -6,18 +6,29 @@ public static class Datasets
     /// <summary>Data sets that need no file, with what they are.</summary>
     public static IReadOnlyList<(string Name, string Description)> BuiltIn { get; } =
     [
-        ("shapes", $"grayscale images 1 x 32 x 32 of ten geometric shapes with clutter and noise; {Shapes.DefaultTrainCount} to learn from, {Shapes.DefaultTestCount} to test"),
-        ("cbf", $"cylinder, bell and funnel series of 128 points (Saito 1994); {CylinderBellFunnel.DefaultTrainCount} to learn from, {CylinderBellFunnel.DefaultTestCount} to test"),
+        (
+            "shapes",
+            $"grayscale images 1 x 32 x 32 of ten geometric shapes with clutter and noise; {Shapes.DefaultTrainCount} to learn from, {Shapes.DefaultTestCount} to test"
+        ),
+        (
+            "cbf",
+            $"cylinder, bell and funnel series of 128 points (Saito 1994); {CylinderBellFunnel.DefaultTrainCount} to learn from, {CylinderBellFunnel.DefaultTestCount} to test"
+        ),
     ];
 
     /// <summary>Opens a data set.</summary>
     /// <param name="nameOrPath">
-    /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR archive
-    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); or one of those files. The format is recognised by content.
+    /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a
+    /// folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR
+    /// archive
+    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); or one of those files. The format is recognised by
+    /// content.
     /// </param>
     /// <param name="options">Sizes, seed, and what to do with missing values and unequal lengths.</param>
-    /// <exception cref="DataFormatException">There is no such name or file, or it is not a data set; the message says what was found where.</exception>
-    /// <exception cref="ArgumentException">An option does not fit the set, e.g. more items asked for than there are.</exception>
+    /// <exception cref="DataFormatException">There is no such name or file, or it is not a data set; the message says
+    /// what was found where.</exception>
+    /// <exception cref="ArgumentException">An option does not fit the set, e.g. more items asked for than there
+    /// are.</exception>
     public static DataSource Open(string nameOrPath, DataOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
@@ -30,17 +41,26 @@ public static class Datasets
             "cbf" => CylinderBellFunnel.Open(options),
             _ when Directory.Exists(nameOrPath) => OpenFolder(nameOrPath, options),
             _ when File.Exists(nameOrPath) => OpenFile(nameOrPath, options),
-            _ => throw new DataFormatException($"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}."),
+            _ => throw new DataFormatException(
+                $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}."
+            ),
         };
     }
 
     private static DataSource OpenFolder(string folder, DataOptions options)
     {
         string[] files = FileBytes.List(folder);
-        string found = files.Length == 0 ? "no file" : string.Join(", ", files.Take(3).Select(Path.GetFileName)) + (files.Length > 3 ? $" and {files.Length - 3} more" : "");
+        string found =
+            files.Length == 0
+                ? "no file"
+                : string.Join(", ", files.Take(3).Select(Path.GetFileName))
+                    + (files.Length > 3 ? $" and {files.Length - 3} more" : "");
         return IdxFolder.Is(files) ? IdxFolder.Open(folder, files, options)
             : SeriesFolder.Is(files) ? SeriesFolder.Open(folder, files, options)
-            : throw DataFormatException.In(folder, $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...) or X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff; found {found}.");
+            : throw DataFormatException.In(
+                folder,
+                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...) or X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff; found {found}."
+            );
     }
 
     private static DataSource OpenFile(string file, DataOptions options)

@@ -34,7 +34,9 @@ internal sealed class FirstItems : IDataset
 
         return count >= 1 && count <= data.Count
             ? new FirstItems(data, count.Value)
-            : throw new ArgumentException($"{data.Name}: {option} must be 1 to the set's {data.Count} items, got {count}.");
+            : throw new ArgumentException(
+                $"{data.Name}: {option} must be 1 to the set's {data.Count} items, got {count}."
+            );
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,9 @@
 namespace Fovea.Data;
 
-/// <summary>Labelled items of one shape, read by number: the contract every data set meets, a user's own included.</summary>
-/// <remarks>Implementations must allow <see cref="Read"/> and <see cref="Label"/> from several threads at once; a <see cref="Loader"/> does that.</remarks>
+/// <summary>Labelled items of one shape, read by number: the contract every data set meets, a user's own
+/// included.</summary>
+/// <remarks>Implementations must allow <see cref="Read"/> and <see cref="Label"/> from several threads at once; a
+/// <see cref="Loader"/> does that.</remarks>
 public interface IDataset
 {
     /// <summary>What to call the set in messages, e.g. <c>fashion-mnist train</c>.</summary>
@@ -21,7 +23,8 @@ public interface IDataset
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
     int Label(int index);
 
-    /// <summary>Copies an item's values as stored, last axis fastest: images scaled to 0..1, series in the file's units. Nothing is normalized here.</summary>
+    /// <summary>Copies an item's values as stored, last axis fastest: images scaled to 0..1, series in the file's
+    /// units. Nothing is normalized here.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     /// <param name="destination">As many elements as <see cref="ItemShape"/> has.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>

@@ -8,7 +8,10 @@ internal static class ItemAccess
     {
         if ((uint)index >= (uint)data.Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), $"{data.Name}: items are 0 to {data.Count - 1}, got {index}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(index),
+                $"{data.Name}: items are 0 to {data.Count - 1}, got {index}."
+            );
         }
     }
 
@@ -18,7 +21,10 @@ internal static class ItemAccess
         CheckIndex(data, index);
         if (destination.Length != data.ItemShape.Count)
         {
-            throw new ArgumentException($"{data.Name}: the destination must have the {data.ItemShape.Count} elements of an item {data.ItemShape}, got {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{data.Name}: the destination must have the {data.ItemShape.Count} elements of an item {data.ItemShape}, got {destination.Length}.",
+                nameof(destination)
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>How large things may be that a file, a checkpoint or an option decides, so that a wrong or hostile one is refused before memory is taken.</summary>
+/// <summary>How large things may be that a file, a checkpoint or an option decides, so that a wrong or hostile one is
+/// refused before memory is taken.</summary>
 internal static class ItemLimits
 {
     /// <summary>The most values of one item: an image of 8192 x 8192, or 256 MiB as floats.</summary>
@@ -24,6 +25,8 @@ internal static class ItemLimits
         long most = MostGeneratedBytes / itemBytes;
         return (count ?? ownCount) <= most
             ? count ?? ownCount
-            : throw new ArgumentException($"{set}: {option} must be 1 to {most} ({MostGeneratedBytes >> 20} MiB at {itemBytes} bytes an item), got {count}.");
+            : throw new ArgumentException(
+                $"{set}: {option} must be 1 to {most} ({MostGeneratedBytes >> 20} MiB at {itemBytes} bytes an item), got {count}."
+            );
     }
 }

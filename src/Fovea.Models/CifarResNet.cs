@@ -6,15 +6,19 @@ public enum CifarShortcut
     /// <summary>A 1x1 convolution with normalization (the paper's option B).</summary>
     Projection,
 
-    /// <summary>The input at every second position, with channels of zeros on both sides (the paper's option A); nothing to learn.</summary>
+    /// <summary>The input at every second position, with channels of zeros on both sides (the paper's option A);
+    /// nothing to learn.</summary>
     Pad,
 }
 
-/// <summary>The residual networks of He et al. 2016 for small images: a 3x3 stem and three stages of 16, 32 and 64 channels, 6n + 2 layers.</summary>
+/// <summary>The residual networks of He et al. 2016 for small images: a 3x3 stem and three stages of 16, 32 and 64
+/// channels, 6n + 2 layers.</summary>
 /// <remarks>
-/// ResNet-20 with 3 channels and 10 classes has 272,474 parameters; with shortcuts by padding, as in the paper's tables, 269,722. The paper does not say where the
+/// ResNet-20 with 3 channels and 10 classes has 272,474 parameters; with shortcuts by padding, as in the paper's
+/// tables, 269,722. The paper does not say where the
 /// channels of zeros are; here one half is in front, as in https://github.com/akamaster/pytorch_resnet_cifar10.
-/// Filters start from He's rule by fan out. He, Zhang, Ren, Sun: Deep residual learning for image recognition, section 4.2, https://arxiv.org/abs/1512.03385.
+/// Filters start from He's rule by fan out. He, Zhang, Ren, Sun: Deep residual learning for image recognition, section
+/// 4.2, https://arxiv.org/abs/1512.03385.
 /// </remarks>
 public sealed class CifarResNet : Module
 {
@@ -36,16 +40,36 @@ public sealed class CifarResNet : Module
     /// <param name="shortcut">What is added where a block changes the size.</param>
     /// <param name="dims">Spatial axes, 1 to 3.</param>
     /// <exception cref="ArgumentException">The depth is not 6n + 2, or a number is out of its range.</exception>
-    public CifarResNet(int depth, int channels, int classes, int width = 16, CifarShortcut shortcut = CifarShortcut.Projection, int dims = 2)
+    public CifarResNet(
+        int depth,
+        int channels,
+        int classes,
+        int width = 16,
+        CifarShortcut shortcut = CifarShortcut.Projection,
+        int dims = 2
+    )
     {
         if (depth < 8 || (depth - 2) % 6 != 0)
         {
-            throw new ArgumentException($"CifarResNet: depth must be 6n + 2, such as 20 or 56, got {depth}.", nameof(depth));
+            throw new ArgumentException(
+                $"CifarResNet: depth must be 6n + 2, such as 20 or 56, got {depth}.",
+                nameof(depth)
+            );
         }
 
         SpatialLayers layers = new(dims);
         Sequential Stage(int inChannels, int outChannels, int stride) =>
-            new([.. Enumerable.Range(0, (depth - 2) / 6).Select(i => new Block(layers, i == 0 ? inChannels : outChannels, outChannels, i == 0 ? stride : 1, shortcut))]);
+            new([
+                .. Enumerable
+                    .Range(0, (depth - 2) / 6)
+                    .Select(i => new Block(
+                        layers,
+                        i == 0 ? inChannels : outChannels,
+                        outChannels,
+                        i == 0 ? stride : 1,
+                        shortcut
+                    )),
+            ]);
         _conv1 = Filters(layers, channels, width, 3, 1);
         _bn1 = layers.BatchNormRelu(width);
         _layer1 = Stage(width, width, 1);
@@ -56,9 +80,23 @@ public sealed class CifarResNet : Module
 
     internal static IEnumerable<ModelEntry> Entries =>
         Depths.Select(depth => new ModelEntry(
-            $"resnet{depth}", $"residual network of {depth} layers for images of about 16 to 64 pixels", [3, 32, 32], 10, ["width", "shortcut", "dims"],
-            r => new CifarResNet(depth, r.Channels, r.Classes, r.Scaled(16), r.Arguments.Choice("shortcut", "projection", "pad") == "pad" ? CifarShortcut.Pad : CifarShortcut.Projection, r.Dims),
-            _ => new Recipe(20, 128, 0.2, "sgd,momentum=0.9,nesterov,decay=5e-4", "onecycle", null)));
+            $"resnet{depth}",
+            $"residual network of {depth} layers for images of about 16 to 64 pixels",
+            [3, 32, 32],
+            10,
+            ["width", "shortcut", "dims"],
+            r => new CifarResNet(
+                depth,
+                r.Channels,
+                r.Classes,
+                r.Scaled(16),
+                r.Arguments.Choice("shortcut", "projection", "pad") == "pad"
+                    ? CifarShortcut.Pad
+                    : CifarShortcut.Projection,
+                r.Dims
+            ),
+            _ => new Recipe(20, 128, 0.2, "sgd,momentum=0.9,nesterov,decay=5e-4", "onecycle", null)
+        ));
 
     /// <summary>Computes class scores.</summary>
     /// <param name="x">[N, channels, H, W], or with one or three spatial axes.</param>
@@ -70,8 +108,13 @@ public sealed class CifarResNet : Module
         return _fc.Forward(_pool.Forward(h));
     }
 
-    private static ConvolutionLayer Filters(SpatialLayers layers, int inChannels, int outChannels, int kernel, int stride) =>
-        layers.Conv(inChannels, outChannels, kernel, stride, kernel / 2, weights: new KaimingNormal(FanMode.FanOut));
+    private static ConvolutionLayer Filters(
+        SpatialLayers layers,
+        int inChannels,
+        int outChannels,
+        int kernel,
+        int stride
+    ) => layers.Conv(inChannels, outChannels, kernel, stride, kernel / 2, weights: new KaimingNormal(FanMode.FanOut));
 
     /// <summary>Two 3x3 convolutions and a shortcut.</summary>
     private sealed class Block : Module
@@ -88,7 +131,8 @@ public sealed class CifarResNet : Module
             _bn1 = layers.BatchNormRelu(outChannels);
             _conv2 = Filters(layers, outChannels, outChannels, 3, 1);
             _bn2 = layers.BatchNormRelu(outChannels);
-            _downsample = stride == 1 && inChannels == outChannels ? null
+            _downsample =
+                stride == 1 && inChannels == outChannels ? null
                 : shortcut == CifarShortcut.Pad ? new PadShortcut(layers, outChannels - inChannels, stride)
                 : new Sequential(Filters(layers, inChannels, outChannels, 1, stride), layers.BatchNorm(outChannels));
         }
@@ -111,11 +155,16 @@ public sealed class CifarResNet : Module
             int front = added / 2;
             if (h.Rank <= 4)
             {
-                int[] before = [front, .. new int[h.Rank - 2]], after = [added - front, .. new int[h.Rank - 2]];
+                int[] before = [front, .. new int[h.Rank - 2]],
+                    after = [added - front, .. new int[h.Rank - 2]];
                 return h.Pad(Padding.Explicit(PerAxis.Create(before), PerAxis.Create(after)), axes: h.Rank - 1); // channels and positions
             }
 
-            return Tensor.Concat([Tensor.Zeros(h.Shape.With(1, front), h.DType), h, Tensor.Zeros(h.Shape.With(1, added - front), h.DType)]);
+            return Tensor.Concat([
+                Tensor.Zeros(h.Shape.With(1, front), h.DType),
+                h,
+                Tensor.Zeros(h.Shape.With(1, added - front), h.DType),
+            ]);
         }
     }
 }

@@ -1,10 +1,14 @@
 namespace Fovea.Models;
 
-/// <summary>The network of Szegedy et al. 2015 (Inception v1): nine modules of four branches side by side, with batch normalization.</summary>
+/// <summary>The network of Szegedy et al. 2015 (Inception v1): nine modules of four branches side by side, with batch
+/// normalization.</summary>
 /// <remarks>
-/// <para>Laid out and named as in torchvision, without the auxiliary heads and without its rescaling of inputs: 6,624,904 parameters. As there, the branch the paper gives
-/// 5x5 convolutions has 3x3. With <c>stem=small</c>, for images of 28 to 64 pixels, the first convolution is 3x3 with stride 1 and the first max pool is left out.</para>
-/// <para>Weights start normal with deviation 0.01 (torchvision cuts it off at 2, that is 200 deviations, which never happens), the classifier's bias from the layer
+/// <para>Laid out and named as in torchvision, without the auxiliary heads and without its rescaling of inputs:
+/// 6,624,904 parameters. As there, the branch the paper gives
+/// 5x5 convolutions has 3x3. With <c>stem=small</c>, for images of 28 to 64 pixels, the first convolution is 3x3 with
+/// stride 1 and the first max pool is left out.</para>
+/// <para>Weights start normal with deviation 0.01 (torchvision cuts it off at 2, that is 200 deviations, which never
+/// happens), the classifier's bias from the layer
 /// default. https://arxiv.org/abs/1409.4842.</para>
 /// </remarks>
 public sealed class GoogLeNet : Module
@@ -34,7 +38,8 @@ public sealed class GoogLeNet : Module
     private GoogLeNet(ModelRequest request)
     {
         SpatialLayers layers = new(request.Dims);
-        int channels = request.Scaled(192), stem = request.Scaled(64);
+        int channels = request.Scaled(192),
+            stem = request.Scaled(64);
         _conv1 = request.SmallStem
             ? new ConvNormRelu(layers, request.Channels, stem, 3)
             : new ConvNormRelu(layers, request.Channels, stem, 7, stride: 2);
@@ -65,12 +70,20 @@ public sealed class GoogLeNet : Module
         }
     }
 
-    /// <summary>The training of the Caffe authors' GoogLeNet, with the learning rate falling by a cosine in place of a root.</summary>
+    /// <summary>The training of the Caffe authors' GoogLeNet, with the learning rate falling by a cosine in place of a
+    /// root.</summary>
     internal static IEnumerable<ModelEntry> Entries =>
-    [
-        new("googlenet", "nine inception modules (Inception v1), without auxiliary heads", [3, 224, 224], 1000, ["width", "dropout", "stem", "dims"], r => new GoogLeNet(r),
-            _ => new Recipe(60, 32, 0.01, "sgd,momentum=0.9,decay=2e-4", "cosine")),
-    ];
+        [
+            new(
+                "googlenet",
+                "nine inception modules (Inception v1), without auxiliary heads",
+                [3, 224, 224],
+                1000,
+                ["width", "dropout", "stem", "dims"],
+                r => new GoogLeNet(r),
+                _ => new Recipe(60, 32, 0.01, "sgd,momentum=0.9,decay=2e-4", "cosine")
+            ),
+        ];
 
     /// <summary>Computes class scores.</summary>
     /// <param name="x">[N, channels, spatial...], spatial sizes 15 or more, with <c>stem=small</c> 4 or more.</param>
@@ -87,9 +100,17 @@ public sealed class GoogLeNet : Module
     }
 
     /// <summary>A convolution that keeps the size, or halves it, with normalization and ReLU.</summary>
-    private sealed class ConvNormRelu(SpatialLayers layers, int inChannels, int outChannels, int kernel, int stride = 1) : Module
+    private sealed class ConvNormRelu(SpatialLayers layers, int inChannels, int outChannels, int kernel, int stride = 1)
+        : Module
     {
-        private readonly ConvolutionLayer _conv = layers.Conv(inChannels, outChannels, kernel, stride, padding: kernel / 2, weights: WeightRule);
+        private readonly ConvolutionLayer _conv = layers.Conv(
+            inChannels,
+            outChannels,
+            kernel,
+            stride,
+            padding: kernel / 2,
+            weights: WeightRule
+        );
         private readonly BatchNorm _bn = layers.BatchNorm(outChannels, epsilon: 1e-3);
         private readonly ReLU _relu = new();
 
@@ -107,18 +128,29 @@ public sealed class GoogLeNet : Module
         /// <summary>Builds the branches.</summary>
         /// <param name="layers">The layers to build from.</param>
         /// <param name="inChannels">Channels of the input.</param>
-        /// <param name="plan">The six columns of the paper's table 1: 1x1, 3x3 reduced, 3x3, 5x5 reduced, 5x5, pool projection.</param>
+        /// <param name="plan">The six columns of the paper's table 1: 1x1, 3x3 reduced, 3x3, 5x5 reduced, 5x5, pool
+        /// projection.</param>
         public Inception(SpatialLayers layers, int inChannels, int[] plan)
         {
             _branch1 = new ConvNormRelu(layers, inChannels, plan[0], 1);
-            _branch2 = new Sequential(new ConvNormRelu(layers, inChannels, plan[1], 1), new ConvNormRelu(layers, plan[1], plan[2], 3));
-            _branch3 = new Sequential(new ConvNormRelu(layers, inChannels, plan[3], 1), new ConvNormRelu(layers, plan[3], plan[4], 3));
-            _branch4 = new Sequential(layers.MaxPool(3, stride: 1, padding: 1, ceilMode: true), new ConvNormRelu(layers, inChannels, plan[5], 1));
+            _branch2 = new Sequential(
+                new ConvNormRelu(layers, inChannels, plan[1], 1),
+                new ConvNormRelu(layers, plan[1], plan[2], 3)
+            );
+            _branch3 = new Sequential(
+                new ConvNormRelu(layers, inChannels, plan[3], 1),
+                new ConvNormRelu(layers, plan[3], plan[4], 3)
+            );
+            _branch4 = new Sequential(
+                layers.MaxPool(3, stride: 1, padding: 1, ceilMode: true),
+                new ConvNormRelu(layers, inChannels, plan[5], 1)
+            );
             OutChannels = plan[0] + plan[2] + plan[4] + plan[5];
         }
 
         public int OutChannels { get; }
 
-        public override Tensor Forward(Tensor x) => Tensor.Concat([_branch1.Forward(x), _branch2.Forward(x), _branch3.Forward(x), _branch4.Forward(x)]);
+        public override Tensor Forward(Tensor x) =>
+            Tensor.Concat([_branch1.Forward(x), _branch2.Forward(x), _branch3.Forward(x), _branch4.Forward(x)]);
     }
 }

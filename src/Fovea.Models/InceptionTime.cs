@@ -1,8 +1,10 @@
 namespace Fovea.Models;
 
-/// <summary>InceptionTime for series: six modules of convolutions 40, 20 and 10 wide beside a max pool, a shortcut over every third, global average, linear. One network, not the ensemble of five.</summary>
+/// <summary>InceptionTime for series: six modules of convolutions 40, 20 and 10 wide beside a max pool, a shortcut over
+/// every third, global average, linear. One network, not the ensemble of five.</summary>
 /// <remarks>
-/// 420,192 + 129 classes parameters for one channel. Weights start from Glorot's uniform rule, the classifier's bias from zero, as the authors' code (Keras) does.
+/// 420,192 + 129 classes parameters for one channel. Weights start from Glorot's uniform rule, the classifier's bias
+/// from zero, as the authors' code (Keras) does.
 /// Ismail Fawaz et al. 2020, https://arxiv.org/abs/1909.04939; code https://github.com/hfawaz/InceptionTime.
 /// </remarks>
 public sealed class InceptionTime : Module
@@ -25,7 +27,8 @@ public sealed class InceptionTime : Module
             throw new ArgumentException($"InceptionTime: depth must be 1 or more, got {depth}.", nameof(depth));
         }
 
-        int last = channels, skipped = channels;
+        int last = channels,
+            skipped = channels;
         for (int i = 0; i < depth; i++)
         {
             _blocks.Add(new InceptionModule(last, width));
@@ -41,18 +44,26 @@ public sealed class InceptionTime : Module
     }
 
     internal static IEnumerable<ModelEntry> Entries =>
-    [
-        // The authors: batch 64, 1500 epochs, the same optimizer and schedule.
-        new("inception_time", "InceptionTime for series (Ismail Fawaz et al. 2020), 420 K parameters; depth=6 modules", [1, 1024], 2, ["width", "depth"],
-            r => new InceptionTime(r.Channels, r.Classes, r.Scaled(32), r.Arguments.Integer("depth", 6)), SeriesResNet.UsualTraining),
-    ];
+        [
+            // The authors: batch 64, 1500 epochs, the same optimizer and schedule.
+            new(
+                "inception_time",
+                "InceptionTime for series (Ismail Fawaz et al. 2020), 420 K parameters; depth=6 modules",
+                [1, 1024],
+                2,
+                ["width", "depth"],
+                r => new InceptionTime(r.Channels, r.Classes, r.Scaled(32), r.Arguments.Integer("depth", 6)),
+                SeriesResNet.UsualTraining
+            ),
+        ];
 
     /// <summary>Computes class scores.</summary>
     /// <param name="x">[N, channels, L].</param>
     /// <returns>[N, classes].</returns>
     public override Tensor Forward(Tensor x)
     {
-        Tensor h = x, skipped = x;
+        Tensor h = x,
+            skipped = x;
         for (int i = 0; i < _blocks.Count; i++)
         {
             h = _blocks[i].Forward(h);
@@ -72,7 +83,8 @@ public sealed class InceptionTime : Module
         return convolution;
     }
 
-    /// <summary>Four branches: three convolutions behind a common bottleneck, which a single channel does not need, and a max pool with a 1-wide convolution.</summary>
+    /// <summary>Four branches: three convolutions behind a common bottleneck, which a single channel does not need, and
+    /// a max pool with a 1-wide convolution.</summary>
     private sealed class InceptionModule(int inChannels, int width) : Module
     {
         private readonly Conv1d? _bottleneck = inChannels > 1 ? Filters(inChannels, width, 1) : null;
@@ -86,7 +98,15 @@ public sealed class InceptionTime : Module
         public override Tensor Forward(Tensor x)
         {
             Tensor h = _bottleneck?.Forward(x) ?? x;
-            return _bn.Forward(Tensor.Concat([_conv40.Forward(h), _conv20.Forward(h), _conv10.Forward(h), _pooled.Forward(_pool.Forward(x))])).Relu();
+            return _bn.Forward(
+                    Tensor.Concat([
+                        _conv40.Forward(h),
+                        _conv20.Forward(h),
+                        _conv10.Forward(h),
+                        _pooled.Forward(_pool.Forward(x)),
+                    ])
+                )
+                .Relu();
         }
     }
 }

@@ -20,7 +20,8 @@ public sealed class ModelArguments
     public IReadOnlyCollection<string> Given => _values.Keys;
 
     /// <summary>Reads the text.</summary>
-    /// <param name="text">A name, or a name and <c>argument=value</c> pairs in parentheses, separated by commas.</param>
+    /// <param name="text">A name, or a name and <c>argument=value</c> pairs in parentheses, separated by
+    /// commas.</param>
     /// <exception cref="ArgumentException">The text has another form, or gives an argument twice.</exception>
     public static ModelArguments Parse(string text)
     {
@@ -36,12 +37,17 @@ public sealed class ModelArguments
         Dictionary<string, string> values = [];
         if (open >= 0)
         {
-            foreach (string part in trimmed[(open + 1)..^1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (
+                string part in trimmed[(open + 1)..^1]
+                    .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            )
             {
                 string[] pair = part.Split('=', 2, StringSplitOptions.TrimEntries);
                 if (pair.Length != 2 || pair[0].Length == 0 || pair[1].Length == 0)
                 {
-                    throw new ArgumentException($"Model '{name}': an argument must be written name=value, got '{part}'.");
+                    throw new ArgumentException(
+                        $"Model '{name}': an argument must be written name=value, got '{part}'."
+                    );
                 }
 
                 if (!values.TryAdd(pair[0].ToLowerInvariant(), pair[1]))
@@ -65,9 +71,13 @@ public sealed class ModelArguments
             return missing;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= 1_000_000
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            && value is >= 1 and <= 1_000_000
             ? value
-            : throw new ArgumentException($"Model '{Name}': {argument} must be a whole number of 1 to 1,000,000, got '{text}'.");
+            : throw new ArgumentException(
+                $"Model '{Name}': {argument} must be a whole number of 1 to 1,000,000, got '{text}'."
+            );
     }
 
     /// <summary>A number argument, or its default.</summary>
@@ -75,7 +85,8 @@ public sealed class ModelArguments
     /// <param name="missing">The value where it is not given.</param>
     /// <param name="low">Smallest value allowed.</param>
     /// <param name="high">Largest value allowed.</param>
-    /// <exception cref="ArgumentException">The value is not a number from <paramref name="low"/> to <paramref name="high"/>.</exception>
+    /// <exception cref="ArgumentException">The value is not a number from <paramref name="low"/> to
+    /// <paramref name="high"/>.</exception>
     public double Number(string argument, double missing, double low, double high)
     {
         if (!_values.TryGetValue(argument, out string? text))
@@ -83,21 +94,32 @@ public sealed class ModelArguments
             return missing;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= low && value <= high
+        return
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= low
+            && value <= high
             ? value
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Model '{Name}': {argument} must be a number from {low} to {high}, got '{text}'."));
+            : throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Model '{Name}': {argument} must be a number from {low} to {high}, got '{text}'."
+                )
+            );
     }
 
     /// <summary>A word argument, or its default, the first of the choices.</summary>
     /// <param name="argument">The argument's name.</param>
-    /// <param name="choices">The words allowed, in lower case; the first stands where the argument is not given.</param>
+    /// <param name="choices">The words allowed, in lower case; the first stands where the argument is not
+    /// given.</param>
     /// <exception cref="ArgumentException">The value is not one of the words.</exception>
     public string Choice(string argument, params ReadOnlySpan<string> choices)
     {
         string value = _values.TryGetValue(argument, out string? text) ? text.ToLowerInvariant() : choices[0];
         return choices.Contains(value)
             ? value
-            : throw new ArgumentException($"Model '{Name}': {argument} must be one of {string.Join(", ", choices.ToArray())}, got '{text}'.");
+            : throw new ArgumentException(
+                $"Model '{Name}': {argument} must be one of {string.Join(", ", choices.ToArray())}, got '{text}'."
+            );
     }
 
     /// <summary>The arguments in the text form, with the given ones replaced or added.</summary>

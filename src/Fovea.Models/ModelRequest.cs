@@ -10,7 +10,8 @@ public sealed record ModelRequest(ModelArguments Arguments, int Channels, int Cl
     /// <summary>Factor of all channel counts, 0.01 to 100; 1 where not given.</summary>
     public double Width => Arguments.Number("width", 1.0, 0.01, 100.0);
 
-    /// <summary>Whether the first layers keep the resolution, for inputs of 28 to 64 pixels: <c>stem=small</c> instead of <c>stem=large</c>.</summary>
+    /// <summary>Whether the first layers keep the resolution, for inputs of 28 to 64 pixels: <c>stem=small</c> instead
+    /// of <c>stem=large</c>.</summary>
     public bool SmallStem => Arguments.Choice("stem", "large", "small") == "small";
 
     /// <summary>Probability that the classifier's dropout zeroes a value, 0 to 1.</summary>

@@ -4,7 +4,8 @@ namespace Fovea.Models;
 
 /// <summary>What a MODEL argument names: a model of the zoo, a file of network text, or network text itself.</summary>
 /// <remarks>
-/// Text is network text where it holds a line break, <c>;</c> or <c>{</c>, or begins with <c>input</c>; else a name of the zoo, with arguments or without;
+/// Text is network text where it holds a line break, <c>;</c> or <c>{</c>, or begins with <c>input</c>; else a name of
+/// the zoo, with arguments or without;
 /// else a file.
 /// </remarks>
 public static class ModelSource
@@ -14,7 +15,8 @@ public static class ModelSource
     // Ours: what small networks on small data train well with.
     private static readonly Recipe UsualTraining = new(10, 64, 1e-3, "adamw,decay=0.01", "onecycle");
 
-    /// <summary>The text that stands for the model whatever becomes of files: a file's content, else the text as it is.</summary>
+    /// <summary>The text that stands for the model whatever becomes of files: a file's content, else the text as it
+    /// is.</summary>
     /// <param name="text">The argument.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static string Resolve(string text)
@@ -31,13 +33,16 @@ public static class ModelSource
 
     /// <summary>Refuses a text that looks like the path of a file or folder where there is none.</summary>
     /// <param name="text">The argument.</param>
-    /// <exception cref="ArgumentException">It does: it has a separator or an extension, and nothing is there.</exception>
+    /// <exception cref="ArgumentException">It does: it has a separator or an extension, and nothing is
+    /// there.</exception>
     public static void RequireFile(string text)
     {
         bool isPath = (Path.HasExtension(text) || text.AsSpan().ContainsAny('/', '\\')) && !text.AsSpan().Contains('(');
         if (isPath && !IsOfTheZoo(text) && !File.Exists(text) && !Directory.Exists(text))
         {
-            throw new ArgumentException($"Model '{text}' does not exist: it looks like a path, and no file or folder is there.");
+            throw new ArgumentException(
+                $"Model '{text}' does not exist: it looks like a path, and no file or folder is there."
+            );
         }
     }
 
@@ -53,7 +58,8 @@ public static class ModelSource
     /// <param name="text">The argument.</param>
     /// <param name="itemShape">Shape of an item; left out: the text's own, or that the model was designed for.</param>
     /// <returns>The model, and the shape of the items it takes.</returns>
-    /// <exception cref="ArgumentException">The name is unknown, an argument wrong, or the network text is (<see cref="NetworkTextException"/>).</exception>
+    /// <exception cref="ArgumentException">The name is unknown, an argument wrong, or the network text is
+    /// (<see cref="NetworkTextException"/>).</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static (Module Model, Shape ItemShape) Create(string text, Shape? itemShape = null)
     {
@@ -72,7 +78,8 @@ public static class ModelSource
     /// <param name="itemShape">Shape of an item.</param>
     /// <param name="classes">Number of classes, 2 or more.</param>
     /// <returns>The model, its weights drawn by <see cref="Module.Initialize"/> of seed 0.</returns>
-    /// <exception cref="ArgumentException">The name is unknown, an argument wrong, the network text is (<see cref="NetworkTextException"/>), or its output is not one score a class.</exception>
+    /// <exception cref="ArgumentException">The name is unknown, an argument wrong, the network text is
+    /// (<see cref="NetworkTextException"/>), or its output is not one score a class.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Module Create(string text, Shape itemShape, int classes)
     {
@@ -84,8 +91,11 @@ public static class ModelSource
 
         TextNetwork network = NetworkText.Parse(resolved, itemShape, classes).Network;
         SymbolicShape output = Graph.Trace(network, itemShape).Output.Shape;
-        return output == SymbolicShape.BatchOf([classes]) ? network
-            : throw new ArgumentException($"Network text: the output must be one score a class, [N, {classes}], got {output}. End with 'globalavgpool flatten=true' or 'flatten', then 'linear classes'.");
+        return output == SymbolicShape.BatchOf([classes])
+            ? network
+            : throw new ArgumentException(
+                $"Network text: the output must be one score a class, [N, {classes}], got {output}. End with 'globalavgpool flatten=true' or 'flatten', then 'linear classes'."
+            );
     }
 
     /// <summary>How a model is usually trained.</summary>
@@ -96,7 +106,12 @@ public static class ModelSource
     public static Recipe Recipe(string text, int trainItems)
     {
         string resolved = Resolve(text);
-        return IsNetworkText(resolved) ? UsualTraining with { Batch = Math.Clamp(trainItems / 10, 4, UsualTraining.Batch) } : ModelRegistry.Recipe(resolved, trainItems);
+        return IsNetworkText(resolved)
+            ? UsualTraining with
+            {
+                Batch = Math.Clamp(trainItems / 10, 4, UsualTraining.Batch),
+            }
+            : ModelRegistry.Recipe(resolved, trainItems);
     }
 
     /// <summary>A model as one short line: network text that is longer is told by its number of lines.</summary>
@@ -105,11 +120,18 @@ public static class ModelSource
     {
         ArgumentNullException.ThrowIfNull(text);
         string trimmed = text.Trim();
-        return !IsNetworkText(text) || (trimmed.Length <= LongestTitle && !trimmed.Contains('\n', StringComparison.Ordinal)) ? trimmed
-            : string.Create(CultureInfo.InvariantCulture, $"network text of {trimmed.Count(c => c is '\n' or ';') + 1} lines");
+        return
+            !IsNetworkText(text)
+            || (trimmed.Length <= LongestTitle && !trimmed.Contains('\n', StringComparison.Ordinal))
+            ? trimmed
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"network text of {trimmed.Count(c => c is '\n' or ';') + 1} lines"
+            );
     }
 
-    private static bool IsOfTheZoo(string text) => ModelRegistry.Names.Contains(text.Split('(')[0].Trim().ToLowerInvariant());
+    private static bool IsOfTheZoo(string text) =>
+        ModelRegistry.Names.Contains(text.Split('(')[0].Trim().ToLowerInvariant());
 
     // A file of a single line without 'input' must still be known as network text when it is read from a checkpoint.
     private static string AsNetworkText(string text) => IsNetworkText(text) ? text : text + "\n";

@@ -19,4 +19,5 @@ public sealed record Recipe(
     string? Augment = null,
     double LabelSmoothing = 0.0,
     double? ClipNorm = null,
-    double? AverageDecay = null);
+    double? AverageDecay = null
+);

@@ -1,9 +1,12 @@
 namespace Fovea.Models;
 
-/// <summary>The residual network for series of Wang, Yan, Oates 2017: three blocks of convolutions 8, 5, 3 wide with 64, 128, 128 channels, global average, linear.</summary>
+/// <summary>The residual network for series of Wang, Yan, Oates 2017: three blocks of convolutions 8, 5, 3 wide with
+/// 64, 128, 128 channels, global average, linear.</summary>
 /// <remarks>
-/// 504,000 + 129 classes parameters for one channel. Shortcuts are 1-wide convolutions with batch normalization, in the last block the normalization
-/// alone. Weights start from Glorot's uniform rule and zero biases, as the authors' code (Keras) does. https://arxiv.org/abs/1611.06455.
+/// 504,000 + 129 classes parameters for one channel. Shortcuts are 1-wide convolutions with batch normalization, in the
+/// last block the normalization
+/// alone. Weights start from Glorot's uniform rule and zero biases, as the authors' code (Keras) does.
+/// https://arxiv.org/abs/1611.06455.
 /// </remarks>
 public sealed class SeriesResNet : Module
 {
@@ -25,17 +28,26 @@ public sealed class SeriesResNet : Module
     }
 
     internal static IEnumerable<ModelEntry> Entries =>
-    [
-        new("resnet_ts", "residual network for series (Wang et al. 2017), 504 K parameters", [1, 1024], 2, [],
-            r => new SeriesResNet(r.Channels, r.Classes), UsualTraining),
-    ];
+        [
+            new(
+                "resnet_ts",
+                "residual network for series (Wang et al. 2017), 504 K parameters",
+                [1, 1024],
+                2,
+                [],
+                r => new SeriesResNet(r.Channels, r.Classes),
+                UsualTraining
+            ),
+        ];
 
     /// <summary>Computes class scores.</summary>
     /// <param name="x">[N, channels, L].</param>
     /// <returns>[N, classes].</returns>
-    public override Tensor Forward(Tensor x) => _head.Forward(_pool.Forward(_block3.Forward(_block2.Forward(_block1.Forward(x)))));
+    public override Tensor Forward(Tensor x) =>
+        _head.Forward(_pool.Forward(_block3.Forward(_block2.Forward(_block1.Forward(x)))));
 
-    /// <summary>The usual training of networks for the UCR archive: Adam, the rate halved when the training loss stalls.</summary>
+    /// <summary>The usual training of networks for the UCR archive: Adam, the rate halved when the training loss
+    /// stalls.</summary>
     internal static Recipe UsualTraining(int trainItems) =>
         new(500, Math.Clamp(trainItems / 10, 4, 64), 1e-3, "adam", "plateau,factor=0.5,patience=50,min=0.1");
 
@@ -64,9 +76,10 @@ public sealed class SeriesResNet : Module
         private readonly BatchNorm1d _bn2 = new(outChannels);
         private readonly Conv1d _conv3 = Filters(outChannels, outChannels, 3);
         private readonly BatchNorm1d _bn3 = new(outChannels);
-        private readonly Sequential _shortcut = inChannels == outChannels
-            ? new Sequential(new BatchNorm1d(outChannels))
-            : new Sequential(Filters(inChannels, outChannels, 1), new BatchNorm1d(outChannels));
+        private readonly Sequential _shortcut =
+            inChannels == outChannels
+                ? new Sequential(new BatchNorm1d(outChannels))
+                : new Sequential(Filters(inChannels, outChannels, 1), new BatchNorm1d(outChannels));
 
         public override Tensor Forward(Tensor x)
         {

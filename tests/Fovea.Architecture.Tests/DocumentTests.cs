@@ -8,7 +8,11 @@ public sealed partial class DocumentTests
     [Fact]
     public void Paths_InDocuments_Exist()
     {
-        string[] documents = [.. Directory.GetFiles(Path.Combine(Checkout.Root, "docs"), "*.md", SearchOption.AllDirectories), .. Directory.GetFiles(Checkout.Root, "*.md")];
+        string[] documents =
+        [
+            .. Directory.GetFiles(Path.Combine(Checkout.Root, "docs"), "*.md", SearchOption.AllDirectories),
+            .. Directory.GetFiles(Checkout.Root, "*.md"),
+        ];
         Assert.NotEmpty(documents);
         List<string> missing = [];
         foreach (string document in documents)
@@ -30,7 +34,11 @@ public sealed partial class DocumentTests
     public void Links_BetweenDocuments_LeadSomewhere()
     {
         List<string> missing = [];
-        foreach (string document in Directory.GetFiles(Path.Combine(Checkout.Root, "docs"), "*.md", SearchOption.AllDirectories).Concat(Directory.GetFiles(Checkout.Root, "*.md")))
+        foreach (
+            string document in Directory
+                .GetFiles(Path.Combine(Checkout.Root, "docs"), "*.md", SearchOption.AllDirectories)
+                .Concat(Directory.GetFiles(Checkout.Root, "*.md"))
+        )
         {
             foreach (Match match in RelativeLink().Matches(File.ReadAllText(document)))
             {

@@ -20,15 +20,25 @@ public sealed class LevelTests
     [Fact]
     public void ProjectReferences_OfEveryProduct_PointToALowerLevel()
     {
-        string[] projects = Directory.GetFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        string[] projects = Directory.GetFiles(
+            Path.Combine(Checkout.Root, "src"),
+            "*.csproj",
+            SearchOption.AllDirectories
+        );
         Assert.True(projects.Length >= 6, $"found only {projects.Length} projects below src");
         foreach (string project in projects)
         {
             string name = Path.GetFileNameWithoutExtension(project);
             Assert.True(Levels.ContainsKey(name), $"{name} has no level; add it to the house deliberately");
-            foreach (string reference in References(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/'))))
+            foreach (
+                string reference in References(project, "ProjectReference")
+                    .Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/')))
+            )
             {
-                Assert.True(Levels[reference] < Levels[name], $"{name} (level {Levels[name]}) must not reference {reference} (level {Levels[reference]})");
+                Assert.True(
+                    Levels[reference] < Levels[name],
+                    $"{name} (level {Levels[name]}) must not reference {reference} (level {Levels[reference]})"
+                );
             }
         }
     }
@@ -42,7 +52,10 @@ public sealed class LevelTests
             string project = Path.Combine(Checkout.Root, "src", name, $"{name}.csproj");
             if (File.Exists(project))
             {
-                Assert.All(References(project, "PackageReference"), package => Assert.True(allowed.Contains(package), $"{name} must not depend on {package}"));
+                Assert.All(
+                    References(project, "PackageReference"),
+                    package => Assert.True(allowed.Contains(package), $"{name} must not depend on {package}")
+                );
             }
         }
     }
@@ -50,9 +63,17 @@ public sealed class LevelTests
     [Fact]
     public void Threads_InKernels_StartOnlyInTheWorkerPool()
     {
-        IEnumerable<string> offenders = Sources("src/Fovea.Kernels").Concat(Sources("src/Fovea"))
+        IEnumerable<string> offenders = Sources("src/Fovea.Kernels")
+            .Concat(Sources("src/Fovea"))
             .Where(f => !f.EndsWith("WorkerPool.cs", StringComparison.Ordinal))
-            .Where(f => File.ReadAllText(f) is var text && (text.Contains("new Thread(", StringComparison.Ordinal) || text.Contains("Parallel.For", StringComparison.Ordinal) || text.Contains("Task.Run", StringComparison.Ordinal)));
+            .Where(f =>
+                File.ReadAllText(f) is var text
+                && (
+                    text.Contains("new Thread(", StringComparison.Ordinal)
+                    || text.Contains("Parallel.For", StringComparison.Ordinal)
+                    || text.Contains("Task.Run", StringComparison.Ordinal)
+                )
+            );
         Assert.Empty(offenders);
     }
 
@@ -60,12 +81,21 @@ public sealed class LevelTests
     public void Randomness_InProducts_ComesOnlyFromRng()
     {
         IEnumerable<string> offenders = Sources("src")
-            .Where(f => File.ReadAllText(f) is var text && (text.Contains("Random.Shared", StringComparison.Ordinal) || text.Contains("new Random(", StringComparison.Ordinal) || text.Contains("Guid.NewGuid", StringComparison.Ordinal)));
+            .Where(f =>
+                File.ReadAllText(f) is var text
+                && (
+                    text.Contains("Random.Shared", StringComparison.Ordinal)
+                    || text.Contains("new Random(", StringComparison.Ordinal)
+                    || text.Contains("Guid.NewGuid", StringComparison.Ordinal)
+                )
+            );
         Assert.Empty(offenders);
     }
 
     private static IEnumerable<string> Sources(string folder) =>
-        Directory.GetFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
+        Directory
+            .GetFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
 
     private static IEnumerable<string> References(string project, string kind) =>
         XDocument.Load(project).Descendants(kind).Select(e => (string)e.Attribute("Include")!);

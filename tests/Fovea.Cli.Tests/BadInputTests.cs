@@ -69,7 +69,12 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void MissingAndUnequalSeries_AreRefusedUntilAsked()
     {
-        string[] lines = [.. Enumerable.Range(0, 8).Select(i => $"{i % 2}\t{i}.5\t{(i == 3 ? "NaN" : "2")}\t3\t4{(i == 5 ? "" : "\t1")}")];
+        string[] lines =
+        [
+            .. Enumerable
+                .Range(0, 8)
+                .Select(i => $"{i % 2}\t{i}.5\t{(i == 3 ? "NaN" : "2")}\t3\t4{(i == 5 ? "" : "\t1")}"),
+        ];
         File.WriteAllLines(_folder.File("Tiny_TRAIN.tsv"), lines);
         File.WriteAllLines(_folder.File("Tiny_TEST.tsv"), ["0\t1\t2\t3\t4\t5", "1\t3\t3\t1\t1\t2"]);
 
@@ -77,7 +82,17 @@ public sealed class BadInputTests : IDisposable
         Said unequal = Cli.Run("data", "info", _folder.Path, "--missing", "interpolate");
         Assert.Equal(2, unequal.Code);
         Assert.Contains("--unequal pad", unequal.Error, StringComparison.Ordinal);
-        Said trained = Cli.Run("train", "fcn", "--data", _folder.Path, "--missing", "interpolate", "--unequal", "pad", "--dry-run");
+        Said trained = Cli.Run(
+            "train",
+            "fcn",
+            "--data",
+            _folder.Path,
+            "--missing",
+            "interpolate",
+            "--unequal",
+            "pad",
+            "--dry-run"
+        );
         Assert.True(trained.Code == 0, trained.Error);
         Said unknown = Cli.Run("train", "--data", _folder.Path, "--missing", "guess");
         Assert.Equal(2, unknown.Code);
@@ -100,7 +115,26 @@ public sealed class BadInputTests : IDisposable
     {
         foreach (string part in new[] { "train", "t10k" })
         {
-            byte[] images = [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, (byte)size, 0, 0, 0, (byte)size, .. Enumerable.Range(0, 20 * size * size).Select(i => (byte)(i * 7))];
+            byte[] images =
+            [
+                0,
+                0,
+                8,
+                3,
+                0,
+                0,
+                0,
+                20,
+                0,
+                0,
+                0,
+                (byte)size,
+                0,
+                0,
+                0,
+                (byte)size,
+                .. Enumerable.Range(0, 20 * size * size).Select(i => (byte)(i * 7)),
+            ];
             byte[] labels = [0, 0, 8, 1, 0, 0, 0, 20, .. Enumerable.Range(0, 20).Select(label)];
             Write($"{part}-images-idx3-ubyte", images, gzip);
             Write($"{part}-labels-idx1-ubyte", labels, gzip);

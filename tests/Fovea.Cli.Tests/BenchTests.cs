@@ -15,9 +15,28 @@ public sealed class BenchTests
 
         Assert.True(said.Code == 0, said.Error);
         Dictionary<string, JsonElement> result = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(said.Out)!;
-        Assert.Equal(["model", "batch", "threads", "mode", "medianMs", "minMs", "p90Ms", "gflops", "peakGflops", "imagesPerSecond"], result.Keys);
-        Assert.Equal((Small, 2, mode), (result["model"].GetString(), result["batch"].GetInt32(), result["mode"].GetString()));
-        double min = result["minMs"].GetDouble(), median = result["medianMs"].GetDouble(), p90 = result["p90Ms"].GetDouble();
+        Assert.Equal(
+            [
+                "model",
+                "batch",
+                "threads",
+                "mode",
+                "medianMs",
+                "minMs",
+                "p90Ms",
+                "gflops",
+                "peakGflops",
+                "imagesPerSecond",
+            ],
+            result.Keys
+        );
+        Assert.Equal(
+            (Small, 2, mode),
+            (result["model"].GetString(), result["batch"].GetInt32(), result["mode"].GetString())
+        );
+        double min = result["minMs"].GetDouble(),
+            median = result["medianMs"].GetDouble(),
+            p90 = result["p90Ms"].GetDouble();
         Assert.True(min > 0 && min <= median && median <= p90, $"min {min}, median {median}, p90 {p90}");
         double macs = (8 * 8 * 4 * 27) + (4 * 5);
         Assert.Equal(2e-6 * 2 * macs * (mode == "train" ? 3 : 1) / median, result["gflops"].GetDouble(), 1e-9);
@@ -60,17 +79,23 @@ public sealed class BenchTests
     [Fact]
     public void Bench_Tune_KeepsWhatItMeasuredInTheFile()
     {
-        const string Network = "input 16x9x9; conv 16 3 padding=1; relu; conv 24 3 padding=1; globalavgpool flatten=true; linear 5";
+        const string Network =
+            "input 16x9x9; conv 16 3 padding=1; relu; conv 24 3 padding=1; globalavgpool flatten=true; linear 5";
         using TemporaryFolder folder = new();
         string file = folder.File("times.txt");
-        Said first = Cli.Run("bench", Network, "--plan", "--tune", file), second = Cli.Run("bench", Network, "--plan", "--tune", file), steps = Cli.Run("bench", Network, "--steps", "--seconds", "0", "--tune", file);
+        Said first = Cli.Run("bench", Network, "--plan", "--tune", file),
+            second = Cli.Run("bench", Network, "--plan", "--tune", file),
+            steps = Cli.Run("bench", Network, "--steps", "--seconds", "0", "--tune", file);
 
         Assert.True(first.Code == 0, first.Error);
         Assert.Equal($"{file}: 2 convolutions measured, 2 known.", Assert.Single(first.ErrorLines));
         Assert.Equal(2, first.Out.Split('\n').Count(l => l.Contains("(measured: direct ", StringComparison.Ordinal)));
         Assert.Equal($"{file}: 0 convolutions measured, 2 known.", Assert.Single(second.ErrorLines));
         Assert.Equal(first.Out, second.Out);
-        Assert.All(first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line.TrimEnd('\r'), steps.Out, StringComparison.Ordinal));
+        Assert.All(
+            first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Contains(line.TrimEnd('\r'), steps.Out, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -81,7 +106,11 @@ public sealed class BenchTests
         Said said = Cli.Run("bench", Small, "--plan", "--tune", folder.File("notes.txt"));
 
         Assert.Equal(2, said.Code);
-        Assert.Contains("notes.txt, line 1: expected 'fovea tuning 1', found 'Not times.'", Assert.Single(said.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "notes.txt, line 1: expected 'fovea tuning 1', found 'Not times.'",
+            Assert.Single(said.ErrorLines),
+            StringComparison.Ordinal
+        );
         Assert.Equal("Not times.", File.ReadAllText(folder.File("notes.txt")));
     }
 

@@ -19,8 +19,12 @@ internal static class Cli
     /// <summary>Runs a command here that somebody may stop.</summary>
     public static Said Run(CancellationToken cancel, params string[] args)
     {
-        using StringWriter output = new(), error = new();
-        int code = CommandLine.RunAsync(args, new Terminal(output, error, IsInteractive: false), cancel).GetAwaiter().GetResult();
+        using StringWriter output = new(),
+            error = new();
+        int code = CommandLine
+            .RunAsync(args, new Terminal(output, error, IsInteractive: false), cancel)
+            .GetAwaiter()
+            .GetResult();
         return new Said(code, output.ToString(), error.ToString().ReplaceLineEndings("\n"));
     }
 
@@ -40,7 +44,8 @@ internal static class Cli
     /// <summary>Waits for a process and returns what it said.</summary>
     public static Said Finish(Process process)
     {
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(),
+            error = process.StandardError.ReadToEndAsync();
         Assert.True(process.WaitForExit(60_000), "the command did not end within a minute");
         return new Said(process.ExitCode, output.Result, error.Result);
     }

@@ -62,7 +62,10 @@ public sealed class CommandLineTests
     [InlineData("evaluate nowhere", "nowhere: there is no such run folder")]
     [InlineData("predict nowhere", "nothing to label")]
     [InlineData("predict nowhere a.png --index 3", "name PNG files, or test items with --data and --index, not both")]
-    [InlineData("predict nowhere a.png --data shapes", "name PNG files, or test items with --data and --index, not both")]
+    [InlineData(
+        "predict nowhere a.png --data shapes",
+        "name PNG files, or test items with --data and --index, not both"
+    )]
     [InlineData("predict nowhere --index 3", "nowhere: there is no such run folder")]
     [InlineData("train --resume nowhere", "nowhere: there is no such run folder")]
     [InlineData("data info nowhere", "'nowhere' does not exist")]
@@ -92,7 +95,8 @@ public sealed class CommandLineTests
     [InlineData(8.4, "8 s")]
     [InlineData(125, "2:05 min")]
     [InlineData(3725, "1:02:05 h")]
-    public void Duration_Seconds_ReadWell(double seconds, string text) => Assert.Equal(text, Duration.Text(TimeSpan.FromSeconds(seconds)));
+    public void Duration_Seconds_ReadWell(double seconds, string text) =>
+        Assert.Equal(text, Duration.Text(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData("runs/first-2", "runs/first-2")]

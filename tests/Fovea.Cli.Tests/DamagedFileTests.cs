@@ -4,7 +4,9 @@ namespace Fovea.Cli.Tests;
 public sealed class DamagedFileTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisposable
 {
     // One pixel, as any drawing program writes it.
-    private static readonly byte[] Png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
+    private static readonly byte[] Png = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -21,7 +23,8 @@ public sealed class DamagedFileTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
-    public void Predict_MissingFile_IsNamed() => AssertRefused("photo.png", "predict", run.Folder, _folder.File("photo.png"));
+    public void Predict_MissingFile_IsNamed() =>
+        AssertRefused("photo.png", "predict", run.Folder, _folder.File("photo.png"));
 
     [Theory]
     [InlineData(0)]
@@ -78,7 +81,11 @@ public sealed class DamagedFileTests(TrainedRun run) : IClassFixture<TrainedRun>
     {
         File.Copy(Path.Combine(run.Folder, "checkpoints", "best"), _folder.File("weights"));
 
-        AssertRefused("which data this network was trained on is not known here; name a data set with --data", "evaluate", _folder.File("weights"));
+        AssertRefused(
+            "which data this network was trained on is not known here; name a data set with --data",
+            "evaluate",
+            _folder.File("weights")
+        );
     }
 
     private static void AssertRefused(string text, params string[] arguments)

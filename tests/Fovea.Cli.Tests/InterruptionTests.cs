@@ -4,7 +4,8 @@ using Fovea.Workbench;
 
 namespace Fovea.Cli.Tests;
 
-/// <summary>Training as a process of its own, stopped by signals. More trials: <c>FOVEA_KILL_TRIALS=500 dotnet test tests/Fovea.Cli.Tests --filter Kill</c>; the same ones again: <c>FOVEA_KILL_SEED</c>.</summary>
+/// <summary>Training as a process of its own, stopped by signals. More trials: <c>FOVEA_KILL_TRIALS=500 dotnet test
+/// tests/Fovea.Cli.Tests --filter Kill</c>; the same ones again: <c>FOVEA_KILL_SEED</c>.</summary>
 public sealed class InterruptionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -14,9 +15,15 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public void Kill_AtARandomInstant_ResumesToTheSameBytes()
     {
-        int trials = int.Parse(Environment.GetEnvironmentVariable("FOVEA_KILL_TRIALS") ?? "2", CultureInfo.InvariantCulture);
+        int trials = int.Parse(
+            Environment.GetEnvironmentVariable("FOVEA_KILL_TRIALS") ?? "2",
+            CultureInfo.InvariantCulture
+        );
         ulong seed = ulong.Parse(
-            Environment.GetEnvironmentVariable("FOVEA_KILL_SEED") ?? Environment.TickCount64.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            Environment.GetEnvironmentVariable("FOVEA_KILL_SEED")
+                ?? Environment.TickCount64.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture
+        );
         Said whole = Train("whole");
         Assert.True(whole.Code == 0, whole.Error);
         byte[] expected = Last("whole");
@@ -25,7 +32,8 @@ public sealed class InterruptionTests : IDisposable
         for (int trial = 0; trial < trials; trial++)
         {
             string name = $"killed-{trial}";
-            string where = $"trial {trial} of FOVEA_KILL_SEED={seed}, killed after {Kill(name, milliseconds, rng, expected)} ms";
+            string where =
+                $"trial {trial} of FOVEA_KILL_SEED={seed}, killed after {Kill(name, milliseconds, rng, expected)} ms";
 
             Said resumed = Cli.Run("train", "--resume", _folder.File(name), "--checkpoint-steps", "1");
 
@@ -53,7 +61,11 @@ public sealed class InterruptionTests : IDisposable
 
         Assert.Equal(130, said.Code);
         Assert.Contains("Stopping after this batch", said.Error, StringComparison.Ordinal);
-        Assert.Contains($"saved. Continue with --resume {_folder.File("stopped")}", said.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"saved. Continue with --resume {_folder.File("stopped")}",
+            said.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal("", said.Out);
         Assert.False(File.Exists(Path.Combine(_folder.File("stopped"), "run.lock")), "the lock stayed");
         CheckpointStore.Read(Path.Combine(_folder.File("stopped"), "checkpoints", "last"));
@@ -81,12 +93,21 @@ public sealed class InterruptionTests : IDisposable
     {
         using StringWriter error = new();
         List<int> exits = [];
-        using Interruption interruption = new(new Terminal(TextWriter.Null, error, IsInteractive: false), saves: true, CancellationToken.None, exits.Add);
+        using Interruption interruption = new(
+            new Terminal(TextWriter.Null, error, IsInteractive: false),
+            saves: true,
+            CancellationToken.None,
+            exits.Add
+        );
 
         interruption.Hear();
         Assert.True(interruption.Token.IsCancellationRequested);
         Assert.Empty(exits);
-        Assert.Contains("Stopping after this batch, saving what there is. Once more stops at once.", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Stopping after this batch, saving what there is. Once more stops at once.",
+            error.ToString(),
+            StringComparison.Ordinal
+        );
 
         interruption.Hear();
         Assert.Equal([130], exits);
@@ -97,7 +118,12 @@ public sealed class InterruptionTests : IDisposable
     {
         using StringWriter error = new();
         List<int> exits = [];
-        using Interruption interruption = new(new Terminal(TextWriter.Null, error, IsInteractive: false), saves: false, CancellationToken.None, exits.Add);
+        using Interruption interruption = new(
+            new Terminal(TextWriter.Null, error, IsInteractive: false),
+            saves: false,
+            CancellationToken.None,
+            exits.Add
+        );
 
         interruption.Hear();
 
@@ -113,7 +139,9 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("data info shapes", false)]
     public void Saves_Verb_OnlyWhereItTrains(string arguments, bool saves)
     {
-        System.CommandLine.ParseResult parsed = CommandLine.Root(new Terminal(TextWriter.Null, TextWriter.Null, IsInteractive: false)).Parse(arguments.Split(' '));
+        System.CommandLine.ParseResult parsed = CommandLine
+            .Root(new Terminal(TextWriter.Null, TextWriter.Null, IsInteractive: false))
+            .Parse(arguments.Split(' '));
 
         Assert.Equal(saves, Verbs.TrainVerb.Saves(parsed));
     }
@@ -157,7 +185,11 @@ public sealed class InterruptionTests : IDisposable
             Said said = Cli.Run("train", "--resume", _folder.File("busy"));
 
             Assert.Equal(2, said.Code);
-            Assert.Contains($"another process writes this run: {process.Id} on {Environment.MachineName}", said.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                $"another process writes this run: {process.Id} on {Environment.MachineName}",
+                said.Error,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -172,7 +204,8 @@ public sealed class InterruptionTests : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Starts a run and kills it while it trains; where it was done by then, once more with less patience.</summary>
+    /// <summary>Starts a run and kills it while it trains; where it was done by then, once more with less
+    /// patience.</summary>
     /// <returns>How long it ran after its first checkpoint, in milliseconds.</returns>
     private int Kill(string name, double milliseconds, Rng rng, byte[] done)
     {
@@ -204,10 +237,34 @@ public sealed class InterruptionTests : IDisposable
     }
 
     private string[] Arguments(string name, string epochs = "6") =>
-    [
-        "train", "small_cnn(width=0.125)", "--data", "shapes", "--train-items", "64", "--test-items", "20", "--batch", "16", "--validation", "0.2", "--augment", "crop=2,mixup=0.3",
-        "--epochs", epochs, "--seed", "4", "--ema", "0.9", "--checkpoint-steps", "1", "--preflight", "off", "--out", _folder.File(name),
-    ];
+        [
+            "train",
+            "small_cnn(width=0.125)",
+            "--data",
+            "shapes",
+            "--train-items",
+            "64",
+            "--test-items",
+            "20",
+            "--batch",
+            "16",
+            "--validation",
+            "0.2",
+            "--augment",
+            "crop=2,mixup=0.3",
+            "--epochs",
+            epochs,
+            "--seed",
+            "4",
+            "--ema",
+            "0.9",
+            "--checkpoint-steps",
+            "1",
+            "--preflight",
+            "off",
+            "--out",
+            _folder.File(name),
+        ];
 
     private byte[] Last(string name) => File.ReadAllBytes(Path.Combine(_folder.File(name), "checkpoints", "last"));
 
@@ -216,7 +273,10 @@ public sealed class InterruptionTests : IDisposable
         string last = Path.Combine(_folder.File(name), "checkpoints", "last");
         for (int i = 0; !File.Exists(last); i++)
         {
-            Assert.False(process.HasExited && !File.Exists(last), process.HasExited ? process.StandardError.ReadToEnd() : "");
+            Assert.False(
+                process.HasExited && !File.Exists(last),
+                process.HasExited ? process.StandardError.ReadToEnd() : ""
+            );
             Assert.True(i < 6000, "no checkpoint within a minute");
             Thread.Sleep(10);
         }

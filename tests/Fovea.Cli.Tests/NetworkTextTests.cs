@@ -5,9 +5,22 @@ namespace Fovea.Cli.Tests;
 /// <summary>Networks written as text, trained.</summary>
 public sealed class NetworkTextTests : IDisposable
 {
-    private const string Net = "conv 4 3 stride=2 padding=1; bn; relu; conv 8 3 stride=2 padding=1; relu; globalavgpool flatten=true; linear classes";
+    private const string Net =
+        "conv 4 3 stride=2 padding=1; bn; relu; conv 8 3 stride=2 padding=1; relu; globalavgpool flatten=true; linear classes";
 
-    private static readonly string[] Small = ["--data", "shapes", "--train-items", "64", "--test-items", "40", "--batch", "16", "--preflight", "off"];
+    private static readonly string[] Small =
+    [
+        "--data",
+        "shapes",
+        "--train-items",
+        "64",
+        "--test-items",
+        "40",
+        "--batch",
+        "16",
+        "--preflight",
+        "off",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -16,7 +29,16 @@ public sealed class NetworkTextTests : IDisposable
     [Fact]
     public void Train_InlineText_LearnsAndIsEvaluatedFromItsRun()
     {
-        Said trained = Cli.Run(["train", "input 1x32x32; " + Net, .. Small, "--epochs", "2", "--json", "--out", _folder.File("run")]);
+        Said trained = Cli.Run([
+            "train",
+            "input 1x32x32; " + Net,
+            .. Small,
+            "--epochs",
+            "2",
+            "--json",
+            "--out",
+            _folder.File("run"),
+        ]);
 
         Assert.True(trained.Code == 0, trained.Error);
         using JsonDocument json = JsonDocument.Parse(trained.Out);
@@ -25,7 +47,8 @@ public sealed class NetworkTextTests : IDisposable
         using JsonDocument again = JsonDocument.Parse(evaluated.Out);
         Assert.Equal(
             json.RootElement.GetProperty("test").GetProperty("loss").GetRawText(),
-            again.RootElement.GetProperty("loss").GetRawText());
+            again.RootElement.GetProperty("loss").GetRawText()
+        );
         double[] losses = [.. File.ReadLines(Path.Combine(_folder.File("run"), "metrics.jsonl")).Select(TrainLoss)];
         Assert.True(losses.Length == 2 && losses[1] < losses[0], $"training losses {string.Join(", ", losses)}");
     }
@@ -33,7 +56,8 @@ public sealed class NetworkTextTests : IDisposable
     [Fact]
     public void Train_File_KeepsTheTextInTheRun()
     {
-        string file = _folder.File("net.txt"), run = _folder.File("run");
+        string file = _folder.File("net.txt"),
+            run = _folder.File("run");
         File.WriteAllText(file, "# a small one\r\n" + Net.Replace("; ", "\r\n", StringComparison.Ordinal));
         Said trained = Cli.Run(["train", file, .. Small, "--epochs", "1", "--out", run]);
         Assert.True(trained.Code == 0, trained.Error);
@@ -43,7 +67,11 @@ public sealed class NetworkTextTests : IDisposable
         File.Delete(file);
         Said evaluated = Cli.Run("evaluate", run, "--test-items", "40");
 
-        Assert.Contains("a run continues with what it was started with, but: model", changed.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "a run continues with what it was started with, but: model",
+            changed.Error,
+            StringComparison.Ordinal
+        );
         Assert.True(evaluated.Code == 0, evaluated.Error);
         Assert.Contains("network text of 8 lines", trained.Error, StringComparison.Ordinal);
     }
@@ -54,7 +82,11 @@ public sealed class NetworkTextTests : IDisposable
         Said said = Cli.Run(["train", "conv 4 3\nreul\nlinear classes", .. Small, "--out", _folder.File("run")]);
 
         Assert.Equal(2, said.Code);
-        Assert.Contains("line 2, column 1: found 'reul', expected a layer. Did you mean 'relu'?", said.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2, column 1: found 'reul', expected a layer. Did you mean 'relu'?",
+            said.Error,
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(_folder.File("run")), "a run folder was left behind");
     }
 

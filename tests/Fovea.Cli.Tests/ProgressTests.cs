@@ -33,7 +33,10 @@ public sealed class ProgressTests
             Epoch(progress, epoch, secondsLeft: 1);
         }
 
-        Assert.Equal(["epoch 1/100", "epoch 100/100"], _lines.Skip(1).Select(l => l[..l.IndexOf("  ", StringComparison.Ordinal)]));
+        Assert.Equal(
+            ["epoch 1/100", "epoch 100/100"],
+            _lines.Skip(1).Select(l => l[..l.IndexOf("  ", StringComparison.Ordinal)])
+        );
     }
 
     [Fact]
@@ -46,20 +49,30 @@ public sealed class ProgressTests
             progress.Progressed(new TrainingProgress(1, 1, batch, 50, 0.5, 0.5, 7, TimeSpan.FromSeconds(50 - batch)));
         }
 
-        Assert.Equal(["epoch 1/1  batch 5/50  loss 0.5000  accuracy 50.0 %  7 items/s  45 s left", "epoch 1/1  batch 10/50  loss 0.5000  accuracy 50.0 %  7 items/s  40 s left"], _lines.Skip(1));
+        Assert.Equal(
+            [
+                "epoch 1/1  batch 5/50  loss 0.5000  accuracy 50.0 %  7 items/s  45 s left",
+                "epoch 1/1  batch 10/50  loss 0.5000  accuracy 50.0 %  7 items/s  40 s left",
+            ],
+            _lines.Skip(1)
+        );
     }
 
     private static void Epoch(PlainProgress progress, int epoch, double secondsLeft)
     {
         int epochs = secondsLeft == 0 ? epoch : 100;
-        progress.Progressed(new TrainingProgress(epoch, epochs, 2, 2, 0.5, 0.5, 1234, TimeSpan.FromSeconds(secondsLeft)));
+        progress.Progressed(
+            new TrainingProgress(epoch, epochs, 2, 2, 0.5, 0.5, 1234, TimeSpan.FromSeconds(secondsLeft))
+        );
         progress.EpochEnded(new Metrics(epoch, 2 * epoch, 0.5, 0.5, null, null, 0.1, 4), isBest: true);
     }
 
     private PlainProgress Started(int epochs)
     {
         PlainProgress progress = new(_lines.Add, _clock);
-        progress.Started(new TrainingPlan("net", "data", 1, 4, 0, 2, new TrainingOptions { Epochs = epochs }, "run", 0));
+        progress.Started(
+            new TrainingPlan("net", "data", 1, 4, 0, 2, new TrainingOptions { Epochs = epochs }, "run", 0)
+        );
         return progress;
     }
 

@@ -21,8 +21,31 @@ public sealed class ThreadsTests : IDisposable
         foreach (string threads in new[] { "1", "2", "3" })
         {
             Said said = Cli.Run(
-                "train", model, "--data", data, "--augment", augment, "--train-items", "72", "--test-items", "20", "--batch", "32", "--validation", "0.2", "--ema", "0.9",
-                "--epochs", "2", "--seed", "6", "--threads", threads, "--out", _folder.File(threads));
+                "train",
+                model,
+                "--data",
+                data,
+                "--augment",
+                augment,
+                "--train-items",
+                "72",
+                "--test-items",
+                "20",
+                "--batch",
+                "32",
+                "--validation",
+                "0.2",
+                "--ema",
+                "0.9",
+                "--epochs",
+                "2",
+                "--seed",
+                "6",
+                "--threads",
+                threads,
+                "--out",
+                _folder.File(threads)
+            );
             Assert.True(said.Code == 0, said.Error);
         }
 
@@ -33,5 +56,6 @@ public sealed class ThreadsTests : IDisposable
         }
     }
 
-    private byte[] Bytes(string threads, string checkpoint) => File.ReadAllBytes(Path.Combine(_folder.File(threads), "checkpoints", checkpoint));
+    private byte[] Bytes(string threads, string checkpoint) =>
+        File.ReadAllBytes(Path.Combine(_folder.File(threads), "checkpoints", checkpoint));
 }

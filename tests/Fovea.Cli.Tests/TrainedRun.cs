@@ -8,7 +8,25 @@ public sealed class TrainedRun : IDisposable
     /// <summary>Trains it.</summary>
     public TrainedRun()
     {
-        Training = Cli.Run("train", "small_cnn(width=0.125)", "--data", "shapes", "--train-items", "64", "--test-items", "40", "--epochs", "1", "--batch", "16", "--out", Folder, "--json", "--preflight", "off");
+        Training = Cli.Run(
+            "train",
+            "small_cnn(width=0.125)",
+            "--data",
+            "shapes",
+            "--train-items",
+            "64",
+            "--test-items",
+            "40",
+            "--epochs",
+            "1",
+            "--batch",
+            "16",
+            "--out",
+            Folder,
+            "--json",
+            "--preflight",
+            "off"
+        );
         Assert.True(Training.Code == 0, Training.Error);
     }
 

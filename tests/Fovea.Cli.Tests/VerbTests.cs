@@ -37,15 +37,30 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     public void Evaluate_AfterTraining_GivesTheAccuracyTrainingReported()
     {
         using JsonDocument trained = JsonDocument.Parse(run.Training.Out);
-        using JsonDocument evaluated = JsonDocument.Parse(Cli.Run("evaluate", run.Folder, "--test-items", "40", "--json").Out);
+        using JsonDocument evaluated = JsonDocument.Parse(
+            Cli.Run("evaluate", run.Folder, "--test-items", "40", "--json").Out
+        );
 
-        Assert.Equal(trained.RootElement.GetProperty("test").GetRawText(), JsonSerializer.Serialize(evaluated.RootElement, Indented).Replace("\n", "\n  ", StringComparison.Ordinal));
+        Assert.Equal(
+            trained.RootElement.GetProperty("test").GetRawText(),
+            JsonSerializer.Serialize(evaluated.RootElement, Indented).Replace("\n", "\n  ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
-    public void Evaluate_Checkpoint_WorksLikeItsRun() => Assert.Equal(
-        Cli.Run("evaluate", run.Folder, "--test-items", "40", "--json").Out,
-        Cli.Run("evaluate", Path.Combine(run.Folder, "checkpoints", "best"), "--test-items", "40", "--json", "--threads", "1").Out);
+    public void Evaluate_Checkpoint_WorksLikeItsRun() =>
+        Assert.Equal(
+            Cli.Run("evaluate", run.Folder, "--test-items", "40", "--json").Out,
+            Cli.Run(
+                "evaluate",
+                Path.Combine(run.Folder, "checkpoints", "best"),
+                "--test-items",
+                "40",
+                "--json",
+                "--threads",
+                "1"
+            ).Out
+        );
 
     [Fact]
     public void Evaluate_Table_EndsWithTheAccuracyAndItsInterval()
@@ -74,10 +89,17 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
 
         Assert.Equal(0, said.Code);
         using JsonDocument json = JsonDocument.Parse(said.Out);
-        Assert.Equal(["shapes test 0", "shapes test 3", "shapes test 4"], json.RootElement.EnumerateArray().Select(p => p.GetProperty("input").GetString()));
+        Assert.Equal(
+            ["shapes test 0", "shapes test 3", "shapes test 4"],
+            json.RootElement.EnumerateArray().Select(p => p.GetProperty("input").GetString())
+        );
         foreach (JsonElement prediction in json.RootElement.EnumerateArray())
         {
-            Assert.Equal(1.0, prediction.GetProperty("top").EnumerateArray().Sum(t => t.GetProperty("probability").GetDouble()), 9);
+            Assert.Equal(
+                1.0,
+                prediction.GetProperty("top").EnumerateArray().Sum(t => t.GetProperty("probability").GetDouble()),
+                9
+            );
             Assert.NotNull(prediction.GetProperty("actual").GetString());
         }
     }
@@ -85,8 +107,11 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     [DataFact("images")]
     public void Predict_PngFile_IsLabelled()
     {
-        string file = Directory.EnumerateFiles(TestData.Find("images")!, "*.png", SearchOption.AllDirectories)
-            .Where(f => !f.Contains("hostile", StringComparison.Ordinal) && !Path.GetFileName(f).StartsWith('x')).Order(StringComparer.Ordinal).First();
+        string file = Directory
+            .EnumerateFiles(TestData.Find("images")!, "*.png", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("hostile", StringComparison.Ordinal) && !Path.GetFileName(f).StartsWith('x'))
+            .Order(StringComparer.Ordinal)
+            .First();
 
         Said said = Cli.Run("predict", run.Folder, file);
 
@@ -112,16 +137,33 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         Said said = Cli.Run("train", "--out", run.Folder, "--train-items", "64");
 
         Assert.Equal(2, said.Code);
-        Assert.Contains($"Continue that run with --resume {run.Folder}, or choose another --out.", said.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Continue that run with --resume {run.Folder}, or choose another --out.",
+            said.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Train_ResumeWithOtherOptions_ListsTheDifferences()
     {
-        Said said = Cli.Run("train", "small_cnn(width=0.25)", "--resume", run.Folder, "--lr", "7", "--optimizer", "adam");
+        Said said = Cli.Run(
+            "train",
+            "small_cnn(width=0.25)",
+            "--resume",
+            run.Folder,
+            "--lr",
+            "7",
+            "--optimizer",
+            "adam"
+        );
 
         Assert.Equal(2, said.Code);
-        Assert.Contains("model: the run has small_cnn(width=0.125), asked for small_cnn(width=0.25); learningRate: the run has", said.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "model: the run has small_cnn(width=0.125), asked for small_cnn(width=0.25); learningRate: the run has",
+            said.Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("asked for 7; optimizer: the run has", said.Error, StringComparison.Ordinal);
     }
 
@@ -131,8 +173,12 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         Said said = Cli.Run("train", "--resume", run.Folder, "--json");
 
         Assert.True(said.Code == 0, said.Error);
-        using JsonDocument first = JsonDocument.Parse(run.Training.Out), again = JsonDocument.Parse(said.Out);
-        Assert.Equal(first.RootElement.GetProperty("test").GetRawText(), again.RootElement.GetProperty("test").GetRawText());
+        using JsonDocument first = JsonDocument.Parse(run.Training.Out),
+            again = JsonDocument.Parse(said.Out);
+        Assert.Equal(
+            first.RootElement.GetProperty("test").GetRawText(),
+            again.RootElement.GetProperty("test").GetRawText()
+        );
     }
 
     [Fact]
@@ -140,7 +186,15 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     {
         using TemporaryFolder folder = new();
 
-        Said said = Cli.Run("train", "small_cnn(width=0.125)", "--dry-run", "--train-items", "64", "--out", folder.File("run"));
+        Said said = Cli.Run(
+            "train",
+            "small_cnn(width=0.125)",
+            "--dry-run",
+            "--train-items",
+            "64",
+            "--out",
+            folder.File("run")
+        );
 
         Assert.Equal(0, said.Code);
         Assert.Contains("Batch     [64, 1, 32, 32] -> scores [64, 10]", said.Out, StringComparison.Ordinal);
@@ -162,7 +216,10 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         using JsonDocument json = JsonDocument.Parse(Cli.Run("data", "info", "cbf", "--json").Out);
         JsonElement train = json.RootElement.GetProperty("train");
 
-        Assert.Equal(train.GetProperty("count").GetInt32(), train.GetProperty("classCounts").EnumerateArray().Sum(c => c.GetInt32()));
+        Assert.Equal(
+            train.GetProperty("count").GetInt32(),
+            train.GetProperty("classCounts").EnumerateArray().Sum(c => c.GetInt32())
+        );
         Assert.Contains("items [1, 128], 3 classes", Cli.Run("data", "info", "cbf").Out, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,10 @@ public sealed class DatasetsTests
 {
     [Fact]
     public void Open_NoSuchName_ListsTheBuiltInSets() =>
-        Refused.With(() => Datasets.Open("no/such/thing"), "'no/such/thing' does not exist; built-in data sets are: shapes, cbf.");
+        Refused.With(
+            () => Datasets.Open("no/such/thing"),
+            "'no/such/thing' does not exist; built-in data sets are: shapes, cbf."
+        );
 
     [Fact]
     public void Open_NameWithNul_IsRefusedTheSameWay() => Refused.With(() => Datasets.Open("a\0b"), "does not exist");
@@ -13,7 +16,13 @@ public sealed class DatasetsTests
     public void Open_EmptyFolder_SaysWhatWasExpected()
     {
         using TempFolder folder = new();
-        Refused.With(() => Datasets.Open(folder.Folder), folder.Folder, "no data set recognised", "X_TRAIN and X_TEST", "; found no file.");
+        Refused.With(
+            () => Datasets.Open(folder.Folder),
+            folder.Folder,
+            "no data set recognised",
+            "X_TRAIN and X_TEST",
+            "; found no file."
+        );
         foreach (string name in (string[])["a.zip", "b.md", "c.csv", "d.csv", "e.csv"])
         {
             folder.Write(name, "x");
@@ -27,7 +36,10 @@ public sealed class DatasetsTests
     {
         using TempFolder folder = new();
         Refused.With(() => Datasets.Open(folder.Write("x.bin", [1, 2, 3])), "x.bin", "no data set recognised");
-        Refused.With(() => Datasets.Open(folder.Write("x.gz", [0x1F, 0x8B])), "x.gz, byte 0: not a whole gzip file of the deflate method (2 bytes)");
+        Refused.With(
+            () => Datasets.Open(folder.Write("x.gz", [0x1F, 0x8B])),
+            "x.gz, byte 0: not a whole gzip file of the deflate method (2 bytes)"
+        );
     }
 
     [Fact]
@@ -36,7 +48,10 @@ public sealed class DatasetsTests
         foreach ((string name, string description) in Datasets.BuiltIn)
         {
             DataSource source = Datasets.Open(name, new DataOptions { TrainCount = 6, TestCount = 3 });
-            Assert.Equal((name, "generated", 6, 3), (source.Name, source.Format, source.Train.Count, source.Test.Count));
+            Assert.Equal(
+                (name, "generated", 6, 3),
+                (source.Name, source.Format, source.Train.Count, source.Test.Count)
+            );
             Assert.NotEmpty(description);
         }
     }
@@ -46,7 +61,9 @@ public sealed class DatasetsTests
     [InlineData(-1)]
     public void Open_CountOutOfRange_NamesTheOption(int count)
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => Datasets.Open("cbf", new DataOptions { TrainCount = count }));
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            Datasets.Open("cbf", new DataOptions { TrainCount = count })
+        );
         Assert.Contains($"TrainCount must be 1 or more, got {count}", e.Message, StringComparison.Ordinal);
     }
 
@@ -73,11 +90,27 @@ public sealed class DatasetsTests
     public void Open_FileOfAnotherKind_SaysWhatItIs()
     {
         using TempFolder folder = new();
-        Refused.With(() => Datasets.Open(folder.Write("UCR.zip", "PK\u0003\u0004 and so on")), "no data set recognised", "; the file is a zip archive. Unpack it first.");
-        Refused.With(() => Datasets.Open(folder.Write("a.png", PngChunks.Signature.ToArray())), "; the file is a PNG image. A single image is an input of a trained network, not a data set.");
-        Refused.With(() => Datasets.Open(folder.Write("a.ts.gz", IdxBytes.Gzip("@data"u8.ToArray()))), "; the file is compressed with gzip. Decompress it first.");
+        Refused.With(
+            () => Datasets.Open(folder.Write("UCR.zip", "PK\u0003\u0004 and so on")),
+            "no data set recognised",
+            "; the file is a zip archive. Unpack it first."
+        );
+        Refused.With(
+            () => Datasets.Open(folder.Write("a.png", PngChunks.Signature.ToArray())),
+            "; the file is a PNG image. A single image is an input of a trained network, not a data set."
+        );
+        Refused.With(
+            () => Datasets.Open(folder.Write("a.ts.gz", IdxBytes.Gzip("@data"u8.ToArray()))),
+            "; the file is compressed with gzip. Decompress it first."
+        );
         folder.Write("A_TEST.tsv", "1\t2\n");
-        Refused.With(() => Datasets.Open(folder.Write("A_TRAIN.tsv", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n")), "A_TRAIN.tsv: series must be written as text (.ts, .tsv, .txt or .arff); the file is a Git LFS pointer, a text that stands for the real file. Fetch that with 'git lfs pull'.");
+        Refused.With(
+            () =>
+                Datasets.Open(
+                    folder.Write("A_TRAIN.tsv", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n")
+                ),
+            "A_TRAIN.tsv: series must be written as text (.ts, .tsv, .txt or .arff); the file is a Git LFS pointer, a text that stands for the real file. Fetch that with 'git lfs pull'."
+        );
         Refused.With(() => Datasets.Open(folder.Write("A_TRAIN.tsv", "")), "A_TRAIN.tsv", "; the file is empty.");
     }
 

@@ -2,7 +2,8 @@ namespace Fovea.Models.Tests;
 
 public sealed class CifarResNetTests
 {
-    // He et al. 2016, table 6 (0.27, 0.46, 0.66, 0.85, 1.7 M), exact by https://github.com/akamaster/pytorch_resnet_cifar10.
+    // He et al. 2016, table 6 (0.27, 0.46, 0.66, 0.85, 1.7 M), exact by
+    // https://github.com/akamaster/pytorch_resnet_cifar10.
     [Theory]
     [InlineData(20, 269_722)]
     [InlineData(32, 464_154)]
@@ -17,7 +18,9 @@ public sealed class CifarResNetTests
     {
         Module model = ModelRegistry.Create("resnet20(shortcut=pad,width=0.25)", [1, 8, 8], 2).Eval();
         Module shortcut = model.NamedModules().Single(m => m.Path == "layer2.0.downsample").Module;
-        float[] y = shortcut.Forward(Tensor.From([.. Enumerable.Range(1, 36).Select(i => (float)i)], [1, 4, 3, 3])).ToArray();
+        float[] y = shortcut
+            .Forward(Tensor.From([.. Enumerable.Range(1, 36).Select(i => (float)i)], [1, 4, 3, 3]))
+            .ToArray();
         float[] zeros = new float[2 * 4];
         Assert.Equal([.. zeros, 1, 3, 7, 9, 10, 12, 16, 18, 19, 21, 25, 27, 28, 30, 34, 36, .. zeros], y);
     }
@@ -30,9 +33,14 @@ public sealed class CifarResNetTests
     [InlineData("resnet20(width=0.25)", 3, 6)]
     [InlineData("small_cnn(width=0.25)", 1, 20)]
     [InlineData("small_cnn(width=0.25)", 3, 6)]
-    public void Forward_OtherNumbersOfAxes_GiveFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
+    public void Forward_OtherNumbersOfAxes_GiveFiniteScores(string text, int dims, int size) =>
+        SmallForms.AssertScores(text, dims, size);
 
     [Fact]
     public void Create_UnknownShortcut_ListsTheChoices() =>
-        Assert.Contains("shortcut must be one of projection, pad, got 'none'", Assert.Throws<ArgumentException>(() => ModelRegistry.Create("resnet20(shortcut=none)")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "shortcut must be one of projection, pad, got 'none'",
+            Assert.Throws<ArgumentException>(() => ModelRegistry.Create("resnet20(shortcut=none)")).Message,
+            StringComparison.Ordinal
+        );
 }

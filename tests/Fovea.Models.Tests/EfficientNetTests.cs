@@ -49,13 +49,17 @@ public sealed class EfficientNetTests
         Module model = ModelRegistry.Create("efficientnet_b0(width=0.01,dropout=0,stem=small)", [1, 16, 16], 3);
         Tensor x = Tensor.Normal([2, 1, 16, 16], rng: new Rng(1));
         List<string> drops = [];
-        using (OperatorObserver.Observe((op, _) =>
-        {
-            if (op.Owner is DropPath drop)
-            {
-                drops.Add(drop.Path);
-            }
-        }))
+        using (
+            OperatorObserver.Observe(
+                (op, _) =>
+                {
+                    if (op.Owner is DropPath drop)
+                    {
+                        drops.Add(drop.Path);
+                    }
+                }
+            )
+        )
         {
             model.Forward(x);
             Assert.NotEmpty(drops);
@@ -69,7 +73,8 @@ public sealed class EfficientNetTests
     // 1 + sum of (kernel - 1) times the stride before it, over the paper's table 1; squeezes only weigh channels.
     [Theory]
     [InlineData("efficientnet_b0", 851, 425)]
-    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int field, int padding) => MeasuredField.AssertIs(text, ["features"], 32, field, padding);
+    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int field, int padding) =>
+        MeasuredField.AssertIs(text, ["features"], 32, field, padding);
 
     [Theory]
     [InlineData("efficientnet_b0(width=0.1)", 2, 24)]
@@ -78,12 +83,17 @@ public sealed class EfficientNetTests
     [InlineData("efficientnet_b1(width=0.1,stem=small)", 3, 9)]
     [InlineData("efficientnet_v2_s(width=0.1)", 2, 24)]
     [InlineData("efficientnet_v2_s(width=0.1,stem=small)", 1, 64)]
-    public void Forward_SmallForms_GiveFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
+    public void Forward_SmallForms_GiveFiniteScores(string text, int dims, int size) =>
+        SmallForms.AssertScores(text, dims, size);
 
     [Fact]
     public void Constructor_UnknownVersion_ListsTheVersions()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new EfficientNet("b8", 3, 10));
-        Assert.Contains("EfficientNet: version must be one of b0, b1, b2, b3, b4, b5, b6, b7, v2_s, v2_m, v2_l, got 'b8'.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "EfficientNet: version must be one of b0, b1, b2, b3, b4, b5, b6, b7, v2_s, v2_m, v2_l, got 'b8'.",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -12,12 +12,20 @@ public sealed class GoogLeNetTests
     [InlineData("googlenet(width=0.1,stem=small)", 3, 16)]
     [InlineData("googlenet(width=0.1,stem=small)", 1, 4)]
     [InlineData("googlenet(width=0.1)", 2, 15)]
-    public void Forward_SmallForm_GivesFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
+    public void Forward_SmallForm_GivesFiniteScores(string text, int dims, int size) =>
+        SmallForms.AssertScores(text, dims, size);
 
     [Fact]
     public void Create_UsualForm_NormalizationAddsTorchvisionsEpsilon()
     {
-        BatchNorm[] norms = [.. ModelRegistry.Create("googlenet(width=0.1)").Model.NamedModules().Select(m => m.Module).OfType<BatchNorm>()];
+        BatchNorm[] norms =
+        [
+            .. ModelRegistry
+                .Create("googlenet(width=0.1)")
+                .Model.NamedModules()
+                .Select(m => m.Module)
+                .OfType<BatchNorm>(),
+        ];
         Assert.Equal(57, norms.Length);
         Assert.All(norms, n => Assert.Equal(1e-3, n.Epsilon));
     }

@@ -6,18 +6,37 @@ public sealed class InceptionTimeTests
     [Theory]
     [InlineData("inception_time(classes=2)", 420_192 + (129 * 2))]
     [InlineData("inception_time(classes=60)", 420_192 + (129 * 60))]
-    public void Create_OneChannel_HasThePublishedNumberOfParameters(string text, long expected) => Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
+    public void Create_OneChannel_HasThePublishedNumberOfParameters(string text, long expected) =>
+        Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
 
-    // More channels: a bottleneck in the first module too (32 c), convolutions of 32 channels instead of 1, and wider 1-wide convolutions (32 c + 128 c).
+    // More channels: a bottleneck in the first module too (32 c), convolutions of 32 channels instead of 1, and wider
+    // 1-wide convolutions (32 c + 128 c).
     [Fact]
     public void Create_ThreeChannels_AddsABottleneckToTheFirstModule() =>
-        Assert.Equal(420_192 + (129 * 2) + (32 * 3) + (70 * 32 * 31) + (160 * 2), ModelRegistry.Create("inception_time(channels=3)").Model.ParameterCount());
+        Assert.Equal(
+            420_192 + (129 * 2) + (32 * 3) + (70 * 32 * 31) + (160 * 2),
+            ModelRegistry.Create("inception_time(channels=3)").Model.ParameterCount()
+        );
 
     [Fact]
     public void NamedParameters_OfTheFirstModule_StandInOrder()
     {
-        string[] names = [.. ModelRegistry.Create("inception_time").Model.NamedParameters().Select(p => $"{p.Path} {p.Parameter.Shape}")];
-        Assert.Equal(["blocks.0.conv40.weight [32, 1, 40]", "blocks.0.conv20.weight [32, 1, 20]", "blocks.0.conv10.weight [32, 1, 10]", "blocks.0.pooled.weight [32, 1, 1]"], names[..4]);
+        string[] names =
+        [
+            .. ModelRegistry
+                .Create("inception_time")
+                .Model.NamedParameters()
+                .Select(p => $"{p.Path} {p.Parameter.Shape}"),
+        ];
+        Assert.Equal(
+            [
+                "blocks.0.conv40.weight [32, 1, 40]",
+                "blocks.0.conv20.weight [32, 1, 20]",
+                "blocks.0.conv10.weight [32, 1, 10]",
+                "blocks.0.pooled.weight [32, 1, 1]",
+            ],
+            names[..4]
+        );
         Assert.Contains("blocks.1.bottleneck.weight [32, 128, 1]", names);
         Assert.Contains("shortcuts.1.0.weight [128, 128, 1]", names);
     }
@@ -49,5 +68,6 @@ public sealed class InceptionTimeTests
     [InlineData("inception_time(width=0.1)", 40)]
     [InlineData("inception_time(width=0.1,depth=7)", 25)]
     [InlineData("inception_time(width=0.1,depth=1)", 7)]
-    public void Forward_SmallForms_GiveFiniteScores(string text, int length) => SmallForms.AssertScores(text, 1, length);
+    public void Forward_SmallForms_GiveFiniteScores(string text, int length) =>
+        SmallForms.AssertScores(text, 1, length);
 }

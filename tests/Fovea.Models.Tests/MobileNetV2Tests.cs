@@ -23,19 +23,22 @@ public sealed class MobileNetV2Tests
     [Theory]
     [InlineData("mobilenet_v2(width=0.5)", 1_968_680)]
     [InlineData("mobilenet_v2(width=1.4)", 6_108_776)]
-    public void Create_WithWidth_RoundsChannelsAsTorchvision(string text, long expected) => Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
+    public void Create_WithWidth_RoundsChannelsAsTorchvision(string text, long expected) =>
+        Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
 
     // 1 + sum of (kernel - 1) times the stride before it, over the paper's table 2.
     [Theory]
     [InlineData("mobilenet_v2", 491, 245)]
-    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int field, int padding) => MeasuredField.AssertIs(text, ["features"], 32, field, padding);
+    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int field, int padding) =>
+        MeasuredField.AssertIs(text, ["features"], 32, field, padding);
 
     [Theory]
     [InlineData("mobilenet_v2(width=0.1)", 2, 24)]
     [InlineData("mobilenet_v2(width=0.1,stem=small,dropout=0)", 2, 28)]
     [InlineData("mobilenet_v2(width=0.1)", 1, 64)]
     [InlineData("mobilenet_v2(width=0.1,stem=small)", 3, 9)]
-    public void Forward_SmallForms_GiveFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
+    public void Forward_SmallForms_GiveFiniteScores(string text, int dims, int size) =>
+        SmallForms.AssertScores(text, dims, size);
 
     [Theory]
     [InlineData("mobilenet_v1")]
@@ -53,14 +56,19 @@ public sealed class MobileNetV2Tests
     /// <summary>The shape of what is averaged for a 32 pixel image, with its channels counted as one.</summary>
     private static int[] LastMap(string text)
     {
-        Tensor? map = null, before = null;
+        Tensor? map = null,
+            before = null;
         Module model = ModelRegistry.Create(text, [1, 32, 32], 2).Eval();
         Module average = model.NamedModules().Single(m => m.Path == "avgpool").Module;
-        using (OperatorObserver.Observe((op, y) =>
-        {
-            map ??= op.Owner == average ? before : null;
-            before = y;
-        }))
+        using (
+            OperatorObserver.Observe(
+                (op, y) =>
+                {
+                    map ??= op.Owner == average ? before : null;
+                    before = y;
+                }
+            )
+        )
         {
             model.Forward(Tensor.Zeros([1, 1, 32, 32]));
         }

@@ -11,9 +11,16 @@ public sealed class MobileNetV3Tests
         Assert.Equal(parameters, model.ParameterCount());
         TorchvisionNames.AssertSame(name, model);
 
-        // torchvision's own count for 3x224x224. The squeezes see one position whatever the image; every other convolution of a 32 pixel image does a 49th.
+        // torchvision's own count for 3x224x224. The squeezes see one position whatever the image; every other
+        // convolution of a 32 pixel image does a 49th.
         (long convolutions, long linear) = MultiplyAdds.Count(model, [3, 32, 32]);
-        long squeezes = model.NamedParameters().Where(p => p.Path.EndsWith("fc1.weight", StringComparison.Ordinal) || p.Path.EndsWith("fc2.weight", StringComparison.Ordinal)).Sum(p => p.Parameter.Count);
+        long squeezes = model
+            .NamedParameters()
+            .Where(p =>
+                p.Path.EndsWith("fc1.weight", StringComparison.Ordinal)
+                || p.Path.EndsWith("fc2.weight", StringComparison.Ordinal)
+            )
+            .Sum(p => p.Parameter.Count);
         Assert.Equal(multiplyAdds, (49 * (convolutions - squeezes)) + squeezes + linear);
     }
 
@@ -32,13 +39,15 @@ public sealed class MobileNetV3Tests
     [Theory]
     [InlineData("mobilenet_v3_small(width=0.5)", 917_264)]
     [InlineData("mobilenet_v3_large(width=0.75)", 3_377_576)]
-    public void Create_WithWidth_RoundsChannelsAsTorchvision(string text, long expected) => Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
+    public void Create_WithWidth_RoundsChannelsAsTorchvision(string text, long expected) =>
+        Assert.Equal(expected, ModelRegistry.Create(text).Model.ParameterCount());
 
     // 1 + sum of (kernel - 1) times the stride before it, over the paper's tables; squeezes only weigh channels.
     [Theory]
     [InlineData("mobilenet_v3_small", 639, 319)]
     [InlineData("mobilenet_v3_large", 595, 297)]
-    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int field, int padding) => MeasuredField.AssertIs(text, ["features"], 32, field, padding);
+    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int field, int padding) =>
+        MeasuredField.AssertIs(text, ["features"], 32, field, padding);
 
     [Theory]
     [InlineData("mobilenet_v3_small(width=0.1)", 2, 24)]
@@ -46,5 +55,6 @@ public sealed class MobileNetV3Tests
     [InlineData("mobilenet_v3_small(width=0.1)", 1, 64)]
     [InlineData("mobilenet_v3_large(width=0.1,stem=small)", 2, 28)]
     [InlineData("mobilenet_v3_large(width=0.1,stem=small)", 3, 9)]
-    public void Forward_SmallForms_GiveFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
+    public void Forward_SmallForms_GiveFiniteScores(string text, int dims, int size) =>
+        SmallForms.AssertScores(text, dims, size);
 }

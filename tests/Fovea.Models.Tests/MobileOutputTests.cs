@@ -3,11 +3,13 @@ using Fovea.Testing;
 
 namespace Fovea.Models.Tests;
 
-/// <summary>Scores of the mobile families and EfficientNet against torchvision's, with the same weights; see tests/golden/mobile_outputs.py.</summary>
+/// <summary>Scores of the mobile families and EfficientNet against torchvision's, with the same weights; see
+/// tests/golden/mobile_outputs.py.</summary>
 public sealed class MobileOutputTests
 {
-    private static readonly JsonElement Golden =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Root, "tests", "golden", "mobile_outputs.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(TestData.Root, "tests", "golden", "mobile_outputs.json")))
+        .RootElement;
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(p => p.Name)];
 
@@ -17,14 +19,19 @@ public sealed class MobileOutputTests
         Module model = ModelRegistry.Create(name, [3, 40, 40], 10).Eval();
         model.To(DType.Float64);
         Fill(model);
-        double[] expected = [.. Golden.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())], actual;
+        double[] expected = [.. Golden.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())],
+            actual;
         using (NoGrad.Enter())
         {
             actual = model.Forward(Values(0, [2, 3, 40, 40], u => u)).ToArray<double>();
         }
 
-        double largest = expected.Max(Math.Abs), worst = expected.Zip(actual).Max(p => Math.Abs(p.First - p.Second));
-        Assert.True(worst <= 1e-9 * largest, $"{name}: a score differs by {worst:G3} where the largest is {largest:G6}: {string.Join(", ", actual.Select(v => $"{v:G6}"))}");
+        double largest = expected.Max(Math.Abs),
+            worst = expected.Zip(actual).Max(p => Math.Abs(p.First - p.Second));
+        Assert.True(
+            worst <= 1e-9 * largest,
+            $"{name}: a score differs by {worst:G3} where the largest is {largest:G6}: {string.Join(", ", actual.Select(v => $"{v:G6}"))}"
+        );
     }
 
     private static void Fill(Module model)
@@ -33,7 +40,8 @@ public sealed class MobileOutputTests
         foreach ((string path, Parameter parameter) in model.NamedParameters())
         {
             double bound = Math.Sqrt(6.0 * parameter.Shape[0] / parameter.Count);
-            Func<double, double> rule = parameter.Kind == ParameterKind.Weight ? u => u * bound
+            Func<double, double> rule =
+                parameter.Kind == ParameterKind.Weight ? u => u * bound
                 : path.EndsWith("weight", StringComparison.Ordinal) ? u => 1.0 + (0.2 * u)
                 : u => 0.1 * u;
             parameter.CopyFrom(Values(entry++, parameter.Shape, rule));
@@ -43,7 +51,13 @@ public sealed class MobileOutputTests
         {
             if (buffer.Rank > 0)
             {
-                buffer.CopyFrom(Values(entry, buffer.Shape, path.EndsWith("running_var", StringComparison.Ordinal) ? u => 1.0 + (0.2 * u) : u => 0.1 * u));
+                buffer.CopyFrom(
+                    Values(
+                        entry,
+                        buffer.Shape,
+                        path.EndsWith("running_var", StringComparison.Ordinal) ? u => 1.0 + (0.2 * u) : u => 0.1 * u
+                    )
+                );
             }
 
             entry++;

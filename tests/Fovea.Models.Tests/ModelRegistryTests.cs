@@ -7,8 +7,12 @@ public sealed class ModelRegistryTests
     [InlineData("resnet20", 3, 10, 272_474)]
     [InlineData("resnet56", 3, 10, 855_770)]
     [InlineData("small_cnn", 1, 10, 68_026)]
-    public void Create_ImageModel_HasThePublishedNumberOfParameters(string name, int channels, int classes, long expected) =>
-        Assert.Equal(expected, ModelRegistry.Create(name, [channels, 32, 32], classes).ParameterCount());
+    public void Create_ImageModel_HasThePublishedNumberOfParameters(
+        string name,
+        int channels,
+        int classes,
+        long expected
+    ) => Assert.Equal(expected, ModelRegistry.Create(name, [channels, 32, 32], classes).ParameterCount());
 
     [Theory]
     [InlineData("fcn", 2, 264_704 + (129 * 2))]
@@ -35,18 +39,28 @@ public sealed class ModelRegistryTests
         Tensor scores = model.Forward(Tensor.Normal(Shape.Create([2, .. item.Sizes])));
         Assert.Equal<Shape>([2, 3], scores.Shape);
         new CrossEntropy().Forward(scores, Tensor.From<long>([0, 2], [2])).Backward();
-        Assert.All(model.NamedParameters(), p => Assert.True(p.Parameter.Grad is not null, $"{name}: {p.Path} got no gradient"));
+        Assert.All(
+            model.NamedParameters(),
+            p => Assert.True(p.Parameter.Grad is not null, $"{name}: {p.Path} got no gradient")
+        );
         Assert.True(ModelRegistry.Recipe(name, 100).Epochs > 0);
     }
 
     [Fact]
     public void Create_SameSeed_SameWeightsAndDifferentLayersDiffer()
     {
-        Module a = ModelRegistry.Create("resnet20", [1, 16, 16], 10), b = ModelRegistry.Create("resnet20", [1, 16, 16], 10);
-        Assert.All(a.StateDict().Zip(b.StateDict()), p => Assert.Equal(p.First.Value.ToArray(), p.Second.Value.ToArray()));
+        Module a = ModelRegistry.Create("resnet20", [1, 16, 16], 10),
+            b = ModelRegistry.Create("resnet20", [1, 16, 16], 10);
+        Assert.All(
+            a.StateDict().Zip(b.StateDict()),
+            p => Assert.Equal(p.First.Value.ToArray(), p.Second.Value.ToArray())
+        );
         IReadOnlyDictionary<string, Tensor> state = a.StateDict();
         Assert.NotEqual(state["layer1.0.conv1.weight"].ToArray(), state["layer1.0.conv2.weight"].ToArray());
-        Assert.NotEqual(state["conv1.weight"].ToArray(), ModelRegistry.Create("resnet20", [1, 16, 16], 10).Initialize(1).StateDict()["conv1.weight"].ToArray());
+        Assert.NotEqual(
+            state["conv1.weight"].ToArray(),
+            ModelRegistry.Create("resnet20", [1, 16, 16], 10).Initialize(1).StateDict()["conv1.weight"].ToArray()
+        );
     }
 
     [Fact]
@@ -78,5 +92,8 @@ public sealed class ModelRegistryTests
 
     [Fact]
     public void Create_WithWidth_ChangesTheNetwork() =>
-        Assert.Equal<Shape>([8, 1, 3, 3], ModelRegistry.Create("resnet20(width=0.5)", [1, 16, 16], 10).StateDict()["conv1.weight"].Shape);
+        Assert.Equal<Shape>(
+            [8, 1, 3, 3],
+            ModelRegistry.Create("resnet20(width=0.5)", [1, 16, 16], 10).StateDict()["conv1.weight"].Shape
+        );
 }

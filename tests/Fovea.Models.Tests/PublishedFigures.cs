@@ -9,12 +9,16 @@ internal static class PublishedFigures
     /// <summary>The rows of a table: fields by the names in its header. Lines that begin with # are comments.</summary>
     public static IEnumerable<IReadOnlyDictionary<string, string>> Read(string file)
     {
-        string[] lines = [.. File.ReadLines(Path.Combine(TestData.Root, "tests", "golden", file)).Where(l => !l.StartsWith('#'))];
+        string[] lines =
+        [
+            .. File.ReadLines(Path.Combine(TestData.Root, "tests", "golden", file)).Where(l => !l.StartsWith('#')),
+        ];
         string[] header = lines[0].Split(',');
         return lines.Skip(1).Select(line => header.Zip(line.Split(',')).ToDictionary(f => f.First, f => f.Second));
     }
 
-    /// <summary>Size, stride and padding in front of a value's receptive field, which must be the same along both axes.</summary>
+    /// <summary>Size, stride and padding in front of a value's receptive field, which must be the same along both
+    /// axes.</summary>
     public static string FieldOf(ReceptiveFields fields, Value value)
     {
         ReceptiveField field = fields[value]!;

@@ -13,6 +13,9 @@ public sealed class RecipeTests
         Schedule schedule = Schedule.Parse(recipe.Schedule, 16 * recipe.Epochs, 16);
         double[] factors = [.. Enumerable.Range(0, 16 * recipe.Epochs).Select(s => schedule.Factor(s))];
         Assert.All(factors, f => Assert.InRange(f, 0.0, 1.0));
-        Assert.True(schedule is Plateau || factors[^1] < 0.05, $"{name}: {recipe.Schedule} ends at {factors[^1]} of the learning rate");
+        Assert.True(
+            schedule is Plateau || factors[^1] < 0.05,
+            $"{name}: {recipe.Schedule} ends at {factors[^1]} of the learning rate"
+        );
     }
 }

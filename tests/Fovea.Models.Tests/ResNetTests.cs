@@ -2,7 +2,17 @@ namespace Fovea.Models.Tests;
 
 public sealed class ResNetTests
 {
-    private static readonly string[] Features = ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4"];
+    private static readonly string[] Features =
+    [
+        "conv1",
+        "bn1",
+        "relu",
+        "maxpool",
+        "layer1",
+        "layer2",
+        "layer3",
+        "layer4",
+    ];
 
     // Numbers of parameters: torchvision's weight metadata.
     [Theory]
@@ -15,7 +25,8 @@ public sealed class ResNetTests
     [InlineData("resnext101_32x8d", 88_791_336)]
     [InlineData("wide_resnet50_2", 68_883_240)]
     [InlineData("wide_resnet101_2", 126_886_696)]
-    public void Create_UsualForm_IsTorchvisions(string name, long parameters) => SmallForms.AssertPublished(name, parameters);
+    public void Create_UsualForm_IsTorchvisions(string name, long parameters) =>
+        SmallForms.AssertPublished(name, parameters);
 
     // github.com/kuangliu/pytorch-cifar: the networks with a 3x3 stem.
     [Theory]
@@ -32,26 +43,31 @@ public sealed class ResNetTests
     [InlineData("resnext50_32x4d", 1)]
     [InlineData("wide_resnet50_2", 2)]
     [InlineData("resnet200", 2)]
-    public void Forward_SmallForm_GivesFiniteScores(string name, int dims) => SmallForms.AssertScores($"{name}(width=0.05,stem=small)", dims, dims == 3 ? 16 : 32);
+    public void Forward_SmallForm_GivesFiniteScores(string name, int dims) =>
+        SmallForms.AssertScores($"{name}(width=0.05,stem=small)", dims, dims == 3 ? 16 : 32);
 
     [Theory]
     [InlineData("resnet34(width=0.05)", 2, 33)]
     [InlineData("resnet50(width=0.05,variant=slim)", 1, 64)]
     [InlineData("resnet50(width=0.05,variant=slim)", 2, 33)]
-    public void Forward_LargeStem_GivesFiniteScores(string text, int dims, int size) => SmallForms.AssertScores(text, dims, size);
+    public void Forward_LargeStem_GivesFiniteScores(string text, int dims, int size) =>
+        SmallForms.AssertScores(text, dims, size);
 
     // timm's resnet200, which has the same units.
     [Fact]
-    public void Create_ResNet200_HasThePublishedNumberOfParameters() => Assert.Equal(64_673_832, ModelRegistry.Create("resnet200(variant=slim)").Model.ParameterCount());
+    public void Create_ResNet200_HasThePublishedNumberOfParameters() =>
+        Assert.Equal(64_673_832, ModelRegistry.Create("resnet200(variant=slim)").Model.ParameterCount());
 
     [Fact]
     public void Create_Slim_HasTheParametersOfTheUsualForm()
     {
-        string[] Names(string text) => [.. ModelRegistry.Create(text).Model.NamedParameters().Select(p => $"{p.Path} {p.Parameter.Shape}")];
+        string[] Names(string text) =>
+            [.. ModelRegistry.Create(text).Model.NamedParameters().Select(p => $"{p.Path} {p.Parameter.Shape}")];
         Assert.Equal(Names("resnet50(width=0.05)"), Names("resnet50(width=0.05,variant=slim)"));
     }
 
-    // TF-Slim's: Araujo, Norris, Sim, Computing receptive fields of convolutional neural networks, Distill 2019; torchvision's by the same recurrence.
+    // TF-Slim's: Araujo, Norris, Sim, Computing receptive fields of convolutional neural networks, Distill 2019;
+    // torchvision's by the same recurrence.
     [Theory]
     [InlineData("resnet18", 435, 217)]
     [InlineData("resnet50", 427, 213)]
@@ -59,15 +75,27 @@ public sealed class ResNetTests
     [InlineData("resnet101(variant=slim)", 1027, 511)]
     [InlineData("resnet152(variant=slim)", 1507, 751)]
     [InlineData("resnet200", 1763, 879)]
-    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int size, int padding) => MeasuredField.AssertIs(text, Features, 32, size, padding);
+    public void Forward_LastMap_HasThePublishedReceptiveField(string text, int size, int padding) =>
+        MeasuredField.AssertIs(text, Features, 32, size, padding);
 
     // Block 3 of TF-Slim's ends with its stride, so that the strides of the stages are 8, 16, 32, 32.
     [Theory]
     [InlineData("layer1", 8, 35, 15)]
     [InlineData("layer2", 16, 99, 47)]
     [InlineData("layer3", 32, 291, 143)]
-    public void Forward_MapOfASlimStage_HasThePublishedReceptiveField(string stage, int stride, int size, int padding) =>
-        MeasuredField.AssertIs("resnet50(variant=slim)", Features[..(Array.IndexOf(Features, stage) + 1)], stride, size, padding);
+    public void Forward_MapOfASlimStage_HasThePublishedReceptiveField(
+        string stage,
+        int stride,
+        int size,
+        int padding
+    ) =>
+        MeasuredField.AssertIs(
+            "resnet50(variant=slim)",
+            Features[..(Array.IndexOf(Features, stage) + 1)],
+            stride,
+            size,
+            padding
+        );
 
     [Theory]
     [InlineData("resnet18(variant=slim)", "has no argument 'variant'; it takes width, stem, dims, classes, channels")]

@@ -18,7 +18,10 @@ public sealed class SqueezeExcitationTests
         }
 
         Tensor x = Tensor.Normal(Shape.Create([2, 6, .. Enumerable.Repeat(4, dims)]), rng: new Rng(3));
-        Assert.All(expected.Forward(x).ToArray().Zip(layer.Forward(x).ToArray()), p => Assert.Equal(p.First, p.Second, 1e-6f));
+        Assert.All(
+            expected.Forward(x).ToArray().Zip(layer.Forward(x).ToArray()),
+            p => Assert.Equal(p.First, p.Second, 1e-6f)
+        );
     }
 
     [Theory]
@@ -28,5 +31,6 @@ public sealed class SqueezeExcitationTests
     [InlineData(17, 16)]
     [InlineData(19.9, 24)]
     [InlineData(72, 72)]
-    public void Divisible_RoundsToMultiplesOf8ButNotBelowNineTenths(double channels, int expected) => Assert.Equal(expected, MobileLayers.Divisible(channels));
+    public void Divisible_RoundsToMultiplesOf8ButNotBelowNineTenths(double channels, int expected) =>
+        Assert.Equal(expected, MobileLayers.Divisible(channels));
 }

@@ -4,11 +4,13 @@ using Fovea.Testing;
 
 namespace Fovea.Models.Tests;
 
-/// <summary>Scores of whole networks in evaluation against torchvision's, with the same weights and input; see tests/golden/torchvision_scores.py.</summary>
+/// <summary>Scores of whole networks in evaluation against torchvision's, with the same weights and input; see
+/// tests/golden/torchvision_scores.py.</summary>
 public sealed class TorchvisionScoresTests
 {
-    private static readonly JsonElement Golden =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Root, "tests", "golden", "torchvision_scores.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(TestData.Root, "tests", "golden", "torchvision_scores.json")))
+        .RootElement;
 
     [Theory]
     [InlineData("alexnet(width=0.1)")]
@@ -28,23 +30,34 @@ public sealed class TorchvisionScoresTests
             Fill(name, tensor);
         }
 
-        float[] scores = NoGrad.Run(() => model.Forward(Tensor.From<float>(Values("input", 3 * 75 * 67, 1.0, 0.0), [1, 3, 75, 67]))).ToArray();
+        float[] scores = NoGrad
+            .Run(() => model.Forward(Tensor.From<float>(Values("input", 3 * 75 * 67, 1.0, 0.0), [1, 3, 75, 67])))
+            .ToArray();
         JsonElement golden = Golden.GetProperty(text);
         double largest = golden.GetProperty("max").GetDouble();
         double[] expected = [.. golden.GetProperty("first").EnumerateArray().Select(e => e.GetDouble())];
 
         // Single precision through up to 120 layers, against double: 1e-4 of the largest score.
-        Assert.True(Math.Abs(scores.Max(Math.Abs) - largest) <= 1e-4 * largest, $"{text}: the largest score is {scores.Max(Math.Abs)}, in torchvision {largest}");
+        Assert.True(
+            Math.Abs(scores.Max(Math.Abs) - largest) <= 1e-4 * largest,
+            $"{text}: the largest score is {scores.Max(Math.Abs)}, in torchvision {largest}"
+        );
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(scores[i] - expected[i]) <= 1e-4 * largest, $"{text}: score {i} is {scores[i]}, in torchvision {expected[i]}; the largest is {largest}");
+            Assert.True(
+                Math.Abs(scores[i] - expected[i]) <= 1e-4 * largest,
+                $"{text}: score {i} is {scores[i]}, in torchvision {expected[i]}; the largest is {largest}"
+            );
         }
     }
 
     private static void Fill(string name, Tensor tensor)
     {
-        (double scale, double shift) = tensor.Rank > 1 ? (Math.Sqrt(6.0 / (tensor.Shape.Count / tensor.Shape[0])), 0.0)
-            : name.EndsWith("weight", StringComparison.Ordinal) || name.EndsWith("running_var", StringComparison.Ordinal) ? (0.5, 1.0)
+        (double scale, double shift) =
+            tensor.Rank > 1 ? (Math.Sqrt(6.0 / (tensor.Shape.Count / tensor.Shape[0])), 0.0)
+            : name.EndsWith("weight", StringComparison.Ordinal)
+            || name.EndsWith("running_var", StringComparison.Ordinal)
+                ? (0.5, 1.0)
             : (0.2, 0.0);
         if (tensor.Rank > 0)
         {

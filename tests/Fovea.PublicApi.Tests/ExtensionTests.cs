@@ -2,7 +2,8 @@ using Fovea.Data;
 
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>What a user adds from outside, with the public API alone: an operator with its gradient, a layer, a loss, an optimizer rule, a data set.</summary>
+/// <summary>What a user adds from outside, with the public API alone: an operator with its gradient, a layer, a loss,
+/// an optimizer rule, a data set.</summary>
 public sealed class ExtensionTests
 {
     [Fact]
@@ -18,7 +19,15 @@ public sealed class ExtensionTests
     {
         ScaleLayer layer = new();
         SGD optimizer = new(layer, 0.1);
-        Loader loader = new(new Line(), new LoaderOptions { BatchSize = 8, Shuffle = true, Seed = 3 });
+        Loader loader = new(
+            new Line(),
+            new LoaderOptions
+            {
+                BatchSize = 8,
+                Shuffle = true,
+                Seed = 3,
+            }
+        );
         for (int epoch = 0; epoch < 30; epoch++)
         {
             foreach (Batch batch in loader.Epoch(epoch))
@@ -54,7 +63,8 @@ public sealed class ExtensionTests
             return x * x * x;
         }
 
-        protected override void Backward(OperatorCall call, Tensor gradient) => call.Accumulate(0, call.Saved[0].Square() * 3 * gradient);
+        protected override void Backward(OperatorCall call, Tensor gradient) =>
+            call.Accumulate(0, call.Saved[0].Square() * 3 * gradient);
     }
 
     private sealed class ScaleLayer : Module

@@ -2,7 +2,8 @@ using Fovea.Workbench;
 
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>A question of a user's own, with the public API alone: found by type, and asked beside the library's.</summary>
+/// <summary>A question of a user's own, with the public API alone: found by type, and asked beside the
+/// library's.</summary>
 public sealed class QuestionTests
 {
     [Fact]
@@ -11,7 +12,11 @@ public sealed class QuestionTests
         IReadOnlyList<Question> own = QuestionCatalog.From(typeof(QuestionTests).Assembly);
         Assert.Equal(["1.a"], own.Select(q => q.Id));
 
-        Graph graph = Graph.Trace(new Sequential(new Conv2d(3, 4, 3), new ReLU(), new Conv2d(4, 4, 3)), [3, 8, 8], training: true);
+        Graph graph = Graph.Trace(
+            new Sequential(new Conv2d(3, 4, 3), new ReLU(), new Conv2d(4, 4, 3)),
+            [3, 8, 8],
+            training: true
+        );
         Inspection inspection = Inspection.Of(graph, "mine", questions: [.. QuestionCatalog.BuiltIn, .. own]);
         Answer answer = inspection.Answers.Single(a => a.Id == "1.a");
         Assert.Equal((Verdict.Look, "2 convolutions, 3x3 both"), (answer.Verdict, answer.Finding));
@@ -21,7 +26,9 @@ public sealed class QuestionTests
     [Fact]
     public void OwnQuestion_WithANumberOfTheLibrary_IsRefused()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => QuestionCatalog.Ordered([new LayerCost(), new LayerCost()]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            QuestionCatalog.Ordered([new LayerCost(), new LayerCost()])
+        );
         Assert.Contains("1.1", error.Message, StringComparison.Ordinal);
     }
 }
@@ -36,6 +43,8 @@ public sealed class HowManyConvolutions : Question
     public override Answer Ask(Evidence evidence)
     {
         FilterBank[] banks = [.. evidence.Graph.Nodes.Select(n => n.Operator.Filters(n.Shapes)).OfType<FilterBank>()];
-        return banks.Length == 0 ? NotApplicable("no filters") : Answer(Verdict.Look, $"{banks.Length} convolutions, {string.Join("x", banks[0].Kernel)} both");
+        return banks.Length == 0
+            ? NotApplicable("no filters")
+            : Answer(Verdict.Look, $"{banks.Length} convolutions, {string.Join("x", banks[0].Kernel)} both");
     }
 }

@@ -16,7 +16,7 @@ public sealed class ReadmeConvolution
         Redirected Console = new(output);
         var images = Tensor.Normal([32, 3, 64, 64]);
         var conv = new Conv2d(inChannels: 3, outChannels: 16, kernelSize: 3, stride: 1, padding: 1);
-        Console.WriteLine(conv.Forward(images).Shape);                    // [32, 16, 64, 64]
+        Console.WriteLine(conv.Forward(images).Shape); // [32, 16, 64, 64]
         return images;
     }
 }

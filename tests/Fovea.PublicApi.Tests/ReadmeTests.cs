@@ -21,7 +21,10 @@ public sealed partial class ReadmeTests
         Assert.Equal(programs.Count, CSharpBlock().Count(readme));
         foreach (Match program in programs)
         {
-            string[] compiled = [.. File.ReadAllLines(Path.Combine(root, program.Groups[1].Value)).Select(l => l.Trim())];
+            string[] compiled =
+            [
+                .. File.ReadAllLines(Path.Combine(root, program.Groups[1].Value)).Select(l => l.Trim()),
+            ];
             foreach (string line in program.Groups[2].Value.Split('\n').Select(l => l.Trim()))
             {
                 Assert.True(compiled.Contains(line), $"README line not in {program.Groups[1].Value}: {line}");

@@ -8,12 +8,27 @@ public sealed class ReadmeTraining
     [Fact]
     public void Loop_AsWritten_LowersTheLoss()
     {
-        var net = new Sequential(new DepthwiseSeparable(1, 16), new BatchNormRelu2d(16), new Conv2d(16, 32, 3, stride: 2), new BatchNormRelu2d(32), new GlobalAvgPool(flatten: true), new Linear(32, 10));
+        var net = new Sequential(
+            new DepthwiseSeparable(1, 16),
+            new BatchNormRelu2d(16),
+            new Conv2d(16, 32, 3, stride: 2),
+            new BatchNormRelu2d(32),
+            new GlobalAvgPool(flatten: true),
+            new Linear(32, 10)
+        );
         net.Initialize(seed: 1);
         var optimizer = new SGD(net, learningRate: 0.1, momentum: 0.9);
         var loss = new CrossEntropy(labelSmoothing: 0.1);
         var shapes = Datasets.Open("shapes");
-        var loader = new Loader(shapes.Train, new LoaderOptions { BatchSize = 64, Shuffle = true, Seed = 1 });
+        var loader = new Loader(
+            shapes.Train,
+            new LoaderOptions
+            {
+                BatchSize = 64,
+                Shuffle = true,
+                Seed = 1,
+            }
+        );
         foreach (Batch batch in loader.Epoch(0).Take(60))
         {
             optimizer.ZeroGrad();

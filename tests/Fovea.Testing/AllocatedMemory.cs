@@ -10,7 +10,8 @@ internal static class AllocatedMemory
     /// <summary>Bytes of a tensor of floats: its objects and its elements.</summary>
     public static long OfTensor(Shape shape) => Least(() => Tensor.Uninitialized(shape, DType.Float32));
 
-    /// <summary>Bytes that are allocated while a tensor is made: the least of several times, as other parts of the process allocate now and then. The tensors stay alive, so that each takes fresh memory.</summary>
+    /// <summary>Bytes that are allocated while a tensor is made: the least of several times, as other parts of the
+    /// process allocate now and then. The tensors stay alive, so that each takes fresh memory.</summary>
     public static long Least(Func<Tensor> make)
     {
         List<Tensor> alive = new(2 * Times);

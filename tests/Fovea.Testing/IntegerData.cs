@@ -1,6 +1,7 @@
 namespace Fovea.Testing;
 
-/// <summary>Small whole numbers by rule: sums of their products are exact in float, so paths can be compared bit for bit.</summary>
+/// <summary>Small whole numbers by rule: sums of their products are exact in float, so paths can be compared bit for
+/// bit.</summary>
 public static class IntegerData
 {
     /// <summary>x[i] = (7i + 3) mod 11 - 5.</summary>

@@ -4,7 +4,8 @@ namespace Fovea.Testing;
 internal static class KeptMemory
 {
     /// <summary>
-    /// Bytes of the tensors that the recorded calls behind a result hold, each memory once. Left out: parameters and state, which are there anyway, and what is no
+    /// Bytes of the tensors that the recorded calls behind a result hold, each memory once. Left out: parameters and
+    /// state, which are there anyway, and what is no
     /// tensor: plans of windows, and two numbers a channel or row that normalizations keep.
     /// </summary>
     /// <param name="result">A recorded result.</param>
@@ -25,7 +26,10 @@ internal static class KeptMemory
             Tensor[] tensors = [.. call.Saved, .. call.State is Tensor state ? [state] : Array.Empty<Tensor>()];
             foreach (Tensor tensor in tensors.Where(t => !own.Contains(t.Storage)))
             {
-                kept[tensor.Storage] = Math.Max(kept.GetValueOrDefault(tensor.Storage), tensor.Count * Tensor.SizeOf(tensor.DType));
+                kept[tensor.Storage] = Math.Max(
+                    kept.GetValueOrDefault(tensor.Storage),
+                    tensor.Count * Tensor.SizeOf(tensor.DType)
+                );
             }
 
             foreach (OperatorCall producer in call.Targets.OfType<OperatorCall>())

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Testing;
 
-/// <summary>Floats at a fixed address, with NaN in front and behind: a stray read that matters poisons the result, a stray write is seen.</summary>
+/// <summary>Floats at a fixed address, with NaN in front and behind: a stray read that matters poisons the result, a
+/// stray write is seen.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const int Guard = 64;

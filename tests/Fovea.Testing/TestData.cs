@@ -2,7 +2,8 @@ using Xunit;
 
 namespace Fovea.Testing;
 
-/// <summary>Where the data files for tests are: <c>FOVEA_DATA</c>, else <c>../shared/data</c> beside the checkout.</summary>
+/// <summary>Where the data files for tests are: <c>FOVEA_DATA</c>, else <c>../shared/data</c> beside the
+/// checkout.</summary>
 public static class TestData
 {
     /// <summary>The checkout's root: the folder of <c>Fovea.slnx</c>.</summary>
@@ -41,7 +42,8 @@ public sealed class DataFactAttribute : FactAttribute
 {
     /// <summary>Creates the attribute.</summary>
     /// <param name="needs">File or folder below the data folder.</param>
-    public DataFactAttribute(string needs) => Skip = TestData.Find(needs) is null ? $"needs the data file {needs}; set FOVEA_DATA" : null;
+    public DataFactAttribute(string needs) =>
+        Skip = TestData.Find(needs) is null ? $"needs the data file {needs}; set FOVEA_DATA" : null;
 }
 
 /// <summary>A theory that needs a data file; skipped by name where the file is absent.</summary>
@@ -50,5 +52,6 @@ public sealed class DataTheoryAttribute : TheoryAttribute
 {
     /// <summary>Creates the attribute.</summary>
     /// <param name="needs">File or folder below the data folder.</param>
-    public DataTheoryAttribute(string needs) => Skip = TestData.Find(needs) is null ? $"needs the data file {needs}; set FOVEA_DATA" : null;
+    public DataTheoryAttribute(string needs) =>
+        Skip = TestData.Find(needs) is null ? $"needs the data file {needs}; set FOVEA_DATA" : null;
 }

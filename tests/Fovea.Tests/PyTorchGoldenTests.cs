@@ -3,24 +3,30 @@ using Fovea.Testing;
 
 namespace Fovea.Tests;
 
-/// <summary>Layers and training runs against the numbers of tests/golden/training.json, made by PyTorch with the script beside it.</summary>
+/// <summary>Layers and training runs against the numbers of tests/golden/training.json, made by PyTorch with the script
+/// beside it.</summary>
 public sealed class PyTorchGoldenTests
 {
-    private static readonly JsonNode Golden = JsonNode.Parse(File.ReadAllText(Path.Combine(TestData.Root, "tests", "golden", "training.json")))!;
+    private static readonly JsonNode Golden = JsonNode.Parse(
+        File.ReadAllText(Path.Combine(TestData.Root, "tests", "golden", "training.json"))
+    )!;
 
     public static TheoryData<string> LayerNames => [.. Layers.Keys];
 
-    private static Dictionary<string, Func<Module>> Layers => new()
-    {
-        ["conv2d_dilated_grouped"] = () => new Conv2d(4, 6, (3, 2), stride: (2, 1), padding: (2, 1), dilation: (2, 1), groups: 2),
-        ["conv2d_reflect"] = () => new Conv2d(2, 3, 3, padding: 2, paddingMode: PaddingMode.Reflect),
-        ["conv2d_circular"] = () => new Conv2d(2, 3, 3, padding: 1, paddingMode: PaddingMode.Circular),
-        ["conv2d_replicate"] = () => new Conv2d(2, 3, 3, padding: 2, paddingMode: PaddingMode.Replicate),
-        ["conv1d_same"] = () => new Conv1d(3, 4, 8, padding: Padding.Same),
-        ["conv3d"] = () => new Conv3d(2, 3, 3, stride: 2, padding: 1),
-        ["conv_transpose2d"] = () => new ConvTranspose2d(3, 4, 3, stride: 2, padding: 1, outputPadding: 1),
-        ["conv_transpose1d"] = () => new ConvTranspose1d(4, 6, 4, stride: 3, padding: 1, groups: 2, dilation: 2, outputPadding: 1),
-    };
+    private static Dictionary<string, Func<Module>> Layers =>
+        new()
+        {
+            ["conv2d_dilated_grouped"] = () =>
+                new Conv2d(4, 6, (3, 2), stride: (2, 1), padding: (2, 1), dilation: (2, 1), groups: 2),
+            ["conv2d_reflect"] = () => new Conv2d(2, 3, 3, padding: 2, paddingMode: PaddingMode.Reflect),
+            ["conv2d_circular"] = () => new Conv2d(2, 3, 3, padding: 1, paddingMode: PaddingMode.Circular),
+            ["conv2d_replicate"] = () => new Conv2d(2, 3, 3, padding: 2, paddingMode: PaddingMode.Replicate),
+            ["conv1d_same"] = () => new Conv1d(3, 4, 8, padding: Padding.Same),
+            ["conv3d"] = () => new Conv3d(2, 3, 3, stride: 2, padding: 1),
+            ["conv_transpose2d"] = () => new ConvTranspose2d(3, 4, 3, stride: 2, padding: 1, outputPadding: 1),
+            ["conv_transpose1d"] = () =>
+                new ConvTranspose1d(4, 6, 4, stride: 3, padding: 1, groups: 2, dilation: 2, outputPadding: 1),
+        };
 
     [Theory, MemberData(nameof(LayerNames))]
     public void Forward_LayerWithPyTorchsWeights_GivesItsOutputsAndGradients(string name)
@@ -56,12 +62,22 @@ public sealed class PyTorchGoldenTests
         foreach ((string path, Parameter parameter) in net.NamedParameters())
         {
             double shift = 0.3 * index++;
-            parameter.CopyFrom(path.StartsWith("bn", StringComparison.Ordinal) && path.EndsWith("weight", StringComparison.Ordinal) ? Tensor.Ones(parameter.Shape) : Rule(parameter.Shape, 0.2, shift));
+            parameter.CopyFrom(
+                path.StartsWith("bn", StringComparison.Ordinal) && path.EndsWith("weight", StringComparison.Ordinal)
+                    ? Tensor.Ones(parameter.Shape)
+                    : Rule(parameter.Shape, 0.2, shift)
+            );
         }
 
-        Optimizer optimizer = name == "sgd"
-            ? new SGD([new ParameterGroup(net.Parameters()) { WeightDecay = 1e-3 }], 0.05, momentum: 0.9, nesterov: true)
-            : new Adam(net, 0.01);
+        Optimizer optimizer =
+            name == "sgd"
+                ? new SGD(
+                    [new ParameterGroup(net.Parameters()) { WeightDecay = 1e-3 }],
+                    0.05,
+                    momentum: 0.9,
+                    nesterov: true
+                )
+                : new Adam(net, 0.01);
         CrossEntropy loss = new(labelSmoothing: 0.1);
         double[] expected = Numbers(golden["losses"]!);
         for (int step = 0; step < expected.Length; step++)
@@ -72,22 +88,36 @@ public sealed class PyTorchGoldenTests
             Tensor value = loss.Forward(net.Forward(x), y);
             value.Backward();
             optimizer.Step();
-            Assert.True(Math.Abs(value.Item() - expected[step]) <= 1e-3 * Math.Abs(expected[step]), $"{name} step {step}: loss {value.Item():R}, PyTorch {expected[step]:R}");
+            Assert.True(
+                Math.Abs(value.Item() - expected[step]) <= 1e-3 * Math.Abs(expected[step]),
+                $"{name} step {step}: loss {value.Item():R}, PyTorch {expected[step]:R}"
+            );
         }
 
         foreach ((string path, Tensor tensor) in net.StateDict())
         {
             JsonNode state = golden["state"]![path]!;
             double absolute = tensor.ToArray<double>().Sum(Math.Abs);
-            Assert.True(Math.Abs(absolute - (double)state["abs"]!) <= 2e-3 * (double)state["abs"]! + 1e-6, $"{name} {path}: sum of magnitudes {absolute:R}, PyTorch {(double)state["abs"]!:R}");
+            Assert.True(
+                Math.Abs(absolute - (double)state["abs"]!) <= 2e-3 * (double)state["abs"]! + 1e-6,
+                $"{name} {path}: sum of magnitudes {absolute:R}, PyTorch {(double)state["abs"]!:R}"
+            );
         }
 
         net.Eval();
-        AssertClose($"{name} logits in evaluation", Numbers(golden["evalLogits"]!), NoGrad.Run(() => net.Forward(Rule([4, 1, 16, 16], 1.0, 5.0))), 2e-2);
+        AssertClose(
+            $"{name} logits in evaluation",
+            Numbers(golden["evalLogits"]!),
+            NoGrad.Run(() => net.Forward(Rule([4, 1, 16, 16], 1.0, 5.0))),
+            2e-2
+        );
     }
 
     private static Tensor Rule(Shape shape, double scale, double shift) =>
-        Tensor.From<float>([.. Enumerable.Range(0, (int)shape.Count).Select(i => (float)(scale * Math.Sin((0.7 * i) + shift)))], shape);
+        Tensor.From<float>(
+            [.. Enumerable.Range(0, (int)shape.Count).Select(i => (float)(scale * Math.Sin((0.7 * i) + shift)))],
+            shape
+        );
 
     private static void AssertClose(string what, double[] expected, Tensor actual, double tolerance)
     {
@@ -96,7 +126,10 @@ public sealed class PyTorchGoldenTests
         double largest = expected.Max(Math.Abs) + 1e-12;
         for (int i = 0; i < values.Length; i++)
         {
-            Assert.True(Math.Abs(values[i] - expected[i]) <= tolerance * largest, $"{what}[{i}]: {values[i]:R}, PyTorch {expected[i]:R}");
+            Assert.True(
+                Math.Abs(values[i] - expected[i]) <= tolerance * largest,
+                $"{what}[{i}]: {values[i]:R}, PyTorch {expected[i]:R}"
+            );
         }
     }
 

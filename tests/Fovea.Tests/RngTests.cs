@@ -4,9 +4,30 @@ public sealed class RngTests
 {
     [Theory]
     [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
-    [InlineData(0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    public void Philox_KnownAnswers_MatchThePaperAuthorsVectors(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint r0, uint r1, uint r2, uint r3) =>
-        Assert.Equal((r0, r1, r2, r3), Rng.Philox(c0, c1, c2, c3, k0, k1));
+    [InlineData(
+        0xffffffffu,
+        0xffffffffu,
+        0xffffffffu,
+        0xffffffffu,
+        0xffffffffu,
+        0xffffffffu,
+        0x408f276du,
+        0x41c83b0eu,
+        0xa20bc7c6u,
+        0x6d5451fdu
+    )]
+    public void Philox_KnownAnswers_MatchThePaperAuthorsVectors(
+        uint c0,
+        uint c1,
+        uint c2,
+        uint c3,
+        uint k0,
+        uint k1,
+        uint r0,
+        uint r1,
+        uint r2,
+        uint r3
+    ) => Assert.Equal((r0, r1, r2, r3), Rng.Philox(c0, c1, c2, c3, k0, k1));
 
     [Fact]
     public void State_SetAfterAnyNumberOfDraws_ContinuesToTheSameBits()
@@ -41,7 +62,8 @@ public sealed class RngTests
     public void NextNormal_ManyDraws_HasMeanZeroAndVarianceOne()
     {
         Rng rng = new(11);
-        double sum = 0, squares = 0;
+        double sum = 0,
+            squares = 0;
         const int Draws = 100_000;
         for (int i = 0; i < Draws; i++)
         {

@@ -3,7 +3,11 @@ using Fovea.Kernels;
 namespace Fovea.Benchmarks;
 
 /// <summary>One way to compute a convolution, on one thread, with the layouts that compiled networks give it.</summary>
-internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination)
+internal abstract unsafe class LayerKernel(
+    ConvolutionGeometry geometry,
+    BlockedLayout source,
+    BlockedLayout destination
+)
 {
     /// <summary>Smallest result: a ReLU is part of what is measured, as it is of most layers.</summary>
     protected const float Low = 0f;
@@ -36,27 +40,29 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
     public abstract void Run(float* x, float* packed, float* bias, float* y);
 
     /// <summary>The whole batch in one part.</summary>
-    private ConvolutionCall Call(float* x, float* packed, float* bias, float* y) => new()
-    {
-        X = x,
-        XItem = source.Item,
-        Weights = packed,
-        Bias = bias,
-        Y = y,
-        YItem = destination.Item,
-        Items = geometry.Batch,
-        Low = Low,
-        High = High,
-        Next = packed,
-        Parts = 1,
-    };
+    private ConvolutionCall Call(float* x, float* packed, float* bias, float* y) =>
+        new()
+        {
+            X = x,
+            XItem = source.Item,
+            Weights = packed,
+            Bias = bias,
+            Y = y,
+            YItem = destination.Item,
+            Items = geometry.Batch,
+            Low = Low,
+            High = High,
+            Next = packed,
+            Parts = 1,
+        };
 
     /// <summary>The ways to compute a convolution, the one that compiled networks choose first.</summary>
     public static IEnumerable<LayerKernel> For(ConvolutionGeometry g)
     {
         int lanes = g.InChannels < 8 ? 1 : TileCall.Block; // an image comes in planes
         AlgorithmChoice choice = AlgorithmChoice.For(g, lanes, Precision.Default, g.Batch, CpuTier.Bits);
-        BlockedLayout source = ConvolutionKernel.Halo(g, lanes, Precision.Default), destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
+        BlockedLayout source = ConvolutionKernel.Halo(g, lanes, Precision.Default),
+            destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
         if (choice.Algorithm == ConvolutionAlgorithm.None)
         {
             return [new PlaneKernel(g)];
@@ -73,11 +79,17 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
             return [direct];
         }
 
-        LayerKernel winograd = new WinogradKernel(g, WinogradConvolution.Halo(g), destination, choice.Algorithm == ConvolutionAlgorithm.Winograd2 ? 2 : 4);
+        LayerKernel winograd = new WinogradKernel(
+            g,
+            WinogradConvolution.Halo(g),
+            destination,
+            choice.Algorithm == ConvolutionAlgorithm.Winograd2 ? 2 : 4
+        );
         return choice.IsWinograd ? [winograd, direct] : [direct, winograd];
     }
 
-    private sealed class DirectKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination) : LayerKernel(g, source, destination)
+    private sealed class DirectKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination)
+        : LayerKernel(g, source, destination)
     {
         private readonly BlockedConvolution _convolution = new(g, source, destination, CpuTier.Bits);
 
@@ -85,12 +97,14 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
 
         public override void Pack(float* weights, float* packed) => _convolution.Pack(weights, packed);
 
-        public override void Run(float* x, float* packed, float* bias, float* y) => _convolution.Run(Call(x, packed, bias, y));
+        public override void Run(float* x, float* packed, float* bias, float* y) =>
+            _convolution.Run(Call(x, packed, bias, y));
 
         public override string ToString() => $"direct, {_convolution}";
     }
 
-    private sealed class DepthwiseKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination) : LayerKernel(g, source, destination)
+    private sealed class DepthwiseKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination)
+        : LayerKernel(g, source, destination)
     {
         private readonly DepthwiseConvolution _convolution = new(g, source, destination, CpuTier.Bits);
 
@@ -98,14 +112,27 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
 
         public override void Pack(float* weights, float* packed) => _convolution.Pack(weights, packed);
 
-        public override void Run(float* x, float* packed, float* bias, float* y) => _convolution.Run(Call(x, packed, bias, y));
+        public override void Run(float* x, float* packed, float* bias, float* y) =>
+            _convolution.Run(Call(x, packed, bias, y));
 
         public override string ToString() => "depthwise";
     }
 
-    private sealed class WinogradKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination, int side) : LayerKernel(g, source, destination)
+    private sealed class WinogradKernel(
+        ConvolutionGeometry g,
+        BlockedLayout source,
+        BlockedLayout destination,
+        int side
+    ) : LayerKernel(g, source, destination)
     {
-        private readonly WinogradConvolution _convolution = new(g, source, destination, CpuTier.Bits, side, items: g.Batch);
+        private readonly WinogradConvolution _convolution = new(
+            g,
+            source,
+            destination,
+            CpuTier.Bits,
+            side,
+            items: g.Batch
+        );
 
         public override long PackedSize => _convolution.PackedSize;
 
@@ -120,17 +147,24 @@ internal abstract unsafe class LayerKernel(ConvolutionGeometry geometry, Blocked
         public override string ToString() => $"Winograd F({_convolution.Side}x{_convolution.Side}), {_convolution}";
     }
 
-    /// <summary>What blocked kernels do not take runs eagerly, on plain planes; the ReLU is a pass of its own there and left out, as are the copies from and to blocked maps.</summary>
+    /// <summary>What blocked kernels do not take runs eagerly, on plain planes; the ReLU is a pass of its own there and
+    /// left out, as are the copies from and to blocked maps.</summary>
     private sealed class PlaneKernel(ConvolutionGeometry g)
-        : LayerKernel(g, new(g.InChannels, g.Depth.In, g.Height.In, g.Width.In, lanes: 1), new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out, lanes: 1))
+        : LayerKernel(
+            g,
+            new(g.InChannels, g.Depth.In, g.Height.In, g.Width.In, lanes: 1),
+            new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out, lanes: 1)
+        )
     {
         private readonly ConvolutionPlan _plan = ConvolutionPlanner.Plan(g);
 
         public override long PackedSize => Geometry.WeightCount;
 
-        public override void Pack(float* weights, float* packed) => Buffer.MemoryCopy(weights, packed, PackedSize * sizeof(float), PackedSize * sizeof(float));
+        public override void Pack(float* weights, float* packed) =>
+            Buffer.MemoryCopy(weights, packed, PackedSize * sizeof(float), PackedSize * sizeof(float));
 
-        public override void Run(float* x, float* packed, float* bias, float* y) => ConvolutionKernels.Forward(_plan, x, packed, bias, y);
+        public override void Run(float* x, float* packed, float* bias, float* y) =>
+            ConvolutionKernels.Forward(_plan, x, packed, bias, y);
 
         public override string ToString() => "eager, on planes";
     }

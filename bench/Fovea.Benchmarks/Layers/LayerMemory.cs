@@ -1,6 +1,7 @@
 namespace Fovea.Benchmarks;
 
-/// <summary>Copies of a layer's input, packed weights and output, so that runs can meet memory that the caches no longer hold.</summary>
+/// <summary>Copies of a layer's input, packed weights and output, so that runs can meet memory that the caches no
+/// longer hold.</summary>
 internal sealed unsafe class LayerMemory : IDisposable
 {
     private readonly LayerKernel _kernel;
@@ -67,7 +68,9 @@ internal sealed unsafe class LayerMemory : IDisposable
 
         for (long at = Period; at < floats; at += Period)
         {
-            new Span<float>(memory, Period).CopyTo(new Span<float>(memory + at, (int)Math.Min(Period, floats + Period - at)));
+            new Span<float>(memory, Period).CopyTo(
+                new Span<float>(memory + at, (int)Math.Min(Period, floats + Period - at))
+            );
         }
 
         return memory;

@@ -4,10 +4,13 @@ using Fovea.Kernels;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>The speed of single layers on one thread: each convolution of <c>problems.txt</c> by the algorithm that compiled networks choose, marked by a star, and where Winograd's applies, by both.</summary>
+/// <summary>The speed of single layers on one thread: each convolution of <c>problems.txt</c> by the algorithm that
+/// compiled networks choose, marked by a star, and where Winograd's applies, by both.</summary>
 /// <remarks>
-/// <c>ms</c> is the fastest of many runs on the same memory. <c>cold ms</c> is the mean of a pass over copies of maps and weights that together exceed the second cache, in the fastest pass:
-/// whole networks come back to a layer's weights only after all others. GFLOP/s count multiply-adds by the definition, so Winograd's exceed the peak. GB/s count input and output once.
+/// <c>ms</c> is the fastest of many runs on the same memory. <c>cold ms</c> is the mean of a pass over copies of maps
+/// and weights that together exceed the second cache, in the fastest pass:
+/// whole networks come back to a layer's weights only after all others. GFLOP/s count multiply-adds by the definition,
+/// so Winograd's exceed the peak. GB/s count input and output once.
 /// </remarks>
 internal static class LayerSpeed
 {
@@ -15,7 +18,19 @@ internal static class LayerSpeed
     private const double ColdSeconds = 0.4;
     private const int PeakRounds = 60;
 
-    private static readonly string[] Header = ["layer", "algorithm", "ms", "GFLOP/s", "% of peak", "GB/s", "cold ms", "cold %", "cold GB/s", "bar"];
+    private static readonly string[] Header =
+    [
+        "layer",
+        "algorithm",
+        "ms",
+        "GFLOP/s",
+        "% of peak",
+        "GB/s",
+        "cold ms",
+        "cold %",
+        "cold GB/s",
+        "bar",
+    ];
 
     /// <summary>Measures and prints.</summary>
     public static void Run(LayerOptions options)
@@ -33,7 +48,10 @@ internal static class LayerSpeed
             times = round == 1 ? [.. latest] : [.. times.Zip(latest, (a, b) => a.Faster(b))];
         }
 
-        LayerTable table = new(Header, $"{CpuTier.Description}, one thread; peak {peak:F1} GFLOP/s; {options.ColdMegabytes} MB of copies for cold times; best of {options.Rounds} rounds");
+        LayerTable table = new(
+            Header,
+            $"{CpuTier.Description}, one thread; peak {peak:F1} GFLOP/s; {options.ColdMegabytes} MB of copies for cold times; best of {options.Rounds} rounds"
+        );
         foreach (LayerTime time in times)
         {
             table.Section(time.Problem.Section);
@@ -52,13 +70,25 @@ internal static class LayerSpeed
         bool chosen = true;
         foreach (LayerKernel kernel in LayerKernel.For(problem.Geometry))
         {
-            using LayerMemory memory = new(kernel, problem.Geometry.OutChannels, problem.Geometry.WeightCount, coldBytes);
-            yield return new LayerTime(problem, kernel.ToString()!, chosen, Fastest(WarmSeconds, 1, memory.Run), Fastest(ColdSeconds, memory.Copies, memory.Run));
+            using LayerMemory memory = new(
+                kernel,
+                problem.Geometry.OutChannels,
+                problem.Geometry.WeightCount,
+                coldBytes
+            );
+            yield return new LayerTime(
+                problem,
+                kernel.ToString()!,
+                chosen,
+                Fastest(WarmSeconds, 1, memory.Run),
+                Fastest(ColdSeconds, memory.Copies, memory.Run)
+            );
             chosen = false;
         }
     }
 
-    /// <summary>Seconds of a run in the fastest pass over the copies; passes are made until the time is over, 4 at least after one that warms up.</summary>
+    /// <summary>Seconds of a run in the fastest pass over the copies; passes are made until the time is over, 4 at
+    /// least after one that warms up.</summary>
     private static double Fastest(double seconds, int copies, Action<int> run)
     {
         double best = double.MaxValue;
@@ -84,8 +114,16 @@ internal static class LayerSpeed
         string bar = time.Bar() is { } b ? $"{b.Percent} {(warm >= b.Percent ? "held" : "missed")}" : "";
         return
         [
-            time.Problem.Name, $"{time.Algorithm}{(time.Chosen ? " *" : "")}", $"{1e3 * time.Warm:F3}", $"{time.Speed(time.Warm):F1}", $"{warm:F1}", $"{time.Bandwidth(time.Warm):F1}",
-            $"{1e3 * time.Cold:F3}", $"{cold:F1}", $"{time.Bandwidth(time.Cold):F1}", bar,
+            time.Problem.Name,
+            $"{time.Algorithm}{(time.Chosen ? " *" : "")}",
+            $"{1e3 * time.Warm:F3}",
+            $"{time.Speed(time.Warm):F1}",
+            $"{warm:F1}",
+            $"{time.Bandwidth(time.Warm):F1}",
+            $"{1e3 * time.Cold:F3}",
+            $"{cold:F1}",
+            $"{time.Bandwidth(time.Cold):F1}",
+            bar,
         ];
     }
 

@@ -35,7 +35,9 @@ internal sealed class LayerTable
         Console.WriteLine();
         Console.WriteLine(name);
         Print(_header);
-        _markdown.Append($"\n## {name}\n\n| {string.Join(" | ", _header)} |\n|{string.Concat(Widths.Select(w => w < 0 ? "---|" : "--:|"))}\n");
+        _markdown.Append(
+            $"\n## {name}\n\n| {string.Join(" | ", _header)} |\n|{string.Concat(Widths.Select(w => w < 0 ? "---|" : "--:|"))}\n"
+        );
     }
 
     /// <summary>Adds a row.</summary>
@@ -56,5 +58,11 @@ internal sealed class LayerTable
     }
 
     private static void Print(string[] cells) =>
-        Console.WriteLine(string.Join(' ', cells.Zip(Widths, (cell, width) => width < 0 ? cell.PadRight(-width) : cell.PadLeft(width))).TrimEnd());
+        Console.WriteLine(
+            string.Join(
+                    ' ',
+                    cells.Zip(Widths, (cell, width) => width < 0 ? cell.PadRight(-width) : cell.PadLeft(width))
+                )
+                .TrimEnd()
+        );
 }

@@ -14,22 +14,50 @@ internal static class BenchVerb
 
     private static readonly Argument<string> Model = new("MODEL")
     {
-        Description = "A name of the zoo, with arguments or without, a file of network text or the text itself, or a run folder or checkpoint.",
+        Description =
+            "A name of the zoo, with arguments or without, a file of network text or the text itself, or a run folder or checkpoint.",
     };
 
-    private static readonly Option<string?> Input = CommonOptions.Text("--input", "CxHxW", "Shape of an item, e.g. 3x224x224 or 1x128; that the network was designed for where left out.");
-    private static readonly Option<int?> Batch = CommonOptions.Number<int>("--batch", "N", "Items in a batch; 1 where left out.");
-    private static readonly Option<string?> Mode = CommonOptions.Text("--mode", $"{Infer}|{Train}", $"Time the compiled network, or whole training steps; {Infer} where left out.");
-    private static readonly Option<double?> Seconds = CommonOptions.Number<double>("--seconds", "S", "Time runs for so long, 5 at least; 3 where left out.");
-    private static readonly Option<bool> Plan = new("--plan") { Description = "Print what the compiled network runs, a line a step, instead of timing it." };
-    private static readonly Option<bool> ByStep = new("--steps") { Description = "Time each step of the compiled network instead of the whole." };
+    private static readonly Option<string?> Input = CommonOptions.Text(
+        "--input",
+        "CxHxW",
+        "Shape of an item, e.g. 3x224x224 or 1x128; that the network was designed for where left out."
+    );
+    private static readonly Option<int?> Batch = CommonOptions.Number<int>(
+        "--batch",
+        "N",
+        "Items in a batch; 1 where left out."
+    );
+    private static readonly Option<string?> Mode = CommonOptions.Text(
+        "--mode",
+        $"{Infer}|{Train}",
+        $"Time the compiled network, or whole training steps; {Infer} where left out."
+    );
+    private static readonly Option<double?> Seconds = CommonOptions.Number<double>(
+        "--seconds",
+        "S",
+        "Time runs for so long, 5 at least; 3 where left out."
+    );
+    private static readonly Option<bool> Plan = new("--plan")
+    {
+        Description = "Print what the compiled network runs, a line a step, instead of timing it.",
+    };
+    private static readonly Option<bool> ByStep = new("--steps")
+    {
+        Description = "Time each step of the compiled network instead of the whole.",
+    };
     private static readonly Option<string?> Tune = CommonOptions.Text(
-        "--tune", "FILE", "Choose between algorithms of 3x3 convolutions by times measured here, and keep them in FILE: what it holds is not measured again. Without it a model chooses. Other algorithms round otherwise.");
+        "--tune",
+        "FILE",
+        "Choose between algorithms of 3x3 convolutions by times measured here, and keep them in FILE: what it holds is not measured again. Without it a model chooses. Other algorithms round otherwise."
+    );
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("bench",
-            "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1\n  fovea bench vgg16 --tune times.txt --plan");
+        Command command = new(
+            "bench",
+            "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1\n  fovea bench vgg16 --tune times.txt --plan"
+        );
         command.Arguments.Add(Model);
         foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, ByStep, Tune })
         {
@@ -45,9 +73,19 @@ internal static class BenchVerb
         string mode = parsed.GetValue(Mode) ?? Infer;
         int batch = parsed.GetValue(Batch) ?? 1;
         double seconds = parsed.GetValue(Seconds) ?? 3;
-        bool json = parsed.GetValue(CommonOptions.Json), plan = parsed.GetValue(Plan);
+        bool json = parsed.GetValue(CommonOptions.Json),
+            plan = parsed.GetValue(Plan);
         Tuning? tuning = parsed.GetValue(Tune) is { } file ? Tuning.Open(file) : null;
-        Check(mode, batch, seconds, json, plan ? "--plan" : parsed.GetValue(ByStep) ? "--steps" : null, tuning is not null);
+        Check(
+            mode,
+            batch,
+            seconds,
+            json,
+            plan ? "--plan"
+                : parsed.GetValue(ByStep) ? "--steps"
+                : null,
+            tuning is not null
+        );
         NetworkSource source = NetworkSource.Find(parsed.GetRequiredValue(Model), terminal.Note);
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
         if (plan)
@@ -64,10 +102,27 @@ internal static class BenchVerb
             return ExitCode.Done;
         }
 
-        SpeedResult result = mode == Train ? NetworkSpeed.Train(module, item, batch, seconds, cancel) : NetworkSpeed.Infer(Compiled(module, item, batch, tuning, terminal), batch, seconds, cancel);
+        SpeedResult result =
+            mode == Train
+                ? NetworkSpeed.Train(module, item, batch, seconds, cancel)
+                : NetworkSpeed.Infer(Compiled(module, item, batch, tuning, terminal), batch, seconds, cancel);
         if (json)
         {
-            terminal.WriteJson(new { Model = source.Text, result.Batch, result.Threads, Mode = mode, result.MedianMs, result.MinMs, result.P90Ms, result.Gflops, result.PeakGflops, ImagesPerSecond = result.ItemsPerSecond });
+            terminal.WriteJson(
+                new
+                {
+                    Model = source.Text,
+                    result.Batch,
+                    result.Threads,
+                    Mode = mode,
+                    result.MedianMs,
+                    result.MinMs,
+                    result.P90Ms,
+                    result.Gflops,
+                    result.PeakGflops,
+                    ImagesPerSecond = result.ItemsPerSecond,
+                }
+            );
         }
         else
         {
@@ -77,14 +132,17 @@ internal static class BenchVerb
         return ExitCode.Done;
     }
 
-    /// <summary>Compiles a network, whose own weights are needed no more; what has to be measured for the batch is measured and saved here.</summary>
+    /// <summary>Compiles a network, whose own weights are needed no more; what has to be measured for the batch is
+    /// measured and saved here.</summary>
     private static CompiledNetwork Compiled(Module module, Shape item, int batch, Tuning? tuning, Terminal terminal)
     {
         CompiledNetwork network = module.Eval().Compile(item, tuning: tuning).Prepare(batch, release: true);
         if (tuning is not null)
         {
             tuning.Save();
-            terminal.Note($"{tuning.FileName}: {tuning.Measured} {(tuning.Measured == 1 ? "convolution" : "convolutions")} measured, {tuning.Count} known.");
+            terminal.Note(
+                $"{tuning.FileName}: {tuning.Measured} {(tuning.Measured == 1 ? "convolution" : "convolutions")} measured, {tuning.Count} known."
+            );
         }
 
         return network;
@@ -104,12 +162,16 @@ internal static class BenchVerb
 
         if (!(seconds is >= 0 and <= MostSeconds))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--seconds must be 0 to {MostSeconds:N0}, got {seconds}."));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"--seconds must be 0 to {MostSeconds:N0}, got {seconds}.")
+            );
         }
 
         if (mode == Train && (lines is not null || tune))
         {
-            throw new ArgumentException($"{lines ?? "--tune"} {(lines is null ? "is for" : "shows")} the compiled network; training steps are not compiled. Leave --mode train away.");
+            throw new ArgumentException(
+                $"{lines ?? "--tune"} {(lines is null ? "is for" : "shows")} the compiled network; training steps are not compiled. Leave --mode train away."
+            );
         }
 
         if (lines is not null && json)
@@ -126,20 +188,33 @@ internal static class BenchVerb
         }
 
         InputRange range = InputRange.Parse(text);
-        return range.IsRange ? throw new ArgumentException($"--input {text}: one size is timed at a time; give no range.") : range.Items(range.Written)[0];
+        return range.IsRange
+            ? throw new ArgumentException($"--input {text}: one size is timed at a time; give no range.")
+            : range.Items(range.Written)[0];
     }
 
     private static IEnumerable<string> Lines(string model, Shape item, string mode, SpeedResult r)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        yield return string.Create(culture, $"{model} at {string.Join('x', item)}, batch {r.Batch}, {(mode == Train ? "training steps" : "inference")}, {r.Threads} {(r.Threads == 1 ? "thread" : "threads")}, {r.Runs} runs");
-        yield return string.Create(culture, $"  time of a run    median {r.MedianMs:F3} ms, shortest {r.MinMs:F3}, 9 of 10 below {r.P90Ms:F3}");
+        yield return string.Create(
+            culture,
+            $"{model} at {string.Join('x', item)}, batch {r.Batch}, {(mode == Train ? "training steps" : "inference")}, {r.Threads} {(r.Threads == 1 ? "thread" : "threads")}, {r.Runs} runs"
+        );
+        yield return string.Create(
+            culture,
+            $"  time of a run    median {r.MedianMs:F3} ms, shortest {r.MinMs:F3}, 9 of 10 below {r.P90Ms:F3}"
+        );
         yield return string.Create(culture, $"  items a second   {r.ItemsPerSecond:F1}");
-        yield return string.Create(culture, $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}");
+        yield return string.Create(
+            culture,
+            $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}"
+        );
     }
 
     private static IEnumerable<string> GroupLine(CompiledNetwork network, int batch) =>
-        network.GroupSize(batch) is int size && size < batch ? [$"{batch} items in groups of {size}; steps of a group:"] : [];
+        network.GroupSize(batch) is int size && size < batch
+            ? [$"{batch} items in groups of {size}; steps of a group:"]
+            : [];
 
     private static IEnumerable<string> StepLines((IReadOnlyList<StepTime> Steps, double PeakGflops) measured)
     {
@@ -149,10 +224,19 @@ internal static class BenchVerb
         foreach (StepTime step in steps)
         {
             double gflops = 2e-6 * step.MultiplyAdds / step.Milliseconds;
-            string rate = step.MultiplyAdds > 0 ? string.Create(CultureInfo.InvariantCulture, $"{gflops,7:F1}  {gflops / peak,7:P0}") : "                ";
-            yield return string.Create(CultureInfo.InvariantCulture, $"{step.Milliseconds,8:F3}  {step.Milliseconds / sum,5:P0}  {rate}  {step.Step}");
+            string rate =
+                step.MultiplyAdds > 0
+                    ? string.Create(CultureInfo.InvariantCulture, $"{gflops, 7:F1}  {gflops / peak, 7:P0}")
+                    : "                ";
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{step.Milliseconds, 8:F3}  {step.Milliseconds / sum, 5:P0}  {rate}  {step.Step}"
+            );
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture, $"{sum,8:F3}  sum of the medians; peak {peak:F1} GFLOP/s");
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sum, 8:F3}  sum of the medians; peak {peak:F1} GFLOP/s"
+        );
     }
 }

@@ -8,7 +8,10 @@ namespace Fovea.Cli.Verbs;
 /// <summary><c>fovea data</c>: what data sets there are, and what is in one.</summary>
 internal static class DataVerb
 {
-    private static readonly Argument<string> DataArgument = new("DATA") { Description = "A built-in data set, a folder or a file." };
+    private static readonly Argument<string> DataArgument = new("DATA")
+    {
+        Description = "A built-in data set, a folder or a file.",
+    };
 
     private static readonly Option<string?> Missing = CommonOptions.Missing();
     private static readonly Option<string?> Unequal = CommonOptions.Unequal();
@@ -17,13 +20,20 @@ internal static class DataVerb
     {
         Command list = new("list", "Lists the built-in data sets.\n\nExample:\n  fovea data list");
         list.SetAction(parsed => List(terminal, parsed.GetValue(CommonOptions.Json)));
-        Command info = new("info", "Says what is in a data set: sizes, classes, values, and what to be careful about.\n\nExample:\n  fovea data info shapes");
+        Command info = new(
+            "info",
+            "Says what is in a data set: sizes, classes, values, and what to be careful about.\n\nExample:\n  fovea data info shapes"
+        );
         info.Arguments.Add(DataArgument);
         info.Options.Add(Missing);
         info.Options.Add(Unequal);
         info.SetAction(parsed =>
         {
-            DataOptions options = new TrainingRequest { Missing = parsed.GetValue(Missing), Unequal = parsed.GetValue(Unequal) }.ToDataOptions();
+            DataOptions options = new TrainingRequest
+            {
+                Missing = parsed.GetValue(Missing),
+                Unequal = parsed.GetValue(Unequal),
+            }.ToDataOptions();
             return Info(parsed.GetRequiredValue(DataArgument), options, terminal, parsed.GetValue(CommonOptions.Json));
         });
         Command command = new("data", "Data sets.\n\nExample:\n  fovea data list\n  fovea data info shapes");
@@ -56,17 +66,19 @@ internal static class DataVerb
         DatasetSummary summary = DatasetSummary.Of(Datasets.Open(nameOrPath, options));
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                summary.Name,
-                summary.Format,
-                ItemShape = summary.ItemShape.ToArray(),
-                summary.Classes,
-                summary.Train,
-                summary.Test,
-                LeakedPairs = summary.LeakedPairs.Select(p => new { p.Test, p.Train }),
-                summary.Warnings,
-            });
+            terminal.WriteJson(
+                new
+                {
+                    summary.Name,
+                    summary.Format,
+                    ItemShape = summary.ItemShape.ToArray(),
+                    summary.Classes,
+                    summary.Train,
+                    summary.Test,
+                    LeakedPairs = summary.LeakedPairs.Select(p => new { p.Test, p.Train }),
+                    summary.Warnings,
+                }
+            );
             return ExitCode.Done;
         }
 
@@ -77,11 +89,21 @@ internal static class DataVerb
     private static void Write(DatasetSummary summary, Terminal terminal)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        terminal.Out.WriteLine($"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes");
-        TextTable table = new(new TextColumn("class", Shortening: Shortening.Right), new TextColumn("train", IsNumber: true), new TextColumn("test", IsNumber: true));
+        terminal.Out.WriteLine(
+            $"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes"
+        );
+        TextTable table = new(
+            new TextColumn("class", Shortening: Shortening.Right),
+            new TextColumn("train", IsNumber: true),
+            new TextColumn("test", IsNumber: true)
+        );
         for (int i = 0; i < summary.Classes.Count; i++)
         {
-            table.Add(summary.Classes[i], summary.Train.ClassCounts[i].ToString(culture), summary.Test.ClassCounts[i].ToString(culture));
+            table.Add(
+                summary.Classes[i],
+                summary.Train.ClassCounts[i].ToString(culture),
+                summary.Test.ClassCounts[i].ToString(culture)
+            );
         }
 
         table.Add("all", summary.Train.Count.ToString(culture), summary.Test.Count.ToString(culture));

@@ -8,13 +8,27 @@ namespace Fovea.Cli.Verbs;
 /// <summary><c>fovea evaluate</c>: measures a trained network on test items.</summary>
 internal static class EvaluateVerb
 {
-    private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
-    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "A built-in data set, a folder or a file; what the run was trained on where left out.");
-    private static readonly Option<int?> TestItems = CommonOptions.Number<int>("--test-items", "N", "Use only the first N test items.");
+    private static readonly Argument<string> RunArgument = new("RUN")
+    {
+        Description = "A run folder, or a checkpoint file.",
+    };
+    private static readonly Option<string?> Data = CommonOptions.Text(
+        "--data",
+        "D",
+        "A built-in data set, a folder or a file; what the run was trained on where left out."
+    );
+    private static readonly Option<int?> TestItems = CommonOptions.Number<int>(
+        "--test-items",
+        "N",
+        "Use only the first N test items."
+    );
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("evaluate", "Measures a trained network on the test items: accuracy with its 95 % interval, loss, and accuracy by class.\n\nExample:\n  fovea evaluate runs/first");
+        Command command = new(
+            "evaluate",
+            "Measures a trained network on the test items: accuracy with its 95 % interval, loss, and accuracy by class.\n\nExample:\n  fovea evaluate runs/first"
+        );
         command.Arguments.Add(RunArgument);
         command.Options.Add(Data);
         command.Options.Add(TestItems);
@@ -23,13 +37,24 @@ internal static class EvaluateVerb
     }
 
     /// <summary>The JSON form of an evaluation, as the contract of the command line has it.</summary>
-    public static object Shape(EvaluationResult result) => new
-    {
-        result.N,
-        Accuracy = new { result.Accuracy.Value, result.Accuracy.Low, result.Accuracy.High },
-        result.Loss,
-        PerClass = result.PerClass.Select(c => new { c.Name, c.N, c.Accuracy }),
-    };
+    public static object Shape(EvaluationResult result) =>
+        new
+        {
+            result.N,
+            Accuracy = new
+            {
+                result.Accuracy.Value,
+                result.Accuracy.Low,
+                result.Accuracy.High,
+            },
+            result.Loss,
+            PerClass = result.PerClass.Select(c => new
+            {
+                c.Name,
+                c.N,
+                c.Accuracy,
+            }),
+        };
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
@@ -43,15 +68,27 @@ internal static class EvaluateVerb
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        TextTable table = new(new TextColumn("class", Shortening: Shortening.Right), new TextColumn("items", IsNumber: true), new TextColumn("accuracy", IsNumber: true), new TextColumn("95 % interval"));
+        TextTable table = new(
+            new TextColumn("class", Shortening: Shortening.Right),
+            new TextColumn("items", IsNumber: true),
+            new TextColumn("accuracy", IsNumber: true),
+            new TextColumn("95 % interval")
+        );
         foreach (ClassResult c in result.PerClass)
         {
             Proportion p = Proportion.Wilson(c.Correct, c.N);
-            table.Add(c.Name, c.N.ToString(culture), string.Create(culture, $"{100 * p.Value:F1} %"), string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}"));
+            table.Add(
+                c.Name,
+                c.N.ToString(culture),
+                string.Create(culture, $"{100 * p.Value:F1} %"),
+                string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}")
+            );
         }
 
         terminal.Write(table.Lines(terminal.TextWidth));
-        terminal.Out.WriteLine(string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}"));
+        terminal.Out.WriteLine(
+            string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
+        );
         return ExitCode.Done;
     }
 }

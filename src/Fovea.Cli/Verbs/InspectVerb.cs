@@ -11,29 +11,81 @@ internal static class InspectVerb
 
     private static readonly Argument<string?> Model = new("MODEL")
     {
-        Description = "A name of the zoo, with arguments or without, a file of network text or the text itself, or a run folder or checkpoint. Left out: lists the zoo.",
+        Description =
+            "A name of the zoo, with arguments or without, a file of network text or the text itself, or a run folder or checkpoint. Left out: lists the zoo.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> Input = CommonOptions.Text("--input", "CxHxW", "Shape of an item, e.g. 3x224x224 or 1x128; a range, 3x193..225, asks which sizes avoid uneven padding.");
-    private static readonly Option<string?> Convention = CommonOptions.Text("--convention", string.Join('|', CountingConvention.All.Select(c => c.Name)), "What is counted; torchvision where left out.");
-    private static readonly Option<int?> Batch = CommonOptions.Number<int>("--batch", "N", "Items in a batch; 1 where left out.");
-    private static readonly Option<string?> Versus = CommonOptions.Text("--versus", "OTHER", "A second network, to be compared with the first.");
-    private static readonly Option<string?> Replace = CommonOptions.Text("--replace", string.Join('|', GraphEdit.All.Select(e => e.Name)), "Compares the network with itself after an edit of its convolutions.");
-    private static readonly Option<bool> All = new("--all") { Description = "Show every operation, and every one of repeated blocks." };
-    private static readonly Option<bool> Why = new("--why") { Description = "Show below each layer why its output has its size." };
+    private static readonly Option<string?> Input = CommonOptions.Text(
+        "--input",
+        "CxHxW",
+        "Shape of an item, e.g. 3x224x224 or 1x128; a range, 3x193..225, asks which sizes avoid uneven padding."
+    );
+    private static readonly Option<string?> Convention = CommonOptions.Text(
+        "--convention",
+        string.Join('|', CountingConvention.All.Select(c => c.Name)),
+        "What is counted; torchvision where left out."
+    );
+    private static readonly Option<int?> Batch = CommonOptions.Number<int>(
+        "--batch",
+        "N",
+        "Items in a batch; 1 where left out."
+    );
+    private static readonly Option<string?> Versus = CommonOptions.Text(
+        "--versus",
+        "OTHER",
+        "A second network, to be compared with the first."
+    );
+    private static readonly Option<string?> Replace = CommonOptions.Text(
+        "--replace",
+        string.Join('|', GraphEdit.All.Select(e => e.Name)),
+        "Compares the network with itself after an edit of its convolutions."
+    );
+    private static readonly Option<bool> All = new("--all")
+    {
+        Description = "Show every operation, and every one of repeated blocks.",
+    };
+    private static readonly Option<bool> Why = new("--why")
+    {
+        Description = "Show below each layer why its output has its size.",
+    };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Print the layers as CSV." };
     private static readonly Option<bool> Text = new("--text") { Description = "Print the network as network text." };
-    private static readonly Option<string?> Questions = CommonOptions.Text("--questions", "FILE.dll", "An assembly with questions of your own, asked besides.");
-    private static readonly Option<string?> Group = CommonOptions.Text("--group", string.Join('|', QuestionSource.Groups), "Ask the questions of one group only.");
+    private static readonly Option<string?> Questions = CommonOptions.Text(
+        "--questions",
+        "FILE.dll",
+        "An assembly with questions of your own, asked besides."
+    );
+    private static readonly Option<string?> Group = CommonOptions.Text(
+        "--group",
+        string.Join('|', QuestionSource.Groups),
+        "Ask the questions of one group only."
+    );
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("inspect",
+        Command command = new(
+            "inspect",
             "Shows a network layer by layer - sizes, parameters, multiply-adds, receptive fields - and answers what can be answered before training.\n\nExample:\n  fovea inspect resnet18 --input 3x224x224\n"
-            + "  fovea inspect vgg16 --replace depthwise\n  fovea inspect resnet18 --input 3x193..225");
+                + "  fovea inspect vgg16 --replace depthwise\n  fovea inspect resnet18 --input 3x193..225"
+        );
         command.Arguments.Add(Model);
-        foreach (Option option in new Option[] { Input, Convention, Batch, Versus, Replace, All, Why, Csv, Text, Questions, Group })
+        foreach (
+            Option option in new Option[]
+            {
+                Input,
+                Convention,
+                Batch,
+                Versus,
+                Replace,
+                All,
+                Why,
+                Csv,
+                Text,
+                Questions,
+                Group,
+            }
+        )
         {
             command.Options.Add(option);
         }
@@ -44,7 +96,8 @@ internal static class InspectVerb
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        bool json = parsed.GetValue(CommonOptions.Json), csv = parsed.GetValue(Csv);
+        bool json = parsed.GetValue(CommonOptions.Json),
+            csv = parsed.GetValue(Csv);
         Refuse(parsed, json, csv);
         if (parsed.GetValue(Model) is not { } name)
         {
@@ -60,7 +113,15 @@ internal static class InspectVerb
             GraphEdit? edited = parsed.GetValue(Replace) is { } all ? GraphEdit.Parse(all) : null;
             Graph Trace(Shape at) => edited?.Apply(source.Trace(at)).Graph ?? source.Trace(at);
             string shown = edited is null ? source.Text : $"{source.Text} --replace {edited.Name}";
-            SweepView.Write(Sweep(source, range, request, Trace, cancel), shown, range.Text, request, terminal, json, csv);
+            SweepView.Write(
+                Sweep(source, range, request, Trace, cancel),
+                shown,
+                range.Text,
+                request,
+                terminal,
+                json,
+                csv
+            );
             return ExitCode.Done;
         }
 
@@ -75,7 +136,12 @@ internal static class InspectVerb
         if (parsed.GetValue(Versus) is { } other)
         {
             NetworkSource second = NetworkSource.Find(other, terminal.Note);
-            ComparisonView.Write(new InspectionComparison(inspection, request.Inspect(second.Trace(item), second.Text)), null, terminal, json);
+            ComparisonView.Write(
+                new InspectionComparison(inspection, request.Inspect(second.Trace(item), second.Text)),
+                null,
+                terminal,
+                json
+            );
         }
         else if (parsed.GetValue(Replace) is { } edit)
         {
@@ -95,14 +161,18 @@ internal static class InspectVerb
         return batch is < 1 or > LargestBatch
             ? throw new ArgumentException($"--batch must be 1 to {LargestBatch:N0}, got {batch}.")
             : new InspectRequest(
-                parsed.GetValue(Convention) is { } convention ? CountingConvention.Parse(convention) : CountingConvention.Torchvision,
+                parsed.GetValue(Convention) is { } convention
+                    ? CountingConvention.Parse(convention)
+                    : CountingConvention.Torchvision,
                 batch,
-                QuestionSource.Read(parsed.GetValue(Questions), parsed.GetValue(Group)));
+                QuestionSource.Read(parsed.GetValue(Questions), parsed.GetValue(Group))
+            );
     }
 
     private static void Refuse(ParseResult parsed, bool json, bool csv)
     {
-        bool versus = parsed.GetValue(Versus) is not null, replace = parsed.GetValue(Replace) is not null;
+        bool versus = parsed.GetValue(Versus) is not null,
+            replace = parsed.GetValue(Replace) is not null;
         if (versus && replace)
         {
             throw new ArgumentException("--versus and --replace are two comparisons; ask for one.");
@@ -125,26 +195,39 @@ internal static class InspectVerb
 
         if ((versus || parsed.GetValue(Text)) && IsRange(parsed))
         {
-            throw new ArgumentException("--input with a range is for one network; leave --versus and --text away, or give one size.");
+            throw new ArgumentException(
+                "--input with a range is for one network; leave --versus and --text away, or give one size."
+            );
         }
     }
 
-    private static bool IsRange(ParseResult parsed) => parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange;
+    private static bool IsRange(ParseResult parsed) =>
+        parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange;
 
-    private static InputSweep Sweep(NetworkSource source, InputRange range, InspectRequest request, Func<Shape, Graph> trace, CancellationToken cancel)
+    private static InputSweep Sweep(
+        NetworkSource source,
+        InputRange range,
+        InspectRequest request,
+        Func<Shape, Graph> trace,
+        CancellationToken cancel
+    )
     {
         IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
         InputSweep sweep = InputSweep.Of(items, trace, request.Convention, request.Batch, cancel);
         return sweep.Sizes.Any(s => s.Error is null)
             ? sweep
-            : throw new ShapeException($"{source.Text} takes none of the sizes {range}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}");
+            : throw new ShapeException(
+                $"{source.Text} takes none of the sizes {range}. At {SweepView.Input(items[0])}: {sweep.Sizes[0].Error}"
+            );
     }
 
     private static void PrintText(Graph graph, string? edit, Terminal terminal)
     {
         try
         {
-            terminal.Out.WriteLine(NetworkText.Print(edit is null ? graph : GraphEdit.Parse(edit).Apply(graph).Graph).TrimEnd());
+            terminal.Out.WriteLine(
+                NetworkText.Print(edit is null ? graph : GraphEdit.Parse(edit).Apply(graph).Graph).TrimEnd()
+            );
         }
         catch (NotSupportedException e)
         {
@@ -172,7 +255,13 @@ internal static class InspectVerb
         else
         {
             int width = terminal.TextWidth;
-            terminal.Write([.. LayerTable.Lines(inspection, options, width), "", .. TotalsText.Lines(inspection, width), "", .. AnswerText.Lines(inspection.Answers, width)]);
+            terminal.Write([
+                .. LayerTable.Lines(inspection, options, width),
+                "",
+                .. TotalsText.Lines(inspection, width),
+                "",
+                .. AnswerText.Lines(inspection.Answers, width),
+            ]);
         }
     }
 
@@ -180,7 +269,16 @@ internal static class InspectVerb
     {
         if (json)
         {
-            terminal.WriteJson(ModelRegistry.Entries.Select(e => new { e.Name, Input = SweepView.Input(e.Input), e.Classes, e.Arguments, e.Description }));
+            terminal.WriteJson(
+                ModelRegistry.Entries.Select(e => new
+                {
+                    e.Name,
+                    Input = SweepView.Input(e.Input),
+                    e.Classes,
+                    e.Arguments,
+                    e.Description,
+                })
+            );
             return;
         }
 
@@ -208,11 +306,21 @@ internal sealed record InspectRequest(CountingConvention Convention, int Batch, 
     {
         try
         {
-            return Inspection.Of(graph, ShellText.Quote(model) + options, Convention, Batch, Questions, model + options);
+            return Inspection.Of(
+                graph,
+                ShellText.Quote(model) + options,
+                Convention,
+                Batch,
+                Questions,
+                model + options
+            );
         }
         catch (OverflowException e)
         {
-            throw new ArgumentException($"{model}: a count exceeds 2^63 at this input and batch. Use a smaller one.", e);
+            throw new ArgumentException(
+                $"{model}: a count exceeds 2^63 at this input and batch. Use a smaller one.",
+                e
+            );
         }
     }
 }

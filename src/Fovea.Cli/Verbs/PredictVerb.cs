@@ -9,15 +9,37 @@ namespace Fovea.Cli.Verbs;
 /// <summary><c>fovea predict</c>: labels files or items of a data set.</summary>
 internal static class PredictVerb
 {
-    private static readonly Argument<string> RunArgument = new("RUN") { Description = "A run folder, or a checkpoint file." };
-    private static readonly Argument<string[]> Files = new("FILE") { Description = "PNG images.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string?> Data = CommonOptions.Text("--data", "D", "Label test items of this data set instead of files; with --index alone, of what the run was trained on.");
-    private static readonly Option<string?> Items = CommonOptions.Text("--index", "I,J-K", "Numbers of those items, e.g. 0,3,5-9; 0-9 where left out.");
-    private static readonly Option<int?> Top = CommonOptions.Number<int>("--top", "N", "Classes to show; 3 where left out.");
+    private static readonly Argument<string> RunArgument = new("RUN")
+    {
+        Description = "A run folder, or a checkpoint file.",
+    };
+    private static readonly Argument<string[]> Files = new("FILE")
+    {
+        Description = "PNG images.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private static readonly Option<string?> Data = CommonOptions.Text(
+        "--data",
+        "D",
+        "Label test items of this data set instead of files; with --index alone, of what the run was trained on."
+    );
+    private static readonly Option<string?> Items = CommonOptions.Text(
+        "--index",
+        "I,J-K",
+        "Numbers of those items, e.g. 0,3,5-9; 0-9 where left out."
+    );
+    private static readonly Option<int?> Top = CommonOptions.Number<int>(
+        "--top",
+        "N",
+        "Classes to show; 3 where left out."
+    );
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("predict", "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --index 0-4");
+        Command command = new(
+            "predict",
+            "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --index 0-4"
+        );
         command.Arguments.Add(RunArgument);
         command.Arguments.Add(Files);
         command.Options.Add(Data);
@@ -36,9 +58,11 @@ internal static class PredictVerb
         bool fromData = source is not null || items is not null;
         if (fromData == files.Length > 0)
         {
-            throw new ArgumentException(fromData
-                ? "predict: name PNG files, or test items with --data and --index, not both."
-                : "predict: nothing to label; name PNG files, or test items with --index.");
+            throw new ArgumentException(
+                fromData
+                    ? "predict: name PNG files, or test items with --data and --index, not both."
+                    : "predict: nothing to label; name PNG files, or test items with --index."
+            );
         }
 
         if (top < 1)
@@ -73,7 +97,13 @@ internal static class PredictVerb
             return;
         }
 
-        TextColumn[] columns = [new("input", Shortening: Shortening.Left), new("label"), new("probability", IsNumber: true), new("then", Shortening: Shortening.Right)];
+        TextColumn[] columns =
+        [
+            new("input", Shortening: Shortening.Left),
+            new("label"),
+            new("probability", IsNumber: true),
+            new("then", Shortening: Shortening.Right),
+        ];
         bool known = predictions.Any(p => p.Actual is not null);
         TextTable table = new(known ? [.. columns, new("actual")] : columns);
         foreach (Prediction p in predictions)
@@ -110,7 +140,8 @@ internal static class PredictVerb
         writer.WriteEndArray();
     }
 
-    private static string Percent(LabelProbability label) => string.Create(CultureInfo.InvariantCulture, $"{100 * label.Probability:F1} %");
+    private static string Percent(LabelProbability label) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * label.Probability:F1} %");
 
     /// <summary>Reads <c>0,3,5-9</c>.</summary>
     private static IEnumerable<int> Numbers(string? text, IDataset data)
@@ -126,10 +157,20 @@ internal static class PredictVerb
             string[] ends = part.Split('-');
             bool whole = int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first);
             int last = first;
-            whole = whole && (ends.Length == 1 || (ends.Length == 2 && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out last)));
+            whole =
+                whole
+                && (
+                    ends.Length == 1
+                    || (
+                        ends.Length == 2
+                        && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out last)
+                    )
+                );
             if (!whole || last < first || last >= data.Count)
             {
-                throw new ArgumentException($"--index: expected numbers 0 to {data.Count - 1} such as 0,3,5-9, got '{part}'.");
+                throw new ArgumentException(
+                    $"--index: expected numbers 0 to {data.Count - 1} such as 0,3,5-9, got '{part}'."
+                );
             }
 
             numbers.AddRange(Enumerable.Range(first, last - first + 1));

@@ -17,12 +17,20 @@ internal static class RunData
         if (asked is not null)
         {
             // Missing values and lengths are treated as they were for training.
-            return Datasets.Open(asked, ((run ?? new TrainingRequest()) with { TrainCount = null, TestCount = testItems }).ToDataOptions());
+            return Datasets.Open(
+                asked,
+                ((run ?? new TrainingRequest()) with { TrainCount = null, TestCount = testItems }).ToDataOptions()
+            );
         }
 
         return run is null
-            ? throw new ArgumentException($"{model.Path}: which data this network was trained on is not known here; name a data set with --data.")
-            : Datasets.Open(run.Data ?? Trainer.DefaultData, (run with { TrainCount = null, TestCount = testItems ?? run.TestCount }).ToDataOptions());
+            ? throw new ArgumentException(
+                $"{model.Path}: which data this network was trained on is not known here; name a data set with --data."
+            )
+            : Datasets.Open(
+                run.Data ?? Trainer.DefaultData,
+                (run with { TrainCount = null, TestCount = testItems ?? run.TestCount }).ToDataOptions()
+            );
     }
 
     private static TrainingRequest? ReadRequest(TrainedModel model, bool needed)

@@ -16,16 +16,18 @@ internal static class TrainReport
 
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                Outcome = result.Outcome.ToString().ToLowerInvariant(),
-                result.Message,
-                result.Folder,
-                Epochs = result.Last?.Epoch ?? 0,
-                result.BestEpoch,
-                result.Last,
-                Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
-            });
+            terminal.WriteJson(
+                new
+                {
+                    Outcome = result.Outcome.ToString().ToLowerInvariant(),
+                    result.Message,
+                    result.Folder,
+                    Epochs = result.Last?.Epoch ?? 0,
+                    result.BestEpoch,
+                    result.Last,
+                    Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
+                }
+            );
             return;
         }
 
@@ -35,7 +37,12 @@ internal static class TrainReport
         }
 
         string folder = result.Folder!;
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"));
+        terminal.Out.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"
+            )
+        );
         terminal.Out.WriteLine($"Run folder    {folder}");
         WriteNext(RunFolder.Open(folder), terminal);
     }
@@ -44,8 +51,11 @@ internal static class TrainReport
     private static void WriteNext(RunFolder run, Terminal terminal)
     {
         TrainingRequest? request = run.ReadRequest();
-        string path = ShellText.Quote(run.FolderPath), data = ShellText.Quote(request?.Data ?? Trainer.DefaultData);
-        string items = request?.TestCount is { } count ? string.Create(CultureInfo.InvariantCulture, $" --test-items {count}") : "";
+        string path = ShellText.Quote(run.FolderPath),
+            data = ShellText.Quote(request?.Data ?? Trainer.DefaultData);
+        string items = request?.TestCount is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $" --test-items {count}")
+            : "";
         terminal.Out.WriteLine("Next:");
         terminal.Out.WriteLine($"  fovea evaluate {path} --data {data}{items}");
         terminal.Out.WriteLine($"  fovea predict {path} --data {data} --index 0,1,2");
@@ -55,27 +65,49 @@ internal static class TrainReport
     {
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                result.Plan.Model,
-                result.Plan.Data,
-                result.Plan.Parameters,
-                Input = result.Input.ToArray(),
-                Scores = result.Scores.ToArray(),
-                result.Loss,
-                MillisecondsPerBatch = result.Milliseconds,
-                result.Plan.BatchesPerEpoch,
-                result.Plan.Options,
-            });
+            terminal.WriteJson(
+                new
+                {
+                    result.Plan.Model,
+                    result.Plan.Data,
+                    result.Plan.Parameters,
+                    Input = result.Input.ToArray(),
+                    Scores = result.Scores.ToArray(),
+                    result.Loss,
+                    MillisecondsPerBatch = result.Milliseconds,
+                    result.Plan.BatchesPerEpoch,
+                    result.Plan.Options,
+                }
+            );
             return;
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        terminal.Out.WriteLine(string.Create(culture, $"Model     {ModelSource.Title(result.Plan.Model)}, {result.Plan.Parameters:N0} parameters"));
-        terminal.Out.WriteLine(string.Create(culture, $"Data      {result.Plan.Data}: {result.Plan.TrainItems:N0} items to learn from, {result.Plan.ValidationItems:N0} held out"));
+        terminal.Out.WriteLine(
+            string.Create(
+                culture,
+                $"Model     {ModelSource.Title(result.Plan.Model)}, {result.Plan.Parameters:N0} parameters"
+            )
+        );
+        terminal.Out.WriteLine(
+            string.Create(
+                culture,
+                $"Data      {result.Plan.Data}: {result.Plan.TrainItems:N0} items to learn from, {result.Plan.ValidationItems:N0} held out"
+            )
+        );
         terminal.Out.WriteLine($"Batch     {result.Input} -> scores {result.Scores}");
-        terminal.Out.WriteLine(string.Create(culture, $"Loss      {result.Loss:F4} at first (knowing nothing gives {Math.Log(result.Scores[1]):F4})"));
-        terminal.Out.WriteLine(string.Create(culture, $"Time      {result.Milliseconds:F1} ms a batch forward and backward; {result.Plan.Options.Epochs} epochs take about {Duration.Text(result.Estimate)}"));
+        terminal.Out.WriteLine(
+            string.Create(
+                culture,
+                $"Loss      {result.Loss:F4} at first (knowing nothing gives {Math.Log(result.Scores[1]):F4})"
+            )
+        );
+        terminal.Out.WriteLine(
+            string.Create(
+                culture,
+                $"Time      {result.Milliseconds:F1} ms a batch forward and backward; {result.Plan.Options.Epochs} epochs take about {Duration.Text(result.Estimate)}"
+            )
+        );
         terminal.Out.WriteLine("Nothing was written. Leave --dry-run away to train.");
     }
 }

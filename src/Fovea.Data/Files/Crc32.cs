@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Fovea.Data;
 
-/// <summary>The CRC of gzip and PNG: polynomial 0xEDB88320 reflected (ISO 3309), eight bytes a step (Kounavis and Berry 2005).</summary>
+/// <summary>The CRC of gzip and PNG: polynomial 0xEDB88320 reflected (ISO 3309), eight bytes a step (Kounavis and Berry
+/// 2005).</summary>
 internal static class Crc32
 {
     private static readonly uint[] Tables = BuildTables();
@@ -14,9 +15,17 @@ internal static class Crc32
         crc = ~crc;
         while (bytes.Length >= 8)
         {
-            uint low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes), high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-            crc = t[(7 * 256) + (byte)low] ^ t[(6 * 256) + (byte)(low >> 8)] ^ t[(5 * 256) + (byte)(low >> 16)] ^ t[(4 * 256) + (low >> 24)]
-                ^ t[(3 * 256) + (byte)high] ^ t[(2 * 256) + (byte)(high >> 8)] ^ t[256 + (byte)(high >> 16)] ^ t[high >> 24];
+            uint low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+                high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+            crc =
+                t[(7 * 256) + (byte)low]
+                ^ t[(6 * 256) + (byte)(low >> 8)]
+                ^ t[(5 * 256) + (byte)(low >> 16)]
+                ^ t[(4 * 256) + (low >> 24)]
+                ^ t[(3 * 256) + (byte)high]
+                ^ t[(2 * 256) + (byte)(high >> 8)]
+                ^ t[256 + (byte)(high >> 16)]
+                ^ t[high >> 24];
             bytes = bytes[8..];
         }
 

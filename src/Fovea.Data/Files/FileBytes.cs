@@ -7,34 +7,58 @@ internal static class FileBytes
     public const long LargestFile = 1L << 30;
 
     /// <summary>All bytes of a file.</summary>
-    public static byte[] Read(string path) => Guard(path, () =>
-    {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
-        if (stream.Length > LargestFile)
-        {
-            throw DataFormatException.In(path, $"files may have up to {LargestFile} bytes, this one has {stream.Length}.");
-        }
+    public static byte[] Read(string path) =>
+        Guard(
+            path,
+            () =>
+            {
+                using FileStream stream = new(
+                    path,
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.Read,
+                    1,
+                    FileOptions.SequentialScan
+                );
+                if (stream.Length > LargestFile)
+                {
+                    throw DataFormatException.In(
+                        path,
+                        $"files may have up to {LargestFile} bytes, this one has {stream.Length}."
+                    );
+                }
 
-        byte[] bytes = new byte[stream.Length];
-        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return read == bytes.Length ? bytes : throw DataFormatException.In(path, $"ends after {read} of {bytes.Length} bytes.");
-    });
+                byte[] bytes = new byte[stream.Length];
+                int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+                return read == bytes.Length
+                    ? bytes
+                    : throw DataFormatException.In(path, $"ends after {read} of {bytes.Length} bytes.");
+            }
+        );
 
     /// <summary>The first bytes of a file, as many as there are up to a number.</summary>
-    public static byte[] Head(string path, int count) => Guard(path, () =>
-    {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
-        byte[] head = new byte[count];
-        return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
-    });
+    public static byte[] Head(string path, int count) =>
+        Guard(
+            path,
+            () =>
+            {
+                using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+                byte[] head = new byte[count];
+                return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
+            }
+        );
 
     /// <summary>The files of a folder, in ordinal order of their names.</summary>
-    public static string[] List(string folder) => Guard(folder, () =>
-    {
-        string[] files = Directory.GetFiles(folder);
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
-    });
+    public static string[] List(string folder) =>
+        Guard(
+            folder,
+            () =>
+            {
+                string[] files = Directory.GetFiles(folder);
+                Array.Sort(files, StringComparer.Ordinal);
+                return files;
+            }
+        );
 
     private static T Guard<T>(string path, Func<T> action)
     {
@@ -46,7 +70,13 @@ internal static class FileBytes
         {
             throw DataFormatException.In(path, "does not exist.", e);
         }
-        catch (Exception e) when (e is (IOException and not DataFormatException) or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e)
+            when (e
+                    is (IOException and not DataFormatException)
+                        or UnauthorizedAccessException
+                        or ArgumentException
+                        or NotSupportedException
+            )
         {
             throw DataFormatException.In(path, $"cannot be read: {e.Message}", e);
         }

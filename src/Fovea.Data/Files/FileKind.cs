@@ -25,10 +25,19 @@ internal sealed record FileKind(string Name, string Hint)
             return new FileKind("empty", "There is nothing in it to read.");
         }
 
-        return OfImage(bytes) is { } image ? new FileKind(image, PngImage.IsPng(bytes) ? "A single image is an input of a trained network, not a data set." : ToPng)
+        return OfImage(bytes) is { } image
+                ? new FileKind(
+                    image,
+                    PngImage.IsPng(bytes) ? "A single image is an input of a trained network, not a data set." : ToPng
+                )
             : GzipMember.Is(bytes) ? new FileKind("compressed with gzip", "Decompress it first.")
-            : bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith("PK\x05\x06"u8) ? new FileKind("a zip archive", "Unpack it first.")
-            : bytes.StartsWith("version https://git-lfs"u8) ? new FileKind("a Git LFS pointer, a text that stands for the real file", "Fetch that with 'git lfs pull'.")
+            : bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith("PK\x05\x06"u8)
+                ? new FileKind("a zip archive", "Unpack it first.")
+            : bytes.StartsWith("version https://git-lfs"u8)
+                ? new FileKind(
+                    "a Git LFS pointer, a text that stands for the real file",
+                    "Fetch that with 'git lfs pull'."
+                )
             : IsHtml(bytes) ? new FileKind("an HTML page", "A download has saved a page instead of the file.")
             : null;
     }
@@ -42,15 +51,19 @@ internal sealed record FileKind(string Name, string Hint)
         : IsBitmap(bytes) ? "a BMP image"
         : null;
 
-    /// <summary>Two letters are not enough: a text may start with them. The reserved bytes are 0 and the size of the second header is one of the few there are.</summary>
+    /// <summary>Two letters are not enough: a text may start with them. The reserved bytes are 0 and the size of the
+    /// second header is one of the few there are.</summary>
     private static bool IsBitmap(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith("BM"u8) && bytes.Length >= 18
+        bytes.StartsWith("BM"u8)
+        && bytes.Length >= 18
         && BinaryPrimitives.ReadUInt32LittleEndian(bytes[6..]) == 0
         && BinaryPrimitives.ReadUInt32LittleEndian(bytes[14..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;
 
     private static bool IsHtml(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> text = (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes).TrimStart(" \t\r\n"u8);
+        ReadOnlySpan<byte> text = (
+            bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes
+        ).TrimStart(" \t\r\n"u8);
         return StartsWith(text, "<!doctype html"u8) || StartsWith(text, "<html"u8) || StartsWith(text, "<head"u8);
     }
 

@@ -1,9 +1,12 @@
 namespace Fovea.Data;
 
-/// <summary>The built-in set <c>cbf</c>: cylinder, bell and funnel (Saito: Local feature extraction and its applications using a library of bases; 1994); made on first use.</summary>
+/// <summary>The built-in set <c>cbf</c>: cylinder, bell and funnel (Saito: Local feature extraction and its
+/// applications using a library of bases; 1994); made on first use.</summary>
 /// <remarks>
-/// At t = 1..128, with onset a uniform on 16..32, duration b - a uniform on 32..96, amplitude 6 + N(0, 1) and noise N(0, 1) at every point:
-/// a cylinder is flat from a to b, a bell rises there from 0 to the amplitude, a funnel falls from it to 0. Each series is then brought to
+/// At t = 1..128, with onset a uniform on 16..32, duration b - a uniform on 32..96, amplitude 6 + N(0, 1) and noise
+/// N(0, 1) at every point:
+/// a cylinder is flat from a to b, a bell rises there from 0 to the amplitude, a funnel falls from it to 0. Each series
+/// is then brought to
 /// mean 0 and standard deviation 1, as in the UCR archive.
 /// </remarks>
 internal static class CylinderBellFunnel
@@ -21,25 +24,60 @@ internal static class CylinderBellFunnel
         return new DataSource(
             "cbf",
             "generated",
-            Dataset("cbf train", ItemLimits.GeneratedCount("cbf", options.TrainCount, DefaultTrainCount, Length * sizeof(float), nameof(options.TrainCount)), rng.Split("train")),
-            Dataset("cbf test", ItemLimits.GeneratedCount("cbf", options.TestCount, DefaultTestCount, Length * sizeof(float), nameof(options.TestCount)), rng.Split("test")));
+            Dataset(
+                "cbf train",
+                ItemLimits.GeneratedCount(
+                    "cbf",
+                    options.TrainCount,
+                    DefaultTrainCount,
+                    Length * sizeof(float),
+                    nameof(options.TrainCount)
+                ),
+                rng.Split("train")
+            ),
+            Dataset(
+                "cbf test",
+                ItemLimits.GeneratedCount(
+                    "cbf",
+                    options.TestCount,
+                    DefaultTestCount,
+                    Length * sizeof(float),
+                    nameof(options.TestCount)
+                ),
+                rng.Split("test")
+            )
+        );
     }
 
     private static SeriesDataset Dataset(string name, int count, Rng rng)
     {
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % Classes.Length)];
-        return new SeriesDataset(name, [1, Length], Classes, new Lazy<float[][]>(() => [.. labels.Select((label, i) => Generate(label, rng.Split((ulong)i)))]), labels);
+        return new SeriesDataset(
+            name,
+            [1, Length],
+            Classes,
+            new Lazy<float[][]>(() => [.. labels.Select((label, i) => Generate(label, rng.Split((ulong)i)))]),
+            labels
+        );
     }
 
     private static float[] Generate(int label, Rng rng)
     {
-        int onset = 16 + rng.Next(17), duration = 32 + rng.Next(65);
+        int onset = 16 + rng.Next(17),
+            duration = 32 + rng.Next(65);
         double amplitude = 6 + rng.NextNormal();
         float[] values = new float[Length];
         for (int i = 0; i < Length; i++)
         {
             double along = (double)(i + 1 - onset) / duration;
-            double form = along is < 0 or > 1 ? 0 : label switch { 0 => 1, 1 => along, _ => 1 - along };
+            double form = along is < 0 or > 1
+                ? 0
+                : label switch
+                {
+                    0 => 1,
+                    1 => along,
+                    _ => 1 - along,
+                };
             values[i] = (float)((amplitude * form) + rng.NextNormal());
         }
 

@@ -2,7 +2,8 @@ namespace Fovea.Data;
 
 /// <summary>The built-in set <c>shapes</c>: drawn on first use, a few hundred milliseconds for all of it.</summary>
 /// <remarks>
-/// Each image shows one shape of a random place, size, turn and gray on a sloping background with clutter lines and noise; lighter or darker than the
+/// Each image shows one shape of a random place, size, turn and gray on a sloping background with clutter lines and
+/// noise; lighter or darker than the
 /// background, so no single pixel tells the class. Image i of a seed is always the same, whatever the number of images.
 /// </remarks>
 internal static class Shapes
@@ -11,7 +12,19 @@ internal static class Shapes
     public const int DefaultTestCount = 2000;
 
     /// <summary>Classes in the order of <see cref="ShapeOutline.Distance"/>.</summary>
-    public static readonly string[] Classes = ["disc", "ring", "square", "triangle", "cross", "star", "hexagon", "crescent", "bars", "checker"];
+    public static readonly string[] Classes =
+    [
+        "disc",
+        "ring",
+        "square",
+        "triangle",
+        "cross",
+        "star",
+        "hexagon",
+        "crescent",
+        "bars",
+        "checker",
+    ];
 
     private static readonly Shape ItemShape = [1, ShapeImage.Side, ShapeImage.Side];
 
@@ -22,8 +35,29 @@ internal static class Shapes
         return new DataSource(
             "shapes",
             "generated",
-            Dataset("shapes train", ItemLimits.GeneratedCount("shapes", options.TrainCount, DefaultTrainCount, (int)ItemShape.Count, nameof(options.TrainCount)), rng.Split("train")),
-            Dataset("shapes test", ItemLimits.GeneratedCount("shapes", options.TestCount, DefaultTestCount, (int)ItemShape.Count, nameof(options.TestCount)), rng.Split("test")));
+            Dataset(
+                "shapes train",
+                ItemLimits.GeneratedCount(
+                    "shapes",
+                    options.TrainCount,
+                    DefaultTrainCount,
+                    (int)ItemShape.Count,
+                    nameof(options.TrainCount)
+                ),
+                rng.Split("train")
+            ),
+            Dataset(
+                "shapes test",
+                ItemLimits.GeneratedCount(
+                    "shapes",
+                    options.TestCount,
+                    DefaultTestCount,
+                    (int)ItemShape.Count,
+                    nameof(options.TestCount)
+                ),
+                rng.Split("test")
+            )
+        );
     }
 
     private static ByteImageDataset Dataset(string name, int count, Rng rng)

@@ -1,10 +1,13 @@
 namespace Fovea.Data;
 
-/// <summary>Resizes a picture axis by axis: weighted sums of source pixels, the same weights for every row or column.</summary>
+/// <summary>Resizes a picture axis by axis: weighted sums of source pixels, the same weights for every row or
+/// column.</summary>
 internal static class AxisResize
 {
-    /// <summary>Changes both axes of [height, width]; first the one that leaves fewer values in between, the width where both leave as many.</summary>
-    /// <remarks>What lies in between has at most sqrt(height * width * newHeight * newWidth) values: a thin long picture takes no more memory than a square one.</remarks>
+    /// <summary>Changes both axes of [height, width]; first the one that leaves fewer values in between, the width
+    /// where both leave as many.</summary>
+    /// <remarks>What lies in between has at most sqrt(height * width * newHeight * newWidth) values: a thin long
+    /// picture takes no more memory than a square one.</remarks>
     public static float[] Fit(ReadOnlySpan<float> source, int height, int width, int newHeight, int newWidth) =>
         (height == newHeight, width == newWidth) switch
         {
@@ -60,10 +63,12 @@ internal static class AxisResize
         return result;
     }
 
-    /// <summary>The source pixels a new pixel is made of, <c>Start</c> to before <c>End</c>, and their weights, which sum to 1; computed, not stored.</summary>
+    /// <summary>The source pixels a new pixel is made of, <c>Start</c> to before <c>End</c>, and their weights, which
+    /// sum to 1; computed, not stored.</summary>
     private readonly record struct Taps(int Start, int End, double From, double To, bool Covers)
     {
-        /// <summary>Shrinking takes all that the new pixel covers. Growing takes the two pixels whose centres lie around the new centre; beyond the outermost centre, the outermost pixel.</summary>
+        /// <summary>Shrinking takes all that the new pixel covers. Growing takes the two pixels whose centres lie
+        /// around the new centre; beyond the outermost centre, the outermost pixel.</summary>
         public static Taps Of(int index, int size, int newSize)
         {
             double ratio = (double)size / newSize;
@@ -79,8 +84,9 @@ internal static class AxisResize
         }
 
         /// <summary>By how much of the pixel is covered, or by how near its centre is.</summary>
-        public double Weight(int pixel) => Covers
-            ? (Math.Min(To, pixel + 1) - Math.Max(From, pixel)) / (To - From)
-            : pixel == Start ? 1 - (From - Start) : From - Start;
+        public double Weight(int pixel) =>
+            Covers ? (Math.Min(To, pixel + 1) - Math.Max(From, pixel)) / (To - From)
+            : pixel == Start ? 1 - (From - Start)
+            : From - Start;
     }
 }

@@ -48,9 +48,7 @@ internal sealed class ChunkStream(byte[] bytes, IReadOnlyList<(int Offset, int L
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

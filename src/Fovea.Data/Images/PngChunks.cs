@@ -24,7 +24,11 @@ internal sealed class PngChunks
                 throw DataFormatException.In(file, $"not a PNG file: {kind.Sentence}");
             }
 
-            throw DataFormatException.AtByte(file, 0, $"not a PNG file: it must start with 89504E470D0A1A0A, but starts with {Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)))}.");
+            throw DataFormatException.AtByte(
+                file,
+                0,
+                $"not a PNG file: it must start with 89504E470D0A1A0A, but starts with {Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)))}."
+            );
         }
 
         int at = Signature.Length;
@@ -48,7 +52,8 @@ internal sealed class PngChunks
     /// <summary>Red, green and blue of each palette entry; empty where there is none.</summary>
     public byte[] Palette { get; private set; } = [];
 
-    /// <summary>The tRNS chunk: alpha of palette entries, or the one transparent colour; null where there is none.</summary>
+    /// <summary>The tRNS chunk: alpha of palette entries, or the one transparent colour; null where there is
+    /// none.</summary>
     public byte[]? Transparency { get; private set; }
 
     /// <summary>Where the compressed image data lies in the file.</summary>
@@ -57,30 +62,53 @@ internal sealed class PngChunks
     private int Take(int at)
     {
         string type = TypeAt(at);
-        int length = LengthAt(at), data = at + 8;
+        int length = LengthAt(at),
+            data = at + 8;
         _dataEnded |= Data.Count > 0 && type != "IDAT";
         switch (type)
         {
             case "IDAT":
                 Expect(at, type);
-                Data.Add(!_dataEnded ? (data, length) : throw DataFormatException.AtByte(_file, at, "IDAT chunks must follow each other without others in between."));
+                Data.Add(
+                    !_dataEnded
+                        ? (data, length)
+                        : throw DataFormatException.AtByte(
+                            _file,
+                            at,
+                            "IDAT chunks must follow each other without others in between."
+                        )
+                );
                 break;
             case "PLTE":
-                Palette = Palette.Length == 0 && Data.Count == 0 && Transparency is null
-                    ? Expect(at, type).ToArray()
-                    : throw DataFormatException.AtByte(_file, at, "the palette PLTE must come once, before tRNS and IDAT.");
+                Palette =
+                    Palette.Length == 0 && Data.Count == 0 && Transparency is null
+                        ? Expect(at, type).ToArray()
+                        : throw DataFormatException.AtByte(
+                            _file,
+                            at,
+                            "the palette PLTE must come once, before tRNS and IDAT."
+                        );
                 break;
             case "tRNS":
-                Transparency = Data.Count == 0 && Transparency is null
-                    ? Expect(at, type).ToArray()
-                    : throw DataFormatException.AtByte(_file, at, "the transparency tRNS must come once, before IDAT.");
+                Transparency =
+                    Data.Count == 0 && Transparency is null
+                        ? Expect(at, type).ToArray()
+                        : throw DataFormatException.AtByte(
+                            _file,
+                            at,
+                            "the transparency tRNS must come once, before IDAT."
+                        );
                 break;
             case "IHDR":
                 throw DataFormatException.AtByte(_file, at, "there must be one header IHDR, this is a second.");
             default:
                 if ((_bytes[at + 4] & 0x20) == 0)
                 {
-                    throw DataFormatException.AtByte(_file, at, $"the chunk {type} is critical and not known, so the image cannot be read rightly.");
+                    throw DataFormatException.AtByte(
+                        _file,
+                        at,
+                        $"the chunk {type} is critical and not known, so the image cannot be read rightly."
+                    );
                 }
 
                 break;
@@ -99,10 +127,15 @@ internal sealed class PngChunks
             throw DataFormatException.AtByte(_file, at, $"expected the chunk {type}, got {found}.");
         }
 
-        uint expected = BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(at + 8 + length)), actual = Crc32.Append(0, _bytes.AsSpan(at + 4, length + 4));
+        uint expected = BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(at + 8 + length)),
+            actual = Crc32.Append(0, _bytes.AsSpan(at + 4, length + 4));
         return expected == actual
             ? _bytes.AsSpan(at + 8, length)
-            : throw DataFormatException.AtByte(_file, at, $"the CRC of chunk {type} must be 0x{expected:x8} by the file, but is 0x{actual:x8}: the file is damaged.");
+            : throw DataFormatException.AtByte(
+                _file,
+                at,
+                $"the CRC of chunk {type} must be 0x{expected:x8} by the file, but is 0x{actual:x8}: the file is damaged."
+            );
     }
 
     private int LengthAt(int at)
@@ -115,7 +148,11 @@ internal sealed class PngChunks
         uint length = BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(at));
         return length <= _bytes.Length - at - Frame
             ? (int)length
-            : throw DataFormatException.AtByte(_file, at, $"a chunk of {length} bytes does not fit the {_bytes.Length - at - Frame} bytes left in the file.");
+            : throw DataFormatException.AtByte(
+                _file,
+                at,
+                $"a chunk of {length} bytes does not fit the {_bytes.Length - at - Frame} bytes left in the file."
+            );
     }
 
     private string TypeAt(int at)
@@ -126,7 +163,11 @@ internal sealed class PngChunks
         {
             if (!char.IsAsciiLetter((char)letter))
             {
-                throw DataFormatException.AtByte(_file, at + 4, $"a chunk's type must be four letters, got {Convert.ToHexString(type)}.");
+                throw DataFormatException.AtByte(
+                    _file,
+                    at + 4,
+                    $"a chunk's type must be four letters, got {Convert.ToHexString(type)}."
+                );
             }
         }
 
@@ -141,16 +182,32 @@ internal sealed class PngChunks
         }
 
         bool indexed = Header.Color == PngHeader.Palette;
-        if ((indexed || Palette.Length > 0) && (Palette.Length == 0 || Palette.Length % 3 != 0 || Palette.Length > 3 * 256))
+        if (
+            (indexed || Palette.Length > 0)
+            && (Palette.Length == 0 || Palette.Length % 3 != 0 || Palette.Length > 3 * 256)
+        )
         {
-            throw DataFormatException.In(_file, $"{(indexed ? "an image of colour type 3 needs a palette" : "a palette")} of 1 to 256 colours of 3 bytes, got {Palette.Length} bytes.");
+            throw DataFormatException.In(
+                _file,
+                $"{(indexed ? "an image of colour type 3 needs a palette" : "a palette")} of 1 to 256 colours of 3 bytes, got {Palette.Length} bytes."
+            );
         }
 
-        int? expected = Header.Color switch { 0 => 2, 2 => 6, _ => null };
-        bool fits = Transparency is null || (indexed ? Transparency.Length <= Palette.Length / 3 : Transparency.Length == expected);
+        int? expected = Header.Color switch
+        {
+            0 => 2,
+            2 => 6,
+            _ => null,
+        };
+        bool fits =
+            Transparency is null
+            || (indexed ? Transparency.Length <= Palette.Length / 3 : Transparency.Length == expected);
         if (!fits)
         {
-            throw DataFormatException.In(_file, $"the transparency tRNS of {Transparency!.Length} bytes does not fit colour type {Header.Color}{(indexed ? $" with {Palette.Length / 3} colours" : "")}.");
+            throw DataFormatException.In(
+                _file,
+                $"the transparency tRNS of {Transparency!.Length} bytes does not fit colour type {Header.Color}{(indexed ? $" with {Palette.Length / 3} colours" : "")}."
+            );
         }
     }
 }

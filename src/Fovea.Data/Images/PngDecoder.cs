@@ -20,18 +20,25 @@ internal sealed class PngDecoder
         _file = file;
         _chunks = new PngChunks(file, bytes);
         _header = _chunks.Header;
-        Channels = (_header.Color == PngHeader.Palette ? 3 : _header.StoredChannels) + (_chunks.Transparency is null ? 0 : 1);
+        Channels =
+            (_header.Color == PngHeader.Palette ? 3 : _header.StoredChannels) + (_chunks.Transparency is null ? 0 : 1);
         _plane = _header.Width * _header.Height;
         long size = (long)_plane * Channels * sizeof(float);
         if (size > MostBytes)
         {
-            throw DataFormatException.In(file, $"the decoded image may take up to {MostBytes} bytes, {_header.Width} x {_header.Height} with {Channels} channels takes {size}.");
+            throw DataFormatException.In(
+                file,
+                $"the decoded image may take up to {MostBytes} bytes, {_header.Width} x {_header.Height} with {Channels} channels takes {size}."
+            );
         }
 
         long compressed = _chunks.Data.Sum(piece => (long)piece.Length);
         if (_header.DataBytes > compressed * HighestRatio)
         {
-            throw DataFormatException.In(file, $"the header claims {_header.DataBytes} bytes of image data, more than {compressed} compressed bytes can hold.");
+            throw DataFormatException.In(
+                file,
+                $"the header claims {_header.DataBytes} bytes of image data, more than {compressed} compressed bytes can hold."
+            );
         }
 
         _samples = new float[_plane * Channels];
@@ -52,13 +59,17 @@ internal sealed class PngDecoder
         using ZLibStream stream = new(new ChunkStream(bytes, _chunks.Data), CompressionMode.Decompress);
         foreach (PngPass pass in _header.Passes)
         {
-            byte[] row = new byte[pass.RowBytes + 1], above = new byte[pass.RowBytes + 1];
+            byte[] row = new byte[pass.RowBytes + 1],
+                above = new byte[pass.RowBytes + 1];
             for (int y = 0; y < pass.Height; y++)
             {
                 Fill(stream, row, pass, y);
                 if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), _header.FilterStep))
                 {
-                    throw DataFormatException.In(_file, $"the filter of a row must be 0 to 4, got {row[0]} in row {pass.Y + (y * pass.StepY)}.");
+                    throw DataFormatException.In(
+                        _file,
+                        $"the filter of a row must be 0 to 4, got {row[0]} in row {pass.Y + (y * pass.StepY)}."
+                    );
                 }
 
                 Place(row.AsSpan(1), pass, y);
@@ -76,16 +87,24 @@ internal sealed class PngDecoder
             int read = stream.ReadAtLeast(row, row.Length, throwOnEndOfStream: false);
             if (read < row.Length)
             {
-                throw DataFormatException.In(_file, $"the image data ends in row {pass.Y + (y * pass.StepY)} of {_header.Height}.");
+                throw DataFormatException.In(
+                    _file,
+                    $"the image data ends in row {pass.Y + (y * pass.StepY)} of {_header.Height}."
+                );
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw DataFormatException.In(_file, $"the compressed image data is damaged, at or before row {pass.Y + (y * pass.StepY)}.", e);
+            throw DataFormatException.In(
+                _file,
+                $"the compressed image data is damaged, at or before row {pass.Y + (y * pass.StepY)}.",
+                e
+            );
         }
     }
 
-    /// <summary>Reads a little past the last row: the checksum of the compressed data is verified there. Surplus data is allowed, as other readers do.</summary>
+    /// <summary>Reads a little past the last row: the checksum of the compressed data is verified there. Surplus data
+    /// is allowed, as other readers do.</summary>
     private void Drain(ZLibStream stream)
     {
         try
@@ -94,7 +113,11 @@ internal sealed class PngDecoder
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw DataFormatException.In(_file, "the compressed image data is damaged: its end or checksum is wrong.", e);
+            throw DataFormatException.In(
+                _file,
+                "the compressed image data is damaged: its end or checksum is wrong.",
+                e
+            );
         }
     }
 
@@ -118,7 +141,10 @@ internal sealed class PngDecoder
     {
         if (index * 3 >= _chunks.Palette.Length)
         {
-            throw DataFormatException.In(_file, $"palette indices must be below the palette's {_chunks.Palette.Length / 3} colours, got {index} at column {at % _header.Width}, row {at / _header.Width}.");
+            throw DataFormatException.In(
+                _file,
+                $"palette indices must be below the palette's {_chunks.Palette.Length / 3} colours, got {index} at column {at % _header.Width}, row {at / _header.Width}."
+            );
         }
 
         for (int c = 0; c < 3; c++)
@@ -141,7 +167,13 @@ internal sealed class PngDecoder
         {
             int sample = Sample(row, (x * stored) + c);
             _samples[(c * _plane) + at] = sample / scale;
-            transparent = transparent && sample == (BinaryPrimitives.ReadUInt16BigEndian(_chunks.Transparency.AsSpan(c * 2)) & ((1 << _header.BitDepth) - 1));
+            transparent =
+                transparent
+                && sample
+                    == (
+                        BinaryPrimitives.ReadUInt16BigEndian(_chunks.Transparency.AsSpan(c * 2))
+                        & ((1 << _header.BitDepth) - 1)
+                    );
         }
 
         if (_chunks.Transparency is not null)

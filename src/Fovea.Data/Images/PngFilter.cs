@@ -18,8 +18,16 @@ internal static class PngFilter
 
         for (int i = 0; filter != 0 && i < row.Length; i++)
         {
-            int left = i >= step ? row[i - step] : 0, up = above[i], corner = i >= step ? above[i - step] : 0;
-            int predicted = filter switch { 1 => left, 2 => up, 3 => (left + up) / 2, _ => Paeth(left, up, corner) };
+            int left = i >= step ? row[i - step] : 0,
+                up = above[i],
+                corner = i >= step ? above[i - step] : 0;
+            int predicted = filter switch
+            {
+                1 => left,
+                2 => up,
+                3 => (left + up) / 2,
+                _ => Paeth(left, up, corner),
+            };
             row[i] = (byte)(row[i] + predicted);
         }
 
@@ -29,7 +37,11 @@ internal static class PngFilter
     private static int Paeth(int left, int up, int corner)
     {
         int estimate = left + up - corner;
-        int toLeft = Math.Abs(estimate - left), toUp = Math.Abs(estimate - up), toCorner = Math.Abs(estimate - corner);
-        return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+        int toLeft = Math.Abs(estimate - left),
+            toUp = Math.Abs(estimate - up),
+            toCorner = Math.Abs(estimate - corner);
+        return toLeft <= toUp && toLeft <= toCorner ? left
+            : toUp <= toCorner ? up
+            : corner;
     }
 }

@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>A decoded PNG image (ISO/IEC 15948): every colour type, bit depth and interlacing, transparency as a channel. Gamma and colour profiles are not applied.</summary>
+/// <summary>A decoded PNG image (ISO/IEC 15948): every colour type, bit depth and interlacing, transparency as a
+/// channel. Gamma and colour profiles are not applied.</summary>
 public sealed class PngImage
 {
     private readonly float[] _samples;
@@ -8,7 +9,12 @@ public sealed class PngImage
     private PngImage(PngDecoder decoder)
     {
         _samples = decoder.Samples;
-        (Width, Height, Channels, BitDepth) = (decoder.Header.Width, decoder.Header.Height, decoder.Channels, decoder.Header.BitDepth);
+        (Width, Height, Channels, BitDepth) = (
+            decoder.Header.Width,
+            decoder.Header.Height,
+            decoder.Channels,
+            decoder.Header.BitDepth
+        );
     }
 
     /// <summary>Pixels of a row.</summary>
@@ -32,7 +38,8 @@ public sealed class PngImage
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataFormatException">The file cannot be read, is not a PNG, is damaged, or is larger than 100 million pixels or 512 MiB decoded.</exception>
+    /// <exception cref="DataFormatException">The file cannot be read, is not a PNG, is damaged, or is larger than 100
+    /// million pixels or 512 MiB decoded.</exception>
     public static PngImage Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -2,7 +2,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Fovea.Data;
 
-/// <summary>Threads that prepare batches a few steps ahead of the consumer, in any order, handed out in order. Disposing stops and joins the threads.</summary>
+/// <summary>Threads that prepare batches a few steps ahead of the consumer, in any order, handed out in order.
+/// Disposing stops and joins the threads.</summary>
 internal sealed class BatchPipeline : IDisposable
 {
     private readonly object _gate = new();
@@ -19,7 +20,8 @@ internal sealed class BatchPipeline : IDisposable
     /// <param name="workers">Threads, 1 up.</param>
     /// <param name="first">The first step.</param>
     /// <param name="end">The step after the last.</param>
-    /// <param name="prepare">Makes the batch of a step; asks its second argument now and then whether to give up, and then returns null.</param>
+    /// <param name="prepare">Makes the batch of a step; asks its second argument now and then whether to give up, and
+    /// then returns null.</param>
     public BatchPipeline(int workers, int first, int end, Func<int, Func<bool>, Batch?> prepare)
     {
         (_nextToPrepare, _nextToTake, _end, _ahead, _prepare) = (first, first, end, workers + 2, prepare);
@@ -31,7 +33,8 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>Waits for a step's batch. Steps must be taken in order; a failure of preparing a step is rethrown at that step.</summary>
+    /// <summary>Waits for a step's batch. Steps must be taken in order; a failure of preparing a step is rethrown at
+    /// that step.</summary>
     public Batch Take(int step)
     {
         (Batch? Batch, ExceptionDispatchInfo? Failure) entry;

@@ -1,9 +1,12 @@
 namespace Fovea.Data;
 
-/// <summary>Turns a data set into batches. Batch (epoch, step) is a pure function of the seed: iterating again, resuming in the middle and any number of workers give the same bits.</summary>
+/// <summary>Turns a data set into batches. Batch (epoch, step) is a pure function of the seed: iterating again,
+/// resuming in the middle and any number of workers give the same bits.</summary>
 /// <remarks>
-/// Order: a permutation from the seed's stream of the epoch. Item: read, preprocessed, then augmented from its own stream (seed, epoch, index).
-/// Batch transforms draw from the stream (seed, epoch, step). Safe to enumerate from several threads at once, each with its own enumerator.
+/// Order: a permutation from the seed's stream of the epoch. Item: read, preprocessed, then augmented from its own
+/// stream (seed, epoch, index).
+/// Batch transforms draw from the stream (seed, epoch, step). Safe to enumerate from several threads at once, each with
+/// its own enumerator.
 /// </remarks>
 public sealed class Loader
 {
@@ -12,9 +15,11 @@ public sealed class Loader
     private readonly Augmentation _augmentation;
 
     /// <summary>Creates a loader.</summary>
-    /// <param name="data">Where the items come from; read from several threads at once where there are several workers.</param>
+    /// <param name="data">Where the items come from; read from several threads at once where there are several
+    /// workers.</param>
     /// <param name="options">How to make batches.</param>
-    /// <exception cref="ArgumentException">Batch size or workers are out of range, a batch would have more than 536870912 values (2^29), or an augmentation does not fit the items.</exception>
+    /// <exception cref="ArgumentException">Batch size or workers are out of range, a batch would have more than
+    /// 536870912 values (2^29), or an augmentation does not fit the items.</exception>
     /// <exception cref="ShapeException">The preprocessing was made for items of another shape.</exception>
     public Loader(IDataset data, LoaderOptions options)
     {
@@ -32,14 +37,18 @@ public sealed class Loader
 
         if (options.Preprocessing is { } preprocessing && preprocessing.ItemShape != data.ItemShape)
         {
-            throw new ShapeException($"Loader: the preprocessing was fitted to items {preprocessing.ItemShape}, but {data.Name} has items {data.ItemShape}.");
+            throw new ShapeException(
+                $"Loader: the preprocessing was fitted to items {preprocessing.ItemShape}, but {data.Name} has items {data.ItemShape}."
+            );
         }
 
         int items = Math.Min(options.BatchSize, data.Count);
         long values = items * data.ItemShape.Count;
         if (values > ItemLimits.MostBatchValues)
         {
-            throw new ArgumentException($"Loader: a batch may have up to {ItemLimits.MostBatchValues} values, {items} items {data.ItemShape} have {values}. Use a smaller BatchSize.");
+            throw new ArgumentException(
+                $"Loader: a batch may have up to {ItemLimits.MostBatchValues} values, {items} items {data.ItemShape} have {values}. Use a smaller BatchSize."
+            );
         }
 
         _augmentation = options.Augmentation ?? Augmentation.None;
@@ -48,11 +57,14 @@ public sealed class Loader
     }
 
     /// <summary>Batches of an epoch; 0 for an empty set.</summary>
-    public int BatchesPerEpoch => (_data.Count / _options.BatchSize) + (!_options.DropLast && _data.Count % _options.BatchSize != 0 ? 1 : 0);
+    public int BatchesPerEpoch =>
+        (_data.Count / _options.BatchSize) + (!_options.DropLast && _data.Count % _options.BatchSize != 0 ? 1 : 0);
 
-    /// <summary>The batches of an epoch in order. Enumerate with <c>foreach</c>, or dispose the enumerator: that stops the workers.</summary>
+    /// <summary>The batches of an epoch in order. Enumerate with <c>foreach</c>, or dispose the enumerator: that stops
+    /// the workers.</summary>
     /// <param name="epoch">0 up; another epoch has another order and other augmentation.</param>
-    /// <param name="firstBatch">Where to start, 0 to <see cref="BatchesPerEpoch"/>: what a resumed run has already seen is skipped without preparing it.</param>
+    /// <param name="firstBatch">Where to start, 0 to <see cref="BatchesPerEpoch"/>: what a resumed run has already seen
+    /// is skipped without preparing it.</param>
     /// <exception cref="ArgumentOutOfRangeException">Epoch or first batch is out of range.</exception>
     public IEnumerable<Batch> Epoch(int epoch, int firstBatch = 0)
     {
@@ -63,7 +75,10 @@ public sealed class Loader
 
         if (firstBatch < 0 || firstBatch > BatchesPerEpoch)
         {
-            throw new ArgumentOutOfRangeException(nameof(firstBatch), $"Loader: the first batch must be 0 to the epoch's {BatchesPerEpoch} batches, got {firstBatch}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(firstBatch),
+                $"Loader: the first batch must be 0 to the epoch's {BatchesPerEpoch} batches, got {firstBatch}."
+            );
         }
 
         return _options.Workers == 0 ? PrepareHere(epoch, firstBatch) : PrepareAhead(epoch, firstBatch);
@@ -81,21 +96,29 @@ public sealed class Loader
     private IEnumerable<Batch> PrepareAhead(int epoch, int firstBatch)
     {
         int[] order = Order(epoch);
-        using BatchPipeline pipeline = new(_options.Workers, firstBatch, BatchesPerEpoch, (step, stopped) => Prepare(order, epoch, step, stopped));
+        using BatchPipeline pipeline = new(
+            _options.Workers,
+            firstBatch,
+            BatchesPerEpoch,
+            (step, stopped) => Prepare(order, epoch, step, stopped)
+        );
         for (int step = firstBatch; step < BatchesPerEpoch; step++)
         {
             yield return pipeline.Take(step);
         }
     }
 
-    private int[] Order(int epoch) => _options.Shuffle
-        ? new Rng(_options.Seed).Split("order").Split((ulong)epoch).Permutation(_data.Count)
-        : [.. Enumerable.Range(0, _data.Count)];
+    private int[] Order(int epoch) =>
+        _options.Shuffle
+            ? new Rng(_options.Seed).Split("order").Split((ulong)epoch).Permutation(_data.Count)
+            : [.. Enumerable.Range(0, _data.Count)];
 
     /// <summary>Makes a batch; null where the consumer has gone meanwhile.</summary>
     private Batch? Prepare(int[] order, int epoch, int step, Func<bool> stopped)
     {
-        int start = step * _options.BatchSize, count = Math.Min(_options.BatchSize, order.Length - start), size = (int)_data.ItemShape.Count;
+        int start = step * _options.BatchSize,
+            count = Math.Min(_options.BatchSize, order.Length - start),
+            size = (int)_data.ItemShape.Count;
         float[] inputs = new float[(long)count * size];
         long[] labels = new long[count];
         Rng items = new Rng(_options.Seed).Split("items").Split((ulong)epoch);
@@ -122,7 +145,11 @@ public sealed class Loader
         Tensor targets = _augmentation.Batch is { } mix
             ? Mixed(mix, inputs, labels, new Rng(_options.Seed).Split("batches").Split((ulong)epoch).Split((ulong)step))
             : Tensor.From(labels, [count]);
-        return new Batch(Tensor.From(inputs, [count, .. _data.ItemShape.Sizes]), targets, order.AsSpan(start, count).ToArray());
+        return new Batch(
+            Tensor.From(inputs, [count, .. _data.ItemShape.Sizes]),
+            targets,
+            order.AsSpan(start, count).ToArray()
+        );
     }
 
     private int Label(int index)
@@ -130,7 +157,9 @@ public sealed class Loader
         int label = _data.Label(index);
         return (uint)label < (uint)_data.Classes.Count
             ? label
-            : throw new InvalidOperationException($"Loader: the label of item {index} of {_data.Name} must be 0 to {_data.Classes.Count - 1}, got {label}.");
+            : throw new InvalidOperationException(
+                $"Loader: the label of item {index} of {_data.Name} must be 0 to {_data.Classes.Count - 1}, got {label}."
+            );
     }
 
     private Tensor Mixed(BatchTransform mix, float[] inputs, long[] labels, Rng rng)

@@ -21,6 +21,7 @@ public sealed record LoaderOptions
     /// <summary>Random changes; null: none.</summary>
     public Augmentation? Augmentation { get; init; }
 
-    /// <summary>Threads that prepare batches ahead, 0 to 64; with 0 the caller's own thread does it. Batches have the same bits for any number.</summary>
+    /// <summary>Threads that prepare batches ahead, 0 to 64; with 0 the caller's own thread does it. Batches have the
+    /// same bits for any number.</summary>
     public int Workers { get; init; } = 1;
 }

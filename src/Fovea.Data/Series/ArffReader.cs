@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>Reads <c>.arff</c> files (Weka) as the time-series archive writes them: numeric attributes and a class last, or a relational attribute of quoted channels and a class last.</summary>
+/// <summary>Reads <c>.arff</c> files (Weka) as the time-series archive writes them: numeric attributes and a class
+/// last, or a relational attribute of quoted channels and a class last.</summary>
 internal static class ArffReader
 {
     private static ReadOnlySpan<byte> LineBreak => "\\n"u8; // a backslash and the letter n: how channels are separated inside the quotes
@@ -29,7 +30,9 @@ internal static class ArffReader
             }
         }
 
-        return header.InData ? new SeriesFile(file, "arff", reading.Cases, header.Classes) : throw DataFormatException.In(file, "there is no @data line.");
+        return header.InData
+            ? new SeriesFile(file, "arff", reading.Cases, header.Classes)
+            : throw DataFormatException.In(file, "there is no @data line.");
     }
 
     private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, Header header)
@@ -38,23 +41,41 @@ internal static class ArffReader
         ReadOnlySpan<byte> label = NumberText.Trim(line[(comma + 1)..]).Trim("'\""u8);
         if (comma < 0 || label.IsEmpty)
         {
-            throw DataFormatException.AtLine(reading.File, number, $"a case must be values, a comma and a class label, got '{NumberText.Show(line)}'.");
+            throw DataFormatException.AtLine(
+                reading.File,
+                number,
+                $"a case must be values, a comma and a class label, got '{NumberText.Show(line)}'."
+            );
         }
 
         float[][] channels = header.Relational
             ? ReadChannels(reading, line[..comma], number)
             : [ValueList.Read(reading, line[..comma], (byte)',', (number, 1), reading.Options.MissingValues)];
         return Array.Find(channels, c => c.Length != header.Length) is { } wrong
-            ? throw DataFormatException.AtLine(reading.File, number, $"the header promises {header.Length} points a series, this one has {wrong.Length}.")
+            ? throw DataFormatException.AtLine(
+                reading.File,
+                number,
+                $"the header promises {header.Length} points a series, this one has {wrong.Length}."
+            )
             : new SeriesCase(channels, reading.Label(label, number), number);
     }
 
     private static float[][] ReadChannels(SeriesReading reading, ReadOnlySpan<byte> text, int line)
     {
-        int open = text.IndexOfAny("'\""u8), close = text.LastIndexOfAny("'\""u8);
-        if (open < 0 || close == open || text[..open].IndexOfAnyExcept(" \t"u8) >= 0 || text[(close + 1)..].IndexOfAnyExcept(" \t"u8) >= 0)
+        int open = text.IndexOfAny("'\""u8),
+            close = text.LastIndexOfAny("'\""u8);
+        if (
+            open < 0
+            || close == open
+            || text[..open].IndexOfAnyExcept(" \t"u8) >= 0
+            || text[(close + 1)..].IndexOfAnyExcept(" \t"u8) >= 0
+        )
         {
-            throw DataFormatException.AtLine(reading.File, line, $"a relational case must be its channels in quotes, separated by \\n, got '{NumberText.Show(text)}'.");
+            throw DataFormatException.AtLine(
+                reading.File,
+                line,
+                $"a relational case must be its channels in quotes, separated by \\n, got '{NumberText.Show(text)}'."
+            );
         }
 
         List<float[]> channels = [];
@@ -63,7 +84,15 @@ internal static class ArffReader
         {
             int length = text[at..close].IndexOf(LineBreak);
             length = length < 0 ? close - at : length;
-            channels.Add(ValueList.Read(reading, text.Slice(at, length), (byte)',', (line, at + 1), reading.Options.MissingValues));
+            channels.Add(
+                ValueList.Read(
+                    reading,
+                    text.Slice(at, length),
+                    (byte)',',
+                    (line, at + 1),
+                    reading.Options.MissingValues
+                )
+            );
             at += length + LineBreak.Length;
         }
 
@@ -86,7 +115,14 @@ internal static class ArffReader
         {
             if (line.StartsWith("@data", StringComparison.OrdinalIgnoreCase))
             {
-                InData = Length > 0 && Classes.Count > 0 ? true : throw DataFormatException.AtLine(file, number, $"before @data there must be numeric attributes and a class attribute {{a,b,...}}, got {Length} and {Classes.Count} classes.");
+                InData =
+                    Length > 0 && Classes.Count > 0
+                        ? true
+                        : throw DataFormatException.AtLine(
+                            file,
+                            number,
+                            $"before @data there must be numeric attributes and a class attribute {{a,b,...}}, got {Length} and {Classes.Count} classes."
+                        );
             }
             else if (line.StartsWith("@end", StringComparison.OrdinalIgnoreCase))
             {
@@ -98,7 +134,11 @@ internal static class ArffReader
             }
             else if (!line.StartsWith("@relation", StringComparison.OrdinalIgnoreCase))
             {
-                throw DataFormatException.AtLine(file, number, $"before @data every line must start with @relation, @attribute, @end or %, got '{NumberText.Show(line)}'.");
+                throw DataFormatException.AtLine(
+                    file,
+                    number,
+                    $"before @data every line must start with @relation, @attribute, @end or %, got '{NumberText.Show(line)}'."
+                );
             }
         }
 
@@ -113,7 +153,13 @@ internal static class ArffReader
 
             if (brace >= 0 && !_insideRelation)
             {
-                Classes = [.. line[(brace + 1)..].TrimEnd('}', ' ', '\t').Split(',').Select(name => name.Trim(' ', '\t', '\'', '"'))];
+                Classes =
+                [
+                    .. line[(brace + 1)..]
+                        .TrimEnd('}', ' ', '\t')
+                        .Split(',')
+                        .Select(name => name.Trim(' ', '\t', '\'', '"')),
+                ];
             }
             else if (type == "RELATIONAL" && Length == 0)
             {
@@ -125,7 +171,11 @@ internal static class ArffReader
             }
             else
             {
-                throw DataFormatException.AtLine(file, number, $"attributes must be numeric, one relational, or the class {{a,b,...}}, got '{NumberText.Show(line)}'.");
+                throw DataFormatException.AtLine(
+                    file,
+                    number,
+                    $"attributes must be numeric, one relational, or the class {{a,b,...}}, got '{NumberText.Show(line)}'."
+                );
             }
         }
     }

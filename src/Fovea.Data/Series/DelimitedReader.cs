@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>Reads the UCR archive's plain files: a case per line, its label first, values after it, separated by tabs (2018), white space (2015) or commas.</summary>
+/// <summary>Reads the UCR archive's plain files: a case per line, its label first, values after it, separated by tabs
+/// (2018), white space (2015) or commas.</summary>
 internal static class DelimitedReader
 {
     /// <summary>Reads a whole file.</summary>
@@ -23,7 +24,9 @@ internal static class DelimitedReader
     }
 
     private static byte SeparatorOf(ReadOnlySpan<byte> line) =>
-        NumberText.Trim(line).Contains((byte)'\t') ? (byte)'\t' : line.Contains((byte)',') ? (byte)',' : (byte)' ';
+        NumberText.Trim(line).Contains((byte)'\t') ? (byte)'\t'
+        : line.Contains((byte)',') ? (byte)','
+        : (byte)' ';
 
     private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, byte separator)
     {
@@ -32,28 +35,56 @@ internal static class DelimitedReader
         int length = separator == ' ' ? rest.IndexOfAny(" \t"u8) : rest.IndexOf(separator);
         if (length < 0)
         {
-            throw DataFormatException.AtLine(reading.File, number, $"a line must have a label and at least one value separated by {Name(separator)}, got '{NumberText.Show(line)}'.");
+            throw DataFormatException.AtLine(
+                reading.File,
+                number,
+                $"a line must have a label and at least one value separated by {Name(separator)}, got '{NumberText.Show(line)}'."
+            );
         }
 
-        // Where lengths may differ, NaN at the end is the archive's way to say that the series has ended, so it must come through.
+        // Where lengths may differ, NaN at the end is the archive's way to say that the series has ended, so it must
+        // come through.
         bool mayEnd = reading.Options.UnequalLength != UnequalLength.Refuse;
         int valuesAt = start + length + 1;
         float[] values = mayEnd
             ? ReadUpToEnd(reading, line[valuesAt..], (number, valuesAt + 1), separator)
-            : ValueList.Read(reading, line[valuesAt..], separator, (number, valuesAt + 1), reading.Options.MissingValues);
+            : ValueList.Read(
+                reading,
+                line[valuesAt..],
+                separator,
+                (number, valuesAt + 1),
+                reading.Options.MissingValues
+            );
         return new SeriesCase([values], reading.Label(NumberText.Trim(rest[..length]), number), number);
     }
 
-    private static float[] ReadUpToEnd(SeriesReading reading, ReadOnlySpan<byte> text, (int Line, int Column) place, byte separator)
+    private static float[] ReadUpToEnd(
+        SeriesReading reading,
+        ReadOnlySpan<byte> text,
+        (int Line, int Column) place,
+        byte separator
+    )
     {
-        float[] values = ValueList.WithoutMissingEnd(ValueList.Read(reading, text, separator, place, MissingValues.Interpolate));
+        float[] values = ValueList.WithoutMissingEnd(
+            ValueList.Read(reading, text, separator, place, MissingValues.Interpolate)
+        );
         if (reading.Options.MissingValues == MissingValues.Refuse && Array.Exists(values, float.IsNaN))
         {
-            throw DataFormatException.AtLine(reading.File, place.Line, $"value {Array.FindIndex(values, float.IsNaN) + 1} is missing. {OptionHint.Missing}");
+            throw DataFormatException.AtLine(
+                reading.File,
+                place.Line,
+                $"value {Array.FindIndex(values, float.IsNaN) + 1} is missing. {OptionHint.Missing}"
+            );
         }
 
         return values;
     }
 
-    private static string Name(byte separator) => separator switch { (byte)'\t' => "a tab", (byte)',' => "a comma", _ => "white space" };
+    private static string Name(byte separator) =>
+        separator switch
+        {
+            (byte)'\t' => "a tab",
+            (byte)',' => "a comma",
+            _ => "white space",
+        };
 }

@@ -18,7 +18,10 @@ internal static class NumberText
     public static float Value(ReadOnlySpan<byte> text, string file, int line, int column, MissingValues missing)
     {
         text = Trim(text);
-        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value))
+        if (
+            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+            && float.IsFinite(value)
+        )
         {
             return value;
         }
@@ -27,38 +30,56 @@ internal static class NumberText
         {
             return missing == MissingValues.Interpolate
                 ? float.NaN
-                : throw DataFormatException.AtColumn(file, line, column, $"the value is missing ({(text.IsEmpty ? "nothing between separators" : $"'{Show(text)}'")}). {OptionHint.Missing}");
+                : throw DataFormatException.AtColumn(
+                    file,
+                    line,
+                    column,
+                    $"the value is missing ({(text.IsEmpty ? "nothing between separators" : $"'{Show(text)}'")}). {OptionHint.Missing}"
+                );
         }
 
-        throw DataFormatException.AtColumn(file, line, column, float.IsInfinity(value)
-            ? $"numbers must be finite and fit 32-bit floats (up to 3.4e38), got '{Show(text)}'."
-            : $"expected a number such as -1.5 or 2e-3, got '{Show(text)}'.");
+        throw DataFormatException.AtColumn(
+            file,
+            line,
+            column,
+            float.IsInfinity(value)
+                ? $"numbers must be finite and fit 32-bit floats (up to 3.4e38), got '{Show(text)}'."
+                : $"expected a number such as -1.5 or 2e-3, got '{Show(text)}'."
+        );
     }
 
     /// <summary>Whether the text stands for no value.</summary>
-    public static bool IsMissing(ReadOnlySpan<byte> text) => text.IsEmpty || text.SequenceEqual("?"u8) || Ascii.EqualsIgnoreCase(text, "nan"u8);
+    public static bool IsMissing(ReadOnlySpan<byte> text) =>
+        text.IsEmpty || text.SequenceEqual("?"u8) || Ascii.EqualsIgnoreCase(text, "nan"u8);
 
     /// <summary>Without white space at either end.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
 
-    /// <summary>Text for a message: shortened, and control characters but the tab as question marks, since a terminal would obey them.</summary>
+    /// <summary>Text for a message: shortened, and control characters but the tab as question marks, since a terminal
+    /// would obey them.</summary>
     public static string Show(ReadOnlySpan<byte> text)
     {
         string start = Encoding.UTF8.GetString(text[..Math.Min(text.Length, LongestShown)]);
-        string shown = string.Create(start.Length, start, static (to, from) =>
-        {
-            for (int i = 0; i < to.Length; i++)
+        string shown = string.Create(
+            start.Length,
+            start,
+            static (to, from) =>
             {
-                to[i] = char.IsControl(from[i]) && from[i] != '\t' ? '?' : from[i];
+                for (int i = 0; i < to.Length; i++)
+                {
+                    to[i] = char.IsControl(from[i]) && from[i] != '\t' ? '?' : from[i];
+                }
             }
-        });
+        );
         return text.Length > LongestShown ? shown + "..." : shown;
     }
 
     /// <summary>As the other, for text already decoded.</summary>
     public static string Show(string text) => Show(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Names for a message: each as <see cref="Show(string)"/>, the first ten and how many more there are.</summary>
+    /// <summary>Names for a message: each as <see cref="Show(string)"/>, the first ten and how many more there
+    /// are.</summary>
     public static string Show(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(MostShown).Select(name => Show(name))) + (names.Count > MostShown ? $" and {names.Count - MostShown} more" : "");
+        string.Join(", ", names.Take(MostShown).Select(name => Show(name)))
+        + (names.Count > MostShown ? $" and {names.Count - MostShown} more" : "");
 }

@@ -11,4 +11,9 @@ internal sealed record SeriesCase(float[][] Channels, string Label, int Line);
 /// <param name="Format">ts, tsv, txt or arff.</param>
 /// <param name="Cases">In the file's order.</param>
 /// <param name="DeclaredClasses">Class names the header lists; empty where there is none.</param>
-internal sealed record SeriesFile(string File, string Format, List<SeriesCase> Cases, IReadOnlyList<string> DeclaredClasses);
+internal sealed record SeriesFile(
+    string File,
+    string Format,
+    List<SeriesCase> Cases,
+    IReadOnlyList<string> DeclaredClasses
+);

@@ -7,7 +7,13 @@ internal sealed class SeriesDataset : IDataset
     private readonly int[] _labels;
 
     /// <summary>Items [C, L] flattened, made on first use where they are generated, and their class indices.</summary>
-    public SeriesDataset(string name, Shape itemShape, IReadOnlyList<string> classes, Lazy<float[][]> items, int[] labels)
+    public SeriesDataset(
+        string name,
+        Shape itemShape,
+        IReadOnlyList<string> classes,
+        Lazy<float[][]> items,
+        int[] labels
+    )
     {
         Name = name;
         ItemShape = itemShape;

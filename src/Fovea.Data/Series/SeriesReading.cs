@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Fovea.Data;
 
-/// <summary>The reading of one series file: what it is called, the choices, and a budget of memory that is checked before each piece is kept, so that a file of very many tiny series is refused while it is read.</summary>
+/// <summary>The reading of one series file: what it is called, the choices, and a budget of memory that is checked
+/// before each piece is kept, so that a file of very many tiny series is refused while it is read.</summary>
 /// <param name="file">The file's path.</param>
 /// <param name="options">What to do with missing values and unequal lengths.</param>
 /// <param name="mostBytes">The memory that the cases may take.</param>
@@ -32,18 +33,27 @@ internal sealed class SeriesReading(string file, DataOptions options, long mostB
     {
         if (values > ItemLimits.MostValues)
         {
-            throw DataFormatException.AtLine(file, line, $"a series may have up to {ItemLimits.MostValues} values, this one has {values}.");
+            throw DataFormatException.AtLine(
+                file,
+                line,
+                $"a series may have up to {ItemLimits.MostValues} values, this one has {values}."
+            );
         }
 
         Take(line, ChannelBytes + ((long)values * sizeof(float)));
     }
 
-    /// <summary>The label of a case as text; every case has one, so this also takes the memory of the case itself.</summary>
+    /// <summary>The label of a case as text; every case has one, so this also takes the memory of the case
+    /// itself.</summary>
     public string Label(ReadOnlySpan<byte> text, int line)
     {
         if (text.Length > LongestLabel)
         {
-            throw DataFormatException.AtLine(file, line, $"a class label may have up to {LongestLabel} bytes, this one has {text.Length}: '{NumberText.Show(text)}'.");
+            throw DataFormatException.AtLine(
+                file,
+                line,
+                $"a class label may have up to {LongestLabel} bytes, this one has {text.Length}: '{NumberText.Show(text)}'."
+            );
         }
 
         Take(line, CaseBytes + ((long)text.Length * sizeof(char)));
@@ -51,16 +61,25 @@ internal sealed class SeriesReading(string file, DataOptions options, long mostB
     }
 
     /// <summary>A line of the header as text.</summary>
-    public string HeaderLine(ReadOnlySpan<byte> text, int line) => text.Length <= LongestHeaderLine
-        ? Encoding.UTF8.GetString(text)
-        : throw DataFormatException.AtLine(file, line, $"a line before @data may have up to {LongestHeaderLine} bytes, this one has {text.Length}.");
+    public string HeaderLine(ReadOnlySpan<byte> text, int line) =>
+        text.Length <= LongestHeaderLine
+            ? Encoding.UTF8.GetString(text)
+            : throw DataFormatException.AtLine(
+                file,
+                line,
+                $"a line before @data may have up to {LongestHeaderLine} bytes, this one has {text.Length}."
+            );
 
     private void Take(int line, long bytes)
     {
         _bytes += bytes;
         if (_bytes > mostBytes)
         {
-            throw DataFormatException.AtLine(file, line, $"the {Cases.Count} series before this line and those on it would take more than the {mostBytes} bytes of memory a file may fill.");
+            throw DataFormatException.AtLine(
+                file,
+                line,
+                $"the {Cases.Count} series before this line and those on it would take more than the {mostBytes} bytes of memory a file may fill."
+            );
         }
     }
 }

@@ -15,18 +15,27 @@ internal sealed class SeriesShape
         Length = training.Cases[0].Channels[0].Length;
         if (options.UnequalLength != UnequalLength.Refuse)
         {
-            IEnumerable<int> lengths = training.Cases.SelectMany(item => item.Channels).Select(channel => channel.Length);
+            IEnumerable<int> lengths = training
+                .Cases.SelectMany(item => item.Channels)
+                .Select(channel => channel.Length);
             Length = options.UnequalLength == UnequalLength.Pad ? lengths.Max() : lengths.Min();
         }
 
         if (Length == 0)
         {
-            throw DataFormatException.AtLine(training.File, training.Cases.Find(item => Array.Exists(item.Channels, c => c.Length == 0))!.Line, "a series must have at least one value.");
+            throw DataFormatException.AtLine(
+                training.File,
+                training.Cases.Find(item => Array.Exists(item.Channels, c => c.Length == 0))!.Line,
+                "a series must have at least one value."
+            );
         }
 
         if ((long)Channels * Length > ItemLimits.MostValues)
         {
-            throw DataFormatException.In(training.File, $"series of {Channels} x {Length} have {(long)Channels * Length} values; an item may have up to {ItemLimits.MostValues}.");
+            throw DataFormatException.In(
+                training.File,
+                $"series of {Channels} x {Length} have {(long)Channels * Length} values; an item may have up to {ItemLimits.MostValues}."
+            );
         }
     }
 
@@ -42,7 +51,10 @@ internal sealed class SeriesShape
         long size = (long)file.Cases.Count * Channels * Length;
         if (size > LargestSet)
         {
-            throw DataFormatException.In(file.File, $"{file.Cases.Count} series of {Channels} x {Length} make {size} values; at most {LargestSet} are taken.");
+            throw DataFormatException.In(
+                file.File,
+                $"{file.Cases.Count} series of {Channels} x {Length} make {size} values; at most {LargestSet} are taken."
+            );
         }
 
         return [.. file.Cases.Select(item => Fit(file.File, item))];
@@ -52,7 +64,11 @@ internal sealed class SeriesShape
     {
         if (item.Channels.Length != Channels)
         {
-            throw DataFormatException.AtLine(file, item.Line, $"every case must have as many channels as the first training case, {Channels}, this one has {item.Channels.Length}.");
+            throw DataFormatException.AtLine(
+                file,
+                item.Line,
+                $"every case must have as many channels as the first training case, {Channels}, this one has {item.Channels.Length}."
+            );
         }
 
         if (Channels == 1 && item.Channels[0].Length == Length)
@@ -67,7 +83,11 @@ internal sealed class SeriesShape
             float[] channel = item.Channels[c];
             if (channel.Length != Length && _options.UnequalLength == UnequalLength.Refuse)
             {
-                throw DataFormatException.AtLine(file, item.Line, $"every series must have as many points as the first training case, {Length}, this one has {channel.Length}. {OptionHint.Unequal}");
+                throw DataFormatException.AtLine(
+                    file,
+                    item.Line,
+                    $"every series must have as many points as the first training case, {Length}, this one has {channel.Length}. {OptionHint.Unequal}"
+                );
             }
 
             FillMissing(file, item.Line, channel);
@@ -85,7 +105,13 @@ internal sealed class SeriesShape
     {
         if (Array.TrueForAll(values, float.IsNaN))
         {
-            throw DataFormatException.AtLine(file, line, values.Length == 0 ? "a series must have at least one value." : "a channel has no value at all, so there is nothing to interpolate from.");
+            throw DataFormatException.AtLine(
+                file,
+                line,
+                values.Length == 0
+                    ? "a series must have at least one value."
+                    : "a channel has no value at all, so there is nothing to interpolate from."
+            );
         }
 
         int before = -1;
@@ -98,7 +124,8 @@ internal sealed class SeriesShape
 
             for (int gap = before + 1; gap < i; gap++)
             {
-                values[gap] = before < 0 ? values[i]
+                values[gap] =
+                    before < 0 ? values[i]
                     : i == values.Length ? values[before]
                     : (float)(values[before] + (((double)values[i] - values[before]) * (gap - before) / (i - before)));
             }

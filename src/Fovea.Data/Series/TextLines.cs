@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>Walks the lines of UTF-8 text without copying: LF, CRLF and CR end a line; a byte order mark is skipped; lines may have any length.</summary>
+/// <summary>Walks the lines of UTF-8 text without copying: LF, CRLF and CR end a line; a byte order mark is skipped;
+/// lines may have any length.</summary>
 internal ref struct TextLines
 {
     private ReadOnlySpan<byte> _rest;

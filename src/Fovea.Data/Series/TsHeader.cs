@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Fovea.Data;
 
-/// <summary>What the <c>@</c> lines of a <c>.ts</c> file say; names and true/false in any case, later lines override earlier ones.</summary>
+/// <summary>What the <c>@</c> lines of a <c>.ts</c> file say; names and true/false in any case, later lines override
+/// earlier ones.</summary>
 internal sealed class TsHeader(string file)
 {
     /// <summary>Values come as (time, value).</summary>
@@ -47,25 +48,53 @@ internal sealed class TsHeader(string file)
                 SeriesLength = Number(words, number);
                 break;
             case "@CLASSLABEL":
-                Classes = Flag(words, number) ? words[2..] : throw DataFormatException.AtLine(file, number, "cases must have a class label, but the header says @classLabel false.");
+                Classes = Flag(words, number)
+                    ? words[2..]
+                    : throw DataFormatException.AtLine(
+                        file,
+                        number,
+                        "cases must have a class label, but the header says @classLabel false."
+                    );
                 break;
             case "@TARGETLABEL":
-                _ = Flag(words, number) ? throw DataFormatException.AtLine(file, number, "this is a regression problem (@targetLabel true); only classification is supported.") : false;
+                _ = Flag(words, number)
+                    ? throw DataFormatException.AtLine(
+                        file,
+                        number,
+                        "this is a regression problem (@targetLabel true); only classification is supported."
+                    )
+                    : false;
                 break;
             case "@PROBLEMNAME" or "@MISSING":
                 break;
             default:
-                throw DataFormatException.AtLine(file, number, $"'{NumberText.Show(words[0])}' is not a header of the format. Headers are @problemName, @timeStamps, @missing, @univariate, @dimensions, @equalLength, @seriesLength, @classLabel, @targetLabel and @data.");
+                throw DataFormatException.AtLine(
+                    file,
+                    number,
+                    $"'{NumberText.Show(words[0])}' is not a header of the format. Headers are @problemName, @timeStamps, @missing, @univariate, @dimensions, @equalLength, @seriesLength, @classLabel, @targetLabel and @data."
+                );
         }
 
         return false;
     }
 
     private bool Flag(string[] words, int line) =>
-        words.Length >= 2 && bool.TryParse(words[1], out bool value) ? value : throw DataFormatException.AtLine(file, line, $"{words[0]} must be true or false, got '{NumberText.Show(string.Join(' ', words[1..]))}'.");
+        words.Length >= 2 && bool.TryParse(words[1], out bool value)
+            ? value
+            : throw DataFormatException.AtLine(
+                file,
+                line,
+                $"{words[0]} must be true or false, got '{NumberText.Show(string.Join(' ', words[1..]))}'."
+            );
 
     private int Number(string[] words, int line) =>
-        words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
+        words.Length == 2
+        && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        && value > 0
             ? value
-            : throw DataFormatException.AtLine(file, line, $"{words[0]} must be a whole number from 1 up, got '{NumberText.Show(string.Join(' ', words[1..]))}'.");
+            : throw DataFormatException.AtLine(
+                file,
+                line,
+                $"{words[0]} must be a whole number from 1 up, got '{NumberText.Show(string.Join(' ', words[1..]))}'."
+            );
 }

@@ -9,7 +9,13 @@ internal static class ValueList
     /// <param name="separator">Between them; a space stands for any run of white space.</param>
     /// <param name="place">Line, and column of the text's first byte, from 1.</param>
     /// <param name="missing">What to do with a missing value.</param>
-    public static float[] Read(SeriesReading reading, ReadOnlySpan<byte> text, byte separator, (int Line, int Column) place, MissingValues missing)
+    public static float[] Read(
+        SeriesReading reading,
+        ReadOnlySpan<byte> text,
+        byte separator,
+        (int Line, int Column) place,
+        MissingValues missing
+    )
     {
         int count = separator == ' ' ? CountWords(text) : text.Count(separator) + 1;
         reading.TakeChannel(place.Line, count);

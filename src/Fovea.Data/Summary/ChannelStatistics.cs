@@ -33,12 +33,15 @@ public sealed record ChannelStatistics(float Minimum, float Maximum, double Mean
         }
     }
 
-    /// <summary>Running sums, combined item by item (Chan, Golub, LeVeque 1979) so that a large mean does not drown the variance.</summary>
+    /// <summary>Running sums, combined item by item (Chan, Golub, LeVeque 1979) so that a large mean does not drown the
+    /// variance.</summary>
     internal struct Sums
     {
         private long _count;
-        private double _mean, _squares;
-        private float _minimum, _maximum;
+        private double _mean,
+            _squares;
+        private float _minimum,
+            _maximum;
 
         /// <summary>Of no value.</summary>
         public static Sums Empty => new() { _minimum = float.PositiveInfinity, _maximum = float.NegativeInfinity };
@@ -46,8 +49,10 @@ public sealed record ChannelStatistics(float Minimum, float Maximum, double Mean
         /// <summary>Adds the values of one item.</summary>
         public void Add(ReadOnlySpan<float> values)
         {
-            float minimum = _minimum, maximum = _maximum;
-            double sum = 0, squares = 0;
+            float minimum = _minimum,
+                maximum = _maximum;
+            double sum = 0,
+                squares = 0;
             foreach (float value in values)
             {
                 sum += value;
@@ -70,6 +75,7 @@ public sealed record ChannelStatistics(float Minimum, float Maximum, double Mean
         }
 
         /// <summary>The statistics so far.</summary>
-        public readonly ChannelStatistics Result() => new(_minimum, _maximum, _mean, _count == 0 ? 0 : Math.Sqrt(_squares / _count));
+        public readonly ChannelStatistics Result() =>
+            new(_minimum, _maximum, _mean, _count == 0 ? 0 : Math.Sqrt(_squares / _count));
     }
 }

@@ -5,15 +5,18 @@ using System.Security.Cryptography;
 
 namespace Fovea.Data;
 
-/// <summary>What is in a data set, for a look before training: sizes, classes, values, and whether test items were seen in training.</summary>
+/// <summary>What is in a data set, for a look before training: sizes, classes, values, and whether test items were seen
+/// in training.</summary>
 /// <param name="Name">The set's name.</param>
 /// <param name="Format">Where it comes from.</param>
 /// <param name="ItemShape">Images [C, H, W] or series [C, L].</param>
 /// <param name="Classes">Class names in order of index.</param>
 /// <param name="Train">The training part.</param>
 /// <param name="Test">The test part.</param>
-/// <param name="LeakedPairs">Test items whose values equal those of a training item, as (test index, first such training index), in order.</param>
-/// <param name="Warnings">What to look at before trusting a result, a sentence each; empty where nothing was found.</param>
+/// <param name="LeakedPairs">Test items whose values equal those of a training item, as (test index, first such
+/// training index), in order.</param>
+/// <param name="Warnings">What to look at before trusting a result, a sentence each; empty where nothing was
+/// found.</param>
 public sealed record DatasetSummary(
     string Name,
     string Format,
@@ -22,7 +25,8 @@ public sealed record DatasetSummary(
     PartSummary Train,
     PartSummary Test,
     IReadOnlyList<(int Test, int Train)> LeakedPairs,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings
+)
 {
     /// <summary>Reads every item once and sums up.</summary>
     /// <param name="source">The data set.</param>
@@ -46,7 +50,16 @@ public sealed record DatasetSummary(
             }
         }
 
-        return new DatasetSummary(source.Name, source.Format, source.Train.ItemShape, source.Train.Classes, train, test, leaked, [.. Warn(source, train, test, leaked)]);
+        return new DatasetSummary(
+            source.Name,
+            source.Format,
+            source.Train.ItemShape,
+            source.Train.Classes,
+            train,
+            test,
+            leaked,
+            [.. Warn(source, train, test, leaked)]
+        );
     }
 
     private static (PartSummary Summary, UInt128[] Hashes) Part(IDataset data)
@@ -70,22 +83,40 @@ public sealed record DatasetSummary(
         return (new PartSummary(data.Count, counts, [.. sums.Select(s => s.Result())], duplicates), hashes);
     }
 
-    private static IEnumerable<string> Warn(DataSource source, PartSummary train, PartSummary test, List<(int Test, int Train)> leaked)
+    private static IEnumerable<string> Warn(
+        DataSource source,
+        PartSummary train,
+        PartSummary test,
+        List<(int Test, int Train)> leaked
+    )
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (leaked.Count > 0)
         {
-            yield return string.Create(culture, $"{leaked.Count} of {test.Count} test items equal a training item (first: test {leaked[0].Test} = train {leaked[0].Train}), so the test result is too good.");
+            yield return string.Create(
+                culture,
+                $"{leaked.Count} of {test.Count} test items equal a training item (first: test {leaked[0].Test} = train {leaked[0].Train}), so the test result is too good."
+            );
         }
 
-        foreach ((int test1, int train1) in leaked.Where(pair => source.Test.Label(pair.Test) != source.Train.Label(pair.Train)).Take(1))
+        foreach (
+            (int test1, int train1) in leaked
+                .Where(pair => source.Test.Label(pair.Test) != source.Train.Label(pair.Train))
+                .Take(1)
+        )
         {
-            yield return string.Create(culture, $"equal items have different classes: test {test1} is '{source.Test.Classes[source.Test.Label(test1)]}', train {train1} is '{source.Train.Classes[source.Train.Label(train1)]}'.");
+            yield return string.Create(
+                culture,
+                $"equal items have different classes: test {test1} is '{source.Test.Classes[source.Test.Label(test1)]}', train {train1} is '{source.Train.Classes[source.Train.Label(train1)]}'."
+            );
         }
 
         if (train.Duplicates > 0)
         {
-            yield return string.Create(culture, $"{train.Duplicates} of {train.Count} training items repeat an earlier one.");
+            yield return string.Create(
+                culture,
+                $"{train.Duplicates} of {train.Count} training items repeat an earlier one."
+            );
         }
 
         for (int c = 0; c < source.Train.Classes.Count; c++)
@@ -103,4 +134,9 @@ public sealed record DatasetSummary(
 /// <param name="ClassCounts">Items of each class, in order of index.</param>
 /// <param name="Channels">Statistics of each channel over all items, as stored.</param>
 /// <param name="Duplicates">Items whose values equal those of an earlier item of the same part.</param>
-public sealed record PartSummary(int Count, IReadOnlyList<int> ClassCounts, IReadOnlyList<ChannelStatistics> Channels, int Duplicates);
+public sealed record PartSummary(
+    int Count,
+    IReadOnlyList<int> ClassCounts,
+    IReadOnlyList<ChannelStatistics> Channels,
+    int Duplicates
+);

@@ -2,19 +2,100 @@ using System.Globalization;
 
 namespace Fovea.Data;
 
-/// <summary>What happens to training items at random: transforms of items in order, then at most one that mixes a batch. Immutable.</summary>
+/// <summary>What happens to training items at random: transforms of items in order, then at most one that mixes a
+/// batch. Immutable.</summary>
 public sealed class Augmentation
 {
     private static readonly Entry[] Entries =
     [
-        new("crop", "PIXELS", "shift an image by up to PIXELS each way", 4, 1, 1024, Whole: true, a => new RandomCrop((int)a), null),
-        new("flip", "P", "mirror an image left to right with probability P", 0.5, 0, 1, Whole: false, a => new RandomFlip(a), null),
-        new("erase", "P", "blank a random rectangle of an image with probability P", 0.25, 0, 1, Whole: false, a => new RandomErasing(a), null),
-        new("jitter", "STD", "add Gaussian noise of deviation STD to a series", 0.03, 0.0001, 10, Whole: false, a => new Jitter(a), null),
-        new("scale", "STD", "multiply a series by a factor of deviation STD around 1", 0.1, 0.0001, 1, Whole: false, a => new RandomScale(a), null),
-        new("window", "SHARE", "stretch a random SHARE of a series to full length", 0.9, 0.01, 1, Whole: false, a => new WindowCrop(a), null),
-        new("mixup", "ALPHA", "blend pairs of items and their classes", 0.2, 0.01, 10, Whole: false, null, a => new Mixup(a)),
-        new("cutmix", "ALPHA", "paste a rectangle of another image, classes by area", 1, 0.01, 10, Whole: false, null, a => new CutMix(a)),
+        new(
+            "crop",
+            "PIXELS",
+            "shift an image by up to PIXELS each way",
+            4,
+            1,
+            1024,
+            Whole: true,
+            a => new RandomCrop((int)a),
+            null
+        ),
+        new(
+            "flip",
+            "P",
+            "mirror an image left to right with probability P",
+            0.5,
+            0,
+            1,
+            Whole: false,
+            a => new RandomFlip(a),
+            null
+        ),
+        new(
+            "erase",
+            "P",
+            "blank a random rectangle of an image with probability P",
+            0.25,
+            0,
+            1,
+            Whole: false,
+            a => new RandomErasing(a),
+            null
+        ),
+        new(
+            "jitter",
+            "STD",
+            "add Gaussian noise of deviation STD to a series",
+            0.03,
+            0.0001,
+            10,
+            Whole: false,
+            a => new Jitter(a),
+            null
+        ),
+        new(
+            "scale",
+            "STD",
+            "multiply a series by a factor of deviation STD around 1",
+            0.1,
+            0.0001,
+            1,
+            Whole: false,
+            a => new RandomScale(a),
+            null
+        ),
+        new(
+            "window",
+            "SHARE",
+            "stretch a random SHARE of a series to full length",
+            0.9,
+            0.01,
+            1,
+            Whole: false,
+            a => new WindowCrop(a),
+            null
+        ),
+        new(
+            "mixup",
+            "ALPHA",
+            "blend pairs of items and their classes",
+            0.2,
+            0.01,
+            10,
+            Whole: false,
+            null,
+            a => new Mixup(a)
+        ),
+        new(
+            "cutmix",
+            "ALPHA",
+            "paste a rectangle of another image, classes by area",
+            1,
+            0.01,
+            10,
+            Whole: false,
+            null,
+            a => new CutMix(a)
+        ),
     ];
 
     /// <summary>Creates an augmentation.</summary>
@@ -32,7 +113,7 @@ public sealed class Augmentation
 
     /// <summary>What the text form knows: name, what it does, and the number used where none is given.</summary>
     public static IReadOnlyList<(string Name, string Description, double Default)> Available { get; } =
-        [.. Entries.Select(entry => (entry.Name, entry.Description, entry.Default))];
+    [.. Entries.Select(entry => (entry.Name, entry.Description, entry.Default))];
 
     /// <summary>Transforms of each item, applied in order.</summary>
     public IReadOnlyList<ItemTransform> Items { get; }
@@ -40,9 +121,11 @@ public sealed class Augmentation
     /// <summary>The transform of the batch afterwards, or null.</summary>
     public BatchTransform? Batch { get; }
 
-    /// <summary>Reads a text such as <c>crop=4,flip,erase=0.25,mixup=0.2</c>: names of <see cref="Available"/>, each at most once, each with or without its number; <c>none</c> or nothing for none.</summary>
+    /// <summary>Reads a text such as <c>crop=4,flip,erase=0.25,mixup=0.2</c>: names of <see cref="Available"/>, each at
+    /// most once, each with or without its number; <c>none</c> or nothing for none.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="ArgumentException">A name does not exist or comes twice, a number is not in its range, or both mixup and cutmix are asked for.</exception>
+    /// <exception cref="ArgumentException">A name does not exist or comes twice, a number is not in its range, or both
+    /// mixup and cutmix are asked for.</exception>
     public static Augmentation Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -58,11 +141,17 @@ public sealed class Augmentation
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             string name = (equals < 0 ? part : part[..equals]).Trim();
-            Entry entry = Array.Find(Entries, e => e.Name == name) ?? throw new ArgumentException($"Augmentation: '{name}' does not exist; there are: {string.Join(", ", Entries.Select(e => $"{e.Name}={e.Unit}"))}.");
+            Entry entry =
+                Array.Find(Entries, e => e.Name == name)
+                ?? throw new ArgumentException(
+                    $"Augmentation: '{name}' does not exist; there are: {string.Join(", ", Entries.Select(e => $"{e.Name}={e.Unit}"))}."
+                );
             double amount = equals < 0 ? entry.Default : entry.Amount(part[(equals + 1)..].Trim());
             if (!seen.Add(name))
             {
-                throw new ArgumentException($"Augmentation: each transform may come once, got '{name}' twice in '{text}'.");
+                throw new ArgumentException(
+                    $"Augmentation: each transform may come once, got '{name}' twice in '{text}'."
+                );
             }
 
             if (entry.Item is not null)
@@ -71,7 +160,11 @@ public sealed class Augmentation
                 continue;
             }
 
-            batch = batch is null ? entry.Batch!(amount) : throw new ArgumentException($"Augmentation: a batch can be mixed in one way only, got both {batch.Name} and {name}.");
+            batch = batch is null
+                ? entry.Batch!(amount)
+                : throw new ArgumentException(
+                    $"Augmentation: a batch can be mixed in one way only, got both {batch.Name} and {name}."
+                );
         }
 
         return new Augmentation(items, batch);
@@ -82,7 +175,11 @@ public sealed class Augmentation
     /// <exception cref="ArgumentException">One does not; the message says which and why.</exception>
     public void Check(Shape itemShape)
     {
-        foreach ((string name, string? refusal) in Items.Select(t => (t.Name, t.Refusal(itemShape))).Append((Batch?.Name ?? "", Batch?.Refusal(itemShape))))
+        foreach (
+            (string name, string? refusal) in Items
+                .Select(t => (t.Name, t.Refusal(itemShape)))
+                .Append((Batch?.Name ?? "", Batch?.Refusal(itemShape)))
+        )
         {
             if (refusal is not null)
             {
@@ -96,18 +193,36 @@ public sealed class Augmentation
     {
         IEnumerable<(string Name, double Amount)> parts = Items.Select(t => (t.Name, t.Amount));
         parts = Batch is null ? parts : parts.Append((Batch.Name, Batch.Amount));
-        string text = string.Join(",", parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Amount}")));
+        string text = string.Join(
+            ",",
+            parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Amount}"))
+        );
         return text.Length == 0 ? "none" : text;
     }
 
-    private sealed record Entry(string Name, string Unit, string Description, double Default, double Lowest, double Highest, bool Whole, Func<double, ItemTransform>? Item, Func<double, BatchTransform>? Batch)
+    private sealed record Entry(
+        string Name,
+        string Unit,
+        string Description,
+        double Default,
+        double Lowest,
+        double Highest,
+        bool Whole,
+        Func<double, ItemTransform>? Item,
+        Func<double, BatchTransform>? Batch
+    )
     {
         public double Amount(string text)
         {
             bool number = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
             return number && value >= Lowest && value <= Highest && (!Whole || value == Math.Floor(value))
                 ? value
-                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Augmentation: {Name}={Unit} must be a {(Whole ? "whole " : "")}number from {Lowest} to {Highest}, got '{text}'."));
+                : throw new ArgumentException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Augmentation: {Name}={Unit} must be a {(Whole ? "whole " : "")}number from {Lowest} to {Highest}, got '{text}'."
+                    )
+                );
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>A random change of a whole batch that mixes items and their classes; targets become weights that sum to 1.</summary>
+/// <summary>A random change of a whole batch that mixes items and their classes; targets become weights that sum to
+/// 1.</summary>
 /// <remarks>Shared by threads: keep no state between calls.</remarks>
 public abstract class BatchTransform
 {

@@ -1,7 +1,9 @@
 namespace Fovea.Data;
 
-/// <summary>A random change of one item, made anew each epoch: the contract of augmentation, a user's own included.</summary>
-/// <remarks>Transforms see items after <see cref="Preprocessing"/>, where 0 is the mean. They are shared by threads: keep no state between calls.</remarks>
+/// <summary>A random change of one item, made anew each epoch: the contract of augmentation, a user's own
+/// included.</summary>
+/// <remarks>Transforms see items after <see cref="Preprocessing"/>, where 0 is the mean. They are shared by threads:
+/// keep no state between calls.</remarks>
 public abstract class ItemTransform
 {
     /// <summary>The name in the text form, e.g. <c>crop</c>.</summary>
@@ -21,8 +23,10 @@ public abstract class ItemTransform
     public abstract void Apply(Span<float> item, Shape itemShape, Rng rng);
 
     /// <summary>The refusal of everything but images.</summary>
-    private protected static string? ImagesOnly(Shape itemShape) => itemShape.Rank == 3 ? null : $"works on images [C, H, W], not on series {itemShape}";
+    private protected static string? ImagesOnly(Shape itemShape) =>
+        itemShape.Rank == 3 ? null : $"works on images [C, H, W], not on series {itemShape}";
 
     /// <summary>The refusal of everything but series.</summary>
-    private protected static string? SeriesOnly(Shape itemShape) => itemShape.Rank == 2 ? null : $"works on series [C, L], not on images {itemShape}";
+    private protected static string? SeriesOnly(Shape itemShape) =>
+        itemShape.Rank == 2 ? null : $"works on series [C, L], not on images {itemShape}";
 }

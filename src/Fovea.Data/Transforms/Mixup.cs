@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>Blends each item and its class weights with another of the batch (Zhang, Cisse, Dauphin, Lopez-Paz: mixup: beyond empirical risk minimization; 2017). One weight from Beta(alpha, alpha) a batch.</summary>
+/// <summary>Blends each item and its class weights with another of the batch (Zhang, Cisse, Dauphin, Lopez-Paz: mixup:
+/// beyond empirical risk minimization; 2017). One weight from Beta(alpha, alpha) a batch.</summary>
 /// <param name="alpha">Above 0 to 10; 0.2 is usual. The larger, the more even the blend.</param>
 public sealed class Mixup(double alpha) : BatchTransform
 {

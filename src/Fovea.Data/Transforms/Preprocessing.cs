@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace Fovea.Data;
 
-/// <summary>What turns a raw item into a network's input, fitted once on the training set; it travels in the checkpoint, so that a prediction sees what training saw.</summary>
-/// <remarks>Images: (x - mean) / std with a mean and a standard deviation per channel. Series: each channel of each series to mean 0 and deviation 1, or per channel as images. Immutable.</remarks>
+/// <summary>What turns a raw item into a network's input, fitted once on the training set; it travels in the
+/// checkpoint, so that a prediction sees what training saw.</summary>
+/// <remarks>Images: (x - mean) / std with a mean and a standard deviation per channel. Series: each channel of each
+/// series to mean 0 and deviation 1, or per channel as images. Immutable.</remarks>
 public sealed class Preprocessing
 {
     /// <summary>Creates a preprocessing from its parts.</summary>
@@ -11,26 +13,45 @@ public sealed class Preprocessing
     /// <param name="classes">Class names in order of index.</param>
     /// <param name="mean">Mean of each channel; C values.</param>
     /// <param name="std">Standard deviation of each channel, above 0; C values.</param>
-    /// <param name="normalizeInstances">Bring each channel of each item to mean 0 and deviation 1 by its own values; mean and std are then not used.</param>
-    /// <exception cref="ShapeException">The item shape does not have 2 or 3 axes, or has more than 67108864 values (2^26).</exception>
-    /// <exception cref="ArgumentException">There is not one finite mean and one deviation a channel that is above 0 and finite, and whose inverse is finite.</exception>
-    public Preprocessing(Shape itemShape, IReadOnlyList<string> classes, IReadOnlyList<float> mean, IReadOnlyList<float> std, bool normalizeInstances)
+    /// <param name="normalizeInstances">Bring each channel of each item to mean 0 and deviation 1 by its own values;
+    /// mean and std are then not used.</param>
+    /// <exception cref="ShapeException">The item shape does not have 2 or 3 axes, or has more than 67108864 values
+    /// (2^26).</exception>
+    /// <exception cref="ArgumentException">There is not one finite mean and one deviation a channel that is above 0 and
+    /// finite, and whose inverse is finite.</exception>
+    public Preprocessing(
+        Shape itemShape,
+        IReadOnlyList<string> classes,
+        IReadOnlyList<float> mean,
+        IReadOnlyList<float> std,
+        bool normalizeInstances
+    )
     {
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(std);
         if (itemShape.Rank is not (2 or 3) || itemShape.Count < 1)
         {
-            throw new ShapeException($"Preprocessing: items must be images [C, H, W] or series [C, L], got {itemShape}.");
+            throw new ShapeException(
+                $"Preprocessing: items must be images [C, H, W] or series [C, L], got {itemShape}."
+            );
         }
 
         if (itemShape.Count > ItemLimits.MostValues)
         {
-            throw new ShapeException($"Preprocessing: an item may have up to {ItemLimits.MostValues} values, {itemShape} has {itemShape.Count}.");
+            throw new ShapeException(
+                $"Preprocessing: an item may have up to {ItemLimits.MostValues} values, {itemShape} has {itemShape.Count}."
+            );
         }
 
         CheckChannels(itemShape, mean, std);
-        (ItemShape, Classes, Mean, Std, NormalizeInstances) = (itemShape, [.. classes], [.. mean], [.. std], normalizeInstances);
+        (ItemShape, Classes, Mean, Std, NormalizeInstances) = (
+            itemShape,
+            [.. classes],
+            [.. mean],
+            [.. std],
+            normalizeInstances
+        );
     }
 
     /// <summary>Shape of an item: images [C, H, W] or series [C, L].</summary>
@@ -50,14 +71,18 @@ public sealed class Preprocessing
 
     /// <summary>Fits a preprocessing to a training set: reads every item once.</summary>
     /// <param name="training">The training items, at least one.</param>
-    /// <param name="normalizeInstances">As <see cref="NormalizeInstances"/>; null: true for series, false for images.</param>
+    /// <param name="normalizeInstances">As <see cref="NormalizeInstances"/>; null: true for series, false for
+    /// images.</param>
     /// <exception cref="ArgumentException">There is no item.</exception>
     public static Preprocessing Fit(IDataset training, bool? normalizeInstances = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         if (training.Count == 0)
         {
-            throw new ArgumentException($"Preprocessing.Fit: {training.Name} must have at least one item.", nameof(training));
+            throw new ArgumentException(
+                $"Preprocessing.Fit: {training.Name} must have at least one item.",
+                nameof(training)
+            );
         }
 
         ChannelStatistics[] channels = ChannelStatistics.Of(training);
@@ -66,7 +91,8 @@ public sealed class Preprocessing
             training.Classes,
             [.. channels.Select(c => (float)c.Mean)],
             [.. channels.Select(c => c.Std > 1e-8 ? (float)c.Std : 1f)],
-            normalizeInstances ?? training.ItemShape.Rank == 2);
+            normalizeInstances ?? training.ItemShape.Rank == 2
+        );
     }
 
     /// <summary>Normalizes an item in place.</summary>
@@ -76,7 +102,9 @@ public sealed class Preprocessing
     {
         if (item.Length != ItemShape.Count)
         {
-            throw new ShapeException($"Preprocessing: an item must have the {ItemShape.Count} values of {ItemShape}, got {item.Length}.");
+            throw new ShapeException(
+                $"Preprocessing: an item must have the {ItemShape.Count} values of {ItemShape}, got {item.Length}."
+            );
         }
 
         int length = item.Length / ItemShape[0];
@@ -89,7 +117,8 @@ public sealed class Preprocessing
                 continue;
             }
 
-            float mean = Mean[c], scale = 1 / Std[c];
+            float mean = Mean[c],
+                scale = 1 / Std[c];
             for (int i = 0; i < channel.Length; i++)
             {
                 channel[i] = (channel[i] - mean) * scale;
@@ -103,7 +132,8 @@ public sealed class Preprocessing
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">What to call the text in messages, e.g. the checkpoint's path.</param>
-    /// <exception cref="DataFormatException">The text is not such JSON; the message names the source, the member and what was found.</exception>
+    /// <exception cref="DataFormatException">The text is not such JSON; the message names the source, the member and
+    /// what was found.</exception>
     public static Preprocessing FromJson(string json, string source = "preprocessing")
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -115,14 +145,21 @@ public sealed class Preprocessing
     {
         if (mean.Count != itemShape[0] || std.Count != itemShape[0])
         {
-            throw new ArgumentException($"Preprocessing: there must be one mean and one std for each of the {itemShape[0]} channels of {itemShape}, got {mean.Count} and {std.Count}.");
+            throw new ArgumentException(
+                $"Preprocessing: there must be one mean and one std for each of the {itemShape[0]} channels of {itemShape}, got {mean.Count} and {std.Count}."
+            );
         }
 
         for (int c = 0; c < itemShape[0]; c++)
         {
             if (!float.IsFinite(mean[c]) || !float.IsFinite(std[c]) || std[c] <= 0 || !float.IsFinite(1 / std[c]))
             {
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Preprocessing: each channel needs a finite mean and a finite std above 0 whose inverse is finite, got mean {mean[c]} and std {std[c]} for channel {c}."));
+                throw new ArgumentException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Preprocessing: each channel needs a finite mean and a finite std above 0 whose inverse is finite, got mean {mean[c]} and std {std[c]} for channel {c}."
+                    )
+                );
             }
         }
     }

@@ -3,21 +3,27 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Data;
 
-/// <summary>Writes a <see cref="Preprocessing"/> as JSON and reads it back; what is wrong is told by name and place.</summary>
+/// <summary>Writes a <see cref="Preprocessing"/> as JSON and reads it back; what is wrong is told by name and
+/// place.</summary>
 /// <param name="source">What to call the text in messages.</param>
 internal sealed class PreprocessingJson(string source)
 {
-    private const string ItemShape = "itemShape", Classes = "classes", Mean = "mean", Std = "std", NormalizeInstances = "normalizeInstances";
+    private const string ItemShape = "itemShape",
+        Classes = "classes",
+        Mean = "mean",
+        Std = "std",
+        NormalizeInstances = "normalizeInstances";
 
     /// <summary>The text; <see cref="Read"/> gives the same preprocessing back.</summary>
-    public static string Write(Preprocessing preprocessing) => new JsonObject
-    {
-        [ItemShape] = new JsonArray([.. preprocessing.ItemShape.Sizes.ToArray().Select(size => (JsonNode)size)]),
-        [Classes] = new JsonArray([.. preprocessing.Classes.Select(name => (JsonNode)name)]),
-        [Mean] = new JsonArray([.. preprocessing.Mean.Select(value => (JsonNode)value)]),
-        [Std] = new JsonArray([.. preprocessing.Std.Select(value => (JsonNode)value)]),
-        [NormalizeInstances] = preprocessing.NormalizeInstances,
-    }.ToJsonString();
+    public static string Write(Preprocessing preprocessing) =>
+        new JsonObject
+        {
+            [ItemShape] = new JsonArray([.. preprocessing.ItemShape.Sizes.ToArray().Select(size => (JsonNode)size)]),
+            [Classes] = new JsonArray([.. preprocessing.Classes.Select(name => (JsonNode)name)]),
+            [Mean] = new JsonArray([.. preprocessing.Mean.Select(value => (JsonNode)value)]),
+            [Std] = new JsonArray([.. preprocessing.Std.Select(value => (JsonNode)value)]),
+            [NormalizeInstances] = preprocessing.NormalizeInstances,
+        }.ToJsonString();
 
     /// <summary>Reads a text.</summary>
     public Preprocessing Read(string json)
@@ -26,12 +32,16 @@ internal sealed class PreprocessingJson(string source)
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw DataFormatException.In(source, $"a preprocessing must be a JSON object with {ItemShape}, {Classes}, {Mean}, {Std} and {NormalizeInstances}, got {Show(root)}.");
+            throw DataFormatException.In(
+                source,
+                $"a preprocessing must be a JSON object with {ItemShape}, {Classes}, {Mean}, {Std} and {NormalizeInstances}, got {Show(root)}."
+            );
         }
 
         int[] sizes = Values(root, ItemShape, "whole numbers from 1 up", Whole);
         string[] classes = Values(root, Classes, "texts", Text);
-        float[] mean = Values(root, Mean, "finite numbers", Number), std = Values(root, Std, "finite numbers", Number);
+        float[] mean = Values(root, Mean, "finite numbers", Number),
+            std = Values(root, Std, "finite numbers", Number);
         JsonElement flag = Member(root, NormalizeInstances);
         bool normalize = flag.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? flag.GetBoolean()
@@ -66,7 +76,9 @@ internal sealed class PreprocessingJson(string source)
     }
 
     private JsonElement Member(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement member) ? member : throw DataFormatException.In(source, $"{name} is missing from the preprocessing.");
+        root.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw DataFormatException.In(source, $"{name} is missing from the preprocessing.");
 
     private T[] Values<T>(JsonElement root, string name, string what, Func<JsonElement, (T Value, bool Fits)> read)
     {
@@ -80,17 +92,28 @@ internal sealed class PreprocessingJson(string source)
         foreach (JsonElement element in array.EnumerateArray())
         {
             (T value, bool fits) = read(element);
-            values.Add(fits ? value : throw DataFormatException.In(source, $"{name} must be an array of {what}, but element {values.Count} is {Show(element)}."));
+            values.Add(
+                fits
+                    ? value
+                    : throw DataFormatException.In(
+                        source,
+                        $"{name} must be an array of {what}, but element {values.Count} is {Show(element)}."
+                    )
+            );
         }
 
         return [.. values];
     }
 
     private static (int Value, bool Fits) Whole(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) && value > 0 ? (value, true) : (0, false);
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) && value > 0
+            ? (value, true)
+            : (0, false);
 
     private static (float Value, bool Fits) Number(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetSingle(out float value) && float.IsFinite(value) ? (value, true) : (0, false);
+        element.ValueKind == JsonValueKind.Number && element.TryGetSingle(out float value) && float.IsFinite(value)
+            ? (value, true)
+            : (0, false);
 
     private static (string Value, bool Fits) Text(JsonElement element)
     {

@@ -1,7 +1,8 @@
 namespace Fovea.Data;
 
 /// <summary>Adds Gaussian noise to every point of a series (Um et al. 2017).</summary>
-/// <param name="deviation">Standard deviation of the noise, above 0 to 10; series are normalized, so 0.03 is 3 % of their spread.</param>
+/// <param name="deviation">Standard deviation of the noise, above 0 to 10; series are normalized, so 0.03 is 3 % of
+/// their spread.</param>
 public sealed class Jitter(double deviation) : ItemTransform
 {
     /// <inheritdoc/>
@@ -52,7 +53,8 @@ public sealed class RandomScale(double deviation) : ItemTransform
     }
 }
 
-/// <summary>Takes a stretch of a series at a random place and draws it out to the full length by linear interpolation (window slicing, Le Guennec et al. 2016).</summary>
+/// <summary>Takes a stretch of a series at a random place and draws it out to the full length by linear interpolation
+/// (window slicing, Le Guennec et al. 2016).</summary>
 /// <param name="share">Length of the stretch as a share of the series, above 0 to 1; 0.9 is usual.</param>
 public sealed class WindowCrop(double share) : ItemTransform
 {
@@ -64,13 +66,16 @@ public sealed class WindowCrop(double share) : ItemTransform
 
     /// <inheritdoc/>
     public override string? Refusal(Shape itemShape) =>
-        SeriesOnly(itemShape) ?? (Window(itemShape) >= 2 ? null : $"leaves {Window(itemShape)} of {itemShape[1]} points, fewer than 2");
+        SeriesOnly(itemShape)
+        ?? (Window(itemShape) >= 2 ? null : $"leaves {Window(itemShape)} of {itemShape[1]} points, fewer than 2");
 
     /// <inheritdoc/>
     public override void Apply(Span<float> item, Shape itemShape, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(rng);
-        int length = itemShape[1], window = Window(itemShape), start = rng.Next(length - window + 1);
+        int length = itemShape[1],
+            window = Window(itemShape),
+            start = rng.Next(length - window + 1);
         float[] source = new float[window];
         for (int c = 0; c < itemShape[0]; c++)
         {

@@ -6,10 +6,12 @@ internal static class ZNormalization
     // Below this a series is constant up to rounding: dividing would blow rounding up to size 1.
     private const double SmallestDeviation = 1e-8;
 
-    /// <summary>(x - mean) / standard deviation in place, the deviation with the count as divisor; a constant series becomes zeros.</summary>
+    /// <summary>(x - mean) / standard deviation in place, the deviation with the count as divisor; a constant series
+    /// becomes zeros.</summary>
     public static void Apply(Span<float> values)
     {
-        double sum = 0, squares = 0;
+        double sum = 0,
+            squares = 0;
         foreach (float value in values)
         {
             sum += value;

@@ -20,12 +20,13 @@ internal sealed record SafetensorsType(string Name, int Bytes, DType DType)
     public static IReadOnlyList<SafetensorsType> All { get; } = [F32, F64, I64, F16, BF16];
 
     /// <summary>How elements of a type are written.</summary>
-    public static SafetensorsType Of(DType dtype) => dtype switch
-    {
-        DType.Float32 => F32,
-        DType.Float64 => F64,
-        _ => I64,
-    };
+    public static SafetensorsType Of(DType dtype) =>
+        dtype switch
+        {
+            DType.Float32 => F32,
+            DType.Float64 => F64,
+            _ => I64,
+        };
 }
 
 /// <summary>A tensor of a file.</summary>

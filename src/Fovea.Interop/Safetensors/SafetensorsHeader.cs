@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Fovea.Interop;
 
-/// <summary>Reads the JSON of a header into entries, and checks that they tile the data. A cursor over the text: nothing is built that the rules do not allow.</summary>
+/// <summary>Reads the JSON of a header into entries, and checks that they tile the data. A cursor over the text:
+/// nothing is built that the rules do not allow.</summary>
 /// <param name="file">For messages.</param>
 /// <param name="dataBytes">Bytes of the file after the header.</param>
 internal sealed class SafetensorsHeader(string file, long dataBytes)
@@ -32,7 +33,10 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
     {
         if (json.IsEmpty || json[0] != (byte)'{')
         {
-            throw Wrong(0, $"the header must begin with '{{', got {(json.IsEmpty ? "nothing" : $"0x{json[0]:x2}")}. The file is damaged or no safetensors file.");
+            throw Wrong(
+                0,
+                $"the header must begin with '{{', got {(json.IsEmpty ? "nothing" : $"0x{json[0]:x2}")}. The file is damaged or no safetensors file."
+            );
         }
 
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = DeepestJson });
@@ -48,7 +52,10 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         }
         catch (JsonException e)
         {
-            throw new ModelFormatException($"{file}, byte {PreambleBytes + reader.BytesConsumed}: the header is not the JSON of a safetensors file: {e.Message}", e);
+            throw new ModelFormatException(
+                $"{file}, byte {PreambleBytes + reader.BytesConsumed}: the header is not the JSON of a safetensors file: {e.Message}",
+                e
+            );
         }
 
         return Tile();
@@ -58,7 +65,9 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
     public static string Show(string name)
     {
         const int Longest = 100;
-        string clean = string.Concat(name.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        string clean = string.Concat(
+            name.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)
+        );
         return name.Length > Longest ? clean + "..." : clean;
     }
 
@@ -109,7 +118,10 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
-                throw Wrong(reader.TokenStartIndex, $"'{Metadata}' may only hold texts, '{Show(name)}' is {reader.TokenType}.");
+                throw Wrong(
+                    reader.TokenStartIndex,
+                    $"'{Metadata}' may only hold texts, '{Show(name)}' is {reader.TokenType}."
+                );
             }
         }
     }
@@ -118,7 +130,8 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
     {
         long at = reader.TokenStartIndex;
         SafetensorsType? type = null;
-        long[]? sizes = null, offsets = null;
+        long[]? sizes = null,
+            offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             long key = reader.TokenStartIndex;
@@ -129,7 +142,10 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
                 "dtype" => type is null && (type = ReadType(ref reader, name)) is not null,
                 "shape" => sizes is null && (sizes = ReadNumbers(ref reader, name, member, MostAxes)) is not null,
                 "data_offsets" => offsets is null && (offsets = ReadNumbers(ref reader, name, member, 2)) is not null,
-                _ => throw Wrong(key, $"tensor '{Show(name)}' has '{Show(member)}'; there may be dtype, shape and data_offsets only."),
+                _ => throw Wrong(
+                    key,
+                    $"tensor '{Show(name)}' has '{Show(member)}'; there may be dtype, shape and data_offsets only."
+                ),
             };
             if (!isNew)
             {
@@ -145,25 +161,41 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
     private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)
     {
         long at = reader.TokenStartIndex;
-        string text = reader.TokenType == JsonTokenType.String ? Text(ref reader, "a dtype") : throw Wrong(at, $"tensor '{Show(name)}': dtype must be a text, got {reader.TokenType}.");
+        string text =
+            reader.TokenType == JsonTokenType.String
+                ? Text(ref reader, "a dtype")
+                : throw Wrong(at, $"tensor '{Show(name)}': dtype must be a text, got {reader.TokenType}.");
         return SafetensorsType.All.FirstOrDefault(t => t.Name == text)
-            ?? throw Wrong(at, $"tensor '{Show(name)}' has dtype '{Show(text)}'; {string.Join(", ", SafetensorsType.All.Select(t => t.Name))} are read. Convert the tensor before saving it.");
+            ?? throw Wrong(
+                at,
+                $"tensor '{Show(name)}' has dtype '{Show(text)}'; {string.Join(", ", SafetensorsType.All.Select(t => t.Name))} are read. Convert the tensor before saving it."
+            );
     }
 
     private long[] ReadNumbers(ref Utf8JsonReader reader, string name, string member, int most)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw Wrong(reader.TokenStartIndex, $"tensor '{Show(name)}': {member} must be an array, got {reader.TokenType}.");
+            throw Wrong(
+                reader.TokenStartIndex,
+                $"tensor '{Show(name)}': {member} must be an array, got {reader.TokenType}."
+            );
         }
 
         List<long> numbers = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            bool isWhole = reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9') && reader.TryGetInt64(out long value) && Add(value);
+            bool isWhole =
+                reader.TokenType == JsonTokenType.Number
+                && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+                && reader.TryGetInt64(out long value)
+                && Add(value);
             if (!isWhole)
             {
-                throw Wrong(reader.TokenStartIndex, $"tensor '{Show(name)}': {member} must be at most {most} whole numbers of 0 to 2^63 - 1.");
+                throw Wrong(
+                    reader.TokenStartIndex,
+                    $"tensor '{Show(name)}': {member} must be at most {most} whole numbers of 0 to 2^63 - 1."
+                );
             }
         }
 
@@ -188,18 +220,27 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
 
         if (!fits || product > MostElements)
         {
-            throw Wrong(at, $"tensor '{Show(name)}': a size may be up to {int.MaxValue} and a tensor have up to {MostElements:N0} elements, got shape [{string.Join(", ", sizes)}].");
+            throw Wrong(
+                at,
+                $"tensor '{Show(name)}': a size may be up to {int.MaxValue} and a tensor have up to {MostElements:N0} elements, got shape [{string.Join(", ", sizes)}]."
+            );
         }
 
         long count = (long)product;
         if (begin > end || end > dataBytes)
         {
-            throw Wrong(at, $"tensor '{Show(name)}': data_offsets must lie in order within the {dataBytes} bytes after the header, got [{begin}, {end}]. The file may have been cut short.");
+            throw Wrong(
+                at,
+                $"tensor '{Show(name)}': data_offsets must lie in order within the {dataBytes} bytes after the header, got [{begin}, {end}]. The file may have been cut short."
+            );
         }
 
         return end - begin == count * type.Bytes
             ? new SafetensorsEntry(name, type, Shape.Create([.. sizes.Select(s => (int)s)]), begin, end)
-            : throw Wrong(at, $"tensor '{Show(name)}': {type.Name} of shape [{string.Join(", ", sizes)}] takes {count * type.Bytes} bytes, data_offsets [{begin}, {end}] hold {end - begin}.");
+            : throw Wrong(
+                at,
+                $"tensor '{Show(name)}': {type.Name} of shape [{string.Join(", ", sizes)}] takes {count * type.Bytes} bytes, data_offsets [{begin}, {end}] hold {end - begin}."
+            );
     }
 
     /// <summary>The entries by place. Every byte of the data must belong to exactly one.</summary>
@@ -212,7 +253,9 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             if (entry.Begin != end)
             {
                 string problem = entry.Begin < end ? "overlaps the tensor before it" : "leaves a hole before it";
-                throw new ModelFormatException($"{file}: header: tensor '{Show(entry.Name)}' {problem}: it must begin at byte {end} of the data, got {entry.Begin}.");
+                throw new ModelFormatException(
+                    $"{file}: header: tensor '{Show(entry.Name)}' {problem}: it must begin at byte {end} of the data, got {entry.Begin}."
+                );
             }
 
             end = entry.End;
@@ -220,14 +263,19 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
 
         return end == dataBytes
             ? entries
-            : throw new ModelFormatException($"{file}: header: the tensors end at byte {end} of the data, which has {dataBytes}. Nothing may follow the last tensor.");
+            : throw new ModelFormatException(
+                $"{file}: header: the tensors end at byte {end} of the data, which has {dataBytes}. Nothing may follow the last tensor."
+            );
     }
 
     private string Text(ref Utf8JsonReader reader, string what)
     {
         if (reader.ValueSpan.Length > LongestName)
         {
-            throw Wrong(reader.TokenStartIndex, $"{what} may have up to {LongestName} bytes, got {reader.ValueSpan.Length}.");
+            throw Wrong(
+                reader.TokenStartIndex,
+                $"{what} may have up to {LongestName} bytes, got {reader.ValueSpan.Length}."
+            );
         }
 
         try
@@ -236,7 +284,10 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         }
         catch (InvalidOperationException e)
         {
-            throw new ModelFormatException($"{file}, byte {PreambleBytes + reader.TokenStartIndex}: {what} is not valid UTF-8.", e);
+            throw new ModelFormatException(
+                $"{file}, byte {PreambleBytes + reader.TokenStartIndex}: {what} is not valid UTF-8.",
+                e
+            );
         }
     }
 

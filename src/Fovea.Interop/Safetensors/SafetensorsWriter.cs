@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Fovea.Interop;
 
-/// <summary>Writes one safetensors file. Equal tensors give equal bytes: wide elements come first, then names in ordinal order.</summary>
+/// <summary>Writes one safetensors file. Equal tensors give equal bytes: wide elements come first, then names in
+/// ordinal order.</summary>
 internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
@@ -15,7 +16,10 @@ internal static class SafetensorsWriter
     {
         List<(string Name, Tensor Tensor, SafetensorsType Type)> order =
         [
-            .. tensors.Select(t => (t.Key, t.Value, SafetensorsType.Of(t.Value.DType))).OrderByDescending(t => t.Item3.Bytes).ThenBy(t => t.Key, StringComparer.Ordinal),
+            .. tensors
+                .Select(t => (t.Key, t.Value, SafetensorsType.Of(t.Value.DType)))
+                .OrderByDescending(t => t.Item3.Bytes)
+                .ThenBy(t => t.Key, StringComparer.Ordinal),
         ];
         byte[] header = Header(order);
         byte[] preamble = new byte[SafetensorsHeader.PreambleBytes];
@@ -56,7 +60,14 @@ internal static class SafetensorsWriter
         return json.ToArray();
     }
 
-    private static void WriteEntry(Utf8JsonWriter writer, string name, Shape shape, SafetensorsType type, long begin, long end)
+    private static void WriteEntry(
+        Utf8JsonWriter writer,
+        string name,
+        Shape shape,
+        SafetensorsType type,
+        long begin,
+        long end
+    )
     {
         writer.WriteStartObject(name);
         writer.WriteString("dtype", type.Name);

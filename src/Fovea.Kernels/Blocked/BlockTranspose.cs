@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Fovea.Kernels;
 
-/// <summary>Turns channels of pixels into pixels of channels: matrices of 4 by 4 floats at a time, in 128-bit vectors at every width, as these have the shuffles on every processor.</summary>
+/// <summary>Turns channels of pixels into pixels of channels: matrices of 4 by 4 floats at a time, in 128-bit vectors
+/// at every width, as these have the shuffles on every processor.</summary>
 internal static unsafe class BlockTranspose
 {
     private const int Side = 4;
@@ -19,7 +20,8 @@ internal static unsafe class BlockTranspose
     /// <param name="toStride">Floats between the result's rows.</param>
     public static void Copy(float* from, long fromStride, int rows, int columns, float* to, long toStride)
     {
-        int wholeRows = rows / Side * Side, wholeColumns = columns / Side * Side;
+        int wholeRows = rows / Side * Side,
+            wholeColumns = columns / Side * Side;
         for (int row = 0; row < wholeRows; row += Side)
         {
             Squares(from + (row * fromStride), fromStride, wholeColumns, to + row, toStride);
@@ -34,8 +36,12 @@ internal static unsafe class BlockTranspose
     {
         for (int column = 0; column < columns; column += Side, from += Side, to += Side * toStride)
         {
-            Vector128<float> a = Vector128.Load(from), b = Vector128.Load(from + fromStride), c = Vector128.Load(from + (2 * fromStride)), d = Vector128.Load(from + (3 * fromStride));
-            Vector128<float> ac = FirstHalves(a, c), bd = FirstHalves(b, d);
+            Vector128<float> a = Vector128.Load(from),
+                b = Vector128.Load(from + fromStride),
+                c = Vector128.Load(from + (2 * fromStride)),
+                d = Vector128.Load(from + (3 * fromStride));
+            Vector128<float> ac = FirstHalves(a, c),
+                bd = FirstHalves(b, d);
             FirstHalves(ac, bd).Store(to);
             LastHalves(ac, bd).Store(to + toStride);
             (ac, bd) = (LastHalves(a, c), LastHalves(b, d));
@@ -44,7 +50,16 @@ internal static unsafe class BlockTranspose
         }
     }
 
-    private static void OneByOne(float* from, long fromStride, int firstRow, int endRow, int firstColumn, int endColumn, float* to, long toStride)
+    private static void OneByOne(
+        float* from,
+        long fromStride,
+        int firstRow,
+        int endRow,
+        int firstColumn,
+        int endColumn,
+        float* to,
+        long toStride
+    )
     {
         for (int row = firstRow; row < endRow; row++)
         {
@@ -58,10 +73,14 @@ internal static unsafe class BlockTranspose
     /// <summary>a0 b0 a1 b1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> FirstHalves(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
+        Sse.IsSupported ? Sse.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
 
     /// <summary>a2 b2 a3 b3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LastHalves(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
+        Sse.IsSupported ? Sse.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
 }

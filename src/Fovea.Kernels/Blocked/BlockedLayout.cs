@@ -1,7 +1,9 @@
 namespace Fovea.Kernels;
 
-/// <summary>How a map lies in memory: [N, C / lanes, D, H, W, lanes] with a border of zeros, the halo, so that windows that reach over the edge need no code of their own.</summary>
-/// <remarks>Distances are computed once: they are asked for with every row. No record, for a copy made by <c>with</c> would keep them.</remarks>
+/// <summary>How a map lies in memory: [N, C / lanes, D, H, W, lanes] with a border of zeros, the halo, so that windows
+/// that reach over the edge need no code of their own.</summary>
+/// <remarks>Distances are computed once: they are asked for with every row. No record, for a copy made by <c>with</c>
+/// would keep them.</remarks>
 /// <param name="channels">Channels; the last block is filled up with values that nothing reads.</param>
 /// <param name="depth">Depth; 1 for images and series.</param>
 /// <param name="height">Height; 1 for series.</param>
@@ -13,9 +15,22 @@ namespace Fovea.Kernels;
 /// <param name="left">Halo to the left.</param>
 /// <param name="right">Halo to the right.</param>
 /// <param name="lanes">Channels that lie together: 16, or 1 for plain planes, as images of few channels come.</param>
-/// <param name="planeStride">Floats from a channel block to the next, where other items lie between them; 0 where the blocks follow each other.</param>
+/// <param name="planeStride">Floats from a channel block to the next, where other items lie between them; 0 where the
+/// blocks follow each other.</param>
 internal sealed class BlockedLayout(
-    int channels, int depth, int height, int width, int front = 0, int back = 0, int top = 0, int bottom = 0, int left = 0, int right = 0, int lanes = TileCall.Block, int planeStride = 0)
+    int channels,
+    int depth,
+    int height,
+    int width,
+    int front = 0,
+    int back = 0,
+    int top = 0,
+    int bottom = 0,
+    int left = 0,
+    int right = 0,
+    int lanes = TileCall.Block,
+    int planeStride = 0
+)
 {
     private const int Page = 4096 / sizeof(float);
 
@@ -61,8 +76,12 @@ internal sealed class BlockedLayout(
     /// <summary>Floats from a slice to the next.</summary>
     public int Slice { get; } = (top + height + bottom) * (left + width + right) * lanes;
 
-    /// <summary>Floats from a channel block to the next; not a multiple of 4 KB, where addresses of different blocks would compete for the same cache lines.</summary>
-    public int Plane { get; } = planeStride > 0 ? planeStride : OffPages((front + depth + back) * (top + height + bottom) * (left + width + right) * lanes);
+    /// <summary>Floats from a channel block to the next; not a multiple of 4 KB, where addresses of different blocks
+    /// would compete for the same cache lines.</summary>
+    public int Plane { get; } =
+        planeStride > 0
+            ? planeStride
+            : OffPages((front + depth + back) * (top + height + bottom) * (left + width + right) * lanes);
 
     /// <summary>Floats of an item.</summary>
     public long Item => (long)Blocks * Plane;
@@ -78,14 +97,32 @@ internal sealed class BlockedLayout(
 
     /// <summary>Whether there is room for windows that reach as far over each edge.</summary>
     public bool Covers(BlockedLayout halo) =>
-        Front >= halo.Front && Back >= halo.Back && Top >= halo.Top && Bottom >= halo.Bottom && Left >= halo.Left && Right >= halo.Right;
+        Front >= halo.Front
+        && Back >= halo.Back
+        && Top >= halo.Top
+        && Bottom >= halo.Bottom
+        && Left >= halo.Left
+        && Right >= halo.Right;
 
     /// <summary>Whether pixels of the same sizes lie at the same places.</summary>
-    public bool LiesAs(BlockedLayout other) => (Lanes, Row, Slice, Plane, Origin) == (other.Lanes, other.Row, other.Slice, other.Plane, other.Origin);
+    public bool LiesAs(BlockedLayout other) =>
+        (Lanes, Row, Slice, Plane, Origin) == (other.Lanes, other.Row, other.Slice, other.Plane, other.Origin);
 
     /// <summary>This layout with a halo that reaches at least as far over each edge as another's.</summary>
-    public BlockedLayout WithHalo(BlockedLayout halo) => new(
-        Channels, Depth, Height, Width, Math.Max(Front, halo.Front), Math.Max(Back, halo.Back), Math.Max(Top, halo.Top), Math.Max(Bottom, halo.Bottom), Math.Max(Left, halo.Left), Math.Max(Right, halo.Right), Lanes);
+    public BlockedLayout WithHalo(BlockedLayout halo) =>
+        new(
+            Channels,
+            Depth,
+            Height,
+            Width,
+            Math.Max(Front, halo.Front),
+            Math.Max(Back, halo.Back),
+            Math.Max(Top, halo.Top),
+            Math.Max(Bottom, halo.Bottom),
+            Math.Max(Left, halo.Left),
+            Math.Max(Right, halo.Right),
+            Lanes
+        );
 
     /// <summary>The offset of a row's first pixel from the item's start.</summary>
     /// <param name="row">0 to Rows - 1.</param>

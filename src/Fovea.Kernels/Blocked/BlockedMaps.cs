@@ -2,7 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Moves items between plain planes and blocked maps, and does what is done to maps besides convolution. One item a call; none of it is parallel.</summary>
+/// <summary>Moves items between plain planes and blocked maps, and does what is done to maps besides convolution. One
+/// item a call; none of it is parallel.</summary>
 internal static unsafe class BlockedMaps
 {
     /// <summary>Fills the halo with zeros; what lies between the planes of channel blocks is left.</summary>
@@ -13,7 +14,8 @@ internal static unsafe class BlockedMaps
             return;
         }
 
-        int width = layout.Width * layout.Lanes, size = (layout.Front + layout.Depth + layout.Back) * layout.Slice;
+        int width = layout.Width * layout.Lanes,
+            size = (layout.Front + layout.Depth + layout.Back) * layout.Slice;
         for (int block = firstBlock; block < endBlock; block++)
         {
             float* plane = item + ((long)block * layout.Plane);
@@ -29,10 +31,12 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>Copies plain planes [C, D, H, W] into a map; the channels that fill up the last block become zeros.</summary>
+    /// <summary>Copies plain planes [C, D, H, W] into a map; the channels that fill up the last block become
+    /// zeros.</summary>
     public static void FromPlanes(float* planes, BlockedLayout layout, float* item)
     {
-        int lanes = layout.Lanes, pixels = layout.Rows * layout.Width;
+        int lanes = layout.Lanes,
+            pixels = layout.Rows * layout.Width;
         (int rows, int width) = Runs(layout, layout);
         for (int block = 0; block < layout.Blocks; block++)
         {
@@ -61,7 +65,8 @@ internal static unsafe class BlockedMaps
     /// <summary>Copies a map into plain planes [C, D, H, W].</summary>
     public static void ToPlanes(BlockedLayout layout, float* item, float* planes)
     {
-        int lanes = layout.Lanes, pixels = layout.Rows * layout.Width;
+        int lanes = layout.Lanes,
+            pixels = layout.Rows * layout.Width;
         (int rows, int width) = Runs(layout, layout);
         for (int block = 0; block < layout.Blocks; block++)
         {
@@ -83,9 +88,20 @@ internal static unsafe class BlockedMaps
     }
 
     /// <summary>y = clamp(a + b), over the part given, in vectors of so many bits.</summary>
-    public static void Add(BlockedLayout la, float* a, BlockedLayout lb, float* b, BlockedLayout ly, float* y, float low, float high, MapPart part, int bits)
+    public static void Add(
+        BlockedLayout la,
+        float* a,
+        BlockedLayout lb,
+        float* b,
+        BlockedLayout ly,
+        float* y,
+        float low,
+        float high,
+        MapPart part,
+        int bits
+    )
     {
-        delegate*<float*, float*, float*, int, float, float, void> add = bits switch
+        delegate* <float*, float*, float*, int, float, float, void> add = bits switch
         {
             512 => &BlockedRows<Vector512<float>, Simd512>.Add,
             256 => &BlockedRows<Vector256<float>, Simd256>.Add,
@@ -96,28 +112,43 @@ internal static unsafe class BlockedMaps
         {
             for (int row = part.FirstRow; row < end; row++)
             {
-                float* pa = a + ((long)block * la.Plane) + la.RowStart(row), pb = b + ((long)block * lb.Plane) + lb.RowStart(row);
+                float* pa = a + ((long)block * la.Plane) + la.RowStart(row),
+                    pb = b + ((long)block * lb.Plane) + lb.RowStart(row);
                 add(pa, pb, y + ((long)block * ly.Plane) + ly.RowStart(row), width, low, high);
             }
         }
     }
 
-    /// <summary>y = clamp(x * scale + shift), the factors by channel, over the part given, in vectors of so many bits. A null scale is 1, a null shift 0.</summary>
-    public static void ScaleShift(BlockedLayout lx, float* x, float* scale, float* shift, BlockedLayout ly, float* y, float low, float high, MapPart part, int bits)
+    /// <summary>y = clamp(x * scale + shift), the factors by channel, over the part given, in vectors of so many bits.
+    /// A null scale is 1, a null shift 0.</summary>
+    public static void ScaleShift(
+        BlockedLayout lx,
+        float* x,
+        float* scale,
+        float* shift,
+        BlockedLayout ly,
+        float* y,
+        float low,
+        float high,
+        MapPart part,
+        int bits
+    )
     {
-        delegate*<float*, float*, float*, float*, int, float, float, void> scaleShift = bits switch
+        delegate* <float*, float*, float*, float*, int, float, float, void> scaleShift = bits switch
         {
             512 => &BlockedRows<Vector512<float>, Simd512>.ScaleShift,
             256 => &BlockedRows<Vector256<float>, Simd256>.ScaleShift,
             _ => &BlockedRows<Vector128<float>, Simd128>.ScaleShift,
         };
-        float* ones = stackalloc float[TileCall.Block], zeros = stackalloc float[TileCall.Block];
+        float* ones = stackalloc float[TileCall.Block],
+            zeros = stackalloc float[TileCall.Block];
         new Span<float>(ones, TileCall.Block).Fill(1f);
         new Span<float>(zeros, TileCall.Block).Clear();
         (int end, int width) = Runs(lx, ly, part);
         for (int block = part.FirstBlock; block < part.EndBlock; block++)
         {
-            float* factors = scale == null ? ones : scale + (block * TileCall.Block), terms = shift == null ? zeros : shift + (block * TileCall.Block);
+            float* factors = scale == null ? ones : scale + (block * TileCall.Block),
+                terms = shift == null ? zeros : shift + (block * TileCall.Block);
             for (int row = part.FirstRow; row < end; row++)
             {
                 float* from = x + ((long)block * lx.Plane) + lx.RowStart(row);
@@ -135,21 +166,24 @@ internal static unsafe class BlockedMaps
     /// <param name="bits">Vector width.</param>
     public static void Append(BlockedLayout lx, float* x, BlockedLayout ly, float* y, int firstChannel, int bits)
     {
-        delegate*<float*, int, float*, int, int, int, void> copyLanes = bits switch
+        delegate* <float*, int, float*, int, int, int, void> copyLanes = bits switch
         {
             512 => &BlockedRows<Vector512<float>, Simd512>.CopyLanes,
             256 => &BlockedRows<Vector256<float>, Simd256>.CopyLanes,
             _ => &BlockedRows<Vector128<float>, Simd128>.CopyLanes,
         };
         (int rows, int width) = Runs(lx, ly);
-        for (int channel = 0; channel < lx.Channels;)
+        for (int channel = 0; channel < lx.Channels; )
         {
             (int block, int lane) = Math.DivRem(firstChannel + channel, TileCall.Block);
-            int within = channel % TileCall.Block, lanes = Math.Min(lx.Channels - channel, TileCall.Block - Math.Max(lane, within));
-            float* source = x + ((long)(channel / TileCall.Block) * lx.Plane), destination = y + ((long)block * ly.Plane);
+            int within = channel % TileCall.Block,
+                lanes = Math.Min(lx.Channels - channel, TileCall.Block - Math.Max(lane, within));
+            float* source = x + ((long)(channel / TileCall.Block) * lx.Plane),
+                destination = y + ((long)block * ly.Plane);
             for (int row = 0; row < rows; row++)
             {
-                float* from = source + lx.RowStart(row), to = destination + ly.RowStart(row);
+                float* from = source + lx.RowStart(row),
+                    to = destination + ly.RowStart(row);
                 if (lanes == TileCall.Block)
                 {
                     new ReadOnlySpan<float>(from, width * lanes).CopyTo(new Span<float>(to, width * lanes));
@@ -172,12 +206,17 @@ internal static unsafe class BlockedMaps
         {
             for (int row = part.FirstRow; row < end; row++)
             {
-                map(x + ((long)block * lx.Plane) + lx.RowStart(row), y + ((long)block * ly.Plane) + ly.RowStart(row), width * TileCall.Block);
+                map(
+                    x + ((long)block * lx.Plane) + lx.RowStart(row),
+                    y + ((long)block * ly.Plane) + ly.RowStart(row),
+                    width * TileCall.Block
+                );
             }
         }
     }
 
-    /// <summary>The rows of a part as as few runs without a gap as both layouts allow: the row at which they end where each is counted as one, and pixels of a run.</summary>
+    /// <summary>The rows of a part as as few runs without a gap as both layouts allow: the row at which they end where
+    /// each is counted as one, and pixels of a run.</summary>
     private static (int End, int Width) Runs(BlockedLayout a, BlockedLayout b, MapPart part) =>
         a.IsDense && b.IsDense ? (part.FirstRow + 1, (part.EndRow - part.FirstRow) * a.Width) : (part.EndRow, a.Width);
 

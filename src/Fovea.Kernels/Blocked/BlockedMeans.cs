@@ -2,8 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Means over whole maps, as squeeze-and-excitation and classifiers take them: sums of rows, which threads can compute of rows of their own, and the sum of those.</summary>
-/// <remarks>The order of the sum is the same whether the sums of rows were computed here or by what wrote the rows, and whatever the vector width.</remarks>
+/// <summary>Means over whole maps, as squeeze-and-excitation and classifiers take them: sums of rows, which threads can
+/// compute of rows of their own, and the sum of those.</summary>
+/// <remarks>The order of the sum is the same whether the sums of rows were computed here or by what wrote the rows, and
+/// whatever the vector width.</remarks>
 internal static unsafe class BlockedMeans
 {
     private const int RowsAtATime = 64;
@@ -17,7 +19,7 @@ internal static unsafe class BlockedMeans
     /// <param name="bits">Vector width.</param>
     public static void SumRows(BlockedLayout layout, float* item, MapPart part, float* sums, long plane, int bits)
     {
-        delegate*<float*, int, float*, void> sum = bits switch
+        delegate* <float*, int, float*, void> sum = bits switch
         {
             512 => &BlockedRows<Vector512<float>, Simd512>.Sum,
             256 => &BlockedRows<Vector256<float>, Simd256>.Sum,
@@ -27,7 +29,11 @@ internal static unsafe class BlockedMeans
         {
             for (int row = part.FirstRow; row < part.EndRow; row++)
             {
-                sum(item + ((long)block * layout.Plane) + layout.RowStart(row), layout.Width, sums + (block * plane) + ((long)row * TileCall.Block));
+                sum(
+                    item + ((long)block * layout.Plane) + layout.RowStart(row),
+                    layout.Width,
+                    sums + (block * plane) + ((long)row * TileCall.Block)
+                );
             }
         }
     }
@@ -42,7 +48,17 @@ internal static unsafe class BlockedMeans
     /// <param name="firstBlock">The first channel block.</param>
     /// <param name="endBlock">The one behind the last.</param>
     /// <param name="bits">Vector width.</param>
-    public static void OfSums(float* sums, long plane, int rows, int divisor, BlockedLayout ly, float* y, int firstBlock, int endBlock, int bits)
+    public static void OfSums(
+        float* sums,
+        long plane,
+        int rows,
+        int divisor,
+        BlockedLayout ly,
+        float* y,
+        int firstBlock,
+        int endBlock,
+        int bits
+    )
     {
         for (int block = firstBlock; block < endBlock; block++)
         {
@@ -62,7 +78,16 @@ internal static unsafe class BlockedMeans
     /// <param name="firstBlock">The first channel block.</param>
     /// <param name="endBlock">The one behind the last.</param>
     /// <param name="bits">Vector width.</param>
-    public static void Of(BlockedLayout lx, float* x, int divisor, BlockedLayout ly, float* y, int firstBlock, int endBlock, int bits)
+    public static void Of(
+        BlockedLayout lx,
+        float* x,
+        int divisor,
+        BlockedLayout ly,
+        float* y,
+        int firstBlock,
+        int endBlock,
+        int bits
+    )
     {
         float* sums = stackalloc float[RowsAtATime * TileCall.Block];
         for (int block = firstBlock; block < endBlock; block++)
@@ -72,7 +97,14 @@ internal static unsafe class BlockedMeans
             for (int row = 0; row < lx.Rows; row += RowsAtATime)
             {
                 int end = Math.Min(lx.Rows, row + RowsAtATime);
-                SumRows(lx, x + ((long)block * lx.Plane), new MapPart(0, 1, row, end), sums - ((long)row * TileCall.Block), 0, bits);
+                SumRows(
+                    lx,
+                    x + ((long)block * lx.Plane),
+                    new MapPart(0, 1, row, end),
+                    sums - ((long)row * TileCall.Block),
+                    0,
+                    bits
+                );
                 AddRows(sums, end - row, mean, bits);
             }
 

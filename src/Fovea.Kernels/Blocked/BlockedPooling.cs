@@ -4,8 +4,10 @@ namespace Fovea.Kernels;
 
 /// <summary>Means or maxima over windows of a blocked map, planned for its sizes.</summary>
 /// <remarks>
-/// Output columns whose windows cover the input alike, each as far from the one before, make a run; so the interior of a row is one run, and borders, dilated taps and padding that
-/// repeats the input are runs of their own with no case for them. The order in which a mean adds depends on the window alone.
+/// Output columns whose windows cover the input alike, each as far from the one before, make a run; so the interior of
+/// a row is one run, and borders, dilated taps and padding that
+/// repeats the input are runs of their own with no case for them. The order in which a mean adds depends on the window
+/// alone.
 /// </remarks>
 internal sealed unsafe class BlockedPooling
 {
@@ -17,7 +19,7 @@ internal sealed unsafe class BlockedPooling
     private readonly Columns[] _runs;
     private readonly bool _mean;
     private readonly int _divisor;
-    private readonly delegate*<in PoolCall, void> _windows;
+    private readonly delegate* <in PoolCall, void> _windows;
 
     /// <summary>Plans a pool.</summary>
     /// <param name="geometry">The windows of each axis.</param>
@@ -26,7 +28,14 @@ internal sealed unsafe class BlockedPooling
     /// <param name="source">Layout of the input.</param>
     /// <param name="destination">Layout of the output.</param>
     /// <param name="bits">Vector width.</param>
-    public BlockedPooling(PoolGeometry geometry, bool mean, int divisor, BlockedLayout source, BlockedLayout destination, int bits)
+    public BlockedPooling(
+        PoolGeometry geometry,
+        bool mean,
+        int divisor,
+        BlockedLayout source,
+        BlockedLayout destination,
+        int bits
+    )
     {
         (_source, _destination, _mean, _divisor) = (source, destination, mean, divisor);
         _firstRow = new int[destination.Rows + 1];
@@ -35,7 +44,11 @@ internal sealed unsafe class BlockedPooling
         for (int row = 0; row < destination.Rows; row++)
         {
             (int d, int h) = Math.DivRem(row, destination.Height);
-            rows.AddRange(from depth in Inside(geometry.Depth, d) from height in Inside(geometry.Height, h) select (depth * source.Slice) + (height * source.Row));
+            rows.AddRange(
+                from depth in Inside(geometry.Depth, d)
+                from height in Inside(geometry.Height, h)
+                select (depth * source.Slice) + (height * source.Row)
+            );
             _firstRow[row + 1] = rows.Count;
             _counted[row] = geometry.Depth.Counted[d] * geometry.Height.Counted[h];
         }
@@ -55,10 +68,15 @@ internal sealed unsafe class BlockedPooling
         {
             for (int block = part.FirstBlock; block < part.EndBlock; block++)
             {
-                float* from = x + ((long)block * _source.Plane) + _source.Origin, to = y + ((long)block * _destination.Plane);
+                float* from = x + ((long)block * _source.Plane) + _source.Origin,
+                    to = y + ((long)block * _destination.Plane);
                 for (int row = part.FirstRow; row < part.EndRow; row++)
                 {
-                    PoolCall call = new() { Rows = rows + _firstRow[row], RowCount = _firstRow[row + 1] - _firstRow[row] };
+                    PoolCall call = new()
+                    {
+                        Rows = rows + _firstRow[row],
+                        RowCount = _firstRow[row + 1] - _firstRow[row],
+                    };
                     Row(ref call, from, to + _destination.RowStart(row), _counted[row]);
                 }
             }
@@ -81,15 +99,16 @@ internal sealed unsafe class BlockedPooling
         }
     }
 
-    private static delegate*<in PoolCall, void> Windows(bool mean, int bits) => (bits, mean) switch
-    {
-        (512, false) => &PoolWindows<Vector512<float>, Simd512, LargestRule<Vector512<float>, Simd512>>.Run,
-        (512, true) => &PoolWindows<Vector512<float>, Simd512, MeanRule<Vector512<float>, Simd512>>.Run,
-        (256, false) => &PoolWindows<Vector256<float>, Simd256, LargestRule<Vector256<float>, Simd256>>.Run,
-        (256, true) => &PoolWindows<Vector256<float>, Simd256, MeanRule<Vector256<float>, Simd256>>.Run,
-        (_, false) => &PoolWindows<Vector128<float>, Simd128, LargestRule<Vector128<float>, Simd128>>.Run,
-        (_, true) => &PoolWindows<Vector128<float>, Simd128, MeanRule<Vector128<float>, Simd128>>.Run,
-    };
+    private static delegate* <in PoolCall, void> Windows(bool mean, int bits) =>
+        (bits, mean) switch
+        {
+            (512, false) => &PoolWindows<Vector512<float>, Simd512, LargestRule<Vector512<float>, Simd512>>.Run,
+            (512, true) => &PoolWindows<Vector512<float>, Simd512, MeanRule<Vector512<float>, Simd512>>.Run,
+            (256, false) => &PoolWindows<Vector256<float>, Simd256, LargestRule<Vector256<float>, Simd256>>.Run,
+            (256, true) => &PoolWindows<Vector256<float>, Simd256, MeanRule<Vector256<float>, Simd256>>.Run,
+            (_, false) => &PoolWindows<Vector128<float>, Simd128, LargestRule<Vector128<float>, Simd128>>.Run,
+            (_, true) => &PoolWindows<Vector128<float>, Simd128, MeanRule<Vector128<float>, Simd128>>.Run,
+        };
 
     private static int[] Inside(PoolAxis axis, int window) => [.. axis.Taps(window).ToArray().Where(tap => tap >= 0)];
 
@@ -99,7 +118,8 @@ internal sealed unsafe class BlockedPooling
         List<Columns> runs = [];
         for (int column = 0; column < axis.Out; column++)
         {
-            int[] inside = Inside(axis, column), taps = [.. inside.Select(tap => (tap - inside[0]) * TileCall.Block)];
+            int[] inside = Inside(axis, column),
+                taps = [.. inside.Select(tap => (tap - inside[0]) * TileCall.Block)];
             Columns next = new(column, 1, inside.FirstOrDefault() * TileCall.Block, 0, taps, axis.Counted[column]);
             if (runs.Count > 0 && runs[^1].With(next) is { } longer)
             {
@@ -127,7 +147,10 @@ internal sealed unsafe class BlockedPooling
         public Columns? With(Columns next)
         {
             int step = Count == 1 ? next.Start - Start : Step;
-            bool alike = next.Counted == Counted && next.Taps.AsSpan().SequenceEqual(Taps) && next.Start == Start + (Count * step);
+            bool alike =
+                next.Counted == Counted
+                && next.Taps.AsSpan().SequenceEqual(Taps)
+                && next.Start == Start + (Count * step);
             return alike ? this with { Count = Count + 1, Step = step } : null;
         }
     }

@@ -13,7 +13,8 @@ internal static unsafe class BlockedRows<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* a, float* b, float* y, int pixels, float low, float high)
     {
-        TVec least = TSimd.Splat(low), most = TSimd.Splat(high);
+        TVec least = TSimd.Splat(low),
+            most = TSimd.Splat(high);
         for (long i = 0; i < (long)pixels * TileCall.Block; i += TSimd.Count)
         {
             TSimd.Store(TSimd.Clamp(TSimd.Add(TSimd.Load(a + i), TSimd.Load(b + i)), least, most), y + i);
@@ -24,13 +25,15 @@ internal static unsafe class BlockedRows<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScaleShift(float* x, float* scale, float* shift, float* y, int pixels, float low, float high)
     {
-        TVec least = TSimd.Splat(low), most = TSimd.Splat(high);
+        TVec least = TSimd.Splat(low),
+            most = TSimd.Splat(high);
         for (long first = 0, floats = (long)pixels * TileCall.Block; first < floats; first += Group)
         {
             long end = Math.Min(floats, first + Group);
             for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
             {
-                TVec factor = TSimd.Load(scale + lane), plus = TSimd.Load(shift + lane);
+                TVec factor = TSimd.Load(scale + lane),
+                    plus = TSimd.Load(shift + lane);
                 for (long i = first + lane; i < end; i += TileCall.Block)
                 {
                     TSimd.Store(TSimd.Clamp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, plus), least, most), y + i);
@@ -39,7 +42,8 @@ internal static unsafe class BlockedRows<TVec, TSimd>
         }
     }
 
-    /// <summary>The sum of a row by channel: every fourth pixel by itself, then the four together, whatever the vector width.</summary>
+    /// <summary>The sum of a row by channel: every fourth pixel by itself, then the four together, whatever the vector
+    /// width.</summary>
     /// <param name="x">The row.</param>
     /// <param name="pixels">Its pixels.</param>
     /// <param name="sum">16 values.</param>
@@ -48,8 +52,13 @@ internal static unsafe class BlockedRows<TVec, TSimd>
     {
         for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
         {
-            TVec a = TSimd.Splat(0f), b = a, c = a, d = a;
-            float* p = x + lane, end = p + ((long)pixels * TileCall.Block), last = end - (3 * TileCall.Block);
+            TVec a = TSimd.Splat(0f),
+                b = a,
+                c = a,
+                d = a;
+            float* p = x + lane,
+                end = p + ((long)pixels * TileCall.Block),
+                last = end - (3 * TileCall.Block);
             for (; p < last; p += 4 * TileCall.Block)
             {
                 a = TSimd.Add(a, TSimd.Load(p));
@@ -100,7 +109,8 @@ internal static unsafe class BlockedRows<TVec, TSimd>
             chosen[lane] = BitConverter.Int32BitsToSingle(lane >= to && lane < to + lanes ? -1 : 0);
         }
 
-        // A vector of the source begins in the pixel before, or ends in the one behind: the first and the last pixel have none there.
+        // A vector of the source begins in the pixel before, or ends in the one behind: the first and the last pixel
+        // have none there.
         Lanes(x, from, y, to, lanes);
         long last = ((long)pixels - 1) * TileCall.Block;
         for (long first = TileCall.Block; first < last; first += Group)
@@ -119,5 +129,6 @@ internal static unsafe class BlockedRows<TVec, TSimd>
         Lanes(x + last, from, y + last, to, lanes);
     }
 
-    private static void Lanes(float* x, int from, float* y, int to, int lanes) => new ReadOnlySpan<float>(x + from, lanes).CopyTo(new Span<float>(y + to, lanes));
+    private static void Lanes(float* x, int from, float* y, int to, int lanes) =>
+        new ReadOnlySpan<float>(x + from, lanes).CopyTo(new Span<float>(y + to, lanes));
 }

@@ -12,7 +12,8 @@ internal readonly record struct MapPart(int FirstBlock, int EndBlock, int FirstR
     /// <summary>All of a map.</summary>
     public static MapPart All(BlockedLayout layout) => new(0, layout.Blocks, 0, layout.Rows);
 
-    /// <summary>A part of so many, which all steps cut alike, so that a thread finds in its caches what it wrote: rows, or channel blocks of maps of few rows.</summary>
+    /// <summary>A part of so many, which all steps cut alike, so that a thread finds in its caches what it wrote: rows,
+    /// or channel blocks of maps of few rows.</summary>
     /// <param name="layout">Layout of the map.</param>
     /// <param name="part">0 to <paramref name="parts"/> - 1.</param>
     /// <param name="parts">1 or more.</param>

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Kernels;
 
 /// <summary>Pools a run of windows of one row and one channel block.</summary>
-/// <remarks>Lanes: channels. Windows of 3x3 and 2x2 values and those with few values a row go through them in order; those with more keep four results, each of every fourth value of a row.</remarks>
+/// <remarks>Lanes: channels. Windows of 3x3 and 2x2 values and those with few values a row go through them in order;
+/// those with more keep four results, each of every fourth value of a row.</remarks>
 internal static unsafe class PoolWindows<TVec, TSimd, TRule>
     where TVec : struct
     where TSimd : struct, ISimd<TVec>
@@ -34,12 +35,17 @@ internal static unsafe class PoolWindows<TVec, TSimd, TRule>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Nine(in PoolCall call)
     {
-        int second = call.Taps[1], third = call.Taps[2], step = call.Step;
+        int second = call.Taps[1],
+            third = call.Taps[2],
+            step = call.Step;
         TVec share = TSimd.Splat(call.Share);
         for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
         {
-            float* top = call.Source + call.Rows[0] + lane, middle = call.Source + call.Rows[1] + lane, bottom = call.Source + call.Rows[2] + lane;
-            float* to = call.Destination + lane, end = to + ((long)call.Columns * TileCall.Block);
+            float* top = call.Source + call.Rows[0] + lane,
+                middle = call.Source + call.Rows[1] + lane,
+                bottom = call.Source + call.Rows[2] + lane;
+            float* to = call.Destination + lane,
+                end = to + ((long)call.Columns * TileCall.Block);
             for (; to < end; to += TileCall.Block, top += step, middle += step, bottom += step)
             {
                 TVec result = Three(TSimd.Load(top), top, second, third);
@@ -51,17 +57,21 @@ internal static unsafe class PoolWindows<TVec, TSimd, TRule>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVec Three(TVec first, float* row, int second, int third) => TRule.Combine(TRule.Combine(first, TSimd.Load(row + second)), TSimd.Load(row + third));
+    private static TVec Three(TVec first, float* row, int second, int third) =>
+        TRule.Combine(TRule.Combine(first, TSimd.Load(row + second)), TSimd.Load(row + third));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(in PoolCall call)
     {
-        int second = call.Taps[1], step = call.Step;
+        int second = call.Taps[1],
+            step = call.Step;
         TVec share = TSimd.Splat(call.Share);
         for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
         {
-            float* top = call.Source + call.Rows[0] + lane, bottom = call.Source + call.Rows[1] + lane;
-            float* to = call.Destination + lane, end = to + ((long)call.Columns * TileCall.Block);
+            float* top = call.Source + call.Rows[0] + lane,
+                bottom = call.Source + call.Rows[1] + lane;
+            float* to = call.Destination + lane,
+                end = to + ((long)call.Columns * TileCall.Block);
             for (; to < end; to += TileCall.Block, top += step, bottom += step)
             {
                 TVec result = TRule.Combine(TSimd.Load(top), TSimd.Load(top + second));
@@ -103,7 +113,10 @@ internal static unsafe class PoolWindows<TVec, TSimd, TRule>
             for (int column = 0; column < call.Columns; column++)
             {
                 float* from = call.Source + ((long)column * call.Step) + lane;
-                TVec a = TRule.Start, b = a, c = a, d = a;
+                TVec a = TRule.Start,
+                    b = a,
+                    c = a,
+                    d = a;
                 for (int r = 0; r < call.RowCount; r++)
                 {
                     float* row = from + call.Rows[r];

@@ -33,7 +33,13 @@ internal static unsafe class ConvolutionKernels
         {
             case (ConvolutionAlgorithm.Reference, _):
                 ReferenceConvolution<float>.BackwardData(plan.Geometry, dy, w, dx);
-                ReferenceConvolution<float>.AddBias(plan.Geometry.Batch, plan.Geometry.InChannels, plan.Geometry.InPlane, bias, dx);
+                ReferenceConvolution<float>.AddBias(
+                    plan.Geometry.Batch,
+                    plan.Geometry.InChannels,
+                    plan.Geometry.InPlane,
+                    bias,
+                    dx
+                );
                 break;
             case (_, 512):
                 DirectBackwardData<Vector512<float>, Simd512>.Run(plan, dy, w, bias, dx);
@@ -69,14 +75,19 @@ internal static unsafe class ConvolutionKernels
 
     /// <summary>db = dy summed over images and positions: planes in float, the planes' sums in double.</summary>
     public static void BackwardBias(int batch, int channels, int plane, float* dy, float* db) =>
-        WorkerPool.For(channels, c =>
-        {
-            double sum = 0;
-            for (int n = 0; n < batch; n++)
+        WorkerPool.For(
+            channels,
+            c =>
             {
-                sum += TensorPrimitives.Sum(new ReadOnlySpan<float>(dy + ((((long)n * channels) + c) * plane), plane));
-            }
+                double sum = 0;
+                for (int n = 0; n < batch; n++)
+                {
+                    sum += TensorPrimitives.Sum(
+                        new ReadOnlySpan<float>(dy + ((((long)n * channels) + c) * plane), plane)
+                    );
+                }
 
-            db[c] = (float)sum;
-        });
+                db[c] = (float)sum;
+            }
+        );
 }

@@ -3,14 +3,17 @@ namespace Fovea.Kernels;
 /// <summary>How a convolution is computed.</summary>
 public enum ConvolutionAlgorithm
 {
-    /// <summary>The definition, seven loops with sums in double: <c>docs/kernels/reference-convolution.md</c>.</summary>
+    /// <summary>The definition, seven loops with sums in double:
+    /// <c>docs/kernels/reference-convolution.md</c>.</summary>
     Reference,
 
-    /// <summary>Shifted planes of the padded image times packed filters: <c>docs/kernels/direct-convolution.md</c>.</summary>
+    /// <summary>Shifted planes of the padded image times packed filters:
+    /// <c>docs/kernels/direct-convolution.md</c>.</summary>
     Direct,
 }
 
-/// <summary>What was decided for one geometry, and the tables that follow from it. Immutable; reused while the geometry stays the same.</summary>
+/// <summary>What was decided for one geometry, and the tables that follow from it. Immutable; reused while the geometry
+/// stays the same.</summary>
 internal sealed class ConvolutionPlan
 {
     private readonly Lazy<PhaseLayout> _layout;
@@ -57,10 +60,21 @@ internal static class ConvolutionPlanner
             return new ConvolutionPlan(g, ConvolutionAlgorithm.Reference, "nothing to multiply: an empty tensor");
         }
 
-        long padded = (long)(g.Depth.Padded + g.Depth.Stride) * (g.Height.Padded + g.Height.Stride) * (g.Width.Padded + g.Width.Stride);
+        long padded =
+            (long)(g.Depth.Padded + g.Depth.Stride)
+            * (g.Height.Padded + g.Height.Stride)
+            * (g.Width.Padded + g.Width.Stride);
         long largest = Math.Max(g.InPerGroup, g.OutPerGroup) * padded;
         return largest > int.MaxValue
-            ? new ConvolutionPlan(g, ConvolutionAlgorithm.Reference, $"a padded group of {largest:N0} values is beyond the 32-bit offsets of the direct kernel")
-            : new ConvolutionPlan(g, ConvolutionAlgorithm.Direct, "any stride, dilation, padding and group count, without copying windows");
+            ? new ConvolutionPlan(
+                g,
+                ConvolutionAlgorithm.Reference,
+                $"a padded group of {largest:N0} values is beyond the 32-bit offsets of the direct kernel"
+            )
+            : new ConvolutionPlan(
+                g,
+                ConvolutionAlgorithm.Direct,
+                "any stride, dilation, padding and group count, without copying windows"
+            );
     }
 }

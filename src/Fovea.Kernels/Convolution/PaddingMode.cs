@@ -6,7 +6,8 @@ public enum PaddingMode
     /// <summary>Zeros. In max pooling the padding never wins instead.</summary>
     Zeros,
 
-    /// <summary>The input mirrored at its border, the border value not repeated: c b | a b c | b a. Padding must be smaller than the input.</summary>
+    /// <summary>The input mirrored at its border, the border value not repeated: c b | a b c | b a. Padding must be
+    /// smaller than the input.</summary>
     Reflect,
 
     /// <summary>The border value repeated: a a | a b c | c c.</summary>

@@ -6,7 +6,8 @@ namespace Fovea.Kernels;
 /// <param name="Stride">Step between windows.</param>
 /// <param name="Dilation">Step between taps.</param>
 /// <param name="PadBefore">Padding in front of the input.</param>
-/// <param name="PadAfter">Padding behind the input; may exceed the asked-for padding by a partial last window of a pool in ceil mode; negative where the end of the input is never read (a transposed convolution's output padding).</param>
+/// <param name="PadAfter">Padding behind the input; may exceed the asked-for padding by a partial last window of a pool
+/// in ceil mode; negative where the end of the input is never read (a transposed convolution's output padding).</param>
 internal readonly record struct WindowAxis(int In, int Kernel, int Stride, int Dilation, int PadBefore, int PadAfter)
 {
     /// <summary>An axis that is not there: size 1, kernel 1.</summary>

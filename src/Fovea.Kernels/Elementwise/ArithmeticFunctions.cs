@@ -8,7 +8,8 @@ internal readonly record struct ScaleShiftFunction(double Scale, double Shift) :
     public SavedValue Saves => SavedValue.Nothing;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => (x * VectorFunctions.Splat<T>(Scale)) + VectorFunctions.Splat<T>(Shift);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (x * VectorFunctions.Splat<T>(Scale)) + VectorFunctions.Splat<T>(Shift);
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * VectorFunctions.Splat<T>(Scale);
@@ -35,7 +36,8 @@ internal readonly record struct ReciprocalFunction(double Numerator) : IUnaryFun
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Splat<T>(Numerator) / x;
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => -(gradient * (VectorFunctions.Splat<T>(Numerator) / (saved * saved)));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        -(gradient * (VectorFunctions.Splat<T>(Numerator) / (saved * saved)));
 }
 
 /// <summary>y = exp(x).</summary>
@@ -85,7 +87,11 @@ internal readonly record struct AbsFunction : IUnaryFunction
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> forNegative = Vector.ConditionalSelect(Vector.LessThan(saved, Vector<T>.Zero), -gradient, Vector<T>.Zero);
+        Vector<T> forNegative = Vector.ConditionalSelect(
+            Vector.LessThan(saved, Vector<T>.Zero),
+            -gradient,
+            Vector<T>.Zero
+        );
         return Vector.ConditionalSelect(Vector.GreaterThan(saved, Vector<T>.Zero), gradient, forNegative);
     }
 }
@@ -110,7 +116,8 @@ internal readonly record struct ClampFunction(double Low, double High) : IUnaryF
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> low = VectorFunctions.Splat<T>(Low), high = VectorFunctions.Splat<T>(High);
+        Vector<T> low = VectorFunctions.Splat<T>(Low),
+            high = VectorFunctions.Splat<T>(High);
         x = Vector.ConditionalSelect(Vector.LessThan(x, low), low, x);
         return Vector.ConditionalSelect(Vector.GreaterThan(x, high), high, x);
     }
@@ -118,8 +125,16 @@ internal readonly record struct ClampFunction(double Low, double High) : IUnaryF
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> passed = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(saved, VectorFunctions.Splat<T>(Low)), gradient, Vector<T>.Zero);
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, VectorFunctions.Splat<T>(High)), passed, Vector<T>.Zero);
+        Vector<T> passed = Vector.ConditionalSelect(
+            Vector.GreaterThanOrEqual(saved, VectorFunctions.Splat<T>(Low)),
+            gradient,
+            Vector<T>.Zero
+        );
+        return Vector.ConditionalSelect(
+            Vector.LessThanOrEqual(saved, VectorFunctions.Splat<T>(High)),
+            passed,
+            Vector<T>.Zero
+        );
     }
 }
 
@@ -129,10 +144,16 @@ internal readonly record struct XLogXFunction : IUnaryFunction
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x * VectorFunctions.Log(x), Vector<T>.Zero);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x * VectorFunctions.Log(x), Vector<T>.Zero);
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.GreaterThan(saved, Vector<T>.Zero), gradient * (VectorFunctions.Log(saved) + Vector<T>.One), Vector<T>.Zero);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(
+            Vector.GreaterThan(saved, Vector<T>.Zero),
+            gradient * (VectorFunctions.Log(saved) + Vector<T>.One),
+            Vector<T>.Zero
+        );
 }
 
 /// <summary>y = x² / 2 up to |x| = delta, from there on delta (|x| - delta / 2).</summary>
@@ -143,11 +164,14 @@ internal readonly record struct HuberFunction(double Delta) : IUnaryFunction
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> delta = VectorFunctions.Splat<T>(Delta), half = VectorFunctions.Splat<T>(0.5), size = Vector.Abs(x);
+        Vector<T> delta = VectorFunctions.Splat<T>(Delta),
+            half = VectorFunctions.Splat<T>(0.5),
+            size = Vector.Abs(x);
         Vector<T> linear = delta * (size - (half * delta));
         return Vector.ConditionalSelect(Vector.LessThanOrEqual(size, delta), half * x * x, linear);
     }
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient * Vector.Min(Vector.Max(saved, -VectorFunctions.Splat<T>(Delta)), VectorFunctions.Splat<T>(Delta));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        gradient * Vector.Min(Vector.Max(saved, -VectorFunctions.Splat<T>(Delta)), VectorFunctions.Splat<T>(Delta));
 }

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Kernels;
 
 /// <summary>Runs a function of two elements over operands that broadcast.</summary>
-/// <remarks>Lanes are consecutive output elements. A partial vector goes through a buffer on the stack. The result may be an operand of the same shape.</remarks>
+/// <remarks>Lanes are consecutive output elements. A partial vector goes through a buffer on the stack. The result may
+/// be an operand of the same shape.</remarks>
 internal static unsafe class BroadcastKernel<T, TFunction>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TFunction : struct, IBinaryFunction
@@ -23,9 +24,12 @@ internal static unsafe class BroadcastKernel<T, TFunction>
 
     private static void RunChunk(BroadcastPlan plan, T* a, T* b, T* y, long start, int length)
     {
-        int last = plan.Sizes.Length - 1, run = plan.Sizes[last];
+        int last = plan.Sizes.Length - 1,
+            run = plan.Sizes[last];
         Span<int> index = stackalloc int[plan.Sizes.Length];
-        long rest = start, offsetA = 0, offsetB = 0;
+        long rest = start,
+            offsetA = 0,
+            offsetB = 0;
         for (int axis = last; axis >= 0; axis--)
         {
             index[axis] = (int)(rest % plan.Sizes[axis]);
@@ -34,8 +38,9 @@ internal static unsafe class BroadcastKernel<T, TFunction>
             offsetB += index[axis] * plan.StepsB[axis];
         }
 
-        bool repeatA = plan.StepsA[last] == 0, repeatB = plan.StepsB[last] == 0;
-        for (long done = 0; done < length;)
+        bool repeatA = plan.StepsA[last] == 0,
+            repeatB = plan.StepsB[last] == 0;
+        for (long done = 0; done < length; )
         {
             int piece = (int)Math.Min(run - index[last], length - done);
             RunRow(a + offsetA, repeatA, b + offsetB, repeatB, y + start + done, piece);
@@ -73,7 +78,8 @@ internal static unsafe class BroadcastKernel<T, TFunction>
     private static void ManyAndMany(T* a, T* b, T* y, int count)
     {
         TFunction function = default;
-        int lanes = Vector<T>.Count, i = 0;
+        int lanes = Vector<T>.Count,
+            i = 0;
         for (; i <= count - lanes; i += lanes)
         {
             function.Value(Vector.Load(a + i), Vector.Load(b + i)).Store(y + i);
@@ -81,7 +87,11 @@ internal static unsafe class BroadcastKernel<T, TFunction>
 
         if (i < count)
         {
-            PartialVector.Store(function.Value(PartialVector.Load(a + i, count - i), PartialVector.Load(b + i, count - i)), y + i, count - i);
+            PartialVector.Store(
+                function.Value(PartialVector.Load(a + i, count - i), PartialVector.Load(b + i, count - i)),
+                y + i,
+                count - i
+            );
         }
     }
 
@@ -89,7 +99,8 @@ internal static unsafe class BroadcastKernel<T, TFunction>
     private static void ManyAndOne(T* a, Vector<T> b, T* y, int count)
     {
         TFunction function = default;
-        int lanes = Vector<T>.Count, i = 0;
+        int lanes = Vector<T>.Count,
+            i = 0;
         for (; i <= count - lanes; i += lanes)
         {
             function.Value(Vector.Load(a + i), b).Store(y + i);
@@ -109,7 +120,10 @@ internal static unsafe class BroadcastKernel<T, TFunction>
         for (int i = 0; i < count; i += lanes)
         {
             int rest = Math.Min(lanes, count - i);
-            Vector<T> other = repeatB ? new Vector<T>(*b) : rest == lanes ? Vector.Load(b + i) : PartialVector.Load(b + i, rest);
+            Vector<T> other =
+                repeatB ? new Vector<T>(*b)
+                : rest == lanes ? Vector.Load(b + i)
+                : PartialVector.Load(b + i, rest);
             Vector<T> value = function.Value(a, other);
             if (rest == lanes)
             {

@@ -15,7 +15,8 @@ internal enum SavedValue
     Output,
 }
 
-/// <summary>A function of one element, supplied by a small struct: the kernel is compiled once for each and the calls vanish.</summary>
+/// <summary>A function of one element, supplied by a small struct: the kernel is compiled once for each and the calls
+/// vanish.</summary>
 internal interface IUnaryFunction
 {
     /// <summary>What <see cref="Gradient"/> wants to see of the forward pass.</summary>
@@ -25,7 +26,8 @@ internal interface IUnaryFunction
     Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>The gradient of x, f'(x) times that of y, given x or y as <see cref="Saves"/> says (zero where it says nothing).</summary>
+    /// <summary>The gradient of x, f'(x) times that of y, given x or y as <see cref="Saves"/> says (zero where it says
+    /// nothing).</summary>
     Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

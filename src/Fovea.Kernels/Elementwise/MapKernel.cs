@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-/// <summary>Applies a function to a run of floats, vector by vector. Vectors do not wait for each other, so the processor works on several at a time without being told.</summary>
+/// <summary>Applies a function to a run of floats, vector by vector. Vectors do not wait for each other, so the
+/// processor works on several at a time without being told.</summary>
 internal static unsafe class MapKernel<TFunction, TVec, TSimd>
     where TFunction : struct, IMapped<TFunction>
     where TVec : struct

@@ -11,7 +11,8 @@ internal readonly unsafe record struct PowerFunction(double Exponent) : IUnaryFu
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Power(x, T.CreateTruncating(Exponent));
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Exponent == 0.0
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Exponent == 0.0
             ? Vector<T>.Zero
             : gradient * VectorFunctions.Splat<T>(Exponent) * Power(saved, T.CreateTruncating(Exponent - 1.0));
 

@@ -13,10 +13,12 @@ internal readonly record struct ReluFunction : IUnaryFunction, IClamp
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, x);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, x);
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, Vector<T>.Zero), Vector<T>.Zero, gradient);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, Vector<T>.Zero), Vector<T>.Zero, gradient);
 }
 
 /// <summary>y = min(max(x, 0), 6). The gradient at 0 and 6 is 0.</summary>
@@ -39,36 +41,63 @@ internal readonly record struct Relu6Function : IUnaryFunction, IClamp
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> passed = Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, Vector<T>.Zero), Vector<T>.Zero, gradient);
-        return Vector.ConditionalSelect(Vector.GreaterThanOrEqual(saved, VectorFunctions.Splat<T>(6.0)), Vector<T>.Zero, passed);
+        Vector<T> passed = Vector.ConditionalSelect(
+            Vector.LessThanOrEqual(saved, Vector<T>.Zero),
+            Vector<T>.Zero,
+            gradient
+        );
+        return Vector.ConditionalSelect(
+            Vector.GreaterThanOrEqual(saved, VectorFunctions.Splat<T>(6.0)),
+            Vector<T>.Zero,
+            passed
+        );
     }
 }
 
-/// <summary>y = x where positive, slope x elsewhere. With a slope of 0 or more y is positive exactly where x is: y is enough for the gradient.</summary>
+/// <summary>y = x where positive, slope x elsewhere. With a slope of 0 or more y is positive exactly where x is: y is
+/// enough for the gradient.</summary>
 internal readonly record struct LeakyReluFunction(double Slope) : IUnaryFunction
 {
     public SavedValue Saves => Slope >= 0.0 ? SavedValue.Output : SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * VectorFunctions.Splat<T>(Slope));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * VectorFunctions.Splat<T>(Slope));
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.GreaterThan(saved, Vector<T>.Zero), gradient, gradient * VectorFunctions.Splat<T>(Slope));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(
+            Vector.GreaterThan(saved, Vector<T>.Zero),
+            gradient,
+            gradient * VectorFunctions.Splat<T>(Slope)
+        );
 }
 
-/// <summary>y = x where positive, times the positive scale; elsewhere negative scale (exp(rate x) - 1). ELU, SELU and CELU are three settings of it.</summary>
-internal readonly record struct ExponentialUnitFunction(double PositiveScale, double NegativeScale, double Rate) : IUnaryFunction
+/// <summary>y = x where positive, times the positive scale; elsewhere negative scale (exp(rate x) - 1). ELU, SELU and
+/// CELU are three settings of it.</summary>
+internal readonly record struct ExponentialUnitFunction(double PositiveScale, double NegativeScale, double Rate)
+    : IUnaryFunction
 {
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x * VectorFunctions.Splat<T>(PositiveScale), VectorFunctions.ExpMinusOne(x * VectorFunctions.Splat<T>(Rate)) * VectorFunctions.Splat<T>(NegativeScale));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(
+            Vector.GreaterThan(x, Vector<T>.Zero),
+            x * VectorFunctions.Splat<T>(PositiveScale),
+            VectorFunctions.ExpMinusOne(x * VectorFunctions.Splat<T>(Rate)) * VectorFunctions.Splat<T>(NegativeScale)
+        );
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> negative = gradient * VectorFunctions.Splat<T>(Rate) * (saved + VectorFunctions.Splat<T>(NegativeScale));
-        return Vector.ConditionalSelect(Vector.GreaterThan(saved, Vector<T>.Zero), gradient * VectorFunctions.Splat<T>(PositiveScale), negative);
+        Vector<T> negative =
+            gradient * VectorFunctions.Splat<T>(Rate) * (saved + VectorFunctions.Splat<T>(NegativeScale));
+        return Vector.ConditionalSelect(
+            Vector.GreaterThan(saved, Vector<T>.Zero),
+            gradient * VectorFunctions.Splat<T>(PositiveScale),
+            negative
+        );
     }
 }
 
@@ -78,12 +107,15 @@ internal readonly record struct HardsigmoidFunction : IUnaryFunction, IMapped<Ha
     public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0)) / VectorFunctions.Splat<T>(6.0);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0))
+        / VectorFunctions.Splat<T>(6.0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Lanes<TVec, TSimd>(TVec x)
         where TVec : struct
-        where TSimd : struct, ISimd<TVec> => TSimd.Multiply(TSimd.Clamp(TSimd.Add(x, TSimd.Splat(3f)), TSimd.Zero, TSimd.Splat(6f)), TSimd.Splat(1f / 6f));
+        where TSimd : struct, ISimd<TVec> =>
+        TSimd.Multiply(TSimd.Clamp(TSimd.Add(x, TSimd.Splat(3f)), TSimd.Zero, TSimd.Splat(6f)), TSimd.Splat(1f / 6f));
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -99,7 +131,10 @@ internal readonly record struct HardswishFunction : IUnaryFunction, IMapped<Hard
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0)) / VectorFunctions.Splat<T>(6.0);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x
+        * Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0))
+        / VectorFunctions.Splat<T>(6.0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Lanes<TVec, TSimd>(TVec x)

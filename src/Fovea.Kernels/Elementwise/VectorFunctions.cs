@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-/// <summary>Functions on vectors of float or double, written once for both. Every lane is computed alike, wherever it stands.</summary>
+/// <summary>Functions on vectors of float or double, written once for both. Every lane is computed alike, wherever it
+/// stands.</summary>
 internal static class VectorFunctions
 {
     /// <summary>All lanes <paramref name="value"/>.</summary>
@@ -12,21 +13,27 @@ internal static class VectorFunctions
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(T.CreateTruncating(value));
 
     /// <summary>e to the x; 1 exactly at 0, relative error below 2e-7 in float.</summary>
-    /// <remarks>Not <c>Vector.Exp</c> for float: that one gives 1.0000001 at 0, which a softmax of one class, or a logarithm of it, would show.</remarks>
+    /// <remarks>Not <c>Vector.Exp</c> for float: that one gives 1.0000001 at 0, which a softmax of one class, or a
+    /// logarithm of it, would show.</remarks>
     public static Vector<T> Exp<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        typeof(T) == typeof(float) ? ExpSingle(x.As<T, float>()).As<float, T>() : Vector.Exp(x.As<T, double>()).As<double, T>();
+        typeof(T) == typeof(float)
+            ? ExpSingle(x.As<T, float>()).As<float, T>()
+            : Vector.Exp(x.As<T, double>()).As<double, T>();
 
     /// <summary>The natural logarithm.</summary>
     public static Vector<T> Log<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        typeof(T) == typeof(float) ? Vector.Log(x.As<T, float>()).As<float, T>() : Vector.Log(x.As<T, double>()).As<double, T>();
+        typeof(T) == typeof(float)
+            ? Vector.Log(x.As<T, float>()).As<float, T>()
+            : Vector.Log(x.As<T, double>()).As<double, T>();
 
     /// <summary>1 / (1 + exp(-x)).</summary>
     public static Vector<T> Sigmoid<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector<T>.One / (Vector<T>.One + Exp(-x));
 
-    /// <summary>log(1 + x) for x of 0 or more, exact in relative terms also near 0 (Kahan's correction of the rounding of 1 + x).</summary>
+    /// <summary>log(1 + x) for x of 0 or more, exact in relative terms also near 0 (Kahan's correction of the rounding
+    /// of 1 + x).</summary>
     public static Vector<T> LogOnePlus<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -46,7 +53,8 @@ internal static class VectorFunctions
         return Vector.ConditionalSelect(Vector.LessThan(size, Splat<T>(0.5)), p / q, far);
     }
 
-    /// <summary>exp(x) - 1, exact in relative terms also near 0, from exp(x) - 1 = 2 t / (1 - t) with t = tanh(x / 2).</summary>
+    /// <summary>exp(x) - 1, exact in relative terms also near 0, from exp(x) - 1 = 2 t / (1 - t) with t = tanh(x /
+    /// 2).</summary>
     public static Vector<T> ExpMinusOne<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -55,7 +63,8 @@ internal static class VectorFunctions
         return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), Vector<T>.One), near, Exp(x) - Vector<T>.One);
     }
 
-    /// <summary>tanh(x) = p / q for |x| up to 1/2: Lambert's continued fraction x / (1 + x² / (3 + x² / (5 + ... 13))), relative error 2e-16.</summary>
+    /// <summary>tanh(x) = p / q for |x| up to 1/2: Lambert's continued fraction x / (1 + x² / (3 + x² / (5 + ... 13))),
+    /// relative error 2e-16.</summary>
     private static (Vector<T> P, Vector<T> Q) TanhFraction<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -65,10 +74,12 @@ internal static class VectorFunctions
         return (x * p, q);
     }
 
-    /// <summary>exp(x) = 2^n exp(r) with n = round(x / ln 2), ln 2 being taken off in two pieces; exp(r) = 1 + r + r² q(r), q the Chebyshev interpolant of degree 5 on ±0.35, off by 2.4e-10.</summary>
+    /// <summary>exp(x) = 2^n exp(r) with n = round(x / ln 2), ln 2 being taken off in two pieces; exp(r) = 1 + r + r²
+    /// q(r), q the Chebyshev interpolant of degree 5 on ±0.35, off by 2.4e-10.</summary>
     private static Vector<float> ExpSingle(Vector<float> x)
     {
-        Vector<float> high = new(89f), low = new(-104f);
+        Vector<float> high = new(89f),
+            low = new(-104f);
         x = Vector.ConditionalSelect(Vector.GreaterThan(x, high), high, x);
         x = Vector.ConditionalSelect(Vector.LessThan(x, low), low, x);
         Vector<float> n = Vector.Round(x * 1.44269504f);
@@ -80,8 +91,11 @@ internal static class VectorFunctions
         q = (q * r) + new Vector<float>(0.5f);
 
         // 2^n in two factors, so that results beyond the normal range round to infinity and to the subnormal numbers.
-        Vector<int> exponent = Vector.ConvertToInt32Native(n), half = exponent >> 1, bias = new(127);
-        Vector<float> first = Vector.AsVectorSingle((half + bias) << 23), second = Vector.AsVectorSingle((exponent - half + bias) << 23);
+        Vector<int> exponent = Vector.ConvertToInt32Native(n),
+            half = exponent >> 1,
+            bias = new(127);
+        Vector<float> first = Vector.AsVectorSingle((half + bias) << 23),
+            second = Vector.AsVectorSingle((exponent - half + bias) << 23);
         return ((q * r * r) + r + Vector<float>.One) * first * second;
     }
 }

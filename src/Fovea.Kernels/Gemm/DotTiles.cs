@@ -2,9 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-/// <summary>Many dot products at once over the same run of positions: result[r, c] = sum over segments and i of a[r][i] * b[c][i].</summary>
+/// <summary>Many dot products at once over the same run of positions: result[r, c] = sum over segments and i of a[r][i]
+/// * b[c][i].</summary>
 /// <remarks>
-/// Lanes: consecutive positions; each lane has its own sum, added up in a fixed order at the end. Accumulators are named locals, so the bodies are long.
+/// Lanes: consecutive positions; each lane has its own sum, added up in a fixed order at the end. Accumulators are
+/// named locals, so the bodies are long.
 /// Both sides must be readable, and finite where the other is zero, up to whole vectors.
 /// </remarks>
 internal static unsafe class DotTiles<TVec, TSimd>
@@ -26,7 +28,15 @@ internal static unsafe class DotTiles<TVec, TSimd>
     /// <param name="vectors">Vectors a segment.</param>
     /// <param name="result">Rows x Columns sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(float** a, float** b, long* aSegments, long* bSegments, int segments, int vectors, float* result)
+    public static void Run(
+        float** a,
+        float** b,
+        long* aSegments,
+        long* bSegments,
+        int segments,
+        int vectors,
+        float* result
+    )
     {
         if (TSimd.Count >= 16)
         {
@@ -40,17 +50,54 @@ internal static unsafe class DotTiles<TVec, TSimd>
 
     /// <summary>4 rows x 6 columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot4x6(float** a, float** b, long* aSegments, long* bSegments, int segments, int vectors, float* result)
+    private static void Dot4x6(
+        float** a,
+        float** b,
+        long* aSegments,
+        long* bSegments,
+        int segments,
+        int vectors,
+        float* result
+    )
     {
-        TVec s00 = TSimd.Zero, s01 = TSimd.Zero, s02 = TSimd.Zero, s03 = TSimd.Zero, s04 = TSimd.Zero, s05 = TSimd.Zero;
-        TVec s10 = TSimd.Zero, s11 = TSimd.Zero, s12 = TSimd.Zero, s13 = TSimd.Zero, s14 = TSimd.Zero, s15 = TSimd.Zero;
-        TVec s20 = TSimd.Zero, s21 = TSimd.Zero, s22 = TSimd.Zero, s23 = TSimd.Zero, s24 = TSimd.Zero, s25 = TSimd.Zero;
-        TVec s30 = TSimd.Zero, s31 = TSimd.Zero, s32 = TSimd.Zero, s33 = TSimd.Zero, s34 = TSimd.Zero, s35 = TSimd.Zero;
+        TVec s00 = TSimd.Zero,
+            s01 = TSimd.Zero,
+            s02 = TSimd.Zero,
+            s03 = TSimd.Zero,
+            s04 = TSimd.Zero,
+            s05 = TSimd.Zero;
+        TVec s10 = TSimd.Zero,
+            s11 = TSimd.Zero,
+            s12 = TSimd.Zero,
+            s13 = TSimd.Zero,
+            s14 = TSimd.Zero,
+            s15 = TSimd.Zero;
+        TVec s20 = TSimd.Zero,
+            s21 = TSimd.Zero,
+            s22 = TSimd.Zero,
+            s23 = TSimd.Zero,
+            s24 = TSimd.Zero,
+            s25 = TSimd.Zero;
+        TVec s30 = TSimd.Zero,
+            s31 = TSimd.Zero,
+            s32 = TSimd.Zero,
+            s33 = TSimd.Zero,
+            s34 = TSimd.Zero,
+            s35 = TSimd.Zero;
         for (int segment = 0; segment < segments; segment++)
         {
-            long aStart = aSegments[segment], bStart = bSegments[segment];
-            float* a0 = a[0] + aStart, a1 = a[1] + aStart, a2 = a[2] + aStart, a3 = a[3] + aStart;
-            float* b0 = b[0] + bStart, b1 = b[1] + bStart, b2 = b[2] + bStart, b3 = b[3] + bStart, b4 = b[4] + bStart, b5 = b[5] + bStart;
+            long aStart = aSegments[segment],
+                bStart = bSegments[segment];
+            float* a0 = a[0] + aStart,
+                a1 = a[1] + aStart,
+                a2 = a[2] + aStart,
+                a3 = a[3] + aStart;
+            float* b0 = b[0] + bStart,
+                b1 = b[1] + bStart,
+                b2 = b[2] + bStart,
+                b3 = b[3] + bStart,
+                b4 = b[4] + bStart,
+                b5 = b[5] + bStart;
             nint end = (nint)vectors * TSimd.Count;
             for (nint i = 0; i < end; i += TSimd.Count)
             {
@@ -119,15 +166,34 @@ internal static unsafe class DotTiles<TVec, TSimd>
 
     /// <summary>2 rows x 4 columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot2x4(float** a, float** b, long* aSegments, long* bSegments, int segments, int vectors, float* result)
+    private static void Dot2x4(
+        float** a,
+        float** b,
+        long* aSegments,
+        long* bSegments,
+        int segments,
+        int vectors,
+        float* result
+    )
     {
-        TVec s00 = TSimd.Zero, s01 = TSimd.Zero, s02 = TSimd.Zero, s03 = TSimd.Zero;
-        TVec s10 = TSimd.Zero, s11 = TSimd.Zero, s12 = TSimd.Zero, s13 = TSimd.Zero;
+        TVec s00 = TSimd.Zero,
+            s01 = TSimd.Zero,
+            s02 = TSimd.Zero,
+            s03 = TSimd.Zero;
+        TVec s10 = TSimd.Zero,
+            s11 = TSimd.Zero,
+            s12 = TSimd.Zero,
+            s13 = TSimd.Zero;
         for (int segment = 0; segment < segments; segment++)
         {
-            long aStart = aSegments[segment], bStart = bSegments[segment];
-            float* a0 = a[0] + aStart, a1 = a[1] + aStart;
-            float* b0 = b[0] + bStart, b1 = b[1] + bStart, b2 = b[2] + bStart, b3 = b[3] + bStart;
+            long aStart = aSegments[segment],
+                bStart = bSegments[segment];
+            float* a0 = a[0] + aStart,
+                a1 = a[1] + aStart;
+            float* b0 = b[0] + bStart,
+                b1 = b[1] + bStart,
+                b2 = b[2] + bStart,
+                b3 = b[3] + bStart;
             nint end = (nint)vectors * TSimd.Count;
             for (nint i = 0; i < end; i += TSimd.Count)
             {

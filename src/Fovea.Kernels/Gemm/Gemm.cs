@@ -19,7 +19,17 @@ internal static unsafe class Gemm
     /// <param name="c">Result; must not overlap the others.</param>
     /// <param name="biasPerColumn">n values, or null for none.</param>
     /// <remarks>Numerics: one sum per element in the order of k, then the bias.</remarks>
-    public static void Multiply(bool transposeA, bool transposeB, int m, int n, int k, float* a, float* b, float* c, float* biasPerColumn)
+    public static void Multiply(
+        bool transposeA,
+        bool transposeB,
+        int m,
+        int n,
+        int k,
+        float* a,
+        float* b,
+        float* c,
+        float* biasPerColumn
+    )
     {
         switch (CpuTier.Bits)
         {
@@ -36,7 +46,17 @@ internal static unsafe class Gemm
     }
 
     /// <summary>As <see cref="Multiply"/>, at a given vector width.</summary>
-    public static void Run<TVec, TSimd>(bool transposeA, bool transposeB, int m, int n, int k, float* a, float* b, float* c, float* biasPerColumn)
+    public static void Run<TVec, TSimd>(
+        bool transposeA,
+        bool transposeB,
+        int m,
+        int n,
+        int k,
+        float* a,
+        float* b,
+        float* c,
+        float* biasPerColumn
+    )
         where TVec : struct
         where TSimd : struct, ISimd<TVec>
     {
@@ -70,33 +90,76 @@ internal static unsafe class Gemm
             offsets[i] = i * n;
         }
 
-        WorkerPool.For(chunks, chunk =>
-        {
-            int first = chunk * ColumnsPerChunk;
-            Columns<TVec, TSimd>(left, right, offsets, c, biasPerColumn, m, n, k, tileRows, first, Math.Min(first + ColumnsPerChunk, n));
-        });
+        WorkerPool.For(
+            chunks,
+            chunk =>
+            {
+                int first = chunk * ColumnsPerChunk;
+                Columns<TVec, TSimd>(
+                    left,
+                    right,
+                    offsets,
+                    c,
+                    biasPerColumn,
+                    m,
+                    n,
+                    k,
+                    tileRows,
+                    first,
+                    Math.Min(first + ColumnsPerChunk, n)
+                );
+            }
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns<TVec, TSimd>(float* left, float* right, int* offsets, float* c, float* bias, int m, int n, int k, int tileRows, int first, int end)
+    private static void Columns<TVec, TSimd>(
+        float* left,
+        float* right,
+        int* offsets,
+        float* c,
+        float* bias,
+        int m,
+        int n,
+        int k,
+        int tileRows,
+        int first,
+        int end
+    )
         where TVec : struct
         where TSimd : struct, ISimd<TVec>
     {
-        int lanes = TSimd.Count, widest = Microkernel<TVec, TSimd>.WidestTile(tileRows);
+        int lanes = TSimd.Count,
+            widest = Microkernel<TVec, TSimd>.WidestTile(tileRows);
         float* tile = stackalloc float[8 * 48];
         float* zeros = stackalloc float[8];
         new Span<float>(zeros, 8).Clear();
-        for (int column = first; column < end;)
+        for (int column = first; column < end; )
         {
             int vectors = Microkernel<TVec, TSimd>.TileVectors(tileRows, (end - column + lanes - 1) / lanes);
             int width = Math.Min(vectors * lanes, end - column);
             for (int row = 0; row < m; row += tileRows)
             {
-                Microkernel<TVec, TSimd>.Run(tileRows, vectors, left + ((long)row * k), right + column, offsets, k, zeros, tile, widest);
+                Microkernel<TVec, TSimd>.Run(
+                    tileRows,
+                    vectors,
+                    left + ((long)row * k),
+                    right + column,
+                    offsets,
+                    k,
+                    zeros,
+                    tile,
+                    widest
+                );
                 int rows = Math.Min(tileRows, m - row);
                 for (int r = 0; r < rows; r++)
                 {
-                    StoreRow(tile + (r * widest), c + ((long)(row + r) * n) + column, bias is null ? null : bias + column, width);
+                    StoreRow(
+                        tile + (r * widest),
+                        c + ((long)(row + r) * n) + column,
+                        bias is null ? null : bias + column,
+                        width
+                    );
                 }
             }
 
@@ -113,7 +176,11 @@ internal static unsafe class Gemm
         }
         else
         {
-            System.Numerics.Tensors.TensorPrimitives.Add(new ReadOnlySpan<float>(tile, width), new ReadOnlySpan<float>(bias, width), to);
+            System.Numerics.Tensors.TensorPrimitives.Add(
+                new ReadOnlySpan<float>(tile, width),
+                new ReadOnlySpan<float>(bias, width),
+                to
+            );
         }
     }
 
@@ -125,7 +192,8 @@ internal static unsafe class Gemm
         {
             for (int c0 = 0; c0 < columns; c0 += Block)
             {
-                int r1 = Math.Min(r0 + Block, rows), c1 = Math.Min(c0 + Block, columns);
+                int r1 = Math.Min(r0 + Block, rows),
+                    c1 = Math.Min(c0 + Block, columns);
                 for (int col = c0; col < c1; col++)
                 {
                     for (int row = r0; row < r1; row++)

@@ -2,17 +2,26 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-// Accumulators are named locals: an array, an inline array or a wrapper struct would live in memory instead of registers.
+// Accumulators are named locals: an array, an inline array or a wrapper struct would live in memory instead of
+// registers.
 // That is why the bodies below are long and alike.
 
-/// <summary>One row: depthwise filters and single outputs, as many independent sums as hide the latency of a multiply-add.</summary>
+/// <summary>One row: depthwise filters and single outputs, as many independent sums as hide the latency of a
+/// multiply-add.</summary>
 internal static unsafe partial class Microkernel<TVec, TSimd>
 {
     /// <summary>1 row x 8 vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows1Vectors8(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00, c02 = c00, c03 = c00, c04 = c00, c05 = c00, c06 = c00, c07 = c00;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00,
+            c02 = c00,
+            c03 = c00,
+            c04 = c00,
+            c05 = c00,
+            c06 = c00,
+            c07 = c00;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];
@@ -50,7 +59,10 @@ internal static unsafe partial class Microkernel<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows1Vectors4(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00, c02 = c00, c03 = c00;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00,
+            c02 = c00,
+            c03 = c00;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];
@@ -76,7 +88,8 @@ internal static unsafe partial class Microkernel<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows1Vectors2(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];

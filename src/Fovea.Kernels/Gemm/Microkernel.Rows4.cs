@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-// Accumulators are named locals: an array, an inline array or a wrapper struct would live in memory instead of registers.
+// Accumulators are named locals: an array, an inline array or a wrapper struct would live in memory instead of
+// registers.
 // That is why the bodies below are long and alike.
 
 /// <summary>Tiles of 4 rows: at 3 vectors the 16 registers of 128- and 256-bit code are exactly used.</summary>
@@ -12,10 +13,18 @@ internal static unsafe partial class Microkernel<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows4Vectors3(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00, c02 = c00;
-        TVec c10 = TSimd.Splat(initial[1]), c11 = c10, c12 = c10;
-        TVec c20 = TSimd.Splat(initial[2]), c21 = c20, c22 = c20;
-        TVec c30 = TSimd.Splat(initial[3]), c31 = c30, c32 = c30;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00,
+            c02 = c00;
+        TVec c10 = TSimd.Splat(initial[1]),
+            c11 = c10,
+            c12 = c10;
+        TVec c20 = TSimd.Splat(initial[2]),
+            c21 = c20,
+            c22 = c20;
+        TVec c30 = TSimd.Splat(initial[3]),
+            c31 = c30,
+            c32 = c30;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];
@@ -62,10 +71,14 @@ internal static unsafe partial class Microkernel<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows4Vectors2(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00;
-        TVec c10 = TSimd.Splat(initial[1]), c11 = c10;
-        TVec c20 = TSimd.Splat(initial[2]), c21 = c20;
-        TVec c30 = TSimd.Splat(initial[3]), c31 = c30;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00;
+        TVec c10 = TSimd.Splat(initial[1]),
+            c11 = c10;
+        TVec c20 = TSimd.Splat(initial[2]),
+            c21 = c20;
+        TVec c30 = TSimd.Splat(initial[3]),
+            c31 = c30;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-// Accumulators are named locals: an array, an inline array or a wrapper struct would live in memory instead of registers.
+// Accumulators are named locals: an array, an inline array or a wrapper struct would live in memory instead of
+// registers.
 // That is why the bodies below are long and alike.
 
 /// <summary>Tiles of 8 rows, for 32 vector registers: 24 accumulators, 3 source vectors, 1 broadcast.</summary>
@@ -12,14 +13,30 @@ internal static unsafe partial class Microkernel<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows8Vectors3(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00, c02 = c00;
-        TVec c10 = TSimd.Splat(initial[1]), c11 = c10, c12 = c10;
-        TVec c20 = TSimd.Splat(initial[2]), c21 = c20, c22 = c20;
-        TVec c30 = TSimd.Splat(initial[3]), c31 = c30, c32 = c30;
-        TVec c40 = TSimd.Splat(initial[4]), c41 = c40, c42 = c40;
-        TVec c50 = TSimd.Splat(initial[5]), c51 = c50, c52 = c50;
-        TVec c60 = TSimd.Splat(initial[6]), c61 = c60, c62 = c60;
-        TVec c70 = TSimd.Splat(initial[7]), c71 = c70, c72 = c70;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00,
+            c02 = c00;
+        TVec c10 = TSimd.Splat(initial[1]),
+            c11 = c10,
+            c12 = c10;
+        TVec c20 = TSimd.Splat(initial[2]),
+            c21 = c20,
+            c22 = c20;
+        TVec c30 = TSimd.Splat(initial[3]),
+            c31 = c30,
+            c32 = c30;
+        TVec c40 = TSimd.Splat(initial[4]),
+            c41 = c40,
+            c42 = c40;
+        TVec c50 = TSimd.Splat(initial[5]),
+            c51 = c50,
+            c52 = c50;
+        TVec c60 = TSimd.Splat(initial[6]),
+            c61 = c60,
+            c62 = c60;
+        TVec c70 = TSimd.Splat(initial[7]),
+            c71 = c70,
+            c72 = c70;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];
@@ -98,14 +115,22 @@ internal static unsafe partial class Microkernel<TVec, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows8Vectors2(float* a, float* b, int* offsets, int k, float* initial, float* c, nint rowStride)
     {
-        TVec c00 = TSimd.Splat(initial[0]), c01 = c00;
-        TVec c10 = TSimd.Splat(initial[1]), c11 = c10;
-        TVec c20 = TSimd.Splat(initial[2]), c21 = c20;
-        TVec c30 = TSimd.Splat(initial[3]), c31 = c30;
-        TVec c40 = TSimd.Splat(initial[4]), c41 = c40;
-        TVec c50 = TSimd.Splat(initial[5]), c51 = c50;
-        TVec c60 = TSimd.Splat(initial[6]), c61 = c60;
-        TVec c70 = TSimd.Splat(initial[7]), c71 = c70;
+        TVec c00 = TSimd.Splat(initial[0]),
+            c01 = c00;
+        TVec c10 = TSimd.Splat(initial[1]),
+            c11 = c10;
+        TVec c20 = TSimd.Splat(initial[2]),
+            c21 = c20;
+        TVec c30 = TSimd.Splat(initial[3]),
+            c31 = c30;
+        TVec c40 = TSimd.Splat(initial[4]),
+            c41 = c40;
+        TVec c50 = TSimd.Splat(initial[5]),
+            c51 = c50;
+        TVec c60 = TSimd.Splat(initial[6]),
+            c61 = c60;
+        TVec c70 = TSimd.Splat(initial[7]),
+            c71 = c70;
         for (int i = 0; i < k; i++)
         {
             float* source = b + offsets[i];

@@ -2,9 +2,11 @@ using System.Numerics;
 
 namespace Fovea.Kernels;
 
-/// <summary>The one pool of memory for tensors and scratch: pinned, 64-byte aligned blocks in size classes, kept and reused.</summary>
+/// <summary>The one pool of memory for tensors and scratch: pinned, 64-byte aligned blocks in size classes, kept and
+/// reused.</summary>
 /// <remarks>
-/// <para>A fresh array of 4 MiB costs over a millisecond in page faults; a pooled one does not. Blocks are managed arrays on the
+/// <para>A fresh array of 4 MiB costs over a millisecond in page faults; a pooled one does not. Blocks are managed
+/// arrays on the
 /// pinned heap, so the collector knows of every byte, a pointer into a block stays valid while its array is referenced,
 /// and memory that leaves the pool is simply collected.</para>
 /// <para>Sizes are rounded up to one of four classes an octave, so at most a fifth of a block is unused.</para>
@@ -14,7 +16,8 @@ internal static class BlockPool
     // Blocks above this are not kept: one oversized batch must not hold its memory for the life of the process.
     private const long LargestKept = 1L << 29;
 
-    // Room to start at a 64-byte boundary, and one widest vector behind the last float: kernels may read, never write, that far past the end.
+    // Room to start at a 64-byte boundary, and one widest vector behind the last float: kernels may read, never write,
+    // that far past the end.
     private const int SpareFloats = 32;
     private const int SmallestClass = 64;
 
@@ -29,7 +32,8 @@ internal static class BlockPool
     /// <summary>Bytes of blocks waiting for reuse.</summary>
     public static long FreeBytes => Interlocked.Read(ref _freeFloats) * sizeof(float);
 
-    /// <summary>An array whose floats from <see cref="AlignedOffset"/> on number at least <paramref name="floats"/>; contents are arbitrary.</summary>
+    /// <summary>An array whose floats from <see cref="AlignedOffset"/> on number at least <paramref name="floats"/>;
+    /// contents are arbitrary.</summary>
     public static float[] Rent(long floats)
     {
         int size = ClassOf(floats);
@@ -63,7 +67,8 @@ internal static class BlockPool
     /// <summary>Notes that a rented block will be left to the collector instead of being returned.</summary>
     public static void Abandon(float[] block) => Interlocked.Add(ref _rentedFloats, SpareFloats - block.Length);
 
-    /// <summary>Drops every free block. On Linux their pages go back to the system at once, elsewhere when the collector finds that it has no use for them.</summary>
+    /// <summary>Drops every free block. On Linux their pages go back to the system at once, elsewhere when the
+    /// collector finds that it has no use for them.</summary>
     public static unsafe void Trim()
     {
         float[][] blocks;
@@ -129,6 +134,8 @@ internal static class BlockPool
         long size = ((wanted - 1) >> shift) + 1 << shift;
         return size <= Array.MaxLength - SpareFloats
             ? (int)size
-            : throw new InsufficientMemoryException($"A block of {floats:N0} floats was asked for; a single tensor can hold at most {Array.MaxLength - SpareFloats:N0}.");
+            : throw new InsufficientMemoryException(
+                $"A block of {floats:N0} floats was asked for; a single tensor can hold at most {Array.MaxLength - SpareFloats:N0}."
+            );
     }
 }

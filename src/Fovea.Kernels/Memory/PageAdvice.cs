@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Kernels;
 
-/// <summary>What Linux is told about memory. Advice only: on other systems, and where it is refused, nothing happens.</summary>
+/// <summary>What Linux is told about memory. Advice only: on other systems, and where it is refused, nothing
+/// happens.</summary>
 internal static unsafe partial class PageAdvice
 {
     private const int NotNeeded = 4; // MADV_DONTNEED
@@ -13,13 +14,15 @@ internal static unsafe partial class PageAdvice
     /// <param name="bytes">How much.</param>
     public static void UseLarge(void* memory, nuint bytes) => Advise(memory, bytes, UseLargePages);
 
-    /// <summary>Gives the whole pages within some memory back to the system; it stays the caller's, and what is read there next is arbitrary.</summary>
+    /// <summary>Gives the whole pages within some memory back to the system; it stays the caller's, and what is read
+    /// there next is arbitrary.</summary>
     /// <param name="memory">Where it begins.</param>
     /// <param name="bytes">How much.</param>
     public static void GiveBack(void* memory, nuint bytes)
     {
         nuint page = (nuint)Environment.SystemPageSize;
-        nuint first = ((nuint)memory + page - 1) / page * page, end = ((nuint)memory + bytes) / page * page;
+        nuint first = ((nuint)memory + page - 1) / page * page,
+            end = ((nuint)memory + bytes) / page * page;
         if (end > first)
         {
             Advise((void*)first, end - first, NotNeeded);
@@ -37,12 +40,8 @@ internal static unsafe partial class PageAdvice
         {
             _ = AdviseNative(memory, bytes, advice);
         }
-        catch (EntryPointNotFoundException)
-        {
-        }
-        catch (DllNotFoundException)
-        {
-        }
+        catch (EntryPointNotFoundException) { }
+        catch (DllNotFoundException) { }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -7,7 +7,8 @@ internal readonly unsafe struct Scratch : IDisposable
 {
     private readonly float[] _block;
 
-    /// <summary>Rents room for <paramref name="floats"/> floats, contents arbitrary, start aligned to 64 bytes.</summary>
+    /// <summary>Rents room for <paramref name="floats"/> floats, contents arbitrary, start aligned to 64
+    /// bytes.</summary>
     public Scratch(long floats)
     {
         _block = BlockPool.Rent(floats);

@@ -1,10 +1,12 @@
 namespace Fovea.Kernels;
 
-/// <summary>A tensor [Batch, Channels, Plane] whose statistics are taken by channel, and how that work is cut.</summary>
+/// <summary>A tensor [Batch, Channels, Plane] whose statistics are taken by channel, and how that work is
+/// cut.</summary>
 /// <param name="Batch">Images.</param>
 /// <param name="Channels">Channels.</param>
 /// <param name="Plane">Values of a channel in one image.</param>
-/// <remarks>A channel is cut into parts of whole images; a task takes one part of several neighbouring channels. All cuts depend on the sizes alone.</remarks>
+/// <remarks>A channel is cut into parts of whole images; a task takes one part of several neighbouring channels. All
+/// cuts depend on the sizes alone.</remarks>
 internal readonly record struct ChannelGeometry(int Batch, int Channels, int Plane)
 {
     private const int TaskValues = 32768;
@@ -24,16 +26,21 @@ internal readonly record struct ChannelGeometry(int Batch, int Channels, int Pla
     /// <summary>Runs <paramref name="body"/>(channel, part) for all.</summary>
     public void ForParts(Action<int, int> body)
     {
-        int channels = Channels, parts = Parts;
+        int channels = Channels,
+            parts = Parts;
         int share = (int)Math.Clamp(TaskValues / Math.Max(1L, (long)ImagesPerPart * Plane), 1, Math.Max(1, channels));
         int groups = (channels + share - 1) / share;
-        WorkerPool.For(parts * groups, task =>
-        {
-            int part = task / groups, first = task % groups * share;
-            for (int channel = first; channel < Math.Min(channels, first + share); channel++)
+        WorkerPool.For(
+            parts * groups,
+            task =>
             {
-                body(channel, part);
+                int part = task / groups,
+                    first = task % groups * share;
+                for (int channel = first; channel < Math.Min(channels, first + share); channel++)
+                {
+                    body(channel, part);
+                }
             }
-        });
+        );
     }
 }

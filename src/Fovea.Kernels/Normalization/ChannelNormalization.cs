@@ -2,13 +2,18 @@ using System.Numerics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Normalization by channel over a whole batch, with an optional fused ReLU and an optional tensor added before it. Derived in the remarks.</summary>
+/// <summary>Normalization by channel over a whole batch, with an optional fused ReLU and an optional tensor added
+/// before it. Derived in the remarks.</summary>
 /// <remarks>
-/// <para>Forward: y = (x - mean) * s + b with s = weight / sqrt(variance + epsilon); one pass for the statistics, one to write y.</para>
-/// <para>Backward, g being dy (masked by the ReLU): S = sum g, P = sum g * (x - mean), M values a channel. dbias = S, dweight = P / deviation, and
-/// dx = s * (g - S / M - (x - mean) * P / (variance * M)); one pass for the sums, one to write dx. With running statistics dx = s * g.
+/// <para>Forward: y = (x - mean) * s + b with s = weight / sqrt(variance + epsilon); one pass for the statistics, one
+/// to write y.</para>
+/// <para>Backward, g being dy (masked by the ReLU): S = sum g, P = sum g * (x - mean), M values a channel. dbias = S,
+/// dweight = P / deviation, and
+/// dx = s * (g - S / M - (x - mean) * P / (variance * M)); one pass for the sums, one to write dx. With running
+/// statistics dx = s * g.
 /// Ioffe, Szegedy: Batch normalization, 2015, https://arxiv.org/abs/1502.03167.</para>
-/// <para>The ReLU's mask is computed anew from x where nothing was added, else read from the saved y. It goes through blocks that stay in the first-level cache.</para>
+/// <para>The ReLU's mask is computed anew from x where nothing was added, else read from the saved y. It goes through
+/// blocks that stay in the first-level cache.</para>
 /// </remarks>
 internal static unsafe class ChannelNormalization<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -18,11 +23,19 @@ internal static unsafe class ChannelNormalization<T>
     {
         ChannelGeometry g = geometry;
         Moments[] parts = new Moments[g.Parts * g.Channels];
-        g.ForParts((channel, part) =>
-        {
-            int first = part * g.ImagesPerPart, images = Math.Min(g.ImagesPerPart, g.Batch - first);
-            parts[(part * g.Channels) + channel] = Moments.OfRuns(x + g.Offset(first, channel), images, (long)g.Channels * g.Plane, g.Plane);
-        });
+        g.ForParts(
+            (channel, part) =>
+            {
+                int first = part * g.ImagesPerPart,
+                    images = Math.Min(g.ImagesPerPart, g.Batch - first);
+                parts[(part * g.Channels) + channel] = Moments.OfRuns(
+                    x + g.Offset(first, channel),
+                    images,
+                    (long)g.Channels * g.Plane,
+                    g.Plane
+                );
+            }
+        );
         Moments[] total = new Moments[g.Channels];
         for (int i = 0; i < parts.Length; i++)
         {
@@ -32,30 +45,35 @@ internal static unsafe class ChannelNormalization<T>
         return total;
     }
 
-    /// <summary>y = (x - mean) * scale + bias, with <paramref name="relu"/> its positive part, with <paramref name="residual"/> (then always rectified) added before. y is overwritten.</summary>
+    /// <summary>y = (x - mean) * scale + bias, with <paramref name="relu"/> its positive part, with
+    /// <paramref name="residual"/> (then always rectified) added before. y is overwritten.</summary>
     public static void Forward(ChannelGeometry geometry, ChannelScale[] scales, bool relu, T* x, T* residual, T* y)
     {
         ChannelGeometry g = geometry;
-        PlaneChunks.For(g.Batch * g.Channels, g.Plane, (first, end) =>
-        {
-            for (int plane = first; plane < end; plane++)
+        PlaneChunks.For(
+            g.Batch * g.Channels,
+            g.Plane,
+            (first, end) =>
             {
-                (T center, T scale, T shift) = scales[plane % g.Channels].Rounded<T>();
-                long at = (long)plane * g.Plane;
-                if (residual is not null)
+                for (int plane = first; plane < end; plane++)
                 {
-                    NormalizeRun<T>.ScaleAddRelu(x + at, residual + at, y + at, g.Plane, center, scale, shift);
-                }
-                else if (relu)
-                {
-                    NormalizeRun<T>.ScaleRelu(x + at, y + at, g.Plane, center, scale, shift);
-                }
-                else
-                {
-                    NormalizeRun<T>.Scale(x + at, y + at, g.Plane, center, scale, shift);
+                    (T center, T scale, T shift) = scales[plane % g.Channels].Rounded<T>();
+                    long at = (long)plane * g.Plane;
+                    if (residual is not null)
+                    {
+                        NormalizeRun<T>.ScaleAddRelu(x + at, residual + at, y + at, g.Plane, center, scale, shift);
+                    }
+                    else if (relu)
+                    {
+                        NormalizeRun<T>.ScaleRelu(x + at, y + at, g.Plane, center, scale, shift);
+                    }
+                    else
+                    {
+                        NormalizeRun<T>.Scale(x + at, y + at, g.Plane, center, scale, shift);
+                    }
                 }
             }
-        });
+        );
     }
 
     /// <summary>S and P of every channel.</summary>
@@ -66,26 +84,41 @@ internal static unsafe class ChannelNormalization<T>
     /// <param name="y">The output where it holds the mask; null otherwise.</param>
     /// <param name="dy">The gradient of y.</param>
     /// <param name="masked">With y: receives the masked gradient, which is also that of the residual.</param>
-    public static (double Sum, double Product)[] Sums(ChannelGeometry geometry, ChannelScale[] scales, bool relu, T* x, T* y, T* dy, T* masked)
+    public static (double Sum, double Product)[] Sums(
+        ChannelGeometry geometry,
+        ChannelScale[] scales,
+        bool relu,
+        T* x,
+        T* y,
+        T* dy,
+        T* masked
+    )
     {
         ChannelGeometry g = geometry;
         (double Sum, double Product)[] parts = new (double, double)[g.Parts * g.Channels];
-        g.ForParts((channel, part) =>
-        {
-            (double sum, double product) = (0.0, 0.0);
-            (T center, _, _) = scales[channel].Rounded<T>();
-            for (int image = part * g.ImagesPerPart; image < Math.Min(g.Batch, (part + 1) * g.ImagesPerPart); image++)
+        g.ForParts(
+            (channel, part) =>
             {
-                long at = g.Offset(image, channel);
-                (double s, double p) = y is not null ? MaskedSums(x + at, y + at, dy + at, masked + at, g.Plane, center)
-                    : relu ? ReluSums(x + at, dy + at, g.Plane, scales[channel])
-                    : VectorSum<T>.WithProduct(dy + at, x + at, g.Plane, center);
-                sum += s;
-                product += p;
-            }
+                (double sum, double product) = (0.0, 0.0);
+                (T center, _, _) = scales[channel].Rounded<T>();
+                for (
+                    int image = part * g.ImagesPerPart;
+                    image < Math.Min(g.Batch, (part + 1) * g.ImagesPerPart);
+                    image++
+                )
+                {
+                    long at = g.Offset(image, channel);
+                    (double s, double p) =
+                        y is not null ? MaskedSums(x + at, y + at, dy + at, masked + at, g.Plane, center)
+                        : relu ? ReluSums(x + at, dy + at, g.Plane, scales[channel])
+                        : VectorSum<T>.WithProduct(dy + at, x + at, g.Plane, center);
+                    sum += s;
+                    product += p;
+                }
 
-            parts[(part * g.Channels) + channel] = (sum, product - (scales[channel].Lost(center) * sum));
-        });
+                parts[(part * g.Channels) + channel] = (sum, product - (scales[channel].Lost(center) * sum));
+            }
+        );
         (double Sum, double Product)[] total = new (double, double)[g.Channels];
         for (int i = 0; i < parts.Length; i++)
         {
@@ -104,32 +137,44 @@ internal static unsafe class ChannelNormalization<T>
     /// <param name="x">The input.</param>
     /// <param name="gradient">The gradient of y, masked already unless <paramref name="relu"/>.</param>
     /// <param name="dx">The result.</param>
-    public static void BackwardData(ChannelGeometry geometry, ChannelScale[] scales, bool relu, (double Sum, double Product)[]? sums, T* x, T* gradient, T* dx)
+    public static void BackwardData(
+        ChannelGeometry geometry,
+        ChannelScale[] scales,
+        bool relu,
+        (double Sum, double Product)[]? sums,
+        T* x,
+        T* gradient,
+        T* dx
+    )
     {
         ChannelGeometry g = geometry;
-        PlaneChunks.For(g.Batch * g.Channels, g.Plane, (first, end) =>
-        {
-            for (int plane = first; plane < end; plane++)
+        PlaneChunks.For(
+            g.Batch * g.Channels,
+            g.Plane,
+            (first, end) =>
             {
-                int channel = plane % g.Channels;
-                ChannelScale scale = scales[channel];
-                (T center, T factor, T shift) = scale.Rounded<T>();
-                (T b, T c) = sums is null ? (T.Zero, T.Zero) : Linear(scale, sums[channel], g.PerChannel);
-                for (int start = 0; start < g.Plane; start += VectorSum<T>.Block)
+                for (int plane = first; plane < end; plane++)
                 {
-                    long at = ((long)plane * g.Plane) + start;
-                    int count = Math.Min(VectorSum<T>.Block, g.Plane - start);
-                    T* from = gradient + at;
-                    if (relu)
+                    int channel = plane % g.Channels;
+                    ChannelScale scale = scales[channel];
+                    (T center, T factor, T shift) = scale.Rounded<T>();
+                    (T b, T c) = sums is null ? (T.Zero, T.Zero) : Linear(scale, sums[channel], g.PerChannel);
+                    for (int start = 0; start < g.Plane; start += VectorSum<T>.Block)
                     {
-                        NormalizeRun<T>.MaskAnew(from, x + at, dx + at, count, center, factor, shift);
-                        from = dx + at;
-                    }
+                        long at = ((long)plane * g.Plane) + start;
+                        int count = Math.Min(VectorSum<T>.Block, g.Plane - start);
+                        T* from = gradient + at;
+                        if (relu)
+                        {
+                            NormalizeRun<T>.MaskAnew(from, x + at, dx + at, count, center, factor, shift);
+                            from = dx + at;
+                        }
 
-                    NormalizeRun<T>.Gradient(from, x + at, dx + at, count, center, factor, b, c);
+                        NormalizeRun<T>.Gradient(from, x + at, dx + at, count, center, factor, b, c);
+                    }
                 }
             }
-        });
+        );
     }
 
     /// <summary>The gradient's part that is linear in x: (x - center) * b + c.</summary>

@@ -7,7 +7,8 @@ namespace Fovea.Kernels;
 /// <param name="InverseDeviation">1 / sqrt(variance + epsilon).</param>
 /// <param name="Scale">Inverse deviation times weight.</param>
 /// <param name="Bias">What is added in the end.</param>
-/// <remarks>The mean is subtracted first, rounded to the element type, and what rounding lost goes into the shift: nothing cancels where the mean is large against the deviation.</remarks>
+/// <remarks>The mean is subtracted first, rounded to the element type, and what rounding lost goes into the shift:
+/// nothing cancels where the mean is large against the deviation.</remarks>
 internal readonly record struct ChannelScale(double Mean, double InverseDeviation, double Scale, double Bias)
 {
     /// <summary>Creates from statistics and the learned weight and bias.</summary>
@@ -27,5 +28,6 @@ internal readonly record struct ChannelScale(double Mean, double InverseDeviatio
 
     /// <summary>What rounding the mean to <typeparamref name="T"/> lost.</summary>
     public double Lost<T>(T center)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => double.IsFinite(Mean) ? Mean - double.CreateTruncating(center) : 0.0;
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        double.IsFinite(Mean) ? Mean - double.CreateTruncating(center) : 0.0;
 }

@@ -2,10 +2,13 @@ using System.Numerics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Normalization of each group of channels of each image by itself. x [Batch, Channels, Plane], weight and bias [Channels] or null.</summary>
+/// <summary>Normalization of each group of channels of each image by itself. x [Batch, Channels, Plane], weight and
+/// bias [Channels] or null.</summary>
 /// <remarks>
-/// Backward, with S and P the sums over a channel's plane of dy and dy * (x - mean), D values a group, r = 1 / deviation:
-/// dx = r * (w * dy - sum(w S) / D - (x - mean) * r^2 * sum(w P) / D), dweight = sum over images of P * r, dbias = sum of S.
+/// Backward, with S and P the sums over a channel's plane of dy and dy * (x - mean), D values a group, r = 1 /
+/// deviation:
+/// dx = r * (w * dy - sum(w S) / D - (x - mean) * r^2 * sum(w P) / D), dweight = sum over images of P * r, dbias = sum
+/// of S.
 /// Wu, He: Group normalization, 2018, https://arxiv.org/abs/1803.08494.
 /// </remarks>
 internal sealed unsafe class GroupNormalization<T>
@@ -16,7 +19,8 @@ internal sealed unsafe class GroupNormalization<T>
     private readonly int _share;
 
     /// <summary>Creates the kernel for given sizes.</summary>
-    public GroupNormalization(ChannelGeometry sizes, int groups) => (_sizes, _groups, _share) = (sizes, groups, sizes.Channels / groups);
+    public GroupNormalization(ChannelGeometry sizes, int groups) =>
+        (_sizes, _groups, _share) = (sizes, groups, sizes.Channels / groups);
 
     private int Rows => _sizes.Batch * _groups;
 
@@ -26,21 +30,31 @@ internal sealed unsafe class GroupNormalization<T>
     public Moments[] Forward(double epsilon, T* x, T* weight, T* bias, T* y)
     {
         Moments[] moments = new Moments[Rows];
-        PlaneChunks.For(Rows, RowValues, (first, end) =>
-        {
-            for (int row = first; row < end; row++)
+        PlaneChunks.For(
+            Rows,
+            RowValues,
+            (first, end) =>
             {
-                long at = (long)row * RowValues;
-                moments[row] = Moments.OfRuns(x + at, 1, 0, RowValues);
-                for (int i = 0; i < _share; i++, at += _sizes.Plane)
+                for (int row = first; row < end; row++)
                 {
-                    int channel = (row % _groups * _share) + i;
-                    ChannelScale scale = ChannelScale.From(moments[row].Mean, moments[row].BiasedVariance, epsilon, Value(weight, channel, 1.0), Value(bias, channel, 0.0));
-                    (T center, T factor, T shift) = scale.Rounded<T>();
-                    NormalizeRun<T>.Scale(x + at, y + at, _sizes.Plane, center, factor, shift);
+                    long at = (long)row * RowValues;
+                    moments[row] = Moments.OfRuns(x + at, 1, 0, RowValues);
+                    for (int i = 0; i < _share; i++, at += _sizes.Plane)
+                    {
+                        int channel = (row % _groups * _share) + i;
+                        ChannelScale scale = ChannelScale.From(
+                            moments[row].Mean,
+                            moments[row].BiasedVariance,
+                            epsilon,
+                            Value(weight, channel, 1.0),
+                            Value(bias, channel, 0.0)
+                        );
+                        (T center, T factor, T shift) = scale.Rounded<T>();
+                        NormalizeRun<T>.Scale(x + at, y + at, _sizes.Plane, center, factor, shift);
+                    }
                 }
             }
-        });
+        );
         return moments;
     }
 
@@ -48,13 +62,25 @@ internal sealed unsafe class GroupNormalization<T>
     public (double Sum, double Product)[] Backward(double epsilon, Moments[] moments, T* x, T* weight, T* dy, T* dx)
     {
         (double Sum, double Product)[] sums = new (double, double)[_sizes.Batch * _sizes.Channels];
-        PlaneChunks.For(Rows, RowValues, (first, end) =>
-        {
-            for (int row = first; row < end; row++)
+        PlaneChunks.For(
+            Rows,
+            RowValues,
+            (first, end) =>
             {
-                BackwardRow(row, ChannelScale.From(moments[row].Mean, moments[row].BiasedVariance, epsilon, 1.0, 0.0), x, weight, dy, dx, sums);
+                for (int row = first; row < end; row++)
+                {
+                    BackwardRow(
+                        row,
+                        ChannelScale.From(moments[row].Mean, moments[row].BiasedVariance, epsilon, 1.0, 0.0),
+                        x,
+                        weight,
+                        dy,
+                        dx,
+                        sums
+                    );
+                }
             }
-        });
+        );
         return sums;
     }
 
@@ -75,12 +101,24 @@ internal sealed unsafe class GroupNormalization<T>
         }
     }
 
-    private static double Value(T* values, int index, double otherwise) => values is null ? otherwise : double.CreateTruncating(values[index]);
+    private static double Value(T* values, int index, double otherwise) =>
+        values is null ? otherwise : double.CreateTruncating(values[index]);
 
-    private void BackwardRow(int row, ChannelScale scale, T* x, T* weight, T* dy, T* dx, (double Sum, double Product)[] sums)
+    private void BackwardRow(
+        int row,
+        ChannelScale scale,
+        T* x,
+        T* weight,
+        T* dy,
+        T* dx,
+        (double Sum, double Product)[] sums
+    )
     {
         T center = T.CreateTruncating(scale.Mean);
-        double lost = scale.Lost(center), r = scale.InverseDeviation, weightedSum = 0.0, weightedProduct = 0.0;
+        double lost = scale.Lost(center),
+            r = scale.InverseDeviation,
+            weightedSum = 0.0,
+            weightedProduct = 0.0;
         long start = (long)row * RowValues;
         for (int i = 0; i < _share; i++)
         {
@@ -93,12 +131,22 @@ internal sealed unsafe class GroupNormalization<T>
             weightedProduct += w * product;
         }
 
-        double b = -r * r * r * weightedProduct / RowValues, c = (-r * weightedSum / RowValues) - (lost * b);
+        double b = -r * r * r * weightedProduct / RowValues,
+            c = (-r * weightedSum / RowValues) - (lost * b);
         for (int i = 0; i < _share && dx is not null; i++)
         {
             long at = start + ((long)i * _sizes.Plane);
             T a = T.CreateTruncating(r * Value(weight, (row % _groups * _share) + i, 1.0));
-            NormalizeRun<T>.Gradient(dy + at, x + at, dx + at, _sizes.Plane, center, a, T.CreateTruncating(b), T.CreateTruncating(c));
+            NormalizeRun<T>.Gradient(
+                dy + at,
+                x + at,
+                dx + at,
+                _sizes.Plane,
+                center,
+                a,
+                T.CreateTruncating(b),
+                T.CreateTruncating(c)
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Fovea.Kernels;
 /// <param name="Count">Number of values.</param>
 /// <param name="Mean">Their mean.</param>
 /// <param name="Squares">The sum of (value - mean)^2.</param>
-/// <remarks>Combination: Chan, Golub, LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, 1979. No cancellation, however far the mean lies from 0.</remarks>
+/// <remarks>Combination: Chan, Golub, LeVeque, Updating formulae and a pairwise algorithm for computing sample
+/// variances, 1979. No cancellation, however far the mean lies from 0.</remarks>
 internal readonly record struct Moments(long Count, double Mean, double Squares)
 {
     /// <summary>The variance of the set itself: divided by the count.</summary>
@@ -28,7 +29,8 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
         return new Moments(
             count,
             Mean + (apart * ((double)other.Count / count)),
-            Squares + other.Squares + (apart * apart * ((double)Count * other.Count / count)));
+            Squares + other.Squares + (apart * apart * ((double)Count * other.Count / count))
+        );
     }
 
     /// <summary>The moments of several runs of values, e.g. one channel of several images.</summary>
@@ -36,7 +38,8 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
     /// <param name="runs">Number of runs.</param>
     /// <param name="step">Values from the start of a run to the start of the next.</param>
     /// <param name="length">Values of a run.</param>
-    /// <remarks>Blocks of whole runs, or pieces of one, are read from memory once and then again from cache: for the mean, and for the deviations from it.</remarks>
+    /// <remarks>Blocks of whole runs, or pieces of one, are read from memory once and then again from cache: for the
+    /// mean, and for the deviations from it.</remarks>
     public static unsafe Moments OfRuns<T>(T* x, int runs, long step, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -46,7 +49,14 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
         {
             for (int start = 0; start < length; start += VectorSum<T>.Block)
             {
-                total = total.With(OfBlock(x + (run * step) + start, Math.Min(together, runs - run), step, Math.Min(VectorSum<T>.Block, length - start)));
+                total = total.With(
+                    OfBlock(
+                        x + (run * step) + start,
+                        Math.Min(together, runs - run),
+                        step,
+                        Math.Min(VectorSum<T>.Block, length - start)
+                    )
+                );
             }
         }
 
@@ -56,7 +66,9 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
     private static unsafe Moments OfBlock<T>(T* x, int runs, long step, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double sum = 0.0, deviations = 0.0, squares = 0.0;
+        double sum = 0.0,
+            deviations = 0.0,
+            squares = 0.0;
         for (int run = 0; run < runs; run++)
         {
             sum += double.CreateTruncating(VectorSum<T>.OfBlock(x + (run * step), length));
@@ -71,7 +83,12 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
             squares += double.CreateTruncating(q);
         }
 
-        // The first sum carries rounding errors in proportion to the mean; the deviations, exact where they are small, correct it.
-        return new Moments(count, double.CreateTruncating(center) + (deviations / count), Math.Max(0.0, squares - (deviations * deviations / count)));
+        // The first sum carries rounding errors in proportion to the mean; the deviations, exact where they are small,
+        // correct it.
+        return new Moments(
+            count,
+            double.CreateTruncating(center) + (deviations / count),
+            Math.Max(0.0, squares - (deviations * deviations / count))
+        );
     }
 }

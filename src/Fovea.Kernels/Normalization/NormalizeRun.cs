@@ -2,14 +2,17 @@ using System.Numerics;
 
 namespace Fovea.Kernels;
 
-/// <summary>The inner loops of normalization over one run of values that share a scale. Tails are computed as lanes are: separate products and sums, so a value's result does not depend on its place.</summary>
+/// <summary>The inner loops of normalization over one run of values that share a scale. Tails are computed as lanes
+/// are: separate products and sums, so a value's result does not depend on its place.</summary>
 internal static unsafe class NormalizeRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>y = (x - center) * scale + shift.</summary>
     public static void Scale(T* x, T* y, int count, T center, T scale, T shift)
     {
-        Vector<T> m = Vector.Create(center), s = Vector.Create(scale), t = Vector.Create(shift);
+        Vector<T> m = Vector.Create(center),
+            s = Vector.Create(scale),
+            t = Vector.Create(shift);
         int i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
         {
@@ -25,7 +28,9 @@ internal static unsafe class NormalizeRun<T>
     /// <summary>y = relu((x - center) * scale + shift). A NaN stays.</summary>
     public static void ScaleRelu(T* x, T* y, int count, T center, T scale, T shift)
     {
-        Vector<T> m = Vector.Create(center), s = Vector.Create(scale), t = Vector.Create(shift);
+        Vector<T> m = Vector.Create(center),
+            s = Vector.Create(scale),
+            t = Vector.Create(shift);
         int i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
         {
@@ -42,7 +47,9 @@ internal static unsafe class NormalizeRun<T>
     /// <summary>y = relu((x - center) * scale + shift + residual). A NaN stays.</summary>
     public static void ScaleAddRelu(T* x, T* residual, T* y, int count, T center, T scale, T shift)
     {
-        Vector<T> m = Vector.Create(center), s = Vector.Create(scale), t = Vector.Create(shift);
+        Vector<T> m = Vector.Create(center),
+            s = Vector.Create(scale),
+            t = Vector.Create(shift);
         int i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
         {
@@ -62,7 +69,9 @@ internal static unsafe class NormalizeRun<T>
         int i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
         {
-            Vector.AndNot(Vector.Load(dy + i), Vector.LessThanOrEqual(Vector.Load(y + i), Vector<T>.Zero)).Store(masked + i);
+            Vector
+                .AndNot(Vector.Load(dy + i), Vector.LessThanOrEqual(Vector.Load(y + i), Vector<T>.Zero))
+                .Store(masked + i);
         }
 
         for (; i < count; i++)
@@ -74,7 +83,9 @@ internal static unsafe class NormalizeRun<T>
     /// <summary><see cref="Mask"/> with y computed anew from x, as <see cref="ScaleRelu"/> computed it.</summary>
     public static void MaskAnew(T* dy, T* x, T* masked, int count, T center, T scale, T shift)
     {
-        Vector<T> m = Vector.Create(center), s = Vector.Create(scale), t = Vector.Create(shift);
+        Vector<T> m = Vector.Create(center),
+            s = Vector.Create(scale),
+            t = Vector.Create(shift);
         int i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
         {
@@ -91,7 +102,10 @@ internal static unsafe class NormalizeRun<T>
     /// <summary>dx = a * dy + (x - center) * b + c.</summary>
     public static void Gradient(T* dy, T* x, T* dx, int count, T center, T a, T b, T c)
     {
-        Vector<T> m = Vector.Create(center), va = Vector.Create(a), vb = Vector.Create(b), vc = Vector.Create(c);
+        Vector<T> m = Vector.Create(center),
+            va = Vector.Create(a),
+            vb = Vector.Create(b),
+            vc = Vector.Create(c);
         int i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
         {
@@ -104,5 +118,6 @@ internal static unsafe class NormalizeRun<T>
         }
     }
 
-    private static Vector<T> Relu(Vector<T> value) => Vector.AndNot(value, Vector.LessThanOrEqual(value, Vector<T>.Zero));
+    private static Vector<T> Relu(Vector<T> value) =>
+        Vector.AndNot(value, Vector.LessThanOrEqual(value, Vector<T>.Zero));
 }

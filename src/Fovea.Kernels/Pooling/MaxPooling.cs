@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Fovea.Kernels;
 
-/// <summary>The largest value of each window, and where it stood. The first of equal values wins; a NaN wins over every number; padding is never looked at.</summary>
+/// <summary>The largest value of each window, and where it stood. The first of equal values wins; a NaN wins over every
+/// number; padding is never looked at.</summary>
 internal static unsafe class MaxPooling<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -11,10 +12,16 @@ internal static unsafe class MaxPooling<T>
     /// <param name="geometry">The sizes.</param>
     /// <param name="x">Input.</param>
     /// <param name="y">Output, overwritten.</param>
-    /// <param name="argmax">For each output the index, in its plane of x, of the value that won; null where not wanted.</param>
+    /// <param name="argmax">For each output the index, in its plane of x, of the value that won; null where not
+    /// wanted.</param>
     public static void Forward(PoolGeometry geometry, T* x, T* y, int* argmax)
     {
-        Debug.Assert(geometry.Depth.EveryWindowHasInput && geometry.Height.EveryWindowHasInput && geometry.Width.EveryWindowHasInput, "a window without input");
+        Debug.Assert(
+            geometry.Depth.EveryWindowHasInput
+                && geometry.Height.EveryWindowHasInput
+                && geometry.Width.EveryWindowHasInput,
+            "a window without input"
+        );
         if (typeof(T) == typeof(float) && MaxPoolingRows.Applies(geometry))
         {
             MaxPoolingRows.Forward(geometry, (float*)x, (float*)y, argmax);
@@ -25,38 +32,42 @@ internal static unsafe class MaxPooling<T>
     }
 
     /// <summary><see cref="Forward"/> as its definition reads.</summary>
-    public static void Reference(PoolGeometry geometry, T* x, T* y, int* argmax) => geometry.ForPlanes(plane =>
-    {
-        T* source = x + ((long)plane * geometry.InPlane);
-        long o = (long)plane * geometry.OutPlane;
-        for (int d = 0; d < geometry.Depth.Out; d++)
+    public static void Reference(PoolGeometry geometry, T* x, T* y, int* argmax) =>
+        geometry.ForPlanes(plane =>
         {
-            for (int h = 0; h < geometry.Height.Out; h++)
+            T* source = x + ((long)plane * geometry.InPlane);
+            long o = (long)plane * geometry.OutPlane;
+            for (int d = 0; d < geometry.Depth.Out; d++)
             {
-                for (int w = 0; w < geometry.Width.Out; w++, o++)
+                for (int h = 0; h < geometry.Height.Out; h++)
                 {
-                    int best = Best(geometry, source, d, h, w);
-                    y[o] = source[best];
-                    if (argmax is not null)
+                    for (int w = 0; w < geometry.Width.Out; w++, o++)
                     {
-                        argmax[o] = best;
+                        int best = Best(geometry, source, d, h, w);
+                        y[o] = source[best];
+                        if (argmax is not null)
+                        {
+                            argmax[o] = best;
+                        }
                     }
                 }
             }
-        }
-    });
+        });
 
-    /// <summary>dx = dy sent back to the values that won; values that won several windows get the sum. dx is overwritten.</summary>
-    public static void Backward(PoolGeometry geometry, int* argmax, T* dy, T* dx) => geometry.ForPlanes(plane =>
-    {
-        T* destination = dx + ((long)plane * geometry.InPlane), gradient = dy + ((long)plane * geometry.OutPlane);
-        int* winners = argmax + ((long)plane * geometry.OutPlane);
-        new Span<T>(destination, geometry.InPlane).Clear();
-        for (int o = 0; o < geometry.OutPlane; o++)
+    /// <summary>dx = dy sent back to the values that won; values that won several windows get the sum. dx is
+    /// overwritten.</summary>
+    public static void Backward(PoolGeometry geometry, int* argmax, T* dy, T* dx) =>
+        geometry.ForPlanes(plane =>
         {
-            destination[winners[o]] += gradient[o];
-        }
-    });
+            T* destination = dx + ((long)plane * geometry.InPlane),
+                gradient = dy + ((long)plane * geometry.OutPlane);
+            int* winners = argmax + ((long)plane * geometry.OutPlane);
+            new Span<T>(destination, geometry.InPlane).Clear();
+            for (int o = 0; o < geometry.OutPlane; o++)
+            {
+                destination[winners[o]] += gradient[o];
+            }
+        });
 
     /// <summary>The index of the value that wins one window.</summary>
     public static int Best(PoolGeometry geometry, T* plane, int d, int h, int w)

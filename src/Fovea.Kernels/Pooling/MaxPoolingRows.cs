@@ -3,10 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Max pooling of floats eight outputs of a row at a time: windows that step by 1 or 2 along the width.</summary>
+/// <summary>Max pooling of floats eight outputs of a row at a time: windows that step by 1 or 2 along the
+/// width.</summary>
 /// <remarks>
-/// Lanes: output columns. With step 2 the even elements of 16 floats are one tap's values: two 64-bit vectors narrowed to their low halves.
-/// Only columns whose windows lie wholly inside the row are done so; the others go one by one. The last block of a row may read on into the next rows,
+/// Lanes: output columns. With step 2 the even elements of 16 floats are one tap's values: two 64-bit vectors narrowed
+/// to their low halves.
+/// Only columns whose windows lie wholly inside the row are done so; the others go one by one. The last block of a row
+/// may read on into the next rows,
 /// never beyond x, and stores only what belongs to the row. Results equal the reference's to the bit, winners too.
 /// </remarks>
 internal static unsafe class MaxPoolingRows
@@ -15,7 +18,10 @@ internal static unsafe class MaxPoolingRows
     private const int Fewest = 3; // interior columns from which a block is worth it
 
     /// <summary>Whether this path serves a pool.</summary>
-    public static bool Applies(PoolGeometry geometry) => geometry.Width.Window is { Stride: 1 or 2 } && Interior(geometry.Width.Window.Value) is var (from, to) && to - from >= Fewest;
+    public static bool Applies(PoolGeometry geometry) =>
+        geometry.Width.Window is { Stride: 1 or 2 }
+        && Interior(geometry.Width.Window.Value) is var (from, to)
+        && to - from >= Fewest;
 
     /// <summary>As <see cref="MaxPooling{T}.Forward"/>.</summary>
     public static void Forward(PoolGeometry geometry, float* x, float* y, int* argmax)
@@ -27,11 +33,21 @@ internal static unsafe class MaxPoolingRows
         {
             float* source = x + ((long)plane * geometry.InPlane);
             long behind = (long)(geometry.Planes - 1 - plane) * geometry.InPlane; // floats of x that follow this plane
-            long readable = Math.Min(behind, int.MaxValue / 2) + axis.In - ((axis.Kernel - 1) * axis.Dilation) - (Lanes * axis.Stride) + axis.PadBefore;
+            long readable =
+                Math.Min(behind, int.MaxValue / 2)
+                + axis.In
+                - ((axis.Kernel - 1) * axis.Dilation)
+                - (Lanes * axis.Stride)
+                + axis.PadBefore;
             for (int row = 0; row < geometry.Depth.Out * geometry.Height.Out; row++)
             {
                 long o = ((long)plane * geometry.OutPlane) + ((long)row * outWidth);
-                Row target = new(y + o, argmax is null ? null : argmax + o, row / geometry.Height.Out, row % geometry.Height.Out);
+                Row target = new(
+                    y + o,
+                    argmax is null ? null : argmax + o,
+                    row / geometry.Height.Out,
+                    row % geometry.Height.Out
+                );
                 OneByOne(geometry, source, target, 0, from);
                 int w = from;
                 for (; w < to && (long)w * axis.Stride <= readable; w += Lanes)
@@ -90,7 +106,9 @@ internal static unsafe class MaxPoolingRows
                     int at = start + (k * axis.Dilation);
                     Vector256<float> value = axis.Stride == 1 ? Vector256.Load(plane + at) : Even(plane + at);
                     Vector256<int> index = columns + Vector256.Create(at);
-                    Vector256<float> wins = first ? Vector256<int>.AllBitsSet.AsSingle() : ~Vector256.LessThanOrEqual(value, best) & Vector256.Equals(best, best);
+                    Vector256<float> wins = first
+                        ? Vector256<int>.AllBitsSet.AsSingle()
+                        : ~Vector256.LessThanOrEqual(value, best) & Vector256.Equals(best, best);
                     best = Vector256.ConditionalSelect(wins, value, best);
                     winner = Vector256.ConditionalSelect(wins.AsInt32(), index, winner);
                     first = false;

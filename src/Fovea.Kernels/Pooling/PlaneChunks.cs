@@ -1,6 +1,7 @@
 namespace Fovea.Kernels;
 
-/// <summary>Cuts a run of planes into chunks for the workers: small planes share a chunk. The cut depends on the sizes alone.</summary>
+/// <summary>Cuts a run of planes into chunks for the workers: small planes share a chunk. The cut depends on the sizes
+/// alone.</summary>
 internal static class PlaneChunks
 {
     /// <summary>Runs <paramref name="body"/>(first, end) over 0 .. <paramref name="planes"/> - 1.</summary>

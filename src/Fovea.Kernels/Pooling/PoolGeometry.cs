@@ -1,6 +1,7 @@
 namespace Fovea.Kernels;
 
-/// <summary>Everything that describes a pool's sizes. Layouts: x [Planes, D, H, W], y [Planes, Do, Ho, Wo], contiguous; a plane is one channel of one image.</summary>
+/// <summary>Everything that describes a pool's sizes. Layouts: x [Planes, D, H, W], y [Planes, Do, Ho, Wo], contiguous;
+/// a plane is one channel of one image.</summary>
 /// <param name="Planes">Images times channels.</param>
 /// <param name="Depth">First spatial axis; <see cref="PoolAxis.None"/> below three dimensions.</param>
 /// <param name="Height">Second spatial axis; <see cref="PoolAxis.None"/> in one dimension.</param>
@@ -17,11 +18,16 @@ internal sealed record PoolGeometry(int Planes, PoolAxis Depth, PoolAxis Height,
     public bool IsGlobal => Depth.Tile == Depth.In && Height.Tile == Height.In && Width.Tile == Width.In;
 
     /// <summary>Runs <paramref name="body"/> for every plane.</summary>
-    public void ForPlanes(Action<int> body) => PlaneChunks.For(Planes, Math.Max(InPlane, OutPlane), (first, end) =>
-    {
-        for (int plane = first; plane < end; plane++)
-        {
-            body(plane);
-        }
-    });
+    public void ForPlanes(Action<int> body) =>
+        PlaneChunks.For(
+            Planes,
+            Math.Max(InPlane, OutPlane),
+            (first, end) =>
+            {
+                for (int plane = first; plane < end; plane++)
+                {
+                    body(plane);
+                }
+            }
+        );
 }

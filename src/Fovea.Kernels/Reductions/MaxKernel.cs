@@ -10,35 +10,44 @@ internal static unsafe class MaxKernel<T>
 {
     private const int ColumnBlock = 1024;
 
-    /// <summary>y[o, i] = the largest x[o, r, i], index[o, i] = the first r that holds it. reduce is 1 or more.</summary>
+    /// <summary>y[o, i] = the largest x[o, r, i], index[o, i] = the first r that holds it. reduce is 1 or
+    /// more.</summary>
     public static void Forward(T* x, T* y, long* index, long outer, long reduce, long inner)
     {
         int blocks = (int)((inner + ColumnBlock - 1) / ColumnBlock);
-        long units = outer * blocks, unitsPerJob = Math.Max(1, Chunks.Size / Math.Max(1, reduce * Math.Min(inner, ColumnBlock)));
-        WorkerPool.For((int)((units + unitsPerJob - 1) / unitsPerJob), job =>
-        {
-            long end = Math.Min(units, (job + 1) * unitsPerJob);
-            for (long unit = job * unitsPerJob; unit < end; unit++)
+        long units = outer * blocks,
+            unitsPerJob = Math.Max(1, Chunks.Size / Math.Max(1, reduce * Math.Min(inner, ColumnBlock)));
+        WorkerPool.For(
+            (int)((units + unitsPerJob - 1) / unitsPerJob),
+            job =>
             {
-                long o = unit / blocks, column = unit % blocks * ColumnBlock;
-                int columns = (int)Math.Min(ColumnBlock, inner - column);
-                long target = (o * inner) + column;
-                Columns(x + (o * reduce * inner) + column, reduce, inner, columns, y + target, index + target);
+                long end = Math.Min(units, (job + 1) * unitsPerJob);
+                for (long unit = job * unitsPerJob; unit < end; unit++)
+                {
+                    long o = unit / blocks,
+                        column = unit % blocks * ColumnBlock;
+                    int columns = (int)Math.Min(ColumnBlock, inner - column);
+                    long target = (o * inner) + column;
+                    Columns(x + (o * reduce * inner) + column, reduce, inner, columns, y + target, index + target);
+                }
             }
-        });
+        );
     }
 
     /// <summary>dx = dy where the largest value stood, 0 elsewhere. dx is overwritten.</summary>
     public static void Backward(long* index, T* dy, T* dx, long outer, long reduce, long inner)
     {
         Chunks.For(outer * reduce * inner, (start, length) => new Span<T>(dx + start, length).Clear());
-        Chunks.For(outer * inner, (start, length) =>
-        {
-            for (long k = start; k < start + length; k++)
+        Chunks.For(
+            outer * inner,
+            (start, length) =>
             {
-                dx[((((k / inner) * reduce) + index[k]) * inner) + (k % inner)] = dy[k];
+                for (long k = start; k < start + length; k++)
+                {
+                    dx[((((k / inner) * reduce) + index[k]) * inner) + (k % inner)] = dy[k];
+                }
             }
-        });
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -55,7 +64,8 @@ internal static unsafe class MaxKernel<T>
             T* row = x + (r * stride);
             for (int c = 0; c < columns; c++)
             {
-                T value = row[c], best = y[c];
+                T value = row[c],
+                    best = y[c];
                 if (value > best || (T.IsNaN(value) && !T.IsNaN(best)))
                 {
                     y[c] = value;

@@ -5,7 +5,8 @@ namespace Fovea.Kernels;
 
 /// <summary>Sums over the middle axis of [outer, reduce, inner], in double.</summary>
 /// <remarks>
-/// The order of additions depends on the sizes alone: long axes are cut into parts, each summed in order, then the parts in order.
+/// The order of additions depends on the sizes alone: long axes are cut into parts, each summed in order, then the
+/// parts in order.
 /// Lanes: along the reduced axis where inner is 1 (four running sums), along inner otherwise.
 /// </remarks>
 internal static unsafe class SumKernel
@@ -33,13 +34,16 @@ internal static unsafe class SumKernel
     /// <summary>y[i] = scale x[i], rounded to T.</summary>
     public static void Finish<T>(double* x, T* y, long count, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Chunks.For(count, (start, length) =>
-        {
-            for (long i = start; i < start + length; i++)
+        Chunks.For(
+            count,
+            (start, length) =>
             {
-                y[i] = T.CreateTruncating(x[i] * scale);
+                for (long i = start; i < start + length; i++)
+                {
+                    y[i] = T.CreateTruncating(x[i] * scale);
+                }
             }
-        });
+        );
 
     private static void RunParts<T>(T* x, double* y, long outer, int parts, long reduce, long rows, long inner)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -48,34 +52,43 @@ internal static unsafe class SumKernel
         long units = outer * parts * blocks;
         long work = Math.Max(1, Math.Min(rows, reduce) * Math.Min(inner, ColumnBlock));
         long unitsPerJob = Math.Max(1, Chunks.Size / work);
-        WorkerPool.For((int)((units + unitsPerJob - 1) / unitsPerJob), job =>
-        {
-            long end = Math.Min(units, (job + 1) * unitsPerJob);
-            for (long unit = job * unitsPerJob; unit < end; unit++)
+        WorkerPool.For(
+            (int)((units + unitsPerJob - 1) / unitsPerJob),
+            job =>
             {
-                long column = unit % blocks * ColumnBlock, slice = unit / blocks;
-                long first = slice % parts * rows;
-                T* source = x + ((((slice / parts) * reduce) + first) * inner) + column;
-                int count = (int)Math.Min(rows, reduce - first), columns = (int)Math.Min(ColumnBlock, inner - column);
-                double* target = y + (slice * inner) + column;
-                if (inner == 1)
+                long end = Math.Min(units, (job + 1) * unitsPerJob);
+                for (long unit = job * unitsPerJob; unit < end; unit++)
                 {
-                    *target = SumRun(source, count);
-                }
-                else
-                {
-                    SumColumns(source, count, inner, columns, target);
+                    long column = unit % blocks * ColumnBlock,
+                        slice = unit / blocks;
+                    long first = slice % parts * rows;
+                    T* source = x + ((((slice / parts) * reduce) + first) * inner) + column;
+                    int count = (int)Math.Min(rows, reduce - first),
+                        columns = (int)Math.Min(ColumnBlock, inner - column);
+                    double* target = y + (slice * inner) + column;
+                    if (inner == 1)
+                    {
+                        *target = SumRun(source, count);
+                    }
+                    else
+                    {
+                        SumColumns(source, count, inner, columns, target);
+                    }
                 }
             }
-        });
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumRun<T>(T* x, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<double> s0 = default, s1 = default, s2 = default, s3 = default;
-        int lanes = Vector<double>.Count, i = 0;
+        Vector<double> s0 = default,
+            s1 = default,
+            s2 = default,
+            s3 = default;
+        int lanes = Vector<double>.Count,
+            i = 0;
         for (; i <= count - (4 * lanes); i += 4 * lanes)
         {
             (Vector<double> v0, Vector<double> v1) = LoadTwo(x + i);

@@ -1,6 +1,7 @@
 namespace Fovea.Kernels;
 
-/// <summary>One axis of a resampling: each output position is a weighted mean of two neighbouring input positions.</summary>
+/// <summary>One axis of a resampling: each output position is a weighted mean of two neighbouring input
+/// positions.</summary>
 /// <param name="In">Input size.</param>
 /// <param name="First">For each output position the first input position.</param>
 /// <param name="Second">And the second; the same where one is enough.</param>
@@ -28,18 +29,23 @@ internal sealed record ResampleAxis(int In, int[] First, int[] Second, double[] 
         return new ResampleAxis(size, sources, sources, new double[outputs]);
     }
 
-    /// <summary>Linear interpolation, as PyTorch's: corners aligned, o * (in - 1) / (out - 1); else centres aligned, (o + 0.5) * step - 0.5, not below 0.</summary>
+    /// <summary>Linear interpolation, as PyTorch's: corners aligned, o * (in - 1) / (out - 1); else centres aligned, (o
+    /// + 0.5) * step - 0.5, not below 0.</summary>
     /// <param name="size">Input size.</param>
     /// <param name="outputs">Output size.</param>
     /// <param name="step">Input positions for one output position; not used with aligned corners.</param>
-    /// <param name="alignCorners">Whether the centres of the first and the last positions of input and output coincide.</param>
+    /// <param name="alignCorners">Whether the centres of the first and the last positions of input and output
+    /// coincide.</param>
     public static ResampleAxis Linear(int size, int outputs, double step, bool alignCorners)
     {
-        int[] first = new int[outputs], second = new int[outputs];
+        int[] first = new int[outputs],
+            second = new int[outputs];
         double[] weight = new double[outputs];
         for (int o = 0; o < outputs; o++)
         {
-            double position = alignCorners ? (outputs == 1 ? 0.0 : (double)o * (size - 1) / (outputs - 1)) : Math.Max(0.0, ((o + 0.5) * step) - 0.5);
+            double position = alignCorners
+                ? (outputs == 1 ? 0.0 : (double)o * (size - 1) / (outputs - 1))
+                : Math.Max(0.0, ((o + 0.5) * step) - 0.5);
             first[o] = Math.Min((int)position, size - 1);
             second[o] = Math.Min(first[o] + 1, size - 1);
             weight[o] = second[o] == first[o] ? 0.0 : position - first[o];

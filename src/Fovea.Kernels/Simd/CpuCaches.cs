@@ -10,7 +10,8 @@ internal static class CpuCaches
     /// <summary>Bytes of the second cache of a core; 1 MB where the processor does not tell.</summary>
     public static long Second { get; } = FindSecond();
 
-    /// <summary>Leaf 4 of CPUID lists the caches; AMD lists them in leaf 0x8000001D in the same form (Intel SDM volume 2, CPUID; AMD APM volume 3, appendix E).</summary>
+    /// <summary>Leaf 4 of CPUID lists the caches; AMD lists them in leaf 0x8000001D in the same form (Intel SDM volume
+    /// 2, CPUID; AMD APM volume 3, appendix E).</summary>
     private static long FindSecond()
     {
         if (!X86Base.IsSupported)
@@ -18,8 +19,14 @@ internal static class CpuCaches
             return Usual;
         }
 
-        long amd = X86Base.CpuId(unchecked((int)0x80000000), 0).Eax is int last && (uint)last >= 0x8000001D ? SecondOf(unchecked((int)0x8000001D)) : 0;
-        long size = amd > 0 ? amd : X86Base.CpuId(0, 0).Eax >= 4 ? SecondOf(4) : 0;
+        long amd =
+            X86Base.CpuId(unchecked((int)0x80000000), 0).Eax is int last && (uint)last >= 0x8000001D
+                ? SecondOf(unchecked((int)0x8000001D))
+                : 0;
+        long size =
+            amd > 0 ? amd
+            : X86Base.CpuId(0, 0).Eax >= 4 ? SecondOf(4)
+            : 0;
         return size is >= 128 << 10 and <= 64 << 20 ? size : Usual;
     }
 
@@ -28,7 +35,8 @@ internal static class CpuCaches
         for (int index = 0; index < 8; index++)
         {
             (int eax, int ebx, int ecx, _) = X86Base.CpuId(leaf, index);
-            int kind = eax & 31, level = (eax >> 5) & 7;
+            int kind = eax & 31,
+                level = (eax >> 5) & 7;
             if (kind == 0)
             {
                 return 0;
@@ -36,7 +44,10 @@ internal static class CpuCaches
 
             if (level == 2)
             {
-                long line = (ebx & 0xFFF) + 1, partitions = ((ebx >> 12) & 0x3FF) + 1, ways = ((ebx >> 22) & 0x3FF) + 1, sets = (uint)ecx + 1L;
+                long line = (ebx & 0xFFF) + 1,
+                    partitions = ((ebx >> 12) & 0x3FF) + 1,
+                    ways = ((ebx >> 22) & 0x3FF) + 1,
+                    sets = (uint)ecx + 1L;
                 return line * partitions * ways * sets;
             }
         }

@@ -10,10 +10,12 @@ internal static class CpuName
     private const uint FirstLeaf = 0x80000002;
     private const int Leaves = 3; // of 16 characters
 
-    /// <summary>One line of printable ASCII, e.g. <c>Intel(R) Xeon(R) Processor, family 6, model 207</c>; where the processor does not tell, its architecture, e.g. <c>Arm64</c>.</summary>
+    /// <summary>One line of printable ASCII, e.g. <c>Intel(R) Xeon(R) Processor, family 6, model 207</c>; where the
+    /// processor does not tell, its architecture, e.g. <c>Arm64</c>.</summary>
     public static string Text { get; } = Find();
 
-    /// <summary>The brand string (Intel SDM volume 2, CPUID), and family and model, as hypervisors give many models one brand.</summary>
+    /// <summary>The brand string (Intel SDM volume 2, CPUID), and family and model, as hypervisors give many models one
+    /// brand.</summary>
     private static string Find()
     {
         string architecture = RuntimeInformation.ProcessArchitecture.ToString();
@@ -33,7 +35,9 @@ internal static class CpuName
             BinaryPrimitives.WriteInt32LittleEndian(part[12..], edx);
         }
 
-        int signature = X86Base.CpuId(1, 0).Eax, family = (signature >> 8) & 15, model = (signature >> 4) & 15;
+        int signature = X86Base.CpuId(1, 0).Eax,
+            family = (signature >> 8) & 15,
+            model = (signature >> 4) & 15;
         model += family is 6 or 15 ? (signature >> 12) & 0xF0 : 0;
         family += family == 15 ? (signature >> 20) & 255 : 0;
         string brand = Clean(text);

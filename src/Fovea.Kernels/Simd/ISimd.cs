@@ -1,7 +1,8 @@
 namespace Fovea.Kernels;
 
 /// <summary>The vector operations a kernel needs, supplied by an empty struct over a raw vector type.</summary>
-/// <typeparam name="TVec">The vector: <c>Vector512&lt;float&gt;</c>, <c>Vector256&lt;float&gt;</c>, <c>Vector128&lt;float&gt;</c>.</typeparam>
+/// <typeparam name="TVec">The vector: <c>Vector512&lt;float&gt;</c>, <c>Vector256&lt;float&gt;</c>,
+/// <c>Vector128&lt;float&gt;</c>.</typeparam>
 /// <remarks>
 /// One kernel body serves every width: the JIT compiles it once per type argument and the calls vanish.
 /// A struct that wraps the vector would cost register moves; operations over the raw vector do not.
@@ -48,7 +49,8 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise larger of the two; no number where either is none.</summary>
     static abstract TVec Max(TVec a, TVec b);
 
-    /// <summary>The bits of <paramref name="a"/> where those of the mask are set, else of <paramref name="b"/>.</summary>
+    /// <summary>The bits of <paramref name="a"/> where those of the mask are set, else of
+    /// <paramref name="b"/>.</summary>
     static abstract TVec Select(TVec mask, TVec a, TVec b);
 
     /// <summary>a * b + c per lane; fused where the hardware fuses.</summary>

@@ -2,10 +2,13 @@ using System.Runtime.ExceptionServices;
 
 namespace Fovea.Kernels;
 
-/// <summary>The loop that is being shared out. There is one at a time, and the object is used for all of them, so that starting a loop allocates nothing.</summary>
+/// <summary>The loop that is being shared out. There is one at a time, and the object is used for all of them, so that
+/// starting a loop allocates nothing.</summary>
 /// <remarks>
-/// The ticket holds the loop's number and its next chunk, and what else belongs to a loop is written before its ticket. A helper first counts itself in, then looks whether the loop is open;
-/// the caller closes the loop before it looks whether helpers are counted. So one of the two sees the other, and nothing of a loop changes while a helper is at it.
+/// The ticket holds the loop's number and its next chunk, and what else belongs to a loop is written before its ticket.
+/// A helper first counts itself in, then looks whether the loop is open;
+/// the caller closes the loop before it looks whether helpers are counted. So one of the two sees the other, and
+/// nothing of a loop changes while a helper is at it.
 /// </remarks>
 internal sealed class SharedLoop
 {
@@ -76,7 +79,8 @@ internal sealed class SharedLoop
         }
     }
 
-    /// <summary>Closes the loop when all have left it, and rethrows what a chunk threw. Nothing that the body refers to is kept.</summary>
+    /// <summary>Closes the loop when all have left it, and rethrows what a chunk threw. Nothing that the body refers to
+    /// is kept.</summary>
     public void Close()
     {
         Stop();

@@ -2,14 +2,17 @@ namespace Fovea.Kernels;
 
 /// <summary>The one place that starts compute threads. Splits a loop of independent chunks over them.</summary>
 /// <remarks>
-/// <para>A caller decides the chunks from the shape of its work alone; which thread runs which chunk is decided at run time.
+/// <para>A caller decides the chunks from the shape of its work alone; which thread runs which chunk is decided at run
+/// time.
 /// As no chunk reads what another writes, results do not depend on the number of threads.</para>
-/// <para>Workers wait by spinning briefly, then park. A loop started inside a chunk, or while another thread's loop is running,
+/// <para>Workers wait by spinning briefly, then park. A loop started inside a chunk, or while another thread's loop is
+/// running,
 /// runs on the calling thread: there is no nesting and no queue.</para>
 /// </remarks>
 public static class WorkerPool
 {
-    // About 20 microseconds of spinning: longer than the gap between two operators of a small network, shorter than a scheduler tick.
+    // About 20 microseconds of spinning: longer than the gap between two operators of a small network, shorter than a
+    // scheduler tick.
     private const int SpinIterations = 400;
 
     private static readonly Lock DispatchGate = new();
@@ -19,7 +22,8 @@ public static class WorkerPool
     private static int _threads = DefaultThreads();
     private static int _parked;
 
-    /// <summary>Threads that take part in a loop, the caller included; at least 1. Initially the processor count, or <c>FOVEA_THREADS</c>.</summary>
+    /// <summary>Threads that take part in a loop, the caller included; at least 1. Initially the processor count, or
+    /// <c>FOVEA_THREADS</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than 1024.</exception>
     public static int Threads
     {
@@ -35,8 +39,10 @@ public static class WorkerPool
         }
     }
 
-    /// <summary>Runs <paramref name="body"/> for 0 .. <paramref name="chunks"/> - 1, each exactly once, and returns when all are done.</summary>
-    /// <remarks>An exception of a chunk is rethrown here once every started chunk has ended; chunks not yet started are skipped.</remarks>
+    /// <summary>Runs <paramref name="body"/> for 0 .. <paramref name="chunks"/> - 1, each exactly once, and returns
+    /// when all are done.</summary>
+    /// <remarks>An exception of a chunk is rethrown here once every started chunk has ended; chunks not yet started are
+    /// skipped.</remarks>
     internal static void For(int chunks, Action<int> body)
     {
         if (chunks <= 0)
@@ -60,14 +66,18 @@ public static class WorkerPool
         }
     }
 
-    /// <summary>The run of things that falls to a part, where they are shared out as evenly as whole numbers allow.</summary>
+    /// <summary>The run of things that falls to a part, where they are shared out as evenly as whole numbers
+    /// allow.</summary>
     /// <param name="count">Things, 0 or more.</param>
     /// <param name="part">0 to <paramref name="parts"/> - 1.</param>
     /// <param name="parts">1 or more.</param>
-    internal static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
+    internal static (int First, int End) Share(int count, int part, int parts) =>
+        ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
     private static int DefaultThreads() =>
-        int.TryParse(Environment.GetEnvironmentVariable("FOVEA_THREADS"), out int asked) && asked is >= 1 and <= 1024 ? asked : Environment.ProcessorCount;
+        int.TryParse(Environment.GetEnvironmentVariable("FOVEA_THREADS"), out int asked) && asked is >= 1 and <= 1024
+            ? asked
+            : Environment.ProcessorCount;
 
     private static void RunHere(int chunks, Action<int> body)
     {

@@ -29,7 +29,8 @@ internal sealed class LayerList
     /// <exception cref="ShapeException">It has too many positions.</exception>
     public void Start(Tensor x) => Values.Add(Modest(x));
 
-    /// <summary>The value of a label, looked for beside the line and then further out; null where there is none.</summary>
+    /// <summary>The value of a label, looked for beside the line and then further out; null where there is
+    /// none.</summary>
     public int? Find(string label, string prefix)
     {
         while (true)
@@ -55,12 +56,16 @@ internal sealed class LayerList
     {
         if (label.Length > LongestPath)
         {
-            throw place.Error($"the path of a layer may have {LongestPath} characters, this has {label.Length}: {label[..40]}...");
+            throw place.Error(
+                $"the path of a layer may have {LongestPath} characters, this has {label.Length}: {label[..40]}..."
+            );
         }
 
         if (!_labels.TryAdd(label, value))
         {
-            throw place.Error($"the label '{label}' is used already{(_labels[label] is > 0 and int at ? $", in line {_places[at - 1].Line}" : "")}.");
+            throw place.Error(
+                $"the label '{label}' is used already{(_labels[label] is > 0 and int at ? $", in line {_places[at - 1].Line}" : "")}."
+            );
         }
     }
 
@@ -81,8 +86,12 @@ internal sealed class LayerList
             Module layer = LayerWords.Find(word)!.Make(reader, Values[inputs[0]].Shape);
             if (reader.Unknown.FirstOrDefault() is { } unknown)
             {
-                string known = reader.Known.Count == 0 ? "it takes none" : $"it takes {string.Join(", ", reader.Known)}";
-                throw new ArgumentException($"{word} has no option '{unknown}'; {known}.{NearWords.Question(unknown, reader.Known)}", unknown);
+                string known =
+                    reader.Known.Count == 0 ? "it takes none" : $"it takes {string.Join(", ", reader.Known)}";
+                throw new ArgumentException(
+                    $"{word} has no option '{unknown}'; {known}.{NearWords.Question(unknown, reader.Known)}",
+                    unknown
+                );
             }
 
             _places.Add(line.Word);
@@ -109,7 +118,10 @@ internal sealed class LayerList
         {
             if (i != output && !_read.Contains(i))
             {
-                throw _places[i - 1].Error($"nothing reads the output of '{Steps[i - 1].Name}'. Take the layer out, or read it with from={Steps[i - 1].Name}.");
+                throw _places[i - 1]
+                    .Error(
+                        $"nothing reads the output of '{Steps[i - 1].Name}'. Take the layer out, or read it with from={Steps[i - 1].Name}."
+                    );
             }
         }
     }
@@ -122,10 +134,13 @@ internal sealed class LayerList
             positions = Math.Min(positions * x.Shape[axis], MostPositions + 1L);
         }
 
-        return positions <= MostPositions ? x : throw new ShapeException($"a channel may have {MostPositions:N0} positions, got {x.Shape}.");
+        return positions <= MostPositions
+            ? x
+            : throw new ShapeException($"a channel may have {MostPositions:N0} positions, got {x.Shape}.");
     }
 
-    /// <summary>The step of a layer: of its own, or for a label such as <c>conv1#2</c> another use of conv1 with its weights.</summary>
+    /// <summary>The step of a layer: of its own, or for a label such as <c>conv1#2</c> another use of conv1 with its
+    /// weights.</summary>
     private TextStep Step(TextLine line, string name, Module layer, string spelling, int[] inputs)
     {
         Named root = new(name, layer);
@@ -137,12 +152,27 @@ internal sealed class LayerList
             return new TextStep(name, layer, inputs);
         }
 
-        if (mark > 0 && int.TryParse(name[(mark + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int use) && use >= 2)
+        if (
+            mark > 0
+            && int.TryParse(name[(mark + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int use)
+            && use >= 2
+        )
         {
             Shared? first = _shared.GetValueOrDefault(name[..mark]);
-            return first is not null && first.Uses == use - 1 && first.Spelling == spelling && Shapes(first.Layer).SequenceEqual(Shapes(layer))
-                ? new TextStep(name, (_shared[name[..mark]] = first with { Uses = use }).Layer, inputs, IsFirstUse: false)
-                : throw line.Word.Error($"'{name}' means use {use} of the layer '{name[..mark]}' with its weights, so that layer must come {use - 1} {(use == 2 ? "time" : "times")} before, with the same word, options and input channels.");
+            return
+                first is not null
+                && first.Uses == use - 1
+                && first.Spelling == spelling
+                && Shapes(first.Layer).SequenceEqual(Shapes(layer))
+                ? new TextStep(
+                    name,
+                    (_shared[name[..mark]] = first with { Uses = use }).Layer,
+                    inputs,
+                    IsFirstUse: false
+                )
+                : throw line.Word.Error(
+                    $"'{name}' means use {use} of the layer '{name[..mark]}' with its weights, so that layer must come {use - 1} {(use == 2 ? "time" : "times")} before, with the same word, options and input channels."
+                );
         }
 
         if (names.FirstOrDefault(n => !_parameters.Add(n)) is { } twice)
@@ -156,7 +186,8 @@ internal sealed class LayerList
 
     private static IEnumerable<Shape> Shapes(Module layer) => layer.Parameters().Select(p => p.Shape);
 
-    private static string Spelling(string word, OperatorOption[] options) => $"{word} {string.Join(' ', options.OrderBy(o => o.Name, StringComparer.Ordinal).Select(o => $"{o.Name}={o.Value}"))}";
+    private static string Spelling(string word, OperatorOption[] options) =>
+        $"{word} {string.Join(' ', options.OrderBy(o => o.Name, StringComparer.Ordinal).Select(o => $"{o.Name}={o.Value}"))}";
 
     private sealed record Shared(Module Layer, string Spelling, int Uses);
 

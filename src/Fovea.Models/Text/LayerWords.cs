@@ -5,7 +5,8 @@ namespace Fovea.Models;
 /// <param name="Make">Makes it for an input [N, C, ...].</param>
 internal sealed record LayerWord(string[] Positional, Func<OptionReader, Shape, Module> Make);
 
-/// <summary>The words for layers. They are the operators' names in lower case, without the number of axes, which follows from the input.</summary>
+/// <summary>The words for layers. They are the operators' names in lower case, without the number of axes, which
+/// follows from the input.</summary>
 internal static class LayerWords
 {
     private static readonly string[] None = [];
@@ -19,7 +20,10 @@ internal static class LayerWords
         ["linear"] = new(["out"], (o, x) => new Linear(Features(x), o.Integer("out"), o.Flag("bias", true))),
         ["batchnorm"] = new(None, NormalizationWords.Batch),
         ["instancenorm"] = new(None, NormalizationWords.Instance),
-        ["groupnorm"] = new(["groups"], (o, x) => new GroupNorm(o.Integer("groups"), Channels(x), o.Number("epsilon", 1e-5), o.Flag("affine", true))),
+        ["groupnorm"] = new(
+            ["groups"],
+            (o, x) => new GroupNorm(o.Integer("groups"), Channels(x), o.Number("epsilon", 1e-5), o.Flag("affine", true))
+        ),
         ["layernorm"] = new(["shape"], NormalizationWords.Layer),
         ["maxpool"] = new(["kernel"], PoolWords.Max),
         ["avgpool"] = new(["kernel"], PoolWords.Average),
@@ -56,13 +60,18 @@ internal static class LayerWords
         ["se"] = new(["channels"], ConvolutionWords.SqueezeExcite),
     };
 
-    private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal) { ["bn"] = "batchnorm", ["swish"] = "silu" };
+    private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
+    {
+        ["bn"] = "batchnorm",
+        ["swish"] = "silu",
+    };
 
     /// <summary>Every word for a layer, for suggestions.</summary>
     public static IEnumerable<string> All => [.. Words.Keys, .. Operation.Words, .. Short.Keys];
 
     /// <summary>A layer by its word or short word; null where there is none.</summary>
-    public static LayerWord? Find(string word) => Words.TryGetValue(Full(word), out LayerWord? found) ? found
+    public static LayerWord? Find(string word) =>
+        Words.TryGetValue(Full(word), out LayerWord? found) ? found
         : Operation.Words.Contains(word) ? new LayerWord(None, (o, _) => new Operation(word, o))
         : null;
 
@@ -73,14 +82,19 @@ internal static class LayerWords
     public static string Brief(string word) => word == "batchnorm" ? "bn" : word;
 
     /// <summary>Whether a word joins several inputs, so that what stands behind it by position are labels.</summary>
-    public static bool Joins(string word) => word is "add" or "subtract" or "multiply" or "divide" or "maximum" or "minimum" or "matmul" or "concat";
+    public static bool Joins(string word) =>
+        word is "add" or "subtract" or "multiply" or "divide" or "maximum" or "minimum" or "matmul" or "concat";
 
     /// <summary>The size of axis 1.</summary>
-    public static int Channels(Shape x) => x.Rank >= 2 ? x[1] : throw new ShapeException($"the input must have channels, [N, C, ...], got {x}.");
+    public static int Channels(Shape x) =>
+        x.Rank >= 2 ? x[1] : throw new ShapeException($"the input must have channels, [N, C, ...], got {x}.");
 
     /// <summary>Number of spatial axes.</summary>
-    public static int SpatialRank(Shape x) => x.Rank is >= 3 and <= 5 ? x.Rank - 2
-        : throw new ShapeException($"the input must be [N, C, L], [N, C, H, W] or [N, C, D, H, W], got {x}.");
+    public static int SpatialRank(Shape x) =>
+        x.Rank is >= 3 and <= 5
+            ? x.Rank - 2
+            : throw new ShapeException($"the input must be [N, C, L], [N, C, H, W] or [N, C, D, H, W], got {x}.");
 
-    private static int Features(Shape x) => x.Rank >= 2 ? x[-1] : throw new ShapeException($"the input must be [N, features], got {x}.");
+    private static int Features(Shape x) =>
+        x.Rank >= 2 ? x[-1] : throw new ShapeException($"the input must be [N, features], got {x}.");
 }

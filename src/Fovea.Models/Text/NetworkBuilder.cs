@@ -1,6 +1,7 @@
 namespace Fovea.Models;
 
-/// <summary>Makes the layers of a text, each for the shape that comes out of the ones before it, which a trace tells.</summary>
+/// <summary>Makes the layers of a text, each for the shape that comes out of the ones before it, which a trace
+/// tells.</summary>
 internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
 {
     private const int MostLines = 50_000;
@@ -39,7 +40,9 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
 
     /// <summary>An exception's message without the parameter's name that .NET puts behind it.</summary>
     public static string Plain(Exception e) =>
-        e is ArgumentException { ParamName: { } name } ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+        e is ArgumentException { ParamName: { } name }
+            ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+            : e.Message;
 
     private Tensor Run(Tensor x)
     {
@@ -73,7 +76,9 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
     {
         if (++_linesBuilt > MostLines)
         {
-            throw line.Word.Error($"the network has more than {MostLines:N0} lines when blocks and repeats are written out.");
+            throw line.Word.Error(
+                $"the network has more than {MostLines:N0} lines when blocks and repeats are written out."
+            );
         }
     }
 
@@ -110,7 +115,9 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
         string name = line.Arguments[0].Value;
         if (line.Blocks.Count != 1 || line.Label is not null)
         {
-            throw line.Word.Error($"a block is defined without a label and with one body: block {name}(out, stride=1) {{ ... }}.");
+            throw line.Word.Error(
+                $"a block is defined without a label and with one body: block {name}(out, stride=1) {{ ... }}."
+            );
         }
 
         if (LayerWords.Find(name) is not null || OtherWords.Contains(name))
@@ -120,7 +127,8 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
 
         if (!_blocks.TryAdd(name, line))
         {
-            throw line.Arguments[0].At.Error($"block '{name}' is defined twice; first in line {_blocks[name].Word.Line}.");
+            throw line.Arguments[0]
+                .At.Error($"block '{name}' is defined twice; first in line {_blocks[name].Word.Line}.");
         }
     }
 
@@ -144,7 +152,11 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
 
     private void Residual(TextLine line, TextScope scope)
     {
-        if (line.Arguments.Count > 0 || line.Blocks.Count is 0 or > 2 || (line.Blocks.Count == 2 && line.Blocks[1].Word is null))
+        if (
+            line.Arguments.Count > 0
+            || line.Blocks.Count is 0 or > 2
+            || (line.Blocks.Count == 2 && line.Blocks[1].Word is null)
+        )
         {
             throw line.Word.Error("expected 'residual { ... }' or 'residual { ... } shortcut { ... }'.");
         }
@@ -160,11 +172,17 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
         }
 
         _at = line;
-        Shape main = _layers.Values[body].Shape, skip = _layers.Values[_current].Shape;
+        Shape main = _layers.Values[body].Shape,
+            skip = _layers.Values[_current].Shape;
         if (main != skip)
         {
-            string hint = line.Blocks.Count == 1 ? "Add a shortcut that makes the same change: residual { ... } shortcut { conv ... }." : "Give body and shortcut the same stride and channels.";
-            throw new ShapeException($"residual '{name}': body and shortcut must give the same shape, got {main} and {skip}. {hint}");
+            string hint =
+                line.Blocks.Count == 1
+                    ? "Add a shortcut that makes the same change: residual { ... } shortcut { conv ... }."
+                    : "Give body and shortcut the same stride and channels.";
+            throw new ShapeException(
+                $"residual '{name}': body and shortcut must give the same shape, got {main} and {skip}. {hint}"
+            );
         }
 
         _current = _layers.Add(line, $"{name}.add", "add", [], [body, _current]);
@@ -177,7 +195,11 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
         string word = line.Word.Text;
         if (!LayerWords.Joins(word))
         {
-            throw line.Word.Error(LayerWords.Find(word) is null ? Unknown(word) : $"'{word}' takes no blocks; residual, repeat, block, concat, add and multiply do.");
+            throw line.Word.Error(
+                LayerWords.Find(word) is null
+                    ? Unknown(word)
+                    : $"'{word}' takes no blocks; residual, repeat, block, concat, add and multiply do."
+            );
         }
 
         string name = scope.Name(line, word);
@@ -200,21 +222,35 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
     {
         string name = scope.Name(line, line.Word.Text);
         _current = From(line, scope) ?? _current;
-        List<(TextArgument Argument, OperatorOption Option)> given = Options(line, new LayerWord([.. block.Arguments.Skip(1).Select(p => p.Name ?? p.Value)], (_, _) => new Identity()), scope, _current);
+        List<(TextArgument Argument, OperatorOption Option)> given = Options(
+            line,
+            new LayerWord([.. block.Arguments.Skip(1).Select(p => p.Name ?? p.Value)], (_, _) => new Identity()),
+            scope,
+            _current
+        );
         Dictionary<string, string> parameters = new(StringComparer.Ordinal);
         foreach ((TextArgument argument, OperatorOption option) in given)
         {
-            if (!block.Arguments.Skip(1).Any(p => (p.Name ?? p.Value) == option.Name) || !parameters.TryAdd(option.Name, option.Value))
+            if (
+                !block.Arguments.Skip(1).Any(p => (p.Name ?? p.Value) == option.Name)
+                || !parameters.TryAdd(option.Name, option.Value)
+            )
             {
-                throw argument.At.Error($"block '{line.Word.Text}' takes {string.Join(", ", block.Arguments.Skip(1).Select(p => p.Name ?? p.Value))}, each once; found '{argument.At.Text}'.");
+                throw argument.At.Error(
+                    $"block '{line.Word.Text}' takes {string.Join(", ", block.Arguments.Skip(1).Select(p => p.Name ?? p.Value))}, each once; found '{argument.At.Text}'."
+                );
             }
         }
 
-        foreach (TextArgument parameter in block.Arguments.Skip(1).Where(p => !parameters.ContainsKey(p.Name ?? p.Value)))
+        foreach (
+            TextArgument parameter in block.Arguments.Skip(1).Where(p => !parameters.ContainsKey(p.Name ?? p.Value))
+        )
         {
             parameters[parameter.Name ?? ""] = parameter.Name is not null
                 ? new TextScope("", parameters, []).Value(parameter, classes, Channels(_current))
-                : throw line.Word.Error($"block '{line.Word.Text}' needs {parameter.Value}; write '{line.Word.Text} {string.Join(' ', block.Arguments.Skip(1).Select(p => p.Name is null ? p.Value.ToUpperInvariant() : $"{p.Name}={p.Value}"))}'.");
+                : throw line.Word.Error(
+                    $"block '{line.Word.Text}' needs {parameter.Value}; write '{line.Word.Text} {string.Join(' ', block.Arguments.Skip(1).Select(p => p.Name is null ? p.Value.ToUpperInvariant() : $"{p.Name}={p.Value}"))}'."
+                );
         }
 
         Run(block.Blocks[0].Lines, $"{name}.", parameters);
@@ -239,28 +275,49 @@ internal sealed class NetworkBuilder(IReadOnlyList<TextLine> lines, int classes)
     }
 
     /// <summary>The options of a line with their values; those by position get their names.</summary>
-    private List<(TextArgument Argument, OperatorOption Option)> Options(TextLine line, LayerWord known, TextScope scope, int source)
+    private List<(TextArgument Argument, OperatorOption Option)> Options(
+        TextLine line,
+        LayerWord known,
+        TextScope scope,
+        int source
+    )
     {
         List<(TextArgument, OperatorOption)> options = [];
         int position = 0;
-        foreach (TextArgument argument in line.Arguments.Where(a => a.Name != "from" && (a.Name is not null || !LayerWords.Joins(line.Word.Text))))
+        foreach (
+            TextArgument argument in line.Arguments.Where(a =>
+                a.Name != "from" && (a.Name is not null || !LayerWords.Joins(line.Word.Text))
+            )
+        )
         {
-            string name = argument.Name ?? (position < known.Positional.Length ? known.Positional[position++]
-                : throw argument.At.Error($"found '{argument.Value}', expected '{string.Join(' ', [line.Word.Text, .. known.Positional.Select(p => p.ToUpperInvariant())])}' and then option=value."));
+            string name =
+                argument.Name
+                ?? (
+                    position < known.Positional.Length
+                        ? known.Positional[position++]
+                        : throw argument.At.Error(
+                            $"found '{argument.Value}', expected '{string.Join(' ', [line.Word.Text, .. known.Positional.Select(p => p.ToUpperInvariant())])}' and then option=value."
+                        )
+                );
             options.Add((argument, new OperatorOption(name, scope.Value(argument, classes, Channels(source)))));
         }
 
         return options;
     }
 
-    private int? From(TextLine line, TextScope scope) => line.Arguments.FirstOrDefault(a => a.Name == "from") is { } from ? Reference(from, scope) : null;
+    private int? From(TextLine line, TextScope scope) =>
+        line.Arguments.FirstOrDefault(a => a.Name == "from") is { } from ? Reference(from, scope) : null;
 
-    private int Reference(TextArgument argument, TextScope scope) => _layers.Find(argument.Value, scope.Prefix)
-        ?? throw argument.At.Error($"found '{argument.Value}', expected the label of a line before, or 'input'.{NearWords.Question(argument.Value, _layers.Labels.Take(2000))}");
+    private int Reference(TextArgument argument, TextScope scope) =>
+        _layers.Find(argument.Value, scope.Prefix)
+        ?? throw argument.At.Error(
+            $"found '{argument.Value}', expected the label of a line before, or 'input'.{NearWords.Question(argument.Value, _layers.Labels.Take(2000))}"
+        );
 
     private int? Channels(int value) => _layers.Values[value].Shape is { Rank: >= 2 } shape ? shape[1] : null;
 
-    private string Unknown(string word) => $"found '{word}', expected a layer.{NearWords.Question(word, [.. LayerWords.All, .. OtherWords, .. _blocks.Keys])} Blocks must be defined before they are used.";
+    private string Unknown(string word) =>
+        $"found '{word}', expected a layer.{NearWords.Question(word, [.. LayerWords.All, .. OtherWords, .. _blocks.Keys])} Blocks must be defined before they are used.";
 
     /// <summary>Runs the builder where shapes are known.</summary>
     private sealed class Trial(NetworkBuilder builder) : Module

@@ -7,7 +7,12 @@ internal sealed record TextArgument(string? Name, string Value, Token At);
 internal sealed record TextBlock(Token? Word, IReadOnlyList<TextLine> Lines);
 
 /// <summary>A line: label, word, arguments, blocks.</summary>
-internal sealed record TextLine(Token? Label, Token Word, IReadOnlyList<TextArgument> Arguments, IReadOnlyList<TextBlock> Blocks)
+internal sealed record TextLine(
+    Token? Label,
+    Token Word,
+    IReadOnlyList<TextArgument> Arguments,
+    IReadOnlyList<TextBlock> Blocks
+)
 {
     /// <summary>The label without its colon.</summary>
     public string? LabelText => Label?.Text[..^1];
@@ -32,7 +37,9 @@ internal sealed class NetworkParser
     {
         NetworkParser parser = new(NetworkTokens.Of(text));
         List<TextLine> lines = parser.Lines();
-        return parser.Next.Kind == TokenKind.EndOfText ? lines : throw parser.Next.Error("found '}' with no '{' before it.");
+        return parser.Next.Kind == TokenKind.EndOfText
+            ? lines
+            : throw parser.Next.Error("found '}' with no '{' before it.");
     }
 
     private List<TextLine> Lines()
@@ -56,13 +63,18 @@ internal sealed class NetworkParser
         Token word = Take(TokenKind.Word, "a layer such as 'conv 16 3'");
         if (word.Text.EndsWith(':'))
         {
-            label = word.Text.Length > 1 ? word : throw word.Error("found ':' with no label before it; write 'label: layer'.");
+            label =
+                word.Text.Length > 1
+                    ? word
+                    : throw word.Error("found ':' with no label before it; write 'label: layer'.");
             word = Take(TokenKind.Word, $"a layer behind the label '{word.Text}'");
         }
 
         if (word.Text.IndexOfAny([':', '=']) >= 0)
         {
-            throw word.Error($"found '{word.Text}', expected a layer's name. Write 'label: layer', with a blank behind the colon, and options behind the layer.");
+            throw word.Error(
+                $"found '{word.Text}', expected a layer's name. Write 'label: layer', with a blank behind the colon, and options behind the layer."
+            );
         }
 
         List<TextArgument> arguments = word.Text == "block" ? [.. Definition()] : [.. Arguments()];
@@ -105,7 +117,8 @@ internal sealed class NetworkParser
     private static TextArgument Argument(Token token)
     {
         int equals = token.Text.IndexOf('=', StringComparison.Ordinal);
-        return equals == 0 || equals == token.Text.Length - 1 ? throw token.Error($"found '{token.Text}', expected option=value without blanks around '='.")
+        return equals == 0 || equals == token.Text.Length - 1
+                ? throw token.Error($"found '{token.Text}', expected option=value without blanks around '='.")
             : equals < 0 ? new TextArgument(null, token.Text, token)
             : new TextArgument(token.Text[..equals], token.Text[(equals + 1)..], token);
     }
@@ -116,10 +129,15 @@ internal sealed class NetworkParser
         {
             int back = _at;
             SkipLineEnds(onlyNewLines: true);
-            Token? before = found > 0 && word.Text == "residual" && Next is { Kind: TokenKind.Word, Text: "shortcut" } ? _tokens[_at++] : null;
+            Token? before =
+                found > 0 && word.Text == "residual" && Next is { Kind: TokenKind.Word, Text: "shortcut" }
+                    ? _tokens[_at++]
+                    : null;
             if (Next.Kind != TokenKind.Open)
             {
-                _at = before is null ? back : throw Next.Error($"found {Next.Described}, expected '{{' behind 'shortcut'.");
+                _at = before is null
+                    ? back
+                    : throw Next.Error($"found {Next.Described}, expected '{{' behind 'shortcut'.");
                 yield break;
             }
 
@@ -130,7 +148,12 @@ internal sealed class NetworkParser
             }
 
             List<TextLine> lines = Lines();
-            _at += Next.Kind == TokenKind.Close ? 1 : throw Next.Error($"found {Next.Described}, expected '}}' for the '{{' of line {open.Line}, column {open.Column}.");
+            _at +=
+                Next.Kind == TokenKind.Close
+                    ? 1
+                    : throw Next.Error(
+                        $"found {Next.Described}, expected '}}' for the '{{' of line {open.Line}, column {open.Column}."
+                    );
             _depth--;
             yield return new TextBlock(before, lines);
         }
@@ -144,5 +167,6 @@ internal sealed class NetworkParser
         }
     }
 
-    private Token Take(TokenKind kind, string expected) => Next.Kind == kind ? _tokens[_at++] : throw Next.Error($"found {Next.Described}, expected {expected}.");
+    private Token Take(TokenKind kind, string expected) =>
+        Next.Kind == kind ? _tokens[_at++] : throw Next.Error($"found {Next.Described}, expected {expected}.");
 }

@@ -27,7 +27,9 @@ internal static class NetworkPrinter
 
         if (graph.Output != before)
         {
-            throw new NotSupportedException($"{graph.Name}: the output must be the last node's, '{before.Name}', and is '{graph.Output.Name}'.");
+            throw new NotSupportedException(
+                $"{graph.Name}: the output must be the last node's, '{before.Name}', and is '{graph.Output.Name}'."
+            );
         }
 
         return text.ToString();
@@ -35,9 +37,16 @@ internal static class NetworkPrinter
 
     private static void RequireLabel(Node node, HashSet<string> used)
     {
-        if (node.Name.Length is 0 or > 290 || node.Name.AsSpan().ContainsAny(NotInLabels) || node.Name[0] == '#' || !used.Add(node.Name))
+        if (
+            node.Name.Length is 0 or > 290
+            || node.Name.AsSpan().ContainsAny(NotInLabels)
+            || node.Name[0] == '#'
+            || !used.Add(node.Name)
+        )
         {
-            throw new NotSupportedException($"'{node.Name}' cannot be a label of the network text: labels have no blanks and none of ; {{ }} ( ) , : = and differ. Name the module's fields otherwise.");
+            throw new NotSupportedException(
+                $"'{node.Name}' cannot be a label of the network text: labels have no blanks and none of ; {{ }} ( ) , : = and differ. Name the module's fields otherwise."
+            );
         }
     }
 
@@ -46,27 +55,46 @@ internal static class NetworkPrinter
         string word = WordOf(node.Operator.Name);
         if (LayerWords.Find(word) is not { } known || word is "se" or "depthwise" or "separable")
         {
-            throw new NotSupportedException($"Node '{node.Name}': the operator {node.Operator.Name} has no word in the network text.");
+            throw new NotSupportedException(
+                $"Node '{node.Name}': the operator {node.Operator.Name} has no word in the network text."
+            );
         }
 
         Value[] read = [.. node.Inputs.Where(i => i.IsActivation)];
-        if (node.Inputs.FirstOrDefault(i => !i.IsActivation && i.Kind is not (ValueKind.Parameter or ValueKind.State)) is { } other)
+        if (
+            node.Inputs.FirstOrDefault(i =>
+                !i.IsActivation && i.Kind is not (ValueKind.Parameter or ValueKind.State)
+            ) is
+            { } other
+        )
         {
-            throw new NotSupportedException($"Node '{node.Name}': reads '{other.Name}' {other.Shape}, which the network makes for itself; the network text has layers only.");
+            throw new NotSupportedException(
+                $"Node '{node.Name}': reads '{other.Name}' {other.Shape}, which the network makes for itself; the network text has layers only."
+            );
         }
 
         RequireOwnWeights(node, word, read.Length);
         List<OperatorOption> options = [.. WeightOptions(node, word), .. node.Operator.Options];
-        options.AddRange(word is "conv" or "convtranspose" or "linear" && !node.Parameters.Skip(1).Any() ? [new OperatorOption("bias", "false")] : []);
+        options.AddRange(
+            word is "conv" or "convtranspose" or "linear" && !node.Parameters.Skip(1).Any()
+                ? [new OperatorOption("bias", "false")]
+                : []
+        );
         options.AddRange(node.Operator.Name == "BatchNorm" ? [new OperatorOption("dims", "any")] : []);
-        IEnumerable<string> references = References(word, read, before), written = Written(known, options);
-        return string.Join(' ', LayerWords.Joins(word) ? [word, .. references, .. written] : [word, .. written, .. references]);
+        IEnumerable<string> references = References(word, read, before),
+            written = Written(known, options);
+        return string.Join(
+            ' ',
+            LayerWords.Joins(word) ? [word, .. references, .. written] : [word, .. written, .. references]
+        );
     }
 
     /// <summary>Labels of what is read, where it is not the line before.</summary>
-    private static IEnumerable<string> References(string word, Value[] read, Value before) => LayerWords.Joins(word)
-        ? (read.Length == 1 ? (read[0] == before ? [] : [$"from={read[0].Name}"]) : read.Select(r => r.Name))
-        : read is [Value only] && only == before ? [] : [$"from={read[0].Name}"];
+    private static IEnumerable<string> References(string word, Value[] read, Value before) =>
+        LayerWords.Joins(word)
+            ? (read.Length == 1 ? (read[0] == before ? [] : [$"from={read[0].Name}"]) : read.Select(r => r.Name))
+        : read is [Value only] && only == before ? []
+        : [$"from={read[0].Name}"];
 
     /// <summary>Options, the leading ones by position.</summary>
     private static IEnumerable<string> Written(LayerWord known, List<OperatorOption> options)
@@ -75,7 +103,9 @@ internal static class NetworkPrinter
         return
         [
             .. known.Positional.Take(positions).Select(p => options.Find(o => o.Name == p).Value),
-            .. options.Where(o => !known.Positional.Take(positions).Contains(o.Name)).Select(o => $"{o.Name}={o.Value}"),
+            .. options
+                .Where(o => !known.Positional.Take(positions).Contains(o.Name))
+                .Select(o => $"{o.Name}={o.Value}"),
         ];
     }
 
@@ -104,22 +134,31 @@ internal static class NetworkPrinter
         string[] own = word switch
         {
             "conv" or "convtranspose" or "linear" or "batchnorm" or "instancenorm" or "groupnorm" or "layernorm" =>
-                ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"],
+            [
+                "weight",
+                "bias",
+                "running_mean",
+                "running_var",
+                "num_batches_tracked",
+            ],
             "prelu" => ["weight"],
             _ => [],
         };
         int mark = node.Name.LastIndexOf('#');
         Value[] weights = [.. node.Inputs.Skip(activations)];
-        bool fits = weights.All(w => !w.IsActivation && own.Any(o => w.Name == $"{node.Name}.{o}"))
+        bool fits =
+            weights.All(w => !w.IsActivation && own.Any(o => w.Name == $"{node.Name}.{o}"))
             || (mark > 0 && weights.All(w => !w.IsActivation && own.Any(o => w.Name == $"{node.Name[..mark]}.{o}")));
         if (!fits)
         {
             throw new NotSupportedException(
-                $"Node '{node.Name}': {node.Operator.Name} reads {string.Join(", ", weights.Select(w => $"'{w.Name}'"))}; in the network text a layer's weights are its own, under its label.");
+                $"Node '{node.Name}': {node.Operator.Name} reads {string.Join(", ", weights.Select(w => $"'{w.Name}'"))}; in the network text a layer's weights are its own, under its label."
+            );
         }
     }
 
-    /// <summary>The operator's name in lower case, without the number of axes where that follows from the input.</summary>
+    /// <summary>The operator's name in lower case, without the number of axes where that follows from the
+    /// input.</summary>
     private static string WordOf(string name)
     {
         string word = name.ToLowerInvariant();

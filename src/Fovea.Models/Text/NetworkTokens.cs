@@ -18,12 +18,13 @@ internal enum TokenKind
 internal readonly record struct Token(TokenKind Kind, string Text, int Line, int Column)
 {
     /// <summary>How messages name it.</summary>
-    public string Described => Kind switch
-    {
-        TokenKind.EndOfLine => "the end of the line",
-        TokenKind.EndOfText => "the end of the text",
-        _ => $"'{Text}'",
-    };
+    public string Described =>
+        Kind switch
+        {
+            TokenKind.EndOfLine => "the end of the line",
+            TokenKind.EndOfText => "the end of the text",
+            _ => $"'{Text}'",
+        };
 
     /// <summary>An error at this place.</summary>
     public NetworkTextException Error(string message, Exception? inner = null) => new(Line, Column, message, inner);
@@ -41,11 +42,17 @@ internal static class NetworkTokens
     {
         if (text.Length > LongestText)
         {
-            throw new NetworkTextException(1, 1, $"a network text may have {LongestText:N0} characters, this has {text.Length:N0}.");
+            throw new NetworkTextException(
+                1,
+                1,
+                $"a network text may have {LongestText:N0} characters, this has {text.Length:N0}."
+            );
         }
 
         List<Token> tokens = [];
-        int line = 1, lineStart = 0, at = 0;
+        int line = 1,
+            lineStart = 0,
+            at = 0;
         while (at < text.Length)
         {
             char c = text[at];
@@ -78,19 +85,25 @@ internal static class NetworkTokens
             end++;
         }
 
-        return end - start <= LongestWord ? end - start
-            : throw new NetworkTextException(line, column, $"a word may have {LongestWord} characters, this has {end - start:N0}.");
+        return end - start <= LongestWord
+            ? end - start
+            : throw new NetworkTextException(
+                line,
+                column,
+                $"a word may have {LongestWord} characters, this has {end - start:N0}."
+            );
     }
 
-    private static TokenKind Kind(char c) => c switch
-    {
-        '\n' => TokenKind.EndOfLine,
-        ';' => TokenKind.Semicolon,
-        '{' => TokenKind.Open,
-        '}' => TokenKind.Close,
-        '(' => TokenKind.OpenParenthesis,
-        ')' => TokenKind.CloseParenthesis,
-        ',' => TokenKind.Comma,
-        _ => TokenKind.Word,
-    };
+    private static TokenKind Kind(char c) =>
+        c switch
+        {
+            '\n' => TokenKind.EndOfLine,
+            ';' => TokenKind.Semicolon,
+            '{' => TokenKind.Open,
+            '}' => TokenKind.Close,
+            '(' => TokenKind.OpenParenthesis,
+            ')' => TokenKind.CloseParenthesis,
+            ',' => TokenKind.Comma,
+            _ => TokenKind.Word,
+        };
 }

@@ -10,7 +10,8 @@ internal static class NormalizationWords
         int channels = LayerWords.Channels(x);
         double epsilon = o.Number("epsilon", 1e-5);
         double? momentum = Momentum(o);
-        bool affine = o.Flag("affine", true), running = o.Flag("running", true);
+        bool affine = o.Flag("affine", true),
+            running = o.Flag("running", true);
         string dims = o.Text("dims") ?? (x.Rank <= 3 ? "1" : $"{x.Rank - 2}");
         return dims switch
         {
@@ -24,10 +25,12 @@ internal static class NormalizationWords
 
     public static Module Instance(OptionReader o, Shape x)
     {
-        int rank = LayerWords.SpatialRank(x), channels = x[1];
+        int rank = LayerWords.SpatialRank(x),
+            channels = x[1];
         double epsilon = o.Number("epsilon", 1e-5);
         double? momentum = Momentum(o);
-        bool affine = o.Flag("affine", false), running = o.Flag("running", false);
+        bool affine = o.Flag("affine", false),
+            running = o.Flag("running", false);
         return rank switch
         {
             1 => new InstanceNorm1d(channels, epsilon, momentum, affine, running),

@@ -48,13 +48,23 @@ internal static class PoolWords
     public static Module AdaptiveAverage(OptionReader o, Shape x)
     {
         PerAxis size = Modest(o, o.PerAxis("size"));
-        return LayerWords.SpatialRank(x) switch { 1 => new AdaptiveAvgPool1d(size), 2 => new AdaptiveAvgPool2d(size), _ => new AdaptiveAvgPool3d(size) };
+        return LayerWords.SpatialRank(x) switch
+        {
+            1 => new AdaptiveAvgPool1d(size),
+            2 => new AdaptiveAvgPool2d(size),
+            _ => new AdaptiveAvgPool3d(size),
+        };
     }
 
     public static Module AdaptiveMax(OptionReader o, Shape x)
     {
         PerAxis size = Modest(o, o.PerAxis("size"));
-        return LayerWords.SpatialRank(x) switch { 1 => new AdaptiveMaxPool1d(size), 2 => new AdaptiveMaxPool2d(size), _ => new AdaptiveMaxPool3d(size) };
+        return LayerWords.SpatialRank(x) switch
+        {
+            1 => new AdaptiveMaxPool1d(size),
+            2 => new AdaptiveMaxPool2d(size),
+            _ => new AdaptiveMaxPool3d(size),
+        };
     }
 
     public static Module Upsample(OptionReader o, Shape x)
@@ -66,16 +76,27 @@ internal static class PoolWords
         string? scale = o.Text("scale");
         if (toSize == (scale is not null))
         {
-            throw new ArgumentException($"upsample: give either a scale or a size, got {(toSize ? "both" : "neither")}.");
+            throw new ArgumentException(
+                $"upsample: give either a scale or a size, got {(toSize ? "both" : "neither")}."
+            );
         }
 
-        return toSize ? Fovea.Upsample.ToSize(o.PerAxis("size"), mode, corners) : Fovea.Upsample.ByScales(Scales(o, scale!), mode, corners);
+        return toSize
+            ? Fovea.Upsample.ToSize(o.PerAxis("size"), mode, corners)
+            : Fovea.Upsample.ByScales(Scales(o, scale!), mode, corners);
     }
 
-    private static double[] Scales(OptionReader o, string text) => Array.ConvertAll(text.Split('x'), part =>
-        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) ? scale : throw o.Wrong("scale", "numbers such as 2 or 2x1.5"));
+    private static double[] Scales(OptionReader o, string text) =>
+        Array.ConvertAll(
+            text.Split('x'),
+            part =>
+                double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale)
+                    ? scale
+                    : throw o.Wrong("scale", "numbers such as 2 or 2x1.5")
+        );
 
-    private static PerAxis Modest(OptionReader o, PerAxis size) => size.All(s => s <= MostTaps) ? size : throw o.Wrong("size", $"at most {MostTaps:N0}");
+    private static PerAxis Modest(OptionReader o, PerAxis size) =>
+        size.All(s => s <= MostTaps) ? size : throw o.Wrong("size", $"at most {MostTaps:N0}");
 
     /// <summary>What all sliding pools take.</summary>
     private sealed class Window
@@ -89,10 +110,21 @@ internal static class PoolWords
             Mode = o.Word("padding-mode", PaddingMode.Zeros);
             Dilation = o.PerAxis("dilation", 1);
             Ceil = o.Flag("ceil", false);
-            for (int axis = 0; axis < rank && Kernel.All(k => k > 0) && Dilation.All(d => d > 0) && (Stride ?? Kernel).All(s => s > 0); axis++)
+            for (
+                int axis = 0;
+                axis < rank && Kernel.All(k => k > 0) && Dilation.All(d => d > 0) && (Stride ?? Kernel).All(s => s > 0);
+                axis++
+            )
             {
                 int kernel = Kernel.At(axis, rank);
-                (long before, long after) = Padding.Resolve(axis, rank, x[2 + axis], kernel, (Stride ?? Kernel).At(axis, rank), Dilation.At(axis, rank));
+                (long before, long after) = Padding.Resolve(
+                    axis,
+                    rank,
+                    x[2 + axis],
+                    kernel,
+                    (Stride ?? Kernel).At(axis, rank),
+                    Dilation.At(axis, rank)
+                );
                 if ((Int128)(x[2 + axis] + before + after) * kernel > MostTaps)
                 {
                     throw o.Wrong("kernel", $"so small that it times the padded size is at most {MostTaps:N0}");

@@ -1,6 +1,7 @@
 namespace Fovea.Models;
 
-/// <summary>A network made from text: layers in the order of its lines, each reading the outputs of lines before it.</summary>
+/// <summary>A network made from text: layers in the order of its lines, each reading the outputs of lines before
+/// it.</summary>
 /// <remarks>A layer's path is its label: parameters are named <c>label.weight</c>.</remarks>
 public sealed class TextNetwork : Module
 {
@@ -43,7 +44,8 @@ public sealed class TextNetwork : Module
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Name, object Member)> Members() => _steps.Where(s => s.IsFirstUse).Select(s => (s.Name, (object)s.Layer));
+    protected override IEnumerable<(string Name, object Member)> Members() =>
+        _steps.Where(s => s.IsFirstUse).Select(s => (s.Name, (object)s.Layer));
 }
 
 /// <summary>A use of a layer.</summary>
@@ -54,7 +56,8 @@ public sealed class TextNetwork : Module
 internal sealed record TextStep(string Name, Module Layer, int[] Inputs, bool IsFirstUse = true)
 {
     /// <summary>Computes the step.</summary>
-    public Tensor Apply(IReadOnlyList<Tensor?> values) => Layer is Operation operation
-        ? operation.Forward(Array.ConvertAll(Inputs, i => values[i]!))
-        : Layer.Forward(values[Inputs[0]]!);
+    public Tensor Apply(IReadOnlyList<Tensor?> values) =>
+        Layer is Operation operation
+            ? operation.Forward(Array.ConvertAll(Inputs, i => values[i]!))
+            : Layer.Forward(values[Inputs[0]]!);
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Fovea.Models;
 
-/// <summary>Where lines are built: what stands before their labels, what <c>$</c> words mean, which names are taken.</summary>
+/// <summary>Where lines are built: what stands before their labels, what <c>$</c> words mean, which names are
+/// taken.</summary>
 internal sealed class TextScope
 {
     private readonly HashSet<string> _labels;
@@ -31,7 +32,8 @@ internal sealed class TextScope
         return Prefix + label;
     }
 
-    /// <summary>An argument's value, with <c>$</c> words, <c>classes</c> and <c>channels</c> filled in and products and quotients computed.</summary>
+    /// <summary>An argument's value, with <c>$</c> words, <c>classes</c> and <c>channels</c> filled in and products and
+    /// quotients computed.</summary>
     /// <param name="argument">The argument.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="channels">Channels of the layer's input; null where it has none.</param>
@@ -56,10 +58,14 @@ internal sealed class TextScope
         {
             bool times = text[at++] == '*';
             long factor = Whole(argument, Factor(argument, Part(text, ref at), classes, channels));
-            product = times ? product * factor
+            product =
+                times ? product * factor
                 : factor != 0 ? product / factor
                 : throw argument.At.Error($"{text}: division by 0.");
-            product = Math.Abs(product) <= int.MaxValue ? product : throw argument.At.Error($"{text}: the value must stay below 2^31, got {product:N0}.");
+            product =
+                Math.Abs(product) <= int.MaxValue
+                    ? product
+                    : throw argument.At.Error($"{text}: the value must stay below 2^31, got {product:N0}.");
         }
 
         return product.ToString(CultureInfo.InvariantCulture);
@@ -73,15 +79,24 @@ internal sealed class TextScope
         return part;
     }
 
-    private string Factor(TextArgument argument, string part, int classes, int? channels) => part switch
-    {
-        "classes" => classes.ToString(CultureInfo.InvariantCulture),
-        "channels" => channels?.ToString(CultureInfo.InvariantCulture) ?? throw argument.At.Error("the input has no channels."),
-        ['$', .. string name] => Parameters.TryGetValue(name, out string? value) ? value
-            : throw argument.At.Error($"found '${name}', which is no parameter here. {(Parameters.Count == 0 ? "There are none outside a block." : $"The block has {string.Join(", ", Parameters.Keys.Select(k => "$" + k))}.")}"),
-        _ => part,
-    };
+    private string Factor(TextArgument argument, string part, int classes, int? channels) =>
+        part switch
+        {
+            "classes" => classes.ToString(CultureInfo.InvariantCulture),
+            "channels" => channels?.ToString(CultureInfo.InvariantCulture)
+                ?? throw argument.At.Error("the input has no channels."),
+            ['$', .. string name] => Parameters.TryGetValue(name, out string? value)
+                ? value
+                : throw argument.At.Error(
+                    $"found '${name}', which is no parameter here. {(Parameters.Count == 0 ? "There are none outside a block." : $"The block has {string.Join(", ", Parameters.Keys.Select(k => "$" + k))}.")}"
+                ),
+            _ => part,
+        };
 
-    private static long Whole(TextArgument argument, string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value
-        : throw argument.At.Error($"found '{text}' in '{argument.Value}', expected a whole number, $parameter, channels or classes.");
+    private static long Whole(TextArgument argument, string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw argument.At.Error(
+                $"found '{text}' in '{argument.Value}', expected a whole number, $parameter, channels or classes."
+            );
 }

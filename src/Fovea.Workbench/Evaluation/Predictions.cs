@@ -9,12 +9,15 @@ internal static class Predictions
     {
         if (scores.Rank != 2 || scores.Shape[0] != inputs.Shape[0] || scores.Shape[1] != classes)
         {
-            throw new ShapeException($"Network: class scores must be [items, classes] = [{inputs.Shape[0]}, {classes}], got {scores.Shape} for inputs {inputs.Shape}. Give the last layer {classes} outputs.");
+            throw new ShapeException(
+                $"Network: class scores must be [items, classes] = [{inputs.Shape[0]}, {classes}], got {scores.Shape} for inputs {inputs.Shape}. Give the last layer {classes} outputs."
+            );
         }
     }
 
     /// <summary>The class of each item: its index, or of mixed items the class with the largest share.</summary>
-    public static int[] Labels(Tensor targets) => targets.DType == DType.Int64 ? targets.ToArray<int>() : Highest(targets);
+    public static int[] Labels(Tensor targets) =>
+        targets.DType == DType.Int64 ? targets.ToArray<int>() : Highest(targets);
 
     /// <summary>The column of the highest score of each row; of equal ones the first.</summary>
     public static int[] Highest(Tensor scores)
@@ -37,7 +40,8 @@ internal static class Predictions
     /// <summary>Probabilities from one row of scores: softmax, in double.</summary>
     public static double[] Probabilities(ReadOnlySpan<float> scores)
     {
-        double highest = double.NegativeInfinity, sum = 0;
+        double highest = double.NegativeInfinity,
+            sum = 0;
         foreach (float score in scores)
         {
             highest = Math.Max(highest, score);

@@ -32,10 +32,15 @@ public sealed class Predictor(TrainedModel model, int top = 5)
         return new Prediction(
             input,
             [
-                .. probabilities.Select((p, i) => (P: p, Index: i)).OrderByDescending(c => c.P).ThenBy(c => c.Index)
-                    .Take(Math.Max(1, top)).Select(c => new LabelProbability(model.Classes[c.Index], c.P)),
+                .. probabilities
+                    .Select((p, i) => (P: p, Index: i))
+                    .OrderByDescending(c => c.P)
+                    .ThenBy(c => c.Index)
+                    .Take(Math.Max(1, top))
+                    .Select(c => new LabelProbability(model.Classes[c.Index], c.P)),
             ],
-            actual);
+            actual
+        );
     }
 
     /// <summary>Labels a PNG file, resized to what the network was trained on.</summary>
@@ -48,7 +53,8 @@ public sealed class Predictor(TrainedModel model, int top = 5)
     /// <param name="data">The data set.</param>
     /// <param name="index">The item.</param>
     /// <exception cref="ArgumentException">There is no such item.</exception>
-    /// <exception cref="ShapeException">The items are of another shape than those the network was trained on.</exception>
+    /// <exception cref="ShapeException">The items are of another shape than those the network was trained
+    /// on.</exception>
     public Prediction Item(IDataset data, int index)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -59,7 +65,9 @@ public sealed class Predictor(TrainedModel model, int top = 5)
 
         if (data.ItemShape != model.ItemShape)
         {
-            throw new ShapeException($"{model.Path}: the network was trained on items {model.ItemShape}; {data.Name} has items {data.ItemShape}. Pass data of the same kind.");
+            throw new ShapeException(
+                $"{model.Path}: the network was trained on items {model.ItemShape}; {data.Name} has items {data.ItemShape}. Pass data of the same kind."
+            );
         }
 
         float[] values = new float[data.ItemShape.Count];

@@ -11,10 +11,12 @@ public readonly record struct Proportion(double Value, double Low, double High)
     // The 97.5 % quantile of the normal distribution.
     private const double Z = 1.959963984540054;
 
-    /// <summary>The Wilson score interval (E. B. Wilson, Probable inference, 1927): right for few trials and for fractions near 0 and 1.</summary>
+    /// <summary>The Wilson score interval (E. B. Wilson, Probable inference, 1927): right for few trials and for
+    /// fractions near 0 and 1.</summary>
     /// <param name="successes">0 to <paramref name="trials"/>.</param>
     /// <param name="trials">0 or more; for 0 the interval is 0 to 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more successes than trials.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more successes than
+    /// trials.</exception>
     public static Proportion Wilson(long successes, long trials)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
@@ -24,12 +26,22 @@ public readonly record struct Proportion(double Value, double Low, double High)
             return new Proportion(double.NaN, 0, 1);
         }
 
-        double n = trials, p = successes / n, z2 = Z * Z;
+        double n = trials,
+            p = successes / n,
+            z2 = Z * Z;
         double center = (p + (z2 / (2 * n))) / (1 + (z2 / n));
         double half = Z / (1 + (z2 / n)) * Math.Sqrt((p * (1 - p) / n) + (z2 / (4 * n * n)));
-        return new Proportion(p, successes == 0 ? 0 : Math.Max(0, center - half), successes == trials ? 1 : Math.Min(1, center + half));
+        return new Proportion(
+            p,
+            successes == 0 ? 0 : Math.Max(0, center - half),
+            successes == trials ? 1 : Math.Min(1, center + half)
+        );
     }
 
     /// <summary>E.g. <c>93.2 % (95 % interval 92.7 - 93.7)</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{100 * Value:F1} % (95 % interval {100 * Low:F1} - {100 * High:F1})");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * Value:F1} % (95 % interval {100 * Low:F1} - {100 * High:F1})"
+        );
 }

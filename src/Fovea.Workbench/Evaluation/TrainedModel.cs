@@ -30,7 +30,8 @@ public sealed class TrainedModel
     public IReadOnlyList<string> Classes => Preprocessing.Classes;
 
     /// <summary>Loads the best weights of a run, or a checkpoint.</summary>
-    /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its <c>last</c>), or a checkpoint file.</param>
+    /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its
+    /// <c>last</c>), or a checkpoint file.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="IOException">There is no such run or checkpoint, or it is damaged.</exception>
     /// <exception cref="ArgumentException">The model is not in the zoo, or its network text is wrong.</exception>
@@ -38,16 +39,27 @@ public sealed class TrainedModel
     {
         ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
         (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
-        return Load(path, checkpoint, preprocessing =>
-            ModelSource.Create(SessionCheckpoint.ReadText(checkpoint, "model"), preprocessing.ItemShape, preprocessing.Classes.Count));
+        return Load(
+            path,
+            checkpoint,
+            preprocessing =>
+                ModelSource.Create(
+                    SessionCheckpoint.ReadText(checkpoint, "model"),
+                    preprocessing.ItemShape,
+                    preprocessing.Classes.Count
+                )
+        );
     }
 
-    /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for training.</summary>
-    /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its <c>last</c>), or a checkpoint file.</param>
+    /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for
+    /// training.</summary>
+    /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its
+    /// <c>last</c>), or a checkpoint file.</param>
     /// <param name="model">The module; its weights are replaced, and it is in evaluation behaviour afterwards.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="IOException">There is no such run or checkpoint, or it is damaged.</exception>
-    /// <exception cref="ShapeException">The checkpoint's tensors are not those of the module; it is unchanged.</exception>
+    /// <exception cref="ShapeException">The checkpoint's tensors are not those of the module; it is
+    /// unchanged.</exception>
     public static TrainedModel Load(string runOrCheckpoint, Module model, Action<string>? notice = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
@@ -58,16 +70,21 @@ public sealed class TrainedModel
 
     private static TrainedModel Load(string path, Checkpoint checkpoint, Func<Preprocessing, Module> create)
     {
-        Preprocessing preprocessing = Preprocessing.FromJson(SessionCheckpoint.ReadNode(checkpoint, "preprocessing").ToJsonString(), path);
+        Preprocessing preprocessing = Preprocessing.FromJson(
+            SessionCheckpoint.ReadNode(checkpoint, "preprocessing").ToJsonString(),
+            path
+        );
         Module model = create(preprocessing);
         model.LoadStateDict(SessionCheckpoint.Weights(checkpoint), assign: true); // nobody else has the checkpoint
         return new TrainedModel(model.Eval(), SessionCheckpoint.ReadText(checkpoint, "model"), preprocessing, path);
     }
 
-    /// <summary>What was asked of the training run, e.g. its data; null where the run folder is not around the checkpoint, or the network is a module of a program of its own.</summary>
+    /// <summary>What was asked of the training run, e.g. its data; null where the run folder is not around the
+    /// checkpoint, or the network is a module of a program of its own.</summary>
     /// <exception cref="InvalidDataException">The run folder's <c>run.json</c> is damaged.</exception>
     public TrainingRequest? ReadRequest() =>
-        System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))) is { } run && RunFolder.Is(run)
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))) is { } run
+        && RunFolder.Is(run)
             ? RunFolder.Open(run).ReadRequest()
             : null;
 
@@ -80,7 +97,9 @@ public sealed class TrainedModel
         ArgumentNullException.ThrowIfNull(data);
         if (data.Test.ItemShape != ItemShape || !data.Test.Classes.SequenceEqual(Classes))
         {
-            throw new ShapeException($"{Path}: the network was trained on items {ItemShape} of the classes {string.Join(", ", Classes)}; {data.Name} has items {data.Test.ItemShape} of {string.Join(", ", data.Test.Classes)}. Pass data of the same kind.");
+            throw new ShapeException(
+                $"{Path}: the network was trained on items {ItemShape} of the classes {string.Join(", ", Classes)}; {data.Name} has items {data.Test.ItemShape} of {string.Join(", ", data.Test.Classes)}. Pass data of the same kind."
+            );
         }
 
         return Evaluator.Run(Model, data.Test, Preprocessing, cancel: cancel);

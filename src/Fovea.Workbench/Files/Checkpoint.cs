@@ -25,7 +25,8 @@ public sealed class Checkpoint
 
     /// <summary>The tensors whose names begin with a prefix, under the rest of their names.</summary>
     /// <param name="prefix">E.g. <c>model/</c>.</param>
-    public IReadOnlyDictionary<string, Tensor> Under(string prefix) => Tensors
-        .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
-        .ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Tensor> Under(string prefix) =>
+        Tensors
+            .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
 }

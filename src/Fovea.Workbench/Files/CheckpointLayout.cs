@@ -53,16 +53,21 @@ internal static class CheckpointLayout
         JsonArray tensors = [];
         foreach (CheckpointEntry entry in entries)
         {
-            tensors.Add((JsonNode)new JsonObject
-            {
-                ["name"] = entry.Name,
-                ["dtype"] = entry.DType.ToString(),
-                ["shape"] = new JsonArray([.. entry.Shape.Select(s => (JsonNode)s)]),
-                ["offset"] = entry.Offset.ToString("D16", CultureInfo.InvariantCulture), // fixed width: the header's length must not depend on it
-                ["crc"] = entry.Crc.ToString("x8", CultureInfo.InvariantCulture),
-            });
+            tensors.Add(
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["name"] = entry.Name,
+                        ["dtype"] = entry.DType.ToString(),
+                        ["shape"] = new JsonArray([.. entry.Shape.Select(s => (JsonNode)s)]),
+                        ["offset"] = entry.Offset.ToString("D16", CultureInfo.InvariantCulture), // fixed width: the header's length must not depend on it
+                        ["crc"] = entry.Crc.ToString("x8", CultureInfo.InvariantCulture),
+                    }
+            );
         }
 
-        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["tensors"] = tensors, ["metadata"] = metadata.DeepClone() });
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["tensors"] = tensors, ["metadata"] = metadata.DeepClone() }
+        );
     }
 }

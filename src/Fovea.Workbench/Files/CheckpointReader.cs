@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Workbench;
 
-/// <summary>Reads one checkpoint from a stream: everything is checked before anything is handed out, sizes before memory is taken.</summary>
+/// <summary>Reads one checkpoint from a stream: everything is checked before anything is handed out, sizes before
+/// memory is taken.</summary>
 internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -39,7 +40,10 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         byte[] buffer = new byte[1 << 16];
         while (_position < stream.Length - CheckpointLayout.HashBytes)
         {
-            Take(buffer.AsSpan(0, (int)Math.Min(buffer.Length, stream.Length - CheckpointLayout.HashBytes - _position)), "data");
+            Take(
+                buffer.AsSpan(0, (int)Math.Min(buffer.Length, stream.Length - CheckpointLayout.HashBytes - _position)),
+                "data"
+            );
         }
 
         CheckHash();
@@ -50,14 +54,24 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         const int Smallest = CheckpointLayout.PreambleBytes + CheckpointLayout.HashBytes;
         if (stream.Length < Smallest)
         {
-            throw Damaged("length", $"at least {Smallest} bytes", $"{stream.Length} bytes", "The file was cut short or is no checkpoint.");
+            throw Damaged(
+                "length",
+                $"at least {Smallest} bytes",
+                $"{stream.Length} bytes",
+                "The file was cut short or is no checkpoint."
+            );
         }
 
         byte[] preamble = new byte[CheckpointLayout.PreambleBytes];
         Take(preamble, "preamble");
         if (!preamble.AsSpan(0, 8).SequenceEqual(CheckpointLayout.Magic))
         {
-            throw Damaged("byte 0", "the mark FOVEACKP", System.Convert.ToHexString(preamble, 0, 8), "The file is no checkpoint of this program.");
+            throw Damaged(
+                "byte 0",
+                "the mark FOVEACKP",
+                System.Convert.ToHexString(preamble, 0, 8),
+                "The file is no checkpoint of this program."
+            );
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(preamble.AsSpan(8));
@@ -65,23 +79,39 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         long fileBytes = BinaryPrimitives.ReadInt64LittleEndian(preamble.AsSpan(16));
         if (version != CheckpointLayout.Version)
         {
-            throw Damaged("byte 8, format version", CheckpointLayout.Version, version, "A newer program wrote it, or it is damaged; update this program.");
+            throw Damaged(
+                "byte 8, format version",
+                CheckpointLayout.Version,
+                version,
+                "A newer program wrote it, or it is damaged; update this program."
+            );
         }
 
         if (fileBytes != stream.Length)
         {
-            throw Damaged("byte 16, file length", $"{fileBytes} bytes", $"{stream.Length} bytes", "The file was cut short or is damaged.");
+            throw Damaged(
+                "byte 16, file length",
+                $"{fileBytes} bytes",
+                $"{stream.Length} bytes",
+                "The file was cut short or is damaged."
+            );
         }
 
         if (headerBytes < 2 || headerBytes > CheckpointLayout.LargestHeader || headerBytes > fileBytes - Smallest)
         {
-            throw Damaged("byte 12, header length", $"2 to {Math.Min(CheckpointLayout.LargestHeader, fileBytes - Smallest)}", headerBytes);
+            throw Damaged(
+                "byte 12, header length",
+                $"2 to {Math.Min(CheckpointLayout.LargestHeader, fileBytes - Smallest)}",
+                headerBytes
+            );
         }
 
         byte[] header = new byte[headerBytes];
         Take(header, "header");
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(preamble.AsSpan(24));
-        return Crc32C.Of(header) == crc ? header : throw Damaged("header, checksum", $"{crc:x8}", $"{Crc32C.Of(header):x8}");
+        return Crc32C.Of(header) == crc
+            ? header
+            : throw Damaged("header, checksum", $"{crc:x8}", $"{Crc32C.Of(header):x8}");
     }
 
     private (List<CheckpointEntry> Entries, JsonObject Metadata) Parse(byte[] header)
@@ -94,18 +124,32 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
             root.Remove("metadata");
             return (entries, metadata);
         }
-        catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or FormatException or ArgumentException or OverflowException or ShapeException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or NullReferenceException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+                        or OverflowException
+                        or ShapeException
+            )
         {
-            throw new CheckpointException($"{file}: header: expected the list of tensors as JSON, found something else ({e.Message}).", e);
+            throw new CheckpointException(
+                $"{file}: header: expected the list of tensors as JSON, found something else ({e.Message}).",
+                e
+            );
         }
     }
 
-    private static CheckpointEntry ParseEntry(JsonObject entry) => new(
-        entry["name"]!.GetValue<string>(),
-        Enum.Parse<DType>(entry["dtype"]!.GetValue<string>()),
-        Shape.Create([.. entry["shape"]!.AsArray().Select(s => s!.GetValue<int>())]),
-        long.Parse(entry["offset"]!.GetValue<string>(), NumberStyles.None, CultureInfo.InvariantCulture),
-        uint.Parse(entry["crc"]!.GetValue<string>(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+    private static CheckpointEntry ParseEntry(JsonObject entry) =>
+        new(
+            entry["name"]!.GetValue<string>(),
+            Enum.Parse<DType>(entry["dtype"]!.GetValue<string>()),
+            Shape.Create([.. entry["shape"]!.AsArray().Select(s => s!.GetValue<int>())]),
+            long.Parse(entry["offset"]!.GetValue<string>(), NumberStyles.None, CultureInfo.InvariantCulture),
+            uint.Parse(entry["crc"]!.GetValue<string>(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+        );
 
     private void CheckPlaces(List<CheckpointEntry> entries)
     {
@@ -115,9 +159,18 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         {
             long start = CheckpointLayout.Aligned((long)end);
             Int128 bytes = (Int128)entry.Shape.Count * (entry.DType == DType.Float32 ? 4 : 8);
-            if (entry.Offset != start || bytes > Array.MaxLength || start + bytes > stream.Length - CheckpointLayout.HashBytes || !names.Add(entry.Name))
+            if (
+                entry.Offset != start
+                || bytes > Array.MaxLength
+                || start + bytes > stream.Length - CheckpointLayout.HashBytes
+                || !names.Add(entry.Name)
+            )
             {
-                throw Damaged($"tensor '{entry.Name}'", $"one place at byte {start} within the file", $"{bytes} bytes at byte {entry.Offset}");
+                throw Damaged(
+                    $"tensor '{entry.Name}'",
+                    $"one place at byte {start} within the file",
+                    $"{bytes} bytes at byte {entry.Offset}"
+                );
             }
 
             end = start + bytes;
@@ -125,29 +178,38 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
 
         if (end != stream.Length - CheckpointLayout.HashBytes)
         {
-            throw Damaged("end of the last tensor", $"byte {stream.Length - CheckpointLayout.HashBytes}", $"byte {end}");
+            throw Damaged(
+                "end of the last tensor",
+                $"byte {stream.Length - CheckpointLayout.HashBytes}",
+                $"byte {end}"
+            );
         }
     }
 
-    private Tensor ReadTensor(CheckpointEntry entry) => entry.DType switch
-    {
-        DType.Float32 => ReadElements<float>(entry),
-        DType.Float64 => ReadElements<double>(entry),
-        _ => ReadElements<long>(entry),
-    };
+    private Tensor ReadTensor(CheckpointEntry entry) =>
+        entry.DType switch
+        {
+            DType.Float32 => ReadElements<float>(entry),
+            DType.Float64 => ReadElements<double>(entry),
+            _ => ReadElements<long>(entry),
+        };
 
     private Tensor ReadElements<T>(CheckpointEntry entry)
-        where T : unmanaged => Tensor.Create<T>(entry.Shape, elements =>
-    {
-        Span<byte> bytes = MemoryMarshal.AsBytes(elements);
-        Take(bytes, $"tensor '{entry.Name}'");
-        if (Crc32C.Of(bytes) is uint crc && crc != entry.Crc)
-        {
-            throw Damaged($"tensor '{entry.Name}', checksum", $"{entry.Crc:x8}", $"{crc:x8}");
-        }
+        where T : unmanaged =>
+        Tensor.Create<T>(
+            entry.Shape,
+            elements =>
+            {
+                Span<byte> bytes = MemoryMarshal.AsBytes(elements);
+                Take(bytes, $"tensor '{entry.Name}'");
+                if (Crc32C.Of(bytes) is uint crc && crc != entry.Crc)
+                {
+                    throw Damaged($"tensor '{entry.Name}', checksum", $"{entry.Crc:x8}", $"{crc:x8}");
+                }
 
-        CheckpointWriter.LittleEndian(bytes, entry.DType == DType.Float32 ? 4 : 8);
-    });
+                CheckpointWriter.LittleEndian(bytes, entry.DType == DType.Float32 ? 4 : 8);
+            }
+        );
 
     private void CheckHash()
     {
@@ -156,7 +218,11 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         stream.ReadExactly(stored);
         if (!digest.AsSpan().SequenceEqual(stored))
         {
-            throw Damaged("whole file, SHA-256", System.Convert.ToHexStringLower(stored, 0, 4) + "...", System.Convert.ToHexStringLower(digest, 0, 4) + "...");
+            throw Damaged(
+                "whole file, SHA-256",
+                System.Convert.ToHexStringLower(stored, 0, 4) + "...",
+                System.Convert.ToHexStringLower(digest, 0, 4) + "..."
+            );
         }
     }
 

@@ -4,8 +4,10 @@ namespace Fovea.Workbench;
 
 /// <summary>Named checkpoints in one folder, each saved in one step and with its previous generation kept.</summary>
 /// <remarks>
-/// A save writes a temporary file beside the target, flushes it to the disk, reads it back, renames the old file to <c>name.previous</c>
-/// and the new one to <c>name</c>, and flushes the folder. Whatever instant it is stopped at, <c>name</c> or <c>name.previous</c> is whole,
+/// A save writes a temporary file beside the target, flushes it to the disk, reads it back, renames the old file to
+/// <c>name.previous</c>
+/// and the new one to <c>name</c>, and flushes the folder. Whatever instant it is stopped at, <c>name</c> or
+/// <c>name.previous</c> is whole,
 /// and <see cref="Load"/> finds it.
 /// </remarks>
 public sealed class CheckpointStore
@@ -32,7 +34,8 @@ public sealed class CheckpointStore
     /// <summary>Reads one checkpoint file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="files">The file operations; the machine's own where left out.</param>
-    /// <exception cref="CheckpointException">The file is missing, unreadable, damaged, or no checkpoint; nothing of it is handed out.</exception>
+    /// <exception cref="CheckpointException">The file is missing, unreadable, damaged, or no checkpoint; nothing of it
+    /// is handed out.</exception>
     public static Checkpoint Read(string path, IFileSystem? files = null)
     {
         try
@@ -48,7 +51,8 @@ public sealed class CheckpointStore
     }
 
     /// <summary>Whether a file is what an interrupted save left behind.</summary>
-    internal static bool IsUnfinished(string path) => Path.GetFileName(path).Contains(Temporary, StringComparison.Ordinal);
+    internal static bool IsUnfinished(string path) =>
+        Path.GetFileName(path).Contains(Temporary, StringComparison.Ordinal);
 
     /// <summary>The file of a checkpoint.</summary>
     /// <param name="name">E.g. <c>last</c>.</param>
@@ -61,11 +65,13 @@ public sealed class CheckpointStore
     /// <summary>Saves a checkpoint in one step. When this returns, it is on the disk and was read back.</summary>
     /// <param name="name">E.g. <c>last</c>.</param>
     /// <param name="checkpoint">What to save.</param>
-    /// <exception cref="CheckpointException">A file operation failed, e.g. the disk is full. The old checkpoint is intact.</exception>
+    /// <exception cref="CheckpointException">A file operation failed, e.g. the disk is full. The old checkpoint is
+    /// intact.</exception>
     public void Save(string name, Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        string target = PathOf(name), temporary = $"{target}{Temporary}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+        string target = PathOf(name),
+            temporary = $"{target}{Temporary}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
         try
         {
             Directory.CreateDirectory(Folder);
@@ -83,7 +89,10 @@ public sealed class CheckpointStore
         {
             TryRestore(target, temporary);
             string kept = Exists(name) ? $"the checkpoint before it is intact in {Folder}" : "there is none before it";
-            throw new CheckpointException($"{target}: the checkpoint could not be saved: {e.Message.TrimEnd('.')}; {kept}. Make room or fix the folder, then continue with --resume.", e);
+            throw new CheckpointException(
+                $"{target}: the checkpoint could not be saved: {e.Message.TrimEnd('.')}; {kept}. Make room or fix the folder, then continue with --resume.",
+                e
+            );
         }
     }
 
@@ -93,7 +102,8 @@ public sealed class CheckpointStore
     /// <exception cref="CheckpointException">Neither generation can be read.</exception>
     public Checkpoint Load(string name, Action<string>? notice = null)
     {
-        string target = PathOf(name), previous = target + Previous;
+        string target = PathOf(name),
+            previous = target + Previous;
         try
         {
             return Read(target, _files);

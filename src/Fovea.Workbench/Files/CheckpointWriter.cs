@@ -10,7 +10,10 @@ internal static class CheckpointWriter
     /// <summary>Writes the file and returns its hash, the last 32 bytes written.</summary>
     public static byte[] Write(Stream stream, Checkpoint checkpoint)
     {
-        List<(string Name, Tensor Tensor)> tensors = [.. checkpoint.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value))];
+        List<(string Name, Tensor Tensor)> tensors =
+        [
+            .. checkpoint.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value)),
+        ];
         uint[] crcs = [.. tensors.Select(t => Crc32C.Of(Bytes(t.Tensor)))];
         int headerBytes = CheckpointLayout.Header(Place(tensors, crcs, 0).Entries, checkpoint.Metadata).Length;
         (List<CheckpointEntry> entries, long end) = Place(tensors, crcs, CheckpointLayout.PreambleBytes + headerBytes);
@@ -38,12 +41,13 @@ internal static class CheckpointWriter
     }
 
     /// <summary>A tensor's elements as the file holds them: little-endian.</summary>
-    internal static ReadOnlySpan<byte> Bytes(Tensor tensor) => tensor.DType switch
-    {
-        DType.Float32 => LittleEndian(MemoryMarshal.AsBytes(tensor.ToArray<float>().AsSpan()), 4),
-        DType.Float64 => LittleEndian(MemoryMarshal.AsBytes(tensor.ToArray<double>().AsSpan()), 8),
-        _ => LittleEndian(MemoryMarshal.AsBytes(tensor.ToArray<long>().AsSpan()), 8),
-    };
+    internal static ReadOnlySpan<byte> Bytes(Tensor tensor) =>
+        tensor.DType switch
+        {
+            DType.Float32 => LittleEndian(MemoryMarshal.AsBytes(tensor.ToArray<float>().AsSpan()), 4),
+            DType.Float64 => LittleEndian(MemoryMarshal.AsBytes(tensor.ToArray<double>().AsSpan()), 8),
+            _ => LittleEndian(MemoryMarshal.AsBytes(tensor.ToArray<long>().AsSpan()), 8),
+        };
 
     /// <summary>Swaps elements in place on big-endian machines; does nothing elsewhere.</summary>
     internal static Span<byte> LittleEndian(Span<byte> bytes, int size)
@@ -62,13 +66,23 @@ internal static class CheckpointWriter
         return bytes;
     }
 
-    private static (List<CheckpointEntry> Entries, long End) Place(List<(string Name, Tensor Tensor)> tensors, uint[] crcs, long start)
+    private static (List<CheckpointEntry> Entries, long End) Place(
+        List<(string Name, Tensor Tensor)> tensors,
+        uint[] crcs,
+        long start
+    )
     {
         List<CheckpointEntry> entries = [];
         long position = start;
         for (int i = 0; i < tensors.Count; i++)
         {
-            CheckpointEntry entry = new(tensors[i].Name, tensors[i].Tensor.DType, tensors[i].Tensor.Shape, CheckpointLayout.Aligned(position), crcs[i]);
+            CheckpointEntry entry = new(
+                tensors[i].Name,
+                tensors[i].Tensor.DType,
+                tensors[i].Tensor.Shape,
+                CheckpointLayout.Aligned(position),
+                crcs[i]
+            );
             entries.Add(entry);
             position = entry.Offset + entry.Bytes;
         }

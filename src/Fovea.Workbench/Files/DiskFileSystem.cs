@@ -8,18 +8,18 @@ public sealed partial class DiskFileSystem : IFileSystem
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int Attempts = 5;
 
-    private DiskFileSystem()
-    {
-    }
+    private DiskFileSystem() { }
 
     /// <summary>The one instance; it has no state.</summary>
     public static DiskFileSystem Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+    public Stream Create(string path) =>
+        new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
 
     /// <inheritdoc/>
-    public Stream OpenRead(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
+    public Stream OpenRead(string path) =>
+        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
 
     /// <inheritdoc/>
     public void Flush(Stream stream)
@@ -36,7 +36,8 @@ public sealed partial class DiskFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    /// <remarks>On Windows a virus scanner may hold the file for a moment: five attempts, 50 ms longer apart each time.</remarks>
+    /// <remarks>On Windows a virus scanner may hold the file for a moment: five attempts, 50 ms longer apart each
+    /// time.</remarks>
     public void Move(string source, string destination)
     {
         for (int attempt = 1; ; attempt++)
@@ -67,7 +68,9 @@ public sealed partial class DiskFileSystem : IFileSystem
         int descriptor = Open(folder, 0);
         if (descriptor < 0)
         {
-            throw new IOException($"{folder}: the folder cannot be opened to flush it (error {Marshal.GetLastPInvokeError()}).");
+            throw new IOException(
+                $"{folder}: the folder cannot be opened to flush it (error {Marshal.GetLastPInvokeError()})."
+            );
         }
 
         int result = Fsync(descriptor);

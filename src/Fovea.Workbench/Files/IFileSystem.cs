@@ -24,7 +24,8 @@ public interface IFileSystem
     /// <param name="path">The file.</param>
     void Delete(string path);
 
-    /// <summary>Returns when renames in a folder are on the disk itself; does nothing on systems without that notion.</summary>
+    /// <summary>Returns when renames in a folder are on the disk itself; does nothing on systems without that
+    /// notion.</summary>
     /// <param name="folder">The folder.</param>
     void FlushFolder(string folder);
 
@@ -32,7 +33,8 @@ public interface IFileSystem
     /// <param name="path">The file.</param>
     bool Exists(string path);
 
-    /// <summary>The files directly in a folder, as full paths in ordinal order; none where the folder does not exist.</summary>
+    /// <summary>The files directly in a folder, as full paths in ordinal order; none where the folder does not
+    /// exist.</summary>
     /// <param name="folder">The folder.</param>
     IReadOnlyList<string> Files(string folder);
 }

@@ -14,7 +14,15 @@ namespace Fovea.Workbench;
 /// <param name="LearningRate">The learning rate of the epoch's last update.</param>
 /// <param name="Seconds">Time since the start of training; of an interrupted run, without the interruption.</param>
 public sealed record Metrics(
-    int Epoch, long Step, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double LearningRate, double Seconds);
+    int Epoch,
+    long Step,
+    double Loss,
+    double Accuracy,
+    double? ValidationLoss,
+    double? ValidationAccuracy,
+    double LearningRate,
+    double Seconds
+);
 
 /// <summary>The file <c>metrics.jsonl</c>: one JSON object a line, appended as training goes.</summary>
 public static class MetricsLog
@@ -54,14 +62,18 @@ public static class MetricsLog
             }
             catch (JsonException e)
             {
-                throw new InvalidDataException($"{path}: line {i + 1}: expected one JSON object, found \"{Shorten(lines[i])}\".", e);
+                throw new InvalidDataException(
+                    $"{path}: line {i + 1}: expected one JSON object, found \"{Shorten(lines[i])}\".",
+                    e
+                );
             }
         }
 
         return found;
     }
 
-    /// <summary>Keeps the first lines and drops what was written after the checkpoint that training continues from.</summary>
+    /// <summary>Keeps the first lines and drops what was written after the checkpoint that training continues
+    /// from.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lines">Lines to keep.</param>
     /// <returns>The last line kept, or null.</returns>
@@ -71,7 +83,9 @@ public static class MetricsLog
         IReadOnlyList<Metrics> all = Read(path);
         if (all.Count < lines)
         {
-            throw new InvalidDataException($"{path}: the checkpoint was taken after {lines} lines, the file has {all.Count}. It was changed since; restore it to continue.");
+            throw new InvalidDataException(
+                $"{path}: the checkpoint was taken after {lines} lines, the file has {all.Count}. It was changed since; restore it to continue."
+            );
         }
 
         string text = string.Concat(all.Take(lines).Select(l => JsonSerializer.Serialize(l, Json) + "\n"));

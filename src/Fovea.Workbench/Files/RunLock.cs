@@ -5,13 +5,16 @@ namespace Fovea.Workbench;
 
 /// <summary>Keeps a second process out of a run folder.</summary>
 /// <remarks>
-/// The file <c>run.lock</c> is held open without sharing, which the system ends with the process; <c>run.holder.json</c> says who holds it.
-/// A file left by a process that is gone is taken over with a notice; one of another machine cannot be judged and is refused.
+/// The file <c>run.lock</c> is held open without sharing, which the system ends with the process;
+/// <c>run.holder.json</c> says who holds it.
+/// A file left by a process that is gone is taken over with a notice; one of another machine cannot be judged and is
+/// refused.
 /// </remarks>
 public sealed class RunLock : IDisposable
 {
     /// <summary>The file that is held open.</summary>
     internal const string Name = "run.lock";
+
     /// <summary>The file that says who holds it.</summary>
     internal const string HolderName = "run.holder.json";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -55,7 +58,13 @@ public sealed class RunLock : IDisposable
         try
         {
             using Process self = Process.GetCurrentProcess();
-            File.WriteAllText(holderPath, JsonSerializer.Serialize(new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime), Json));
+            File.WriteAllText(
+                holderPath,
+                JsonSerializer.Serialize(
+                    new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime),
+                    Json
+                )
+            );
             return new RunLock(stream);
         }
         catch
@@ -107,12 +116,16 @@ public sealed class RunLock : IDisposable
             using Process process = Process.GetProcessById(holder.Pid);
             return (process.StartTime - holder.Started.LocalDateTime).Duration() < TimeSpan.FromSeconds(2); // else the number was given to another process since
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e)
+            when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             return false;
         }
     }
 
-    private static IOException Refused(string folder, string path, Holder? holder, Exception? cause = null) => new(
-        $"{folder}: another process writes this run{(holder is null ? "" : $": {holder.Pid} on {holder.Host}, started {holder.Started:u}")}. Wait for it, choose another --out, or, if it is gone, delete {path}.", cause);
+    private static IOException Refused(string folder, string path, Holder? holder, Exception? cause = null) =>
+        new(
+            $"{folder}: another process writes this run{(holder is null ? "" : $": {holder.Pid} on {holder.Host}, started {holder.Started:u}")}. Wait for it, choose another --out, or, if it is gone, delete {path}.",
+            cause
+        );
 }

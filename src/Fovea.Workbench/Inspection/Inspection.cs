@@ -5,8 +5,15 @@ namespace Fovea.Workbench;
 /// <param name="TrainableParams">Learned values that are not frozen.</param>
 /// <param name="Macs">Operations of the batch, by the convention.</param>
 /// <param name="ActivationBytes">Bytes of all activations of the batch.</param>
-/// <param name="TrainingBytes">Bytes that a training step holds: parameters, gradients, one optimizer value a parameter, and what the backward pass needs.</param>
-public sealed record InspectionTotals(long Params, long TrainableParams, long Macs, long ActivationBytes, long TrainingBytes);
+/// <param name="TrainingBytes">Bytes that a training step holds: parameters, gradients, one optimizer value a
+/// parameter, and what the backward pass needs.</param>
+public sealed record InspectionTotals(
+    long Params,
+    long TrainableParams,
+    long Macs,
+    long ActivationBytes,
+    long TrainingBytes
+);
 
 /// <summary>A layer's row.</summary>
 /// <param name="Node">The node.</param>
@@ -15,7 +22,14 @@ public sealed record InspectionTotals(long Params, long TrainableParams, long Ma
 /// <param name="ActivationBytes">Bytes of its output for the batch.</param>
 /// <param name="Field">Its receptive field; null where a rule is missing.</param>
 /// <param name="Why">Why its output has its shape.</param>
-public sealed record InspectedLayer(Node Node, long Params, long Macs, long ActivationBytes, ReceptiveField? Field, string Why);
+public sealed record InspectedLayer(
+    Node Node,
+    long Params,
+    long Macs,
+    long ActivationBytes,
+    ReceptiveField? Field,
+    string Why
+);
 
 /// <summary>All that structure says of a network: what <c>fovea inspect</c> shows.</summary>
 public sealed class Inspection
@@ -25,10 +39,24 @@ public sealed class Inspection
         (Evidence, Convention, Batch, Answers) = (evidence, convention, batch, answers);
         CostSummary cost = evidence.Cost;
         Totals = new InspectionTotals(
-            convention.Parameters(cost), cost.TrainableParameters, batch * convention.Operations(new OperatorCost(cost.MultiplyAdds, cost.Other)), batch * cost.ActivationBytes, cost.TrainingBytes(batch));
+            convention.Parameters(cost),
+            cost.TrainableParameters,
+            batch * convention.Operations(new OperatorCost(cost.MultiplyAdds, cost.Other)),
+            batch * cost.ActivationBytes,
+            cost.TrainingBytes(batch)
+        );
         HashSet<Value> seen = [];
-        Layers = [.. cost.Nodes.Select(c => new InspectedLayer(
-            c.Node, convention.Parameters(c, seen), batch * convention.Operations(c.Cost), batch * c.ActivationBytes, evidence.Fields[c.Node.Output], c.Node.Operator.Explain(c.Node.Shapes)))];
+        Layers =
+        [
+            .. cost.Nodes.Select(c => new InspectedLayer(
+                c.Node,
+                convention.Parameters(c, seen),
+                batch * convention.Operations(c.Cost),
+                batch * c.ActivationBytes,
+                evidence.Fields[c.Node.Output],
+                c.Node.Operator.Explain(c.Node.Shapes)
+            )),
+        ];
     }
 
     /// <summary>What it was made from.</summary>
@@ -57,10 +85,22 @@ public sealed class Inspection
     /// <param name="questions">The questions to ask; left out: all of the library.</param>
     /// <param name="name">The network for a person to read; left out, as <paramref name="model"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is less than 1.</exception>
-    public static Inspection Of(Graph graph, string? model = null, CountingConvention? convention = null, int batch = 1, IEnumerable<Question>? questions = null, string? name = null)
+    public static Inspection Of(
+        Graph graph,
+        string? model = null,
+        CountingConvention? convention = null,
+        int batch = 1,
+        IEnumerable<Question>? questions = null,
+        string? name = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         Evidence evidence = new(graph, model, name);
-        return new Inspection(evidence, convention ?? CountingConvention.Torchvision, batch, QuestionCatalog.Ask(evidence, questions));
+        return new Inspection(
+            evidence,
+            convention ?? CountingConvention.Torchvision,
+            batch,
+            QuestionCatalog.Ask(evidence, questions)
+        );
     }
 }

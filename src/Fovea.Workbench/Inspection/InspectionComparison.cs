@@ -46,9 +46,18 @@ public sealed class InspectionComparison
             new("layers", a.Layers.Count, b.Layers.Count),
             new("layersWithParams", a.Layers.Count(l => l.Params > 0), b.Layers.Count(l => l.Params > 0)),
         ];
-        Answers = [.. a.Answers.Concat(b.Answers).Select(x => x.Id).Distinct()
-            .Select(id => new ComparedAnswer(a.Answers.FirstOrDefault(x => x.Id == id), b.Answers.FirstOrDefault(x => x.Id == id)))
-            .Where(c => c.A?.Verdict != c.B?.Verdict)];
+        Answers =
+        [
+            .. a
+                .Answers.Concat(b.Answers)
+                .Select(x => x.Id)
+                .Distinct()
+                .Select(id => new ComparedAnswer(
+                    a.Answers.FirstOrDefault(x => x.Id == id),
+                    b.Answers.FirstOrDefault(x => x.Id == id)
+                ))
+                .Where(c => c.A?.Verdict != c.B?.Verdict),
+        ];
     }
 
     /// <summary>The first.</summary>

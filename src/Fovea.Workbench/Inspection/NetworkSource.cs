@@ -2,7 +2,8 @@ using Fovea.Models;
 
 namespace Fovea.Workbench;
 
-/// <summary>A network as its user names it: a name of the zoo with arguments or without, a file of network text or the text itself, a run folder or a checkpoint.</summary>
+/// <summary>A network as its user names it: a name of the zoo with arguments or without, a file of network text or the
+/// text itself, a run folder or a checkpoint.</summary>
 public sealed class NetworkSource
 {
     private const long LongestText = 1 << 20;
@@ -11,7 +12,8 @@ public sealed class NetworkSource
     private readonly bool _fitsAnySize;
     private (Module Module, Shape Item)? _last;
 
-    private NetworkSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) => (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
+    private NetworkSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) =>
+        (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
 
     /// <summary>As it was written, in one line.</summary>
     public string Text { get; }
@@ -19,7 +21,8 @@ public sealed class NetworkSource
     /// <summary>Finds out what a text names.</summary>
     /// <param name="text">The text.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
-    /// <exception cref="ArgumentException">It looks like a path, and nothing is there; or a file is neither a checkpoint nor text.</exception>
+    /// <exception cref="ArgumentException">It looks like a path, and nothing is there; or a file is neither a
+    /// checkpoint nor text.</exception>
     /// <exception cref="IOException">A run or checkpoint cannot be read.</exception>
     public static NetworkSource Find(string text, Action<string>? notice = null)
     {
@@ -28,13 +31,21 @@ public sealed class NetworkSource
         if (!isNetworkText && (Directory.Exists(text) || IsCheckpoint(text)))
         {
             TrainedModel trained = TrainedModel.Load(text, notice);
-            return new NetworkSource(text, fitsAnySize: true, item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape)));
+            return new NetworkSource(
+                text,
+                fitsAnySize: true,
+                item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape))
+            );
         }
 
         if (isNetworkText || File.Exists(text))
         {
             string lines = isNetworkText ? text : ReadText(text);
-            return new NetworkSource(isNetworkText ? OneLine(text) : text, fitsAnySize: false, item => Parse(isNetworkText ? null : text, lines, item));
+            return new NetworkSource(
+                isNetworkText ? OneLine(text) : text,
+                fitsAnySize: false,
+                item => Parse(isNetworkText ? null : text, lines, item)
+            );
         }
 
         ModelSource.RequireFile(text);
@@ -43,10 +54,13 @@ public sealed class NetworkSource
 
     /// <summary>The network for an item, and the item's shape.</summary>
     /// <param name="item">Shape of an item; left out: the one the network was designed for or trained on.</param>
-    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
+    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other
+    /// items.</exception>
     public (Module Module, Shape Item) Open(Shape? item = null)
     {
-        bool again = _last is { } last && (item is not { } asked || (_fitsAnySize && asked[0] == last.Item[0] && asked.Rank == last.Item.Rank));
+        bool again =
+            _last is { } last
+            && (item is not { } asked || (_fitsAnySize && asked[0] == last.Item[0] && asked.Rank == last.Item.Rank));
         (Module module, Shape usual) = again ? _last!.Value : _open(item);
         _last = _last is null || !again ? (module, usual) : _last;
         return (module, item ?? usual);
@@ -54,7 +68,8 @@ public sealed class NetworkSource
 
     /// <summary>The network as a graph, traced as in training.</summary>
     /// <param name="item">Shape of an item; left out: the one the network was designed for or trained on.</param>
-    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other items.</exception>
+    /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other
+    /// items.</exception>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
     public Graph Trace(Shape? item = null)
     {
@@ -65,13 +80,19 @@ public sealed class NetworkSource
         }
         catch (OverflowException e)
         {
-            throw new ShapeException($"{Text}: a layer's size exceeds 2^31 at the input {shape}. Use a smaller input.", e);
+            throw new ShapeException(
+                $"{Text}: a layer's size exceeds 2^31 at the input {shape}. Use a smaller input.",
+                e
+            );
         }
     }
 
-    private static Shape RequireRank(string text, Shape item, Shape trained) => item.Rank == trained.Rank
-        ? item
-        : throw new ArgumentException($"Model '{text}' was trained on items {trained}, the input is {item}. Give as many sizes.");
+    private static Shape RequireRank(string text, Shape item, Shape trained) =>
+        item.Rank == trained.Rank
+            ? item
+            : throw new ArgumentException(
+                $"Model '{text}' was trained on items {trained}, the input is {item}. Give as many sizes."
+            );
 
     private static (Module Module, Shape Item) Parse(string? file, string lines, Shape? item)
     {
@@ -94,7 +115,8 @@ public sealed class NetworkSource
 
         using FileStream file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[CheckpointLayout.Magic.Length];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(CheckpointLayout.Magic);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.SequenceEqual(CheckpointLayout.Magic);
     }
 
     private static string ReadText(string path)
@@ -106,5 +128,6 @@ public sealed class NetworkSource
             : text;
     }
 
-    private static string OneLine(string text) => string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) =>
+        string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

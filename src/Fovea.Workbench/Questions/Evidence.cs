@@ -14,7 +14,8 @@ public sealed class Evidence
 
     /// <summary>Evidence from structure alone.</summary>
     /// <param name="graph">The network, traced as in training.</param>
-    /// <param name="model">The network as its user wrote it, for commands in answers; left out, the graph's name.</param>
+    /// <param name="model">The network as its user wrote it, for commands in answers; left out, the graph's
+    /// name.</param>
     /// <param name="name">The network for a person to read; left out, as <paramref name="model"/>.</param>
     public Evidence(Graph graph, string? model = null, string? name = null)
     {
@@ -25,14 +26,27 @@ public sealed class Evidence
         _cost = new(() => CostSummary.Of(graph));
         _fields = new(() => ReceptiveFields.Of(graph));
         _signals = new(() => SignalPrediction.Of(graph));
-        _lastMap = new(() => graph.Nodes.LastOrDefault(n => Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0))?.Output ?? graph.Input);
-        _borders = [.. Enumerable.Range(0, graph.SpatialRank).Select(axis => new Lazy<BorderProfile>(() => BorderProfile.Of(graph, Fields, axis)))];
+        _lastMap = new(() =>
+            graph
+                .Nodes.LastOrDefault(n =>
+                    Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
+                )
+                ?.Output
+            ?? graph.Input
+        );
+        _borders =
+        [
+            .. Enumerable
+                .Range(0, graph.SpatialRank)
+                .Select(axis => new Lazy<BorderProfile>(() => BorderProfile.Of(graph, Fields, axis))),
+        ];
     }
 
     /// <summary>The network, traced as in training.</summary>
     public Graph Graph { get; }
 
-    /// <summary>The network as its user wrote it, as on a command line: <c>resnet18</c>, a file, <c>'resnet20(width=2)'</c>.</summary>
+    /// <summary>The network as its user wrote it, as on a command line: <c>resnet18</c>, a file,
+    /// <c>'resnet20(width=2)'</c>.</summary>
     public string Model { get; }
 
     /// <summary>The network for a person to read: without a shell's quotes.</summary>
@@ -47,9 +61,11 @@ public sealed class Evidence
     /// <summary>The input as on the command line: <c>3x224x224</c>.</summary>
     public string InputText => string.Join("x", Input.Sizes.ToArray());
 
-    /// <summary>A range of inputs around this one, as on the command line: <c>3x192..256</c> stands for 3x192x192 to 3x256x256.</summary>
+    /// <summary>A range of inputs around this one, as on the command line: <c>3x192..256</c> stands for 3x192x192 to
+    /// 3x256x256.</summary>
     /// <param name="reach">How far the range goes in either direction.</param>
-    public string SweepText(int reach = 32) => $"{Input[0]}x{Math.Max(1, InputSizes[^1] - reach)}..{InputSizes[^1] + reach}";
+    public string SweepText(int reach = 32) =>
+        $"{Input[0]}x{Math.Max(1, InputSizes[^1] - reach)}..{InputSizes[^1] + reach}";
 
     /// <summary>Parameters, multiply-adds, bytes.</summary>
     public CostSummary Cost => _cost.Value;
@@ -64,10 +80,12 @@ public sealed class Evidence
     /// <param name="axis">0 is the outermost.</param>
     public BorderProfile Border(int axis) => _borders[axis].Value;
 
-    /// <summary>The last map that still has more than one position, or was not yet pooled away: what a classifier's pooling reads. The input where there is none.</summary>
+    /// <summary>The last map that still has more than one position, or was not yet pooled away: what a classifier's
+    /// pooling reads. The input where there is none.</summary>
     public Value LastMap => _lastMap.Value;
 
-    /// <summary>The windows (convolutions, pools) of a node by spatial axis of the input; empty where it has none.</summary>
+    /// <summary>The windows (convolutions, pools) of a node by spatial axis of the input; empty where it has
+    /// none.</summary>
     /// <param name="node">A node of the graph.</param>
     public IReadOnlyList<(int Axis, WindowAxisMap Window)> WindowsOf(Node node)
     {
@@ -75,11 +93,20 @@ public sealed class Evidence
         return _windows.GetOrAdd(node, FindWindows);
     }
 
-    private IReadOnlyList<(int Axis, WindowAxisMap Window)> FindWindows(Node node) => node.Inputs.Count == 0 || !node.Inputs[0].IsActivation ? [] :
-        [
-            .. Enumerable.Range(0, Graph.SpatialRank)
-                .Select(axis => (axis, Fields[node.Inputs[0]] is null ? null : Fields.MapOf(node, 0, axis)?.Map as WindowAxisMap))
-                .Where(w => w.Item2 is not null)
-                .Select(w => (w.axis, w.Item2!)),
-        ];
+    private IReadOnlyList<(int Axis, WindowAxisMap Window)> FindWindows(Node node) =>
+        node.Inputs.Count == 0 || !node.Inputs[0].IsActivation
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(0, Graph.SpatialRank)
+                    .Select(axis =>
+                        (
+                            axis,
+                            Fields[node.Inputs[0]] is null ? null : Fields.MapOf(node, 0, axis)?.Map as WindowAxisMap
+                        )
+                    )
+                    .Where(w => w.Item2 is not null)
+                    .Select(w => (w.axis, w.Item2!)),
+            ];
 }

@@ -14,10 +14,13 @@ internal sealed record FilterLayer(Node Node, FilterBank Filters, long Parameter
     public bool HasKernel => Filters.Taps > 1;
 
     /// <summary>Its learned weight; null where the weight is computed or not learned.</summary>
-    public Parameter? Weight => Node.Inputs.Select(i => i.Parameter).FirstOrDefault(p => p is { Kind: ParameterKind.Weight });
+    public Parameter? Weight =>
+        Node.Inputs.Select(i => i.Parameter).FirstOrDefault(p => p is { Kind: ParameterKind.Weight });
 
     /// <summary>The most independent channels it can write: a group's outputs span no more than its taps.</summary>
-    public int Rank => Math.Min(Filters.InChannels / Filters.Groups * Filters.Taps, Filters.OutChannels / Filters.Groups) * Filters.Groups;
+    public int Rank =>
+        Math.Min(Filters.InChannels / Filters.Groups * Filters.Taps, Filters.OutChannels / Filters.Groups)
+        * Filters.Groups;
 
     /// <summary>Values of its weight, by its shape.</summary>
     public long WeightCount => (long)Filters.OutChannels * (Filters.InChannels / Filters.Groups) * Filters.Taps;
@@ -26,19 +29,29 @@ internal sealed record FilterLayer(Node Node, FilterBank Filters, long Parameter
     public bool ReadsInput => IsUnfiltered(Node.Inputs[0]);
 
     /// <summary>The batch normalization that alone reads its output; null where there is none.</summary>
-    public Node? Norm => Node.Output.Consumers is [Node only] && only.Operator.Traits.HasFlag(OperatorTraits.UsesBatchStatistics) ? only : null;
+    public Node? Norm =>
+        Node.Output.Consumers is [Node only] && only.Operator.Traits.HasFlag(OperatorTraits.UsesBatchStatistics)
+            ? only
+            : null;
 
-    /// <summary>What the layer hands on: its output, or where a normalization alone reads that, what the normalization makes of it. The scale before is then without effect.</summary>
-    public Value Result => Wiring.OnlyReader(Node.Output) is { } norm && norm.Has(OperatorTraits.Normalizes) ? norm.Output : Node.Output;
+    /// <summary>What the layer hands on: its output, or where a normalization alone reads that, what the normalization
+    /// makes of it. The scale before is then without effect.</summary>
+    public Value Result =>
+        Wiring.OnlyReader(Node.Output) is { } norm && norm.Has(OperatorTraits.Normalizes) ? norm.Output : Node.Output;
 
     /// <summary>The layers of a network, in its order.</summary>
     public static IReadOnlyList<FilterLayer> Of(Evidence evidence) =>
-    [
-        .. evidence.Cost.Nodes
-            .Select(n => n.Node.Operator.Filters(n.Node.Shapes) is { } filters ? new FilterLayer(n.Node, filters, n.Parameters, n.Cost.MultiplyAdds) : null)
-            .OfType<FilterLayer>(),
-    ];
+        [
+            .. evidence
+                .Cost.Nodes.Select(n =>
+                    n.Node.Operator.Filters(n.Node.Shapes) is { } filters
+                        ? new FilterLayer(n.Node, filters, n.Parameters, n.Cost.MultiplyAdds)
+                        : null
+                )
+                .OfType<FilterLayer>(),
+        ];
 
     private static bool IsUnfiltered(Value value) =>
-        value.Producer is not { } node || (node.Operator.Filters(node.Shapes) is null && node.Activations.All(a => IsUnfiltered(a.Value)));
+        value.Producer is not { } node
+        || (node.Operator.Filters(node.Shapes) is null && node.Activations.All(a => IsUnfiltered(a.Value)));
 }

@@ -8,15 +8,19 @@ public static class QuestionCatalog
     /// <summary>The questions of this library.</summary>
     public static IReadOnlyList<Question> BuiltIn { get; } = From(typeof(QuestionCatalog).Assembly);
 
-    /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not abstract and has a constructor without parameters, in the order of their numbers.</summary>
+    /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not
+    /// abstract and has a constructor without parameters, in the order of their numbers.</summary>
     /// <param name="assembly">E.g. the one that holds questions of your own.</param>
     /// <exception cref="ArgumentException">Two have the same number.</exception>
     public static IReadOnlyList<Question> From(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        return Ordered(assembly.GetExportedTypes()
-            .Where(t => t.IsSubclassOf(typeof(Question)) && !t.IsAbstract && t.GetConstructor([]) is not null)
-            .Select(t => (Question)Activator.CreateInstance(t)!));
+        return Ordered(
+            assembly
+                .GetExportedTypes()
+                .Where(t => t.IsSubclassOf(typeof(Question)) && !t.IsAbstract && t.GetConstructor([]) is not null)
+                .Select(t => (Question)Activator.CreateInstance(t)!)
+        );
     }
 
     /// <summary>Questions in the order of their numbers.</summary>
@@ -24,9 +28,14 @@ public static class QuestionCatalog
     /// <exception cref="ArgumentException">Two have the same number.</exception>
     public static IReadOnlyList<Question> Ordered(IEnumerable<Question> questions)
     {
-        Question[] ordered = [.. questions.OrderBy(q => q.Group).ThenBy(q => q.Id.Length).ThenBy(q => q.Id, StringComparer.Ordinal)];
+        Question[] ordered =
+        [
+            .. questions.OrderBy(q => q.Group).ThenBy(q => q.Id.Length).ThenBy(q => q.Id, StringComparer.Ordinal),
+        ];
         return ordered.GroupBy(q => q.Id).FirstOrDefault(g => g.Count() > 1) is { } twice
-            ? throw new ArgumentException($"Questions: each needs a number of its own, got {twice.Key} for {string.Join(" and ", twice.Select(q => q.GetType().Name))}.")
+            ? throw new ArgumentException(
+                $"Questions: each needs a number of its own, got {twice.Key} for {string.Join(" and ", twice.Select(q => q.GetType().Name))}."
+            )
             : ordered;
     }
 

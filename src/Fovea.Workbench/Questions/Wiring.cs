@@ -13,7 +13,8 @@ internal static class Wiring
     public static Node? OnlyReader(Value value) => value.Consumers is [Node only] ? only : null;
 
     /// <summary>
-    /// The activation function that a layer's output meets first, through normalizations, sums, pools and moves, and whether a normalization makes the layer's scale irrelevant
+    /// The activation function that a layer's output meets first, through normalizations, sums, pools and moves, and
+    /// whether a normalization makes the layer's scale irrelevant
     /// to it. The activation is null where other filters, or the end, come first.
     /// </summary>
     public static (Node? Activation, bool IsNormalized) ActivationAfter(Node layer)
@@ -33,20 +34,25 @@ internal static class Wiring
         static Node? First(Node node) => node.Output.Consumers.MinBy(c => c.Index);
     }
 
-    /// <summary>The filters that a layer's output meets with nothing but affine operators in between, each the only reader of the one before; null where there are none.</summary>
+    /// <summary>The filters that a layer's output meets with nothing but affine operators in between, each the only
+    /// reader of the one before; null where there are none.</summary>
     public static Node? LinearSuccessor(Node layer)
     {
         Node? node = OnlyReader(layer.Output);
         while (node is not null && !node.HasFilters())
         {
-            bool passes = node.Has(OperatorTraits.Linear) && !node.Has(OperatorTraits.Pool | OperatorTraits.Sum) && node.Activations.Count() == 1;
+            bool passes =
+                node.Has(OperatorTraits.Linear)
+                && !node.Has(OperatorTraits.Pool | OperatorTraits.Sum)
+                && node.Activations.Count() == 1;
             node = passes && node.Shapes.Output.Count == node.Shapes.Inputs[0].Count ? OnlyReader(node.Output) : null;
         }
 
         return node is not null && node.Inputs[0].IsActivation ? node : null;
     }
 
-    /// <summary>Whether an activation function is the last thing that happened to a value: nothing but moves, pools, dropout and normalization since.</summary>
+    /// <summary>Whether an activation function is the last thing that happened to a value: nothing but moves, pools,
+    /// dropout and normalization since.</summary>
     public static bool IsActivated(Value value)
     {
         Node? node = value.Producer;
@@ -57,7 +63,11 @@ internal static class Wiring
                 return true;
             }
 
-            node = node.Has(OperatorTraits.Moves | OperatorTraits.Pool | OperatorTraits.Random | OperatorTraits.Normalizes) ? node.Activations.First().Value.Producer : null;
+            node = node.Has(
+                OperatorTraits.Moves | OperatorTraits.Pool | OperatorTraits.Random | OperatorTraits.Normalizes
+            )
+                ? node.Activations.First().Value.Producer
+                : null;
         }
 
         return false;
@@ -81,12 +91,15 @@ internal static class Wiring
 
         return cuts;
 
-        static int LastReader(Value value) => value.Consumers.Count == 0 ? int.MaxValue : value.Consumers.Max(c => c.Index);
+        static int LastReader(Value value) =>
+            value.Consumers.Count == 0 ? int.MaxValue : value.Consumers.Max(c => c.Index);
     }
 
-    /// <summary>Whether an input only scales what the node reads otherwise, such as the gate of squeeze-excite: it is repeated over the positions of a full-sized one.</summary>
+    /// <summary>Whether an input only scales what the node reads otherwise, such as the gate of squeeze-excite: it is
+    /// repeated over the positions of a full-sized one.</summary>
     public static bool IsGate(Node node, int input) =>
-        node.Shapes.Inputs[input].Count < node.Shapes.Output.Count && node.Activations.Any(a => a.Index != input && node.Shapes.Inputs[a.Index].Count == node.Shapes.Output.Count);
+        node.Shapes.Inputs[input].Count < node.Shapes.Output.Count
+        && node.Activations.Any(a => a.Index != input && node.Shapes.Inputs[a.Index].Count == node.Shapes.Output.Count);
 
     /// <summary>The nodes that work for a gate alone.</summary>
     public static HashSet<Node> GateNodes(Graph graph)
@@ -96,7 +109,11 @@ internal static class Wiring
         {
             foreach ((int index, Value value) in node.Activations.Where(a => IsGate(node, a.Index)))
             {
-                for (Node? part = value.Producer; part is not null && part.Output.Consumers.Count == 1 && part.Activations.Count() == 1; part = part.Activations.First().Value.Producer)
+                for (
+                    Node? part = value.Producer;
+                    part is not null && part.Output.Consumers.Count == 1 && part.Activations.Count() == 1;
+                    part = part.Activations.First().Value.Producer
+                )
                 {
                     found.Add(part);
                 }
@@ -106,11 +123,17 @@ internal static class Wiring
         return found;
     }
 
-    /// <summary>The first node whose variance rule is missing though its inputs' statistics are known, or else the last without a gradient rule; null where none is missing.</summary>
+    /// <summary>The first node whose variance rule is missing though its inputs' statistics are known, or else the last
+    /// without a gradient rule; null where none is missing.</summary>
     public static Node? FirstWithoutRule(Evidence evidence)
     {
         SignalPrediction signals = evidence.Signals;
-        Node? forward = evidence.Graph.Nodes.FirstOrDefault(n => n.Output.IsActivation && signals[n.Output] is null && n.Activations.All(a => signals[a.Value] is not null));
-        return forward ?? evidence.Graph.Nodes.LastOrDefault(n => signals.Gradient(n.Output) is not null && n.Activations.Any(a => signals.Gradient(a.Value) is null));
+        Node? forward = evidence.Graph.Nodes.FirstOrDefault(n =>
+            n.Output.IsActivation && signals[n.Output] is null && n.Activations.All(a => signals[a.Value] is not null)
+        );
+        return forward
+            ?? evidence.Graph.Nodes.LastOrDefault(n =>
+                signals.Gradient(n.Output) is not null && n.Activations.Any(a => signals.Gradient(a.Value) is null)
+            );
     }
 }

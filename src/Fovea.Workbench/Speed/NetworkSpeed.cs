@@ -10,9 +10,19 @@ namespace Fovea.Workbench;
 /// <param name="MedianMs">Median time of a run, in milliseconds.</param>
 /// <param name="MinMs">Shortest run.</param>
 /// <param name="P90Ms">Nine of ten runs took at most this long.</param>
-/// <param name="Gflops">GFLOP/s by the median, from the multiply-adds of direct sums, 2 FLOPs each; a training step counts as three forward passes. Algorithms that need fewer multiply-adds can exceed the peak.</param>
+/// <param name="Gflops">GFLOP/s by the median, from the multiply-adds of direct sums, 2 FLOPs each; a training step
+/// counts as three forward passes. Algorithms that need fewer multiply-adds can exceed the peak.</param>
 /// <param name="PeakGflops">GFLOP/s of multiply-adds in registers on as many threads, measured beside the runs.</param>
-public sealed record SpeedResult(int Batch, int Threads, int Runs, double MedianMs, double MinMs, double P90Ms, double Gflops, double PeakGflops)
+public sealed record SpeedResult(
+    int Batch,
+    int Threads,
+    int Runs,
+    double MedianMs,
+    double MinMs,
+    double P90Ms,
+    double Gflops,
+    double PeakGflops
+)
 {
     /// <summary>Items a second, by the median.</summary>
     public double ItemsPerSecond => 1000.0 * Batch / MedianMs;
@@ -31,7 +41,12 @@ public static class NetworkSpeed
     /// <param name="seconds">Runs are timed for so long, 0 or more; there are 5 at least.</param>
     /// <param name="cancel">Stops between runs.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
-    public static SpeedResult Infer(CompiledNetwork network, int batch, double seconds, CancellationToken cancel = default)
+    public static SpeedResult Infer(
+        CompiledNetwork network,
+        int batch,
+        double seconds,
+        CancellationToken cancel = default
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -43,16 +58,25 @@ public static class NetworkSpeed
     /// <param name="network">The network.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
     /// <param name="seconds">About how long, 0 or more; there are 5 runs at least.</param>
-    /// <returns>The steps, and the GFLOP/s of multiply-adds in registers on as many threads, measured before and after.</returns>
+    /// <returns>The steps, and the GFLOP/s of multiply-adds in registers on as many threads, measured before and
+    /// after.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
-    public static (IReadOnlyList<StepTime> Steps, double PeakGflops) Steps(CompiledNetwork network, int batch, double seconds)
+    public static (IReadOnlyList<StepTime> Steps, double PeakGflops) Steps(
+        CompiledNetwork network,
+        int batch,
+        double seconds
+    )
     {
         SpeedResult whole = Infer(network, batch, 0);
-        IReadOnlyList<StepTime> steps = network.Profile(Items(network.ItemShape, batch), Math.Max(FewestRuns, (int)Math.Min(10_000, 1000 * seconds / whole.MedianMs)));
+        IReadOnlyList<StepTime> steps = network.Profile(
+            Items(network.ItemShape, batch),
+            Math.Max(FewestRuns, (int)Math.Min(10_000, 1000 * seconds / whole.MedianMs))
+        );
         return (steps, Math.Max(whole.PeakGflops, PeakSpeed.Measure()));
     }
 
-    /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The network's weights change.</summary>
+    /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The
+    /// network's weights change.</summary>
     /// <param name="module">The network; its output must be one score a class.</param>
     /// <param name="itemShape">Shape of an item.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
@@ -61,14 +85,22 @@ public static class NetworkSpeed
     /// <exception cref="ArgumentException">The output is something else.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
-    public static SpeedResult Train(Module module, Shape itemShape, int batch, double seconds, CancellationToken cancel = default)
+    public static SpeedResult Train(
+        Module module,
+        Shape itemShape,
+        int batch,
+        double seconds,
+        CancellationToken cancel = default
+    )
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         Graph graph = Graph.Trace(module.Train(), itemShape, training: true);
         if (graph.Output.Shape.Rank != 2)
         {
-            throw new ArgumentException($"{graph.Name}: to time a training step the output must be one score a class, [N, classes], got {graph.Output.Shape}. Measure inference instead.");
+            throw new ArgumentException(
+                $"{graph.Name}: to time a training step the output must be one score a class, [N, classes], got {graph.Output.Shape}. Measure inference instead."
+            );
         }
 
         Tensor x = Items(itemShape, batch);
@@ -86,9 +118,16 @@ public static class NetworkSpeed
         }
     }
 
-    private static Tensor Items(Shape item, int batch) => Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));
+    private static Tensor Items(Shape item, int batch) =>
+        Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));
 
-    private static SpeedResult Measure(Action run, long multiplyAdds, int batch, double seconds, CancellationToken cancel)
+    private static SpeedResult Measure(
+        Action run,
+        long multiplyAdds,
+        int batch,
+        double seconds,
+        CancellationToken cancel
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seconds);
         for (int i = 0; i < WarmUps; i++)
@@ -111,6 +150,15 @@ public static class NetworkSpeed
         peak = Math.Max(peak, PeakSpeed.Measure());
         times.Sort();
         double median = times[times.Count / 2];
-        return new SpeedResult(batch, WorkerPool.Threads, times.Count, median, times[0], times[((9 * times.Count) + 9) / 10 - 1], 2e-6 * multiplyAdds * batch / median, peak);
+        return new SpeedResult(
+            batch,
+            WorkerPool.Threads,
+            times.Count,
+            median,
+            times[0],
+            times[((9 * times.Count) + 9) / 10 - 1],
+            2e-6 * multiplyAdds * batch / median,
+            peak
+        );
     }
 }

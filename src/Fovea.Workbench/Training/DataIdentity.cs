@@ -13,7 +13,14 @@ namespace Fovea.Workbench;
 /// <param name="ItemShape">Sizes of an item.</param>
 /// <param name="Classes">Class names.</param>
 /// <param name="Fingerprint">Hash of all training labels and of up to 64 evenly spaced training items.</param>
-public sealed record DataIdentity(string Name, int Train, int Test, IReadOnlyList<int> ItemShape, IReadOnlyList<string> Classes, string Fingerprint)
+public sealed record DataIdentity(
+    string Name,
+    int Train,
+    int Test,
+    IReadOnlyList<int> ItemShape,
+    IReadOnlyList<string> Classes,
+    string Fingerprint
+)
 {
     private const int Sampled = 64;
 
@@ -22,7 +29,14 @@ public sealed record DataIdentity(string Name, int Train, int Test, IReadOnlyLis
     public static DataIdentity Of(DataSource data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new DataIdentity(data.Name, data.Train.Count, data.Test.Count, [.. data.Train.ItemShape], [.. data.Train.Classes], Hash(data.Train));
+        return new DataIdentity(
+            data.Name,
+            data.Train.Count,
+            data.Test.Count,
+            [.. data.Train.ItemShape],
+            [.. data.Train.Classes],
+            Hash(data.Train)
+        );
     }
 
     /// <summary>What differs, one line each.</summary>

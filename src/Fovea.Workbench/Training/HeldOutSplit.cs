@@ -21,7 +21,8 @@ internal sealed class ItemSubset(IDataset data, int[] indices, string name) : ID
 /// <summary>Splits training items into those learned from and those held out, class by class.</summary>
 internal static class HeldOutSplit
 {
-    /// <summary>Holds out the fraction of each class, rounded, but leaves each class at least one item to learn from. The seed alone decides which.</summary>
+    /// <summary>Holds out the fraction of each class, rounded, but leaves each class at least one item to learn from.
+    /// The seed alone decides which.</summary>
     /// <exception cref="ArgumentException">Nothing would be held out.</exception>
     public static (IDataset Train, IDataset? HeldOut) Of(IDataset data, double fraction, ulong seed)
     {
@@ -31,11 +32,15 @@ internal static class HeldOutSplit
         }
 
         Rng rng = new Rng(seed).Split("held-out");
-        List<int> train = [], held = [];
+        List<int> train = [],
+            held = [];
         foreach (IGrouping<int, int> group in Enumerable.Range(0, data.Count).GroupBy(data.Label).OrderBy(g => g.Key))
         {
             int[] items = [.. group];
-            int count = Math.Min(items.Length - 1, (int)Math.Round(fraction * items.Length, MidpointRounding.AwayFromZero));
+            int count = Math.Min(
+                items.Length - 1,
+                (int)Math.Round(fraction * items.Length, MidpointRounding.AwayFromZero)
+            );
             int[] order = rng.Split((ulong)group.Key).Permutation(items.Length);
             held.AddRange(order.Take(count).Select(i => items[i]));
             train.AddRange(order.Skip(count).Select(i => items[i]));
@@ -43,7 +48,11 @@ internal static class HeldOutSplit
 
         if (held.Count == 0)
         {
-            throw new ArgumentException(FormattableString.Invariant($"Training: validation {fraction} of {data.Count} items in {data.Classes.Count} classes holds out nothing. Use --validation 0, or a larger fraction."));
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"Training: validation {fraction} of {data.Count} items in {data.Classes.Count} classes holds out nothing. Use --validation 0, or a larger fraction."
+                )
+            );
         }
 
         train.Sort();

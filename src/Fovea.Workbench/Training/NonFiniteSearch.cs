@@ -3,7 +3,8 @@ namespace Fovea.Workbench;
 /// <summary>Finds where numbers stopped being finite.</summary>
 internal static class NonFiniteSearch
 {
-    /// <summary>Names the first part with a value that is not finite: a parameter, else an operator's output on these inputs, else a gradient.</summary>
+    /// <summary>Names the first part with a value that is not finite: a parameter, else an operator's output on these
+    /// inputs, else a gradient.</summary>
     public static string Describe(Module model, Tensor? inputs)
     {
         if (FirstParameter(model) is { } parameter)
@@ -16,7 +17,9 @@ internal static class NonFiniteSearch
             return $"the first output that is not finite is that of {output}";
         }
 
-        return FirstGradient(model) is { } gradient ? $"the gradient of '{gradient}' is not finite" : "every output of the network is finite; the loss itself is not";
+        return FirstGradient(model) is { } gradient
+            ? $"the gradient of '{gradient}' is not finite"
+            : "every output of the network is finite; the loss itself is not";
     }
 
     /// <summary>The path of the first parameter or buffer with a value that is not finite, or null.</summary>
@@ -25,7 +28,11 @@ internal static class NonFiniteSearch
 
     /// <summary>The path of the first parameter whose gradient is not finite, or null.</summary>
     public static string? FirstGradient(Module model) =>
-        model.NamedParameters().Where(p => p.Parameter.Grad is { } g && !IsFinite(g)).Select(p => p.Path).FirstOrDefault();
+        model
+            .NamedParameters()
+            .Where(p => p.Parameter.Grad is { } g && !IsFinite(g))
+            .Select(p => p.Path)
+            .FirstOrDefault();
 
     public static bool IsFinite(Tensor tensor)
     {

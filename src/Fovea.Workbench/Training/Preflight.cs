@@ -10,20 +10,34 @@ namespace Fovea.Workbench;
 /// <param name="Updates">Updates made.</param>
 /// <param name="Learned">Whether they were learned.</param>
 /// <param name="InTime">Whether there was time for all updates, or the outcome was clear before.</param>
-internal sealed record PreflightResult(double First, double Lowest, int Items, int Right, int Updates, bool Learned, bool InTime)
+internal sealed record PreflightResult(
+    double First,
+    double Lowest,
+    int Items,
+    int Right,
+    int Updates,
+    bool Learned,
+    bool InTime
+)
 {
-    /// <summary>Whether all updates were made in vain. Neither this nor <see cref="Learned"/>: the time was too short to tell.</summary>
+    /// <summary>Whether all updates were made in vain. Neither this nor <see cref="Learned"/>: the time was too short
+    /// to tell.</summary>
     public bool IsStuck => InTime && !Learned;
 
     /// <summary>What to tell the user of a network that is stuck.</summary>
-    public string Describe() => FormattableString.Invariant(
-        $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}, at best {Right} were right. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on.");
+    public string Describe() =>
+        FormattableString.Invariant(
+            $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}, at best {Right} were right. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on."
+        );
 }
 
-/// <summary>A check before training: a network that cannot learn a few items by heart has a fault that no amount of data mends.</summary>
+/// <summary>A check before training: a network that cannot learn a few items by heart has a fault that no amount of
+/// data mends.</summary>
 /// <remarks>
-/// The advice is Karpathy's (A Recipe for Training Neural Networks, 2019: "overfit a single batch"). Items and targets are plain: no augmentation,
-/// no mixup, no label smoothing, no dropout. They count as learned when all are predicted right, or when the cross-entropy is below a tenth of
+/// The advice is Karpathy's (A Recipe for Training Neural Networks, 2019: "overfit a single batch"). Items and targets
+/// are plain: no augmentation,
+/// no mixup, no label smoothing, no dropout. They count as learned when all are predicted right, or when the
+/// cross-entropy is below a tenth of
 /// ln(classes), the loss of knowing nothing; of a loss of the user's own only the first is asked. The numbers are ours.
 /// </remarks>
 internal static class Preflight
@@ -35,7 +49,8 @@ internal static class Preflight
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Tries it within a few seconds, and leaves no trace: weights, buffers and generators are as before to the bit.</summary>
+    /// <summary>Tries it within a few seconds, and leaves no trace: weights, buffers and generators are as before to
+    /// the bit.</summary>
     public static PreflightResult Run(TrainingSession session, TimeProvider time, CancellationToken cancel)
     {
         Module model = session.Model;
@@ -66,9 +81,12 @@ internal static class Preflight
         int[] labels = Predictions.Labels(batch.Targets);
         CrossEntropy entropy = new();
         Func<Tensor, Tensor, Tensor> loss = session.OwnLoss ?? entropy.Forward;
-        double enough = session.OwnLoss is null ? Bar * Math.Log(session.Data.Train.Classes.Count) : double.NegativeInfinity;
+        double enough = session.OwnLoss is null
+            ? Bar * Math.Log(session.Data.Train.Classes.Count)
+            : double.NegativeInfinity;
         Optimizer optimizer = Optimizer.Parse(session.Options.Optimizer, session.Model, session.Options.LearningRate);
-        double first = double.NaN, lowest = double.PositiveInfinity;
+        double first = double.NaN,
+            lowest = double.PositiveInfinity;
         int most = 0;
         for (int update = 0; ; update++)
         {
@@ -92,7 +110,8 @@ internal static class Preflight
         }
     }
 
-    /// <summary>One update, clipped as in training; the learning rate rises over the first ones, as few items bear less at once than a whole batch.</summary>
+    /// <summary>One update, clipped as in training; the learning rate rises over the first ones, as few items bear less
+    /// at once than a whole batch.</summary>
     private static void Step(TrainingSession session, Optimizer optimizer, int update)
     {
         if (session.Options.ClipNorm > 0)
@@ -105,12 +124,15 @@ internal static class Preflight
     }
 
     /// <summary>The first items of the first epoch, as they are but for the normalization.</summary>
-    private static Batch Few(TrainingSession session) => new Loader(session.Train, new LoaderOptions
-    {
-        BatchSize = Math.Min(Items, session.Train.Count),
-        Shuffle = true,
-        Seed = session.Options.Seed,
-        Preprocessing = session.Preprocessing,
-        Workers = 0,
-    }).Epoch(0).First();
+    private static Batch Few(TrainingSession session) => new Loader(
+            session.Train,
+            new LoaderOptions
+            {
+                BatchSize = Math.Min(Items, session.Train.Count),
+                Shuffle = true,
+                Seed = session.Options.Seed,
+                Preprocessing = session.Preprocessing,
+                Workers = 0,
+            }
+        ).Epoch(0).First();
 }

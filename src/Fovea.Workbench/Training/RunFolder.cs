@@ -7,7 +7,8 @@ using Fovea.Kernels;
 
 namespace Fovea.Workbench;
 
-/// <summary>A training run on disk: <c>run.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/last</c> and <c>checkpoints/best</c>.</summary>
+/// <summary>A training run on disk: <c>run.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/last</c> and
+/// <c>checkpoints/best</c>.</summary>
 public sealed class RunFolder
 {
     private const string RunFile = "run.json";
@@ -38,18 +39,28 @@ public sealed class RunFolder
 
     /// <summary>The version of this program.</summary>
     public static string Version { get; } =
-        typeof(RunFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+        typeof(RunFolder)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "unknown";
 
     /// <summary>Creates a run folder.</summary>
-    /// <param name="path">A folder that does not exist, is empty, or holds only what a start left behind that failed before its first checkpoint.</param>
-    /// <param name="files">The file operations of checkpoints and <c>run.json</c>; the machine's own where left out.</param>
+    /// <param name="path">A folder that does not exist, is empty, or holds only what a start left behind that failed
+    /// before its first checkpoint.</param>
+    /// <param name="files">The file operations of checkpoints and <c>run.json</c>; the machine's own where left
+    /// out.</param>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be created.</exception>
     public static RunFolder Create(string path, IFileSystem? files = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => !IsOfAFailedStart(e))))
+        if (
+            File.Exists(path)
+            || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => !IsOfAFailedStart(e)))
+        )
         {
-            string fix = Is(path) ? $"Continue that run with --resume {path}, or choose another --out." : "Choose another --out.";
+            string fix = Is(path)
+                ? $"Continue that run with --resume {path}, or choose another --out."
+                : "Choose another --out.";
             throw new IOException($"{path}: the run folder must be new or empty. {fix}");
         }
 
@@ -59,7 +70,8 @@ public sealed class RunFolder
 
     /// <summary>Opens a run folder.</summary>
     /// <param name="path">The folder of a run.</param>
-    /// <param name="files">The file operations of checkpoints and <c>run.json</c>; the machine's own where left out.</param>
+    /// <param name="files">The file operations of checkpoints and <c>run.json</c>; the machine's own where left
+    /// out.</param>
     /// <exception cref="IOException">The folder is none of a run.</exception>
     public static RunFolder Open(string path, IFileSystem? files = null)
     {
@@ -108,9 +120,12 @@ public sealed class RunFolder
 
         JsonArray resumed = run["resumed"] as JsonArray ?? [];
         JsonObject machine = Machine();
-        JsonObject? before = (resumed.Count > 0 ? (resumed[^1] as JsonObject)?["machine"] : run["machine"]) as JsonObject;
-        string? warning = before?[VectorBits] is null || Width(before) == Width(machine) ? null
-            : $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine.";
+        JsonObject? before =
+            (resumed.Count > 0 ? (resumed[^1] as JsonObject)?["machine"] : run["machine"]) as JsonObject;
+        string? warning =
+            before?[VectorBits] is null || Width(before) == Width(machine)
+                ? null
+                : $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine.";
         resumed.Add((JsonNode)new JsonObject { ["at"] = time.GetUtcNow().ToString("O"), ["machine"] = machine });
         run["resumed"] = resumed.DeepClone();
         Write(run);
@@ -119,7 +134,8 @@ public sealed class RunFolder
         static string Width(JsonObject m) => $"{m[Architecture]}, {m[VectorBits]}-bit vectors";
     }
 
-    /// <summary>What was asked for, as <c>run.json</c> holds it; null where the file is missing, or the run trains a module of a program of its own.</summary>
+    /// <summary>What was asked for, as <c>run.json</c> holds it; null where the file is missing, or the run trains a
+    /// module of a program of its own.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public TrainingRequest? ReadRequest()
     {
@@ -133,21 +149,24 @@ public sealed class RunFolder
         }
     }
 
-    private static JsonObject Machine() => new()
-    {
-        ["host"] = Environment.MachineName,
-        ["system"] = RuntimeInformation.OSDescription,
-        [Architecture] = RuntimeInformation.ProcessArchitecture.ToString(),
-        ["framework"] = RuntimeInformation.FrameworkDescription,
-        ["processors"] = Environment.ProcessorCount,
-        ["cpu"] = CpuTier.Description,
-        [VectorBits] = CpuTier.Bits,
-        ["threads"] = WorkerPool.Threads,
-    };
+    private static JsonObject Machine() =>
+        new()
+        {
+            ["host"] = Environment.MachineName,
+            ["system"] = RuntimeInformation.OSDescription,
+            [Architecture] = RuntimeInformation.ProcessArchitecture.ToString(),
+            ["framework"] = RuntimeInformation.FrameworkDescription,
+            ["processors"] = Environment.ProcessorCount,
+            ["cpu"] = CpuTier.Description,
+            [VectorBits] = CpuTier.Bits,
+            ["threads"] = WorkerPool.Threads,
+        };
 
-    private static bool IsOfAFailedStart(string entry) => Directory.Exists(entry)
-        ? Path.GetFileName(entry) == CheckpointsFolder && Directory.EnumerateFileSystemEntries(entry).All(CheckpointStore.IsUnfinished)
-        : StartFiles.Contains(Path.GetFileName(entry), StringComparer.Ordinal);
+    private static bool IsOfAFailedStart(string entry) =>
+        Directory.Exists(entry)
+            ? Path.GetFileName(entry) == CheckpointsFolder
+                && Directory.EnumerateFileSystemEntries(entry).All(CheckpointStore.IsUnfinished)
+            : StartFiles.Contains(Path.GetFileName(entry), StringComparer.Ordinal);
 
     private JsonObject? ReadRun()
     {
@@ -164,7 +183,8 @@ public sealed class RunFolder
 
     private void Write(JsonObject run)
     {
-        string path = Path.Combine(FolderPath, RunFile), temporary = path + ".new";
+        string path = Path.Combine(FolderPath, RunFile),
+            temporary = path + ".new";
         try
         {
             using (Stream stream = _files.Create(temporary))

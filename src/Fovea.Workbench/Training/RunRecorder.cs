@@ -26,7 +26,8 @@ internal sealed class RunRecorder(RunFolder? folder, string modelText, DataIdent
     /// <summary>The best epoch's weights, the averaged ones where there are any.</summary>
     public IReadOnlyDictionary<string, Tensor>? LoadBest(Action<string> notice) =>
         folder is null ? _best
-        : folder.Checkpoints.Exists(SessionCheckpoint.Best) ? SessionCheckpoint.Weights(folder.Checkpoints.Load(SessionCheckpoint.Best, notice))
+        : folder.Checkpoints.Exists(SessionCheckpoint.Best)
+            ? SessionCheckpoint.Weights(folder.Checkpoints.Load(SessionCheckpoint.Best, notice))
         : null;
 
     public void Append(Metrics line)

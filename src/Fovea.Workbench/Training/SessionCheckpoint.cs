@@ -4,7 +4,8 @@ using Fovea.Data;
 
 namespace Fovea.Workbench;
 
-/// <summary>Turns a session into a checkpoint and back. Nothing in it depends on time, machine or number of threads.</summary>
+/// <summary>Turns a session into a checkpoint and back. Nothing in it depends on time, machine or number of
+/// threads.</summary>
 internal static class SessionCheckpoint
 {
     public const string Last = "last";
@@ -83,25 +84,30 @@ internal static class SessionCheckpoint
         }
     }
 
-    /// <summary>A text of the metadata. Needs no serializer, whose start takes longer than a small network's answer.</summary>
+    /// <summary>A text of the metadata. Needs no serializer, whose start takes longer than a small network's
+    /// answer.</summary>
     /// <exception cref="CheckpointException">It is missing or something else.</exception>
     public static string ReadText(Checkpoint checkpoint, string name)
     {
         JsonNode node = ReadNode(checkpoint, name);
         return node.GetValueKind() == JsonValueKind.String
             ? node.GetValue<string>()
-            : throw new CheckpointException($"checkpoint: metadata '{name}': expected a text, found {node.ToJsonString()}.");
+            : throw new CheckpointException(
+                $"checkpoint: metadata '{name}': expected a text, found {node.ToJsonString()}."
+            );
     }
 
     /// <summary>A part of the metadata as it stands there.</summary>
     /// <exception cref="CheckpointException">It is missing.</exception>
-    public static JsonNode ReadNode(Checkpoint checkpoint, string name) => checkpoint.Metadata[name] ?? throw Missing(name);
-
+    public static JsonNode ReadNode(Checkpoint checkpoint, string name) =>
+        checkpoint.Metadata[name] ?? throw Missing(name);
 
     /// <summary>The generators inside a network, by path.</summary>
-    public static IReadOnlyDictionary<string, RngState> RandomStates(Module model) => model.NamedModules()
-        .Where(m => m.Module is IRandomState)
-        .ToDictionary(m => m.Path, m => ((IRandomState)m.Module).RandomState);
+    public static IReadOnlyDictionary<string, RngState> RandomStates(Module model) =>
+        model
+            .NamedModules()
+            .Where(m => m.Module is IRandomState)
+            .ToDictionary(m => m.Path, m => ((IRandomState)m.Module).RandomState);
 
     /// <summary>Sets the generators inside a network.</summary>
     public static void RestoreRandom(Module model, IReadOnlyDictionary<string, RngState> states)

@@ -13,5 +13,6 @@ internal sealed class SpeedClock(TimeProvider time, double secondsBefore)
 
     public void Count(int items) => _items += items;
 
-    public TimeSpan TimeFor(long items) => _items == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(items / ItemsPerSecond, 1e8));
+    public TimeSpan TimeFor(long items) =>
+        _items == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(items / ItemsPerSecond, 1e8));
 }

@@ -13,10 +13,15 @@ public static class Trainer
     /// <param name="request">What to train, on what, and how.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
-    /// <exception cref="ArgumentException">A model, option or combination does not exist; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A model, option or combination does not exist; nothing was
+    /// written.</exception>
     /// <exception cref="IOException">Data cannot be read, or the run folder or a checkpoint not written.</exception>
     /// <exception cref="ShapeException">The items do not fit the model; nothing was written.</exception>
-    public static TrainingResult Run(TrainingRequest request, TrainingObserver? observer = null, CancellationToken cancel = default)
+    public static TrainingResult Run(
+        TrainingRequest request,
+        TrainingObserver? observer = null,
+        CancellationToken cancel = default
+    )
     {
         Prepared run = Prepare(request);
         string name = $"{NameOf(request.Model, run.ModelText)}-{run.Session.Data.Name}";
@@ -31,10 +36,12 @@ public static class Trainer
     }
 
     /// <summary>Trains a network of the user's own, from the weights it has.</summary>
-    /// <param name="model">A batch of items [N, C, ...] to class scores [N, classes]. It holds the best epoch's weights when training finished, else the newest.</param>
+    /// <param name="model">A batch of items [N, C, ...] to class scores [N, classes]. It holds the best epoch's weights
+    /// when training finished, else the newest.</param>
     /// <param name="data">The data.</param>
     /// <param name="options">Every choice; <see cref="TrainingOptions.Out"/> null keeps nothing on disk.</param>
-    /// <param name="loss">From scores and targets (Int64 [N], or class weights [N, classes] after mixup) to a scalar; null for cross-entropy with the options' label smoothing.</param>
+    /// <param name="loss">From scores and targets (Int64 [N], or class weights [N, classes] after mixup) to a scalar;
+    /// null for cross-entropy with the options' label smoothing.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
     /// <exception cref="ArgumentException">An option is out of range or unknown.</exception>
@@ -46,54 +53,80 @@ public static class Trainer
         TrainingOptions options,
         Func<Tensor, Tensor, Tensor>? loss = null,
         TrainingObserver? observer = null,
-        CancellationToken cancel = default)
+        CancellationToken cancel = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        Prepared run = new(new TrainingSession(model, data, options, loss), model.GetType().Name, DataIdentity.Of(data));
+        Prepared run = new(
+            new TrainingSession(model, data, options, loss),
+            model.GetType().Name,
+            DataIdentity.Of(data)
+        );
         return Start(run, null, options.Out, observer ?? Silent.Instance, TimeProvider.System, null, cancel);
     }
 
-    /// <summary>Continues a run of <see cref="Run"/> from its newest checkpoint, to the same bits as without the interruption.</summary>
+    /// <summary>Continues a run of <see cref="Run"/> from its newest checkpoint, to the same bits as without the
+    /// interruption.</summary>
     /// <param name="folder">The run folder.</param>
-    /// <param name="request">Further wishes: intervals of checkpoints may change; whatever decides the result must be left out or be the same.</param>
+    /// <param name="request">Further wishes: intervals of checkpoints may change; whatever decides the result must be
+    /// left out or be the same.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
-    /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the differences.</exception>
+    /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the
+    /// differences.</exception>
     /// <exception cref="IOException">The folder is no run, is in use, or its checkpoints cannot be read.</exception>
-    public static TrainingResult Resume(string folder, TrainingRequest? request = null, TrainingObserver? observer = null, CancellationToken cancel = default)
+    public static TrainingResult Resume(
+        string folder,
+        TrainingRequest? request = null,
+        TrainingObserver? observer = null,
+        CancellationToken cancel = default
+    )
     {
         request ??= new TrainingRequest();
         observer ??= Silent.Instance;
         RunFolder run = RunFolder.Open(folder);
         using RunLock held = RunLock.Take(folder, observer.Notice);
         Checkpoint checkpoint = Newest(run, observer);
-        TrainingRequest original = run.ReadRequest() ?? throw new ArgumentException(
-            $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit.");
-        DataSource data = Open(request with
-        {
-            Data = request.Data ?? original.Data,
-            TrainCount = request.TrainCount ?? original.TrainCount,
-            TestCount = request.TestCount ?? original.TestCount,
-            Missing = request.Missing ?? original.Missing,
-            Unequal = request.Unequal ?? original.Unequal,
-        });
+        TrainingRequest original =
+            run.ReadRequest()
+            ?? throw new ArgumentException(
+                $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit."
+            );
+        DataSource data = Open(
+            request with
+            {
+                Data = request.Data ?? original.Data,
+                TrainCount = request.TrainCount ?? original.TrainCount,
+                TestCount = request.TestCount ?? original.TestCount,
+                Missing = request.Missing ?? original.Missing,
+                Unequal = request.Unequal ?? original.Unequal,
+            }
+        );
         string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
-        TrainingOptions options = RequireSame(folder, checkpoint, data, request.Model is { } asked ? ModelSource.Resolve(asked) : modelText, o => o.With(request with { Out = folder }));
+        TrainingOptions options = RequireSame(
+            folder,
+            checkpoint,
+            data,
+            request.Model is { } asked ? ModelSource.Resolve(asked) : modelText,
+            o => o.With(request with { Out = folder })
+        );
         Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
         Prepared prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
         return Continue(prepared, run, checkpoint, observer, cancel);
     }
 
-    /// <summary>Continues a run of <see cref="Fit"/> from its newest checkpoint, to the same bits as without the interruption.</summary>
+    /// <summary>Continues a run of <see cref="Fit"/> from its newest checkpoint, to the same bits as without the
+    /// interruption.</summary>
     /// <param name="model">A module built as for the first part.</param>
     /// <param name="data">The same data.</param>
     /// <param name="options">The same choices; <see cref="TrainingOptions.Out"/> is the run folder.</param>
     /// <param name="loss">The same loss.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
-    /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the differences.</exception>
+    /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the
+    /// differences.</exception>
     /// <exception cref="IOException">The folder is no run, is in use, or its checkpoints cannot be read.</exception>
     /// <exception cref="ShapeException">The checkpoint's tensors are not those of the model.</exception>
     public static TrainingResult ResumeFit(
@@ -102,19 +135,31 @@ public static class Trainer
         TrainingOptions options,
         Func<Tensor, Tensor, Tensor>? loss = null,
         TrainingObserver? observer = null,
-        CancellationToken cancel = default)
+        CancellationToken cancel = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         observer ??= Silent.Instance;
-        string folder = options.Out ?? throw new ArgumentException("Trainer.ResumeFit: options.Out must be the run folder, got null.", nameof(options));
+        string folder =
+            options.Out
+            ?? throw new ArgumentException(
+                "Trainer.ResumeFit: options.Out must be the run folder, got null.",
+                nameof(options)
+            );
         RunFolder run = RunFolder.Open(folder);
         using RunLock held = RunLock.Take(folder, observer.Notice);
         Checkpoint checkpoint = Newest(run, observer);
         string modelText = model.GetType().Name;
         RequireSame(folder, checkpoint, data, modelText, _ => options);
-        return Continue(new Prepared(new TrainingSession(model, data, options, loss), modelText, DataIdentity.Of(data)), run, checkpoint, observer, cancel);
+        return Continue(
+            new Prepared(new TrainingSession(model, data, options, loss), modelText, DataIdentity.Of(data)),
+            run,
+            checkpoint,
+            observer,
+            cancel
+        );
     }
 
     /// <summary>Runs one batch forward and backward and writes nothing.</summary>
@@ -129,7 +174,14 @@ public static class Trainer
     }
 
     internal static TrainingResult Start(
-        Prepared run, TrainingRequest? request, string? path, TrainingObserver observer, TimeProvider time, IFileSystem? files, CancellationToken cancel)
+        Prepared run,
+        TrainingRequest? request,
+        string? path,
+        TrainingObserver observer,
+        TimeProvider time,
+        IFileSystem? files,
+        CancellationToken cancel
+    )
     {
         run.Session.CheckFit();
         RunFolder? folder = path is null ? null : RunFolder.Create(path, files);
@@ -148,7 +200,13 @@ public static class Trainer
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel).Run();
     }
 
-    private static TrainingResult Continue(Prepared run, RunFolder folder, Checkpoint checkpoint, TrainingObserver observer, CancellationToken cancel)
+    private static TrainingResult Continue(
+        Prepared run,
+        RunFolder folder,
+        Checkpoint checkpoint,
+        TrainingObserver observer,
+        CancellationToken cancel
+    )
     {
         SessionCheckpoint.Restore(run.Session, checkpoint);
         folder.Checkpoints.Clean(observer.Notice);
@@ -159,16 +217,31 @@ public static class Trainer
         }
 
         observer.Started(run.Plan(folder.FolderPath));
-        return new TrainingLoop(run.Session, new RunRecorder(folder, run.ModelText, run.Data), observer, last, TimeProvider.System, cancel).Run();
+        return new TrainingLoop(
+            run.Session,
+            new RunRecorder(folder, run.ModelText, run.Data),
+            observer,
+            last,
+            TimeProvider.System,
+            cancel
+        ).Run();
     }
 
     private static Checkpoint Newest(RunFolder run, TrainingObserver observer) =>
         run.Checkpoints.Exists(SessionCheckpoint.Last)
             ? run.Checkpoints.Load(SessionCheckpoint.Last, observer.Notice)
-            : throw new CheckpointException($"{run.Checkpoints.PathOf(SessionCheckpoint.Last)}: there is no checkpoint to continue from; start the run anew with another --out.");
+            : throw new CheckpointException(
+                $"{run.Checkpoints.PathOf(SessionCheckpoint.Last)}: there is no checkpoint to continue from; start the run anew with another --out."
+            );
 
     /// <summary>Refuses to continue with anything else than the run was started with.</summary>
-    private static TrainingOptions RequireSame(string folder, Checkpoint checkpoint, DataSource data, string modelText, Func<TrainingOptions, TrainingOptions> asked)
+    private static TrainingOptions RequireSame(
+        string folder,
+        Checkpoint checkpoint,
+        DataSource data,
+        string modelText,
+        Func<TrainingOptions, TrainingOptions> asked
+    )
     {
         TrainingOptions stored = SessionCheckpoint.Read<TrainingOptions>(checkpoint, "options");
         TrainingOptions options = asked(stored);
@@ -179,10 +252,15 @@ public static class Trainer
             differences.Add($"model: the run has {model}, asked for {modelText}");
         }
 
-        differences.AddRange(SessionCheckpoint.Read<DataIdentity>(checkpoint, "data").Differences(DataIdentity.Of(data)));
+        differences.AddRange(
+            SessionCheckpoint.Read<DataIdentity>(checkpoint, "data").Differences(DataIdentity.Of(data))
+        );
         differences.AddRange(TrainingOptions.Differences(stored, options));
-        return differences.Count == 0 ? options : throw new ArgumentException(
-            $"{folder}: a run continues with what it was started with, but: {string.Join("; ", differences)}. Leave these options out, or start a new run with --out.");
+        return differences.Count == 0
+            ? options
+            : throw new ArgumentException(
+                $"{folder}: a run continues with what it was started with, but: {string.Join("; ", differences)}. Leave these options out, or start a new run with --out."
+            );
     }
 
     private static Prepared Prepare(TrainingRequest request)
@@ -190,13 +268,18 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(request);
         DataSource data = Open(request);
         string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
-        Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count).Initialize(request.Seed ?? 0);
-        TrainingOptions options = TrainingOptions.From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count).With(request);
+        Module model = ModelSource
+            .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
+            .Initialize(request.Seed ?? 0);
+        TrainingOptions options = TrainingOptions
+            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count)
+            .With(request);
         return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
     }
 
     /// <summary>What a run is called: network text by its file, or as such.</summary>
-    private static string NameOf(string? model, string modelText) => !ModelSource.IsNetworkText(modelText) ? modelText
+    private static string NameOf(string? model, string modelText) =>
+        !ModelSource.IsNetworkText(modelText) ? modelText
         : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
         : "network";
 
@@ -206,9 +289,18 @@ public static class Trainer
     /// <summary>A session with its names.</summary>
     internal sealed record Prepared(TrainingSession Session, string ModelText, DataIdentity Data)
     {
-        public TrainingPlan Plan(string? folder) => new(
-            ModelText, Data.Name, Session.Model.ParameterCount(), Session.Train.Count, Session.HeldOut?.Count ?? 0,
-            Session.Loader.BatchesPerEpoch, Session.Options, folder, Session.State.Epoch);
+        public TrainingPlan Plan(string? folder) =>
+            new(
+                ModelText,
+                Data.Name,
+                Session.Model.ParameterCount(),
+                Session.Train.Count,
+                Session.HeldOut?.Count ?? 0,
+                Session.Loader.BatchesPerEpoch,
+                Session.Options,
+                folder,
+                Session.State.Epoch
+            );
     }
 
     private sealed class Silent : TrainingObserver

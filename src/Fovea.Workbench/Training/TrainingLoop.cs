@@ -15,7 +15,14 @@ internal sealed class TrainingLoop
     private long _savedUpdates;
     private Metrics? _last;
 
-    public TrainingLoop(TrainingSession session, RunRecorder recorder, TrainingObserver observer, Metrics? last, TimeProvider time, CancellationToken cancel)
+    public TrainingLoop(
+        TrainingSession session,
+        RunRecorder recorder,
+        TrainingObserver observer,
+        Metrics? last,
+        TimeProvider time,
+        CancellationToken cancel
+    )
     {
         _session = session;
         _recorder = recorder;
@@ -74,9 +81,15 @@ internal sealed class TrainingLoop
     }
 
     private bool IsSaveDue() =>
-        _recorder.Folder is not null && State.Batch < _session.Loader.BatchesPerEpoch
-        && (_time.GetElapsedTime(_savedAt).TotalSeconds >= _session.Options.CheckpointSeconds
-            || (_session.Options.CheckpointSteps > 0 && State.Updates - _savedUpdates >= _session.Options.CheckpointSteps));
+        _recorder.Folder is not null
+        && State.Batch < _session.Loader.BatchesPerEpoch
+        && (
+            _time.GetElapsedTime(_savedAt).TotalSeconds >= _session.Options.CheckpointSeconds
+            || (
+                _session.Options.CheckpointSteps > 0
+                && State.Updates - _savedUpdates >= _session.Options.CheckpointSteps
+            )
+        );
 
     /// <summary>Saves, unless the weights are no longer finite: those never replace a checkpoint.</summary>
     private string? Save()
@@ -92,11 +105,13 @@ internal sealed class TrainingLoop
         return null;
     }
 
-    private string? Unusable() => NonFiniteSearch.FirstParameter(_session.Model) is { } path
-        ? $"'{path}' is no longer finite after update {State.Updates}. Try a lower learning rate (--lr)"
-        : null;
+    private string? Unusable() =>
+        NonFiniteSearch.FirstParameter(_session.Model) is { } path
+            ? $"'{path}' is no longer finite after update {State.Updates}. Try a lower learning rate (--lr)"
+            : null;
 
-    /// <summary>Measures the epoch, notes it, and moves on; false where it was cancelled meanwhile and nothing changed.</summary>
+    /// <summary>Measures the epoch, notes it, and moves on; false where it was cancelled meanwhile and nothing
+    /// changed.</summary>
     private bool TryEndEpoch()
     {
         EvaluationResult? held;
@@ -112,13 +127,23 @@ internal sealed class TrainingLoop
         (double loss, double accuracy) = _session.Running;
         bool best = State.IsBest(held?.Accuracy.Value ?? 0, held?.Loss ?? loss);
         _session.Schedule.Observe(held?.Loss ?? loss);
-        _last = new Metrics(State.Epoch + 1, State.Updates, loss, accuracy, held?.Loss, held?.Accuracy.Value, State.LearningRate, _clock.Seconds);
+        _last = new Metrics(
+            State.Epoch + 1,
+            State.Updates,
+            loss,
+            accuracy,
+            held?.Loss,
+            held?.Accuracy.Value,
+            State.LearningRate,
+            _clock.Seconds
+        );
         State.MetricsLines++;
         State.NextEpoch();
         int patience = _session.Options.Patience;
         if (patience > 0 && State.Epoch - State.BestEpoch >= patience && State.Epoch < _session.Options.Epochs)
         {
-            State.Ended = $"Stopped early after epoch {State.Epoch}: none of the last {patience} was better than epoch {State.BestEpoch}.";
+            State.Ended =
+                $"Stopped early after epoch {State.Epoch}: none of the last {patience} was better than epoch {State.BestEpoch}.";
         }
 
         _recorder.Append(_last);
@@ -143,13 +168,26 @@ internal sealed class TrainingLoop
 
         try
         {
-            EvaluationResult test = Evaluator.Run(_session.Model, _session.Data.Test, _session.Preprocessing, cancel: _cancel);
+            EvaluationResult test = Evaluator.Run(
+                _session.Model,
+                _session.Data.Test,
+                _session.Preprocessing,
+                cancel: _cancel
+            );
             return Result(TrainingOutcome.Finished, State.Ended, test);
         }
         catch (OperationCanceledException)
         {
-            return Result(TrainingOutcome.Interrupted, "Training is finished; stopped while measuring the test items."
-                + (_recorder.Folder is { } folder ? $" All is saved; measure with --resume {folder.FolderPath}" : ""), null);
+            return Result(
+                TrainingOutcome.Interrupted,
+                "Training is finished; stopped while measuring the test items."
+                    + (
+                        _recorder.Folder is { } folder
+                            ? $" All is saved; measure with --resume {folder.FolderPath}"
+                            : ""
+                    ),
+                null
+            );
         }
     }
 
@@ -158,15 +196,34 @@ internal sealed class TrainingLoop
         (double loss, double accuracy) = _session.Running;
         int batches = _session.Loader.BatchesPerEpoch;
         long left = ((_session.Options.Epochs - State.Epoch) * (long)batches) - State.Batch;
-        return new TrainingProgress(State.Epoch + 1, _session.Options.Epochs, State.Batch, batches, loss, accuracy,
-            _clock.ItemsPerSecond, _clock.TimeFor(left * _session.Train.Count / batches));
+        return new TrainingProgress(
+            State.Epoch + 1,
+            _session.Options.Epochs,
+            State.Batch,
+            batches,
+            loss,
+            accuracy,
+            _clock.ItemsPerSecond,
+            _clock.TimeFor(left * _session.Train.Count / batches)
+        );
     }
 
-    private TrainingResult Interrupted() => Result(TrainingOutcome.Interrupted,
-        $"Stopped in epoch {State.Epoch + 1} after batch {State.Batch}; " + (_recorder.Folder is { } folder ? $"saved. Continue with --resume {folder.FolderPath}" : "nothing was kept, as there is no run folder."), null);
+    private TrainingResult Interrupted() =>
+        Result(
+            TrainingOutcome.Interrupted,
+            $"Stopped in epoch {State.Epoch + 1} after batch {State.Batch}; "
+                + (
+                    _recorder.Folder is { } folder
+                        ? $"saved. Continue with --resume {folder.FolderPath}"
+                        : "nothing was kept, as there is no run folder."
+                ),
+            null
+        );
 
-    private string Kept() => _recorder.Folder is { } folder && folder.Checkpoints.Exists(SessionCheckpoint.Last)
-        ? $"; the last finite checkpoint is {folder.Checkpoints.PathOf(SessionCheckpoint.Last)}." : ".";
+    private string Kept() =>
+        _recorder.Folder is { } folder && folder.Checkpoints.Exists(SessionCheckpoint.Last)
+            ? $"; the last finite checkpoint is {folder.Checkpoints.PathOf(SessionCheckpoint.Last)}."
+            : ".";
 
     private TrainingResult Result(TrainingOutcome outcome, string? message, EvaluationResult? test) =>
         new(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test);

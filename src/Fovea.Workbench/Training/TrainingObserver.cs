@@ -11,7 +11,16 @@ namespace Fovea.Workbench;
 /// <param name="Folder">The run folder; null where nothing is kept.</param>
 /// <param name="FirstEpoch">Epochs already done; above 0 when resumed.</param>
 public sealed record TrainingPlan(
-    string Model, string Data, long Parameters, int TrainItems, int ValidationItems, int BatchesPerEpoch, TrainingOptions Options, string? Folder, int FirstEpoch);
+    string Model,
+    string Data,
+    long Parameters,
+    int TrainItems,
+    int ValidationItems,
+    int BatchesPerEpoch,
+    TrainingOptions Options,
+    string? Folder,
+    int FirstEpoch
+);
 
 /// <summary>How far training is, within an epoch.</summary>
 /// <param name="Epoch">The current epoch, from 1.</param>
@@ -23,40 +32,40 @@ public sealed record TrainingPlan(
 /// <param name="ItemsPerSecond">Speed since training started here.</param>
 /// <param name="Remaining">Time left at that speed.</param>
 public sealed record TrainingProgress(
-    int Epoch, int Epochs, int Batch, int Batches, double Loss, double Accuracy, double ItemsPerSecond, TimeSpan Remaining);
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    double Loss,
+    double Accuracy,
+    double ItemsPerSecond,
+    TimeSpan Remaining
+);
 
-/// <summary>Hears what happens in a training run; override what interests you. All calls come from the training thread.</summary>
+/// <summary>Hears what happens in a training run; override what interests you. All calls come from the training
+/// thread.</summary>
 public abstract class TrainingObserver
 {
     /// <summary>Training is about to start.</summary>
     /// <param name="plan">What it is about to do.</param>
-    public virtual void Started(TrainingPlan plan)
-    {
-    }
+    public virtual void Started(TrainingPlan plan) { }
 
     /// <summary>Something the user should know: a warning, a recovery.</summary>
     /// <param name="text">One or two sentences.</param>
-    public virtual void Notice(string text)
-    {
-    }
+    public virtual void Notice(string text) { }
 
-    /// <summary>The gradients of an update are complete (clipped, where clipping is on), the update not yet made. They may be read, not changed.</summary>
+    /// <summary>The gradients of an update are complete (clipped, where clipping is on), the update not yet made. They
+    /// may be read, not changed.</summary>
     /// <param name="model">The network.</param>
     /// <param name="update">The number of the update, from 0.</param>
-    public virtual void GradientsReady(Module model, long update)
-    {
-    }
+    public virtual void GradientsReady(Module model, long update) { }
 
     /// <summary>A batch is done.</summary>
     /// <param name="progress">How far training is.</param>
-    public virtual void Progressed(TrainingProgress progress)
-    {
-    }
+    public virtual void Progressed(TrainingProgress progress) { }
 
     /// <summary>An epoch is done and measured.</summary>
     /// <param name="metrics">What was measured.</param>
     /// <param name="isBest">Whether it is the best so far.</param>
-    public virtual void EpochEnded(Metrics metrics, bool isBest)
-    {
-    }
+    public virtual void EpochEnded(Metrics metrics, bool isBest) { }
 }

@@ -44,7 +44,8 @@ public sealed record TrainingOptions
     /// <summary>Decay of the moving average of the weights, in [0, 1); 0 for none.</summary>
     public double AverageDecay { get; init; }
 
-    /// <summary>Fraction of the training items held out to choose the best epoch, in [0, 1). With 0 the lowest training loss decides. The test items never do.</summary>
+    /// <summary>Fraction of the training items held out to choose the best epoch, in [0, 1). With 0 the lowest training
+    /// loss decides. The test items never do.</summary>
     public double Validation { get; init; }
 
     /// <summary>Stop after so many epochs without a better one; 0 for never.</summary>
@@ -69,48 +70,51 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public bool Preflight { get; init; } = true;
 
-    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
-    };
+    internal static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
+        };
 
     /// <summary>A model's usual choices for a number of training items.</summary>
-    internal static TrainingOptions From(Recipe recipe, int trainItems) => new()
-    {
-        Epochs = recipe.Epochs,
-        Batch = recipe.Batch,
-        LearningRate = recipe.LearningRate,
-        Optimizer = recipe.Optimizer,
-        Schedule = recipe.Schedule,
-        Augment = recipe.Augment ?? None,
-        LabelSmoothing = recipe.LabelSmoothing,
-        ClipNorm = recipe.ClipNorm ?? 0,
-        AverageDecay = recipe.AverageDecay ?? 0,
-        Validation = trainItems >= FewItems ? 0.1 : 0,
-    };
+    internal static TrainingOptions From(Recipe recipe, int trainItems) =>
+        new()
+        {
+            Epochs = recipe.Epochs,
+            Batch = recipe.Batch,
+            LearningRate = recipe.LearningRate,
+            Optimizer = recipe.Optimizer,
+            Schedule = recipe.Schedule,
+            Augment = recipe.Augment ?? None,
+            LabelSmoothing = recipe.LabelSmoothing,
+            ClipNorm = recipe.ClipNorm ?? 0,
+            AverageDecay = recipe.AverageDecay ?? 0,
+            Validation = trainItems >= FewItems ? 0.1 : 0,
+        };
 
     /// <summary>The same choices, but for those a request makes.</summary>
-    internal TrainingOptions With(TrainingRequest request) => this with
-    {
-        Epochs = request.Epochs ?? Epochs,
-        Batch = request.Batch ?? Batch,
-        Accumulation = request.Accumulation ?? Accumulation,
-        LearningRate = request.LearningRate ?? LearningRate,
-        Optimizer = request.Optimizer ?? Optimizer,
-        Schedule = request.Schedule ?? Schedule,
-        Augment = request.Augment ?? Augment,
-        LabelSmoothing = request.LabelSmoothing ?? LabelSmoothing,
-        ClipNorm = request.ClipNorm ?? ClipNorm,
-        AverageDecay = request.AverageDecay ?? AverageDecay,
-        Validation = request.Validation ?? Validation,
-        Patience = request.Patience ?? Patience,
-        Seed = request.Seed ?? Seed,
-        Out = request.Out ?? Out,
-        CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,
-        CheckpointSteps = request.CheckpointSteps ?? CheckpointSteps,
-        Preflight = request.Preflight,
-    };
+    internal TrainingOptions With(TrainingRequest request) =>
+        this with
+        {
+            Epochs = request.Epochs ?? Epochs,
+            Batch = request.Batch ?? Batch,
+            Accumulation = request.Accumulation ?? Accumulation,
+            LearningRate = request.LearningRate ?? LearningRate,
+            Optimizer = request.Optimizer ?? Optimizer,
+            Schedule = request.Schedule ?? Schedule,
+            Augment = request.Augment ?? Augment,
+            LabelSmoothing = request.LabelSmoothing ?? LabelSmoothing,
+            ClipNorm = request.ClipNorm ?? ClipNorm,
+            AverageDecay = request.AverageDecay ?? AverageDecay,
+            Validation = request.Validation ?? Validation,
+            Patience = request.Patience ?? Patience,
+            Seed = request.Seed ?? Seed,
+            Out = request.Out ?? Out,
+            CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,
+            CheckpointSteps = request.CheckpointSteps ?? CheckpointSteps,
+            Preflight = request.Preflight,
+        };
 
     /// <summary>Refuses values out of range.</summary>
     /// <exception cref="ArgumentException">Names the option, its range, and the value.</exception>
@@ -129,11 +133,13 @@ public sealed record TrainingOptions
         Require(CheckpointSteps >= 0, "checkpoint-steps", "0 (off) or more", CheckpointSteps);
     }
 
-    /// <summary>The options that decide the result and differ, one line each: <c>batch: the run has 64, asked for 32</c>.</summary>
+    /// <summary>The options that decide the result and differ, one line each: <c>batch: the run has 64, asked for
+    /// 32</c>.</summary>
     internal static IReadOnlyList<string> Differences(TrainingOptions run, TrainingOptions asked)
     {
         List<string> lines = [];
-        JsonElement a = JsonSerializer.SerializeToElement(run, Json), b = JsonSerializer.SerializeToElement(asked, Json);
+        JsonElement a = JsonSerializer.SerializeToElement(run, Json),
+            b = JsonSerializer.SerializeToElement(asked, Json);
         foreach (JsonProperty property in a.EnumerateObject())
         {
             JsonElement other = b.GetProperty(property.Name);
@@ -150,7 +156,9 @@ public sealed record TrainingOptions
     {
         if (!holds)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Training: {option} must be {rule}, got {value}."));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Training: {option} must be {rule}, got {value}.")
+            );
         }
     }
 }

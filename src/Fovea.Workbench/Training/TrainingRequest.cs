@@ -2,10 +2,12 @@ using Fovea.Data;
 
 namespace Fovea.Workbench;
 
-/// <summary>What a user asks of a training run. Null means: the model's usual value (see <see cref="Fovea.Models.Recipe"/>), or the rule beside the member.</summary>
+/// <summary>What a user asks of a training run. Null means: the model's usual value (see
+/// <see cref="Fovea.Models.Recipe"/>), or the rule beside the member.</summary>
 public sealed record TrainingRequest
 {
-    /// <summary>A model as text: a name such as <c>resnet20</c>, a file of network text, or network text; null for a small network that fits the data.</summary>
+    /// <summary>A model as text: a name such as <c>resnet20</c>, a file of network text, or network text; null for a
+    /// small network that fits the data.</summary>
     public string? Model { get; init; }
 
     /// <summary>A data set's name, file or folder; null for the built-in <c>shapes</c>.</summary>
@@ -53,7 +55,8 @@ public sealed record TrainingRequest
     /// <summary>Decay of the moving average of the weights, in [0, 1); 0 switches it off.</summary>
     public double? AverageDecay { get; init; }
 
-    /// <summary>Fraction of the training items held out to choose the best epoch, in [0, 1); null for 0.1 from 1000 items on, else 0.</summary>
+    /// <summary>Fraction of the training items held out to choose the best epoch, in [0, 1); null for 0.1 from 1000
+    /// items on, else 0.</summary>
     public double? Validation { get; init; }
 
     /// <summary>Stop after so many epochs without a better one; null for never.</summary>
@@ -76,13 +79,14 @@ public sealed record TrainingRequest
 
     /// <summary>How the data is to be opened.</summary>
     /// <exception cref="ArgumentException">A word for missing values or lengths is unknown.</exception>
-    public DataOptions ToDataOptions() => new()
-    {
-        TrainCount = TrainCount,
-        TestCount = TestCount,
-        MissingValues = Word<MissingValues>("missing values", Missing),
-        UnequalLength = Word<UnequalLength>("unequal lengths", Unequal),
-    };
+    public DataOptions ToDataOptions() =>
+        new()
+        {
+            TrainCount = TrainCount,
+            TestCount = TestCount,
+            MissingValues = Word<MissingValues>("missing values", Missing),
+            UnequalLength = Word<UnequalLength>("unequal lengths", Unequal),
+        };
 
     private static T Word<T>(string what, string? text)
         where T : struct, Enum
@@ -91,6 +95,8 @@ public sealed record TrainingRequest
         int index = text is null ? 0 : Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
         return index >= 0
             ? Enum.GetValues<T>()[index]
-            : throw new ArgumentException($"TrainingRequest: {what} must be one of {string.Join(", ", names).ToLowerInvariant()}, got '{text}'.");
+            : throw new ArgumentException(
+                $"TrainingRequest: {what} must be one of {string.Join(", ", names).ToLowerInvariant()}, got '{text}'."
+            );
     }
 }

@@ -20,4 +20,11 @@ public enum TrainingOutcome
 /// <param name="Last">The last epoch's measurements; null before the end of the first.</param>
 /// <param name="BestEpoch">The best epoch, from 1; 0 before the end of the first.</param>
 /// <param name="Test">The best weights measured on the test items; null where training did not finish.</param>
-public sealed record TrainingResult(TrainingOutcome Outcome, string? Message, string? Folder, Metrics? Last, int BestEpoch, EvaluationResult? Test);
+public sealed record TrainingResult(
+    TrainingOutcome Outcome,
+    string? Message,
+    string? Folder,
+    Metrics? Last,
+    int BestEpoch,
+    EvaluationResult? Test
+);

@@ -3,7 +3,8 @@ using Fovea.Data;
 
 namespace Fovea.Workbench;
 
-/// <summary>Everything a training run consists of while it runs: network, optimizer, schedule, data, and where it stands.</summary>
+/// <summary>Everything a training run consists of while it runs: network, optimizer, schedule, data, and where it
+/// stands.</summary>
 internal sealed class TrainingSession
 {
     private readonly IReadOnlyList<Parameter> _parameters;
@@ -17,15 +18,18 @@ internal sealed class TrainingSession
         (IDataset train, HeldOut) = HeldOutSplit.Of(data.Train, options.Validation, options.Seed);
         Preprocessing = Preprocessing.Fit(train);
         int batch = Math.Min(options.Batch, train.Count);
-        Loader = new Loader(train, new LoaderOptions
-        {
-            BatchSize = batch,
-            Shuffle = true,
-            Seed = options.Seed,
-            DropLast = batch > 1 && train.Count % batch == 1, // a batch of one has no variance to normalize by
-            Preprocessing = Preprocessing,
-            Augmentation = Augmentation.Parse(options.Augment),
-        });
+        Loader = new Loader(
+            train,
+            new LoaderOptions
+            {
+                BatchSize = batch,
+                Shuffle = true,
+                Seed = options.Seed,
+                DropLast = batch > 1 && train.Count % batch == 1, // a batch of one has no variance to normalize by
+                Preprocessing = Preprocessing,
+                Augmentation = Augmentation.Parse(options.Augment),
+            }
+        );
         Train = train;
         _parameters = model.Parameters();
         Optimizer = Optimizer.Parse(options.Optimizer, model, options.LearningRate);
@@ -70,7 +74,8 @@ internal sealed class TrainingSession
     public bool IsDone => State.Epoch >= Options.Epochs || State.Ended is not null;
 
     /// <summary>Does one update from the next batches.</summary>
-    /// <returns>Null, or where and how numbers stopped being finite; the weights are then those before the update.</returns>
+    /// <returns>Null, or where and how numbers stopped being finite; the weights are then those before the
+    /// update.</returns>
     public string? Update(IEnumerator<Batch> batches, TrainingObserver observer)
     {
         int group = Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
@@ -84,10 +89,16 @@ internal sealed class TrainingSession
             }
         }
 
-        double norm = Options.ClipNorm > 0 ? GradientClipping.ByNorm(_parameters, Options.ClipNorm) : GradientClipping.Norm(_parameters);
+        double norm =
+            Options.ClipNorm > 0
+                ? GradientClipping.ByNorm(_parameters, Options.ClipNorm)
+                : GradientClipping.Norm(_parameters);
         if (!double.IsFinite(norm))
         {
-            return Place($"the gradient norm is {norm.ToString(CultureInfo.InvariantCulture)}", NonFiniteSearch.Describe(Model, null));
+            return Place(
+                $"the gradient norm is {norm.ToString(CultureInfo.InvariantCulture)}",
+                NonFiniteSearch.Describe(Model, null)
+            );
         }
 
         Optimizer.LearningRate = State.LearningRate = Options.LearningRate * Schedule.Factor(State.Updates);
@@ -110,7 +121,10 @@ internal sealed class TrainingSession
             double value = loss.Item();
             if (!double.IsFinite(value))
             {
-                return Place($"the loss is {value.ToString(CultureInfo.InvariantCulture)}", NonFiniteSearch.Describe(Model, batch.Inputs));
+                return Place(
+                    $"the loss is {value.ToString(CultureInfo.InvariantCulture)}",
+                    NonFiniteSearch.Describe(Model, batch.Inputs)
+                );
             }
 
             loss.Backward(Tensor.Full(loss.Shape, 1.0 / group, loss.DType));
@@ -119,7 +133,10 @@ internal sealed class TrainingSession
         }
         catch (OutOfMemoryException e)
         {
-            throw new InvalidOperationException($"Training: a batch {batch.Inputs.Shape} does not fit the memory. Use --batch {Math.Max(1, Options.Batch / 2)} --accumulation {Options.Accumulation * 2}, which computes the same updates but for batch normalization.", e);
+            throw new InvalidOperationException(
+                $"Training: a batch {batch.Inputs.Shape} does not fit the memory. Use --batch {Math.Max(1, Options.Batch / 2)} --accumulation {Options.Accumulation * 2}, which computes the same updates but for batch normalization.",
+                e
+            );
         }
     }
 
@@ -134,9 +151,11 @@ internal sealed class TrainingSession
     }
 
     /// <summary>Mean loss and accuracy of the current epoch so far.</summary>
-    public (double Loss, double Accuracy) Running => (State.LossSum / Math.Max(1, State.Seen), (double)State.Correct / Math.Max(1, State.Seen));
+    public (double Loss, double Accuracy) Running =>
+        (State.LossSum / Math.Max(1, State.Seen), (double)State.Correct / Math.Max(1, State.Seen));
 
-    /// <summary>Measures the held-out items with the averaged weights where there are any; null without held-out items.</summary>
+    /// <summary>Measures the held-out items with the averaged weights where there are any; null without held-out
+    /// items.</summary>
     public EvaluationResult? Validate(CancellationToken cancel) =>
         HeldOut is null ? null : WithAverage(() => Evaluator.Run(Model, HeldOut, Preprocessing, cancel: cancel));
 
@@ -167,6 +186,9 @@ internal sealed class TrainingSession
         State.LossSum += loss * labels.Length;
     }
 
-    private string Place(string what, string where) => string.Create(CultureInfo.InvariantCulture,
-        $"{what} in epoch {State.Epoch + 1}, batch {State.Batch + 1}; {where}. Try a learning rate of {Options.LearningRate / 10:G3} (--lr)");
+    private string Place(string what, string where) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what} in epoch {State.Epoch + 1}, batch {State.Batch + 1}; {where}. Try a learning rate of {Options.LearningRate / 10:G3} (--lr)"
+        );
 }

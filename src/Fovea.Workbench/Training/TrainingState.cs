@@ -1,6 +1,7 @@
 namespace Fovea.Workbench;
 
-/// <summary>Where a training run stands, apart from tensors: with them, enough to continue to the same bits. Holds no time.</summary>
+/// <summary>Where a training run stands, apart from tensors: with them, enough to continue to the same bits. Holds no
+/// time.</summary>
 internal sealed class TrainingState
 {
     /// <summary>Whole epochs done.</summary>
@@ -39,7 +40,8 @@ internal sealed class TrainingState
     /// <summary>Why training ended before its last epoch; null while it has not.</summary>
     public string? Ended { get; set; }
 
-    /// <summary>Notes an epoch's result; the higher held-out accuracy is better, at equal accuracy the lower loss.</summary>
+    /// <summary>Notes an epoch's result; the higher held-out accuracy is better, at equal accuracy the lower
+    /// loss.</summary>
     /// <returns>Whether it is the best so far.</returns>
     public bool IsBest(double accuracy, double loss)
     {

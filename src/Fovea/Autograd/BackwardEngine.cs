@@ -1,7 +1,8 @@
 namespace Fovea;
 
 /// <summary>Walks the record backwards from a tensor: each call once, after every call that used its output.</summary>
-/// <remarks>Calls are numbered as they are made, and a call's inputs exist before it: descending numbers are a reverse topological order. Nothing recurses.</remarks>
+/// <remarks>Calls are numbered as they are made, and a call's inputs exist before it: descending numbers are a reverse
+/// topological order. Nothing recurses.</remarks>
 internal static class BackwardEngine
 {
     public static void Run(Tensor root, Tensor? gradient, bool retainGraph)
@@ -14,7 +15,9 @@ internal static class BackwardEngine
                 return;
             }
 
-            throw new InvalidOperationException("Backward: this tensor was not computed from anything that requires a gradient (or was computed under NoGrad).");
+            throw new InvalidOperationException(
+                "Backward: this tensor was not computed from anything that requires a gradient (or was computed under NoGrad)."
+            );
         }
 
         last.AddGradient(Seed(root, gradient), shared: gradient is not null);
@@ -53,12 +56,16 @@ internal static class BackwardEngine
     {
         if (gradient is null && root.Count != 1)
         {
-            throw new ShapeException($"Backward: without a gradient argument the tensor must have one element, got {root.Shape}. Reduce it with Sum or Mean, or pass the gradient.");
+            throw new ShapeException(
+                $"Backward: without a gradient argument the tensor must have one element, got {root.Shape}. Reduce it with Sum or Mean, or pass the gradient."
+            );
         }
 
         if (gradient is not null && (gradient.Shape != root.Shape || gradient.DType != root.DType))
         {
-            throw new ShapeException($"Backward: the gradient must have the tensor's shape and type, got {gradient.Shape} {gradient.DType} for {root.Shape} {root.DType}.");
+            throw new ShapeException(
+                $"Backward: the gradient must have the tensor's shape and type, got {gradient.Shape} {gradient.DType} for {root.Shape} {root.DType}."
+            );
         }
 
         return gradient ?? Tensor.Ones(root.Shape, root.DType);
@@ -73,7 +80,9 @@ internal static class BackwardEngine
         {
             if (call.IsFreed)
             {
-                throw new InvalidOperationException($"Backward: the record of {call.Operator.Subject} was freed by an earlier Backward. Pass retainGraph: true there to go back twice.");
+                throw new InvalidOperationException(
+                    $"Backward: the record of {call.Operator.Subject} was freed by an earlier Backward. Pass retainGraph: true there to go back twice."
+                );
             }
 
             calls.Add(call);

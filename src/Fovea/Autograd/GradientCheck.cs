@@ -4,8 +4,10 @@ namespace Fovea;
 
 /// <summary>Compares the gradients of <see cref="Tensor.Backward"/> with finite differences.</summary>
 /// <remarks>
-/// In double: central differences of the sum of the output weighted with fixed random numbers. The constants are those of PyTorch's gradcheck:
-/// step 1e-6, and |analytic - numeric| at most 1e-5 + 1e-3 |numeric|. Near a kink (ReLU at 0, equal values in a max) finite differences are wrong; choose inputs away from it.
+/// In double: central differences of the sum of the output weighted with fixed random numbers. The constants are those
+/// of PyTorch's gradcheck:
+/// step 1e-6, and |analytic - numeric| at most 1e-5 + 1e-3 |numeric|. Near a kink (ReLU at 0, equal values in a max)
+/// finite differences are wrong; choose inputs away from it.
 /// </remarks>
 public static class GradientCheck
 {
@@ -20,8 +22,10 @@ public static class GradientCheck
 
     /// <summary>Checks every element of every input that requires a gradient.</summary>
     /// <param name="function">A deterministic function of the inputs.</param>
-    /// <param name="inputs">Leaves of type Float64; those with <see cref="Tensor.RequiresGrad"/> are checked. Parameters of a module may be passed here too.</param>
-    /// <returns>Null where all agree, otherwise the first disagreement in words: input, element, both gradients.</returns>
+    /// <param name="inputs">Leaves of type Float64; those with <see cref="Tensor.RequiresGrad"/> are checked.
+    /// Parameters of a module may be passed here too.</param>
+    /// <returns>Null where all agree, otherwise the first disagreement in words: input, element, both
+    /// gradients.</returns>
     /// <exception cref="ArgumentException">An input to check is not Float64, or none requires a gradient.</exception>
     public static string? FirstDisagreement(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs)
     {
@@ -30,7 +34,10 @@ public static class GradientCheck
         List<int> wanted = [.. Enumerable.Range(0, inputs.Count).Where(i => inputs[i].RequiresGrad)];
         if (wanted.Count == 0 || wanted.Any(i => inputs[i].DType != DType.Float64))
         {
-            throw new ArgumentException("GradientCheck: pass Float64 inputs, at least one with RequiresGrad.", nameof(inputs));
+            throw new ArgumentException(
+                "GradientCheck: pass Float64 inputs, at least one with RequiresGrad.",
+                nameof(inputs)
+            );
         }
 
         foreach (Tensor input in inputs)
@@ -53,7 +60,12 @@ public static class GradientCheck
         return null;
     }
 
-    private static string? Compare(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, int index, double[] projection)
+    private static string? Compare(
+        Func<IReadOnlyList<Tensor>, Tensor> function,
+        IReadOnlyList<Tensor> inputs,
+        int index,
+        double[] projection
+    )
     {
         Tensor input = inputs[index];
         if (input.Grad is null && input.Count > 0)
@@ -69,7 +81,10 @@ public static class GradientCheck
             input.Write<double>(original);
             if (!(Math.Abs(analytic[e] - numeric) <= AbsoluteTolerance + (RelativeTolerance * Math.Abs(numeric))))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"input {index} {input.Shape}, element {e}: analytic {analytic[e]:R}, numeric {numeric:R}");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"input {index} {input.Shape}, element {e}: analytic {analytic[e]:R}, numeric {numeric:R}"
+                );
             }
         }
 

@@ -1,7 +1,8 @@
 namespace Fovea;
 
 /// <summary>Switches gradient recording off on the current thread: <c>using (NoGrad.Enter()) { ... }</c>.</summary>
-/// <remarks>For evaluation and for updates of parameters. Scopes nest; the outer state returns when a scope ends. A scope belongs to its thread and cannot cross an await.</remarks>
+/// <remarks>For evaluation and for updates of parameters. Scopes nest; the outer state returns when a scope ends. A
+/// scope belongs to its thread and cannot cross an await.</remarks>
 public readonly ref struct NoGrad : IDisposable
 {
     [ThreadStatic]

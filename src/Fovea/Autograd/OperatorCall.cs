@@ -32,7 +32,11 @@ public sealed class OperatorCall
 
     /// <summary>The inputs; available while the operator computes forward, not in backward.</summary>
     /// <exception cref="InvalidOperationException">Read in backward: save what is needed there.</exception>
-    public IReadOnlyList<Tensor> Inputs => _inputs ?? throw new InvalidOperationException($"{Operator.Name}: Inputs are not kept for backward; use Save in Forward and Saved in Backward.");
+    public IReadOnlyList<Tensor> Inputs =>
+        _inputs
+        ?? throw new InvalidOperationException(
+            $"{Operator.Name}: Inputs are not kept for backward; use Save in Forward and Saved in Backward."
+        );
 
     /// <summary>The shapes of the inputs.</summary>
     public IReadOnlyList<Shape> InputShapes { get; }
@@ -54,10 +58,14 @@ public sealed class OperatorCall
         {
             for (int i = 0; i < _saved.Length; i++)
             {
-                if (!ReferenceEquals(_saved[i].Storage, _written[i].Storage) || _saved[i].Storage.Version != _written[i].Version)
+                if (
+                    !ReferenceEquals(_saved[i].Storage, _written[i].Storage)
+                    || _saved[i].Storage.Version != _written[i].Version
+                )
                 {
                     throw new InvalidOperationException(
-                        $"{Operator.Subject}: a tensor of shape {_saved[i].Shape} that backward needs was changed in place after the forward pass. Call Backward before the optimizer's step, or change a Clone.");
+                        $"{Operator.Subject}: a tensor of shape {_saved[i].Shape} that backward needs was changed in place after the forward pass. Call Backward before the optimizer's step, or change a Clone."
+                    );
                 }
             }
 
@@ -92,13 +100,16 @@ public sealed class OperatorCall
     /// <summary>Hands over the gradient of an input. Ignored where it is not wanted.</summary>
     /// <param name="input">Index of the input.</param>
     /// <param name="gradient">A tensor of the input's shape.</param>
-    /// <param name="shared">True where the tensor is also used elsewhere (the output's gradient passed on, or a view of it): it is then never written to.</param>
+    /// <param name="shared">True where the tensor is also used elsewhere (the output's gradient passed on, or a view of
+    /// it): it is then never written to.</param>
     public void Accumulate(int input, Tensor gradient, bool shared = false)
     {
         ArgumentNullException.ThrowIfNull(gradient);
         if (gradient.Shape != InputShapes[input] || gradient.DType != _inputTypes[input])
         {
-            throw new InvalidOperationException($"{Operator.Name}: the gradient of input {input} must have its shape and type, {InputShapes[input]} {_inputTypes[input]}, got {gradient.Shape} {gradient.DType}.");
+            throw new InvalidOperationException(
+                $"{Operator.Name}: the gradient of input {input} must have its shape and type, {InputShapes[input]} {_inputTypes[input]}, got {gradient.Shape} {gradient.DType}."
+            );
         }
 
         switch (_targets[input])

@@ -4,7 +4,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Arithmetic on whole tensors that is never recorded: what the backward pass and the optimizers compute with.</summary>
+/// <summary>Arithmetic on whole tensors that is never recorded: what the backward pass and the optimizers compute
+/// with.</summary>
 internal static unsafe class TensorMath
 {
     /// <summary>destination += source.</summary>
@@ -41,9 +42,18 @@ internal static unsafe class TensorMath
     private static void AddInto<T>(Tensor a, Tensor b, Tensor result)
         where T : unmanaged, INumber<T>
     {
-        T* pa = a.Pointer<T>(), pb = b.Pointer<T>(), pr = result.Pointer<T>();
-        Chunks.For(a.Count, (start, length) =>
-            TensorPrimitives.Add(new ReadOnlySpan<T>(pa + start, length), new ReadOnlySpan<T>(pb + start, length), new Span<T>(pr + start, length)));
+        T* pa = a.Pointer<T>(),
+            pb = b.Pointer<T>(),
+            pr = result.Pointer<T>();
+        Chunks.For(
+            a.Count,
+            (start, length) =>
+                TensorPrimitives.Add(
+                    new ReadOnlySpan<T>(pa + start, length),
+                    new ReadOnlySpan<T>(pb + start, length),
+                    new Span<T>(pr + start, length)
+                )
+        );
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         GC.KeepAlive(result);

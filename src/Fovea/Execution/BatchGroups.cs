@@ -3,8 +3,10 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>A batch cut into groups of items, each of which passes the whole network before the next: activations of a few items stay in caches where those of the batch do not.</summary>
-/// <remarks>The cut depends on the network and the batch alone, so results do not depend on the number of threads. Groups run side by side, each on one thread; those left over run with all threads.</remarks>
+/// <summary>A batch cut into groups of items, each of which passes the whole network before the next: activations of a
+/// few items stay in caches where those of the batch do not.</summary>
+/// <remarks>The cut depends on the network and the batch alone, so results do not depend on the number of threads.
+/// Groups run side by side, each on one thread; those left over run with all threads.</remarks>
 internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batch, int size, Shape output)
 {
     private const double CachedBytes = 16 << 20; // of activations, that a thread can expect to find in caches again
@@ -28,13 +30,17 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     public long ArenaFloats(int threads)
     {
         int sideBySide = Math.Min(threads, batch / size);
-        return sideBySide < threads || sideBySide == 1 ? group.ArenaFloats(threads) : Math.Max(sideBySide * group.ArenaFloats(1), group.ArenaFloats(threads));
+        return sideBySide < threads || sideBySide == 1
+            ? group.ArenaFloats(threads)
+            : Math.Max(sideBySide * group.ArenaFloats(1), group.ArenaFloats(threads));
     }
 
     /// <summary>Runs the batch.</summary>
     public void Run(Tensor x, Tensor y)
     {
-        int threads = WorkerPool.Threads, groups = batch / size, sideBySide = threads > 1 ? groups / threads * threads : 0;
+        int threads = WorkerPool.Threads,
+            groups = batch / size,
+            sideBySide = threads > 1 ? groups / threads * threads : 0;
         if (sideBySide > 0)
         {
             GroupRun run = _idle.TryTake(out GroupRun? idle) ? idle : new GroupRun(group, size);
@@ -50,7 +56,8 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
         rest?.Run(x, groups * size, y, threads);
     }
 
-    /// <summary>Items of a group, by a model of the time: the larger a group, the less often weights are read, and the fewer activations are found in caches.</summary>
+    /// <summary>Items of a group, by a model of the time: the larger a group, the less often weights are read, and the
+    /// fewer activations are found in caches.</summary>
     /// <param name="batch">Items of the batch.</param>
     /// <param name="steps">The network.</param>
     /// <param name="layouts">Its layouts.</param>
@@ -69,7 +76,8 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
             return (steps.Sum(s => layouts.Cycles(s, size)) / size) + (lost * CyclesPerByte * passed);
         }
 
-        double Total(int size) => (batch / size * size * PerItem(size)) + (batch % size == 0 ? 0 : batch % size * PerItem(batch % size));
+        double Total(int size) =>
+            (batch / size * size * PerItem(size)) + (batch % size == 0 ? 0 : batch % size * PerItem(batch % size));
         return Enumerable.Range(1, batch).Where(size => size <= 32 || size == batch).MinBy(Total);
     }
 

@@ -4,9 +4,13 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>A network made ready to run: normalizations folded into weights, steps fused, layouts chosen, memory planned. Made by <see cref="Graph.Compile"/>.</summary>
+/// <summary>A network made ready to run: normalizations folded into weights, steps fused, layouts chosen, memory
+/// planned. Made by <see cref="Graph.Compile"/>.</summary>
 /// <remarks>
-/// Weights are as they were when it was made; they are packed when a number of items is first run, asked about or prepared, and must not be changed before. What depends on the number of items, with a <see cref="Tuning"/> its measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same time; each takes a workspace of its own. The result does not depend on the number of threads.
+/// Weights are as they were when it was made; they are packed when a number of items is first run, asked about or
+/// prepared, and must not be changed before. What depends on the number of items, with a <see cref="Tuning"/> its
+/// measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same
+/// time; each takes a workspace of its own. The result does not depend on the number of threads.
 /// </remarks>
 public sealed class CompiledNetwork
 {
@@ -32,12 +36,14 @@ public sealed class CompiledNetwork
     /// <summary>Bytes of packed weights, for the batches seen so far.</summary>
     public long WeightBytes => _layouts.WeightBytes;
 
-    /// <summary>Bytes of the memory that activations of a batch take, and the working memory of the threads that <see cref="WorkerPool.Threads"/> states.</summary>
+    /// <summary>Bytes of the memory that activations of a batch take, and the working memory of the threads that
+    /// <see cref="WorkerPool.Threads"/> states.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
     public long ArenaBytes(int batch) => GroupsOf(batch).ArenaFloats(WorkerPool.Threads) * sizeof(float);
 
-    /// <summary>Items that pass the whole network together before the next do, chosen by a model of the time so that their activations stay in caches.</summary>
+    /// <summary>Items that pass the whole network together before the next do, chosen by a model of the time so that
+    /// their activations stay in caches.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
     public int GroupSize(int batch) => GroupsOf(batch).Size;
@@ -49,12 +55,15 @@ public sealed class CompiledNetwork
     /// <summary>Packs the weights and plans the memory for a batch now; else its first run does.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <param name="release">
-    /// Whether the module's own weights are given up as they are packed, so that memory holds them once: for programs that only infer. Parameters of convolutions and matrix products then have
-    /// no values until weights are loaded or drawn again, and other batches run with the algorithms that were packed. Nobody may use the module meanwhile.
+    /// Whether the module's own weights are given up as they are packed, so that memory holds them once: for programs
+    /// that only infer. Parameters of convolutions and matrix products then have
+    /// no values until weights are loaded or drawn again, and other batches run with the algorithms that were packed.
+    /// Nobody may use the module meanwhile.
     /// </param>
     /// <returns>This network.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
-    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled; none is given up.</exception>
+    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled; none is given
+    /// up.</exception>
     public CompiledNetwork Prepare(int batch = 1, bool release = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -78,7 +87,8 @@ public sealed class CompiledNetwork
     /// <returns>The network's output, without history.</returns>
     /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
     /// <exception cref="ArgumentException">The elements are not Float32.</exception>
-    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled, and before they were packed for such a batch.</exception>
+    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled, and before they
+    /// were packed for such a batch.</exception>
     public Tensor Run(Tensor x)
     {
         RequireFit(x);
@@ -93,12 +103,17 @@ public sealed class CompiledNetwork
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0 || x.Shape[0] < 1 || !x.Shape.Sizes[1..].SequenceEqual(ItemShape.Sizes))
         {
-            throw new ShapeException($"{Graph.Name}: compiled for items of shape {ItemShape}, got {x.Shape}. Compile it for that shape.");
+            throw new ShapeException(
+                $"{Graph.Name}: compiled for items of shape {ItemShape}, got {x.Shape}. Compile it for that shape."
+            );
         }
 
         if (x.DType != DType.Float32)
         {
-            throw new ArgumentException($"{Graph.Name}: a compiled network takes Float32, got {x.DType}. Convert with To(DType.Float32).", nameof(x));
+            throw new ArgumentException(
+                $"{Graph.Name}: a compiled network takes Float32, got {x.DType}. Convert with To(DType.Float32).",
+                nameof(x)
+            );
         }
     }
 
@@ -124,12 +139,20 @@ public sealed class CompiledNetwork
     private BatchGroups CutIntoGroups(int batch)
     {
         int size = SizeOf(batch);
-        return new BatchGroups(PlanFor(size), batch % size == 0 ? null : PlanFor(batch % size), batch, size, Graph.Output.Shape.At(batch));
+        return new BatchGroups(
+            PlanFor(size),
+            batch % size == 0 ? null : PlanFor(batch % size),
+            batch,
+            size,
+            Graph.Output.Shape.At(batch)
+        );
     }
 
-    private int SizeOf(int batch) => batch == 1 ? 1 : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkPlan.BufferBytes(Graph, _steps, _layouts));
+    private int SizeOf(int batch) =>
+        batch == 1 ? 1 : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkPlan.BufferBytes(Graph, _steps, _layouts));
 
-    private NetworkPlan PlanFor(int items) => _plans.GetOrAdd(items, size => new NetworkPlan(Graph, _steps, _layouts, size));
+    private NetworkPlan PlanFor(int items) =>
+        _plans.GetOrAdd(items, size => new NetworkPlan(Graph, _steps, _layouts, size));
 }
 
 /// <summary>How long a step of a compiled network took.</summary>

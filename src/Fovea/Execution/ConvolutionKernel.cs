@@ -14,9 +14,20 @@ internal sealed unsafe class ConvolutionKernel
     private readonly string _reason;
 
     /// <summary>The same weights for another number of items.</summary>
-    private ConvolutionKernel(WinogradConvolution? winograd, BlockedConvolution? direct, PackedWeights packed, string reason) => (_winograd, _direct, _packed, _reason) = (winograd, direct, packed, reason);
+    private ConvolutionKernel(
+        WinogradConvolution? winograd,
+        BlockedConvolution? direct,
+        PackedWeights packed,
+        string reason
+    ) => (_winograd, _direct, _packed, _reason) = (winograd, direct, packed, reason);
 
-    private ConvolutionKernel(WinogradConvolution? winograd, DepthwiseConvolution? depthwise, BlockedConvolution? direct, FusedStep step, string reason)
+    private ConvolutionKernel(
+        WinogradConvolution? winograd,
+        DepthwiseConvolution? depthwise,
+        BlockedConvolution? direct,
+        FusedStep step,
+        string reason
+    )
     {
         (_winograd, _depthwise, _direct, _reason) = (winograd, depthwise, direct, reason);
         ConvolutionGeometry g = winograd?.Geometry ?? depthwise?.Geometry ?? direct!.Geometry;
@@ -37,10 +48,24 @@ internal sealed unsafe class ConvolutionKernel
     public float* Weights => _packed.Weights;
 
     /// <summary>This kernel for another number of items; the packed weights are shared.</summary>
-    public ConvolutionKernel ForItems(int items, string reason) => _depthwise is not null
-        ? this
-        : new ConvolutionKernel(
-            _winograd is null ? null : new WinogradConvolution(_winograd.Geometry, _winograd.Source, _winograd.Destination, CpuTier.Bits, _winograd.Side, items: items), _direct, _packed, reason);
+    public ConvolutionKernel ForItems(int items, string reason) =>
+        _depthwise is not null
+            ? this
+            : new ConvolutionKernel(
+                _winograd is null
+                    ? null
+                    : new WinogradConvolution(
+                        _winograd.Geometry,
+                        _winograd.Source,
+                        _winograd.Destination,
+                        CpuTier.Bits,
+                        _winograd.Side,
+                        items: items
+                    ),
+                _direct,
+                _packed,
+                reason
+            );
 
     /// <summary>The layout that the algorithms for any number of items want of the input.</summary>
     /// <param name="g">Sizes of the convolution of an item.</param>
@@ -50,20 +75,48 @@ internal sealed unsafe class ConvolutionKernel
     public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision, bool isMeasured = false)
     {
         // The more items, the larger the patches that pay; the halo of large patches holds that of small ones.
-        bool mayBeWinograd = isMeasured ? AlgorithmChoice.IsOpen(g, lanes, precision) : AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, CpuTier.Bits).IsWinograd;
+        bool mayBeWinograd = isMeasured
+            ? AlgorithmChoice.IsOpen(g, lanes, precision)
+            : AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, CpuTier.Bits).IsWinograd;
         return mayBeWinograd ? WinogradConvolution.Halo(g) : BlockedConvolution.Halo(g, lanes);
     }
 
     /// <summary>Packs the weights for an algorithm.</summary>
-    public static ConvolutionKernel For(ConvolutionGeometry g, FusedStep step, BlockedLayout source, BlockedLayout destination, AlgorithmChoice choice) => choice.Algorithm switch
-    {
-        ConvolutionAlgorithm.Depthwise => new(null, new DepthwiseConvolution(g, source, destination, CpuTier.Bits), null, step, choice.Reason),
-        ConvolutionAlgorithm.Direct => new(null, null, new BlockedConvolution(g, source, destination, CpuTier.Bits), step, choice.Reason),
-        _ => new(new WinogradConvolution(g, source, destination, CpuTier.Bits, choice.Side), null, null, step, choice.Reason),
-    };
+    public static ConvolutionKernel For(
+        ConvolutionGeometry g,
+        FusedStep step,
+        BlockedLayout source,
+        BlockedLayout destination,
+        AlgorithmChoice choice
+    ) =>
+        choice.Algorithm switch
+        {
+            ConvolutionAlgorithm.Depthwise => new(
+                null,
+                new DepthwiseConvolution(g, source, destination, CpuTier.Bits),
+                null,
+                step,
+                choice.Reason
+            ),
+            ConvolutionAlgorithm.Direct => new(
+                null,
+                null,
+                new BlockedConvolution(g, source, destination, CpuTier.Bits),
+                step,
+                choice.Reason
+            ),
+            _ => new(
+                new WinogradConvolution(g, source, destination, CpuTier.Bits, choice.Side),
+                null,
+                null,
+                step,
+                choice.Reason
+            ),
+        };
 
     /// <summary>A matrix product as a pointwise convolution of a row of pixels, one an item.</summary>
-    public static ConvolutionKernel ForLinear(FusedStep step, int inFeatures, int outFeatures, int items) => new(null, null, Linear(inFeatures, outFeatures, items), step, LinearReason);
+    public static ConvolutionKernel ForLinear(FusedStep step, int inFeatures, int outFeatures, int items) =>
+        new(null, null, Linear(inFeatures, outFeatures, items), step, LinearReason);
 
     /// <summary>This matrix product for another number of items; the packed weights are shared.</summary>
     public ConvolutionKernel ForRows(int items) =>
@@ -72,8 +125,18 @@ internal sealed unsafe class ConvolutionKernel
     private static BlockedConvolution Linear(int inFeatures, int outFeatures, int items)
     {
         WindowAxis width = new(items, 1, 1, 1, 0, 0);
-        ConvolutionGeometry g = new(1, inFeatures, outFeatures, 1, WindowAxis.None, WindowAxis.None, width, PaddingMode.Zeros);
-        BlockedLayout source = new(inFeatures, 1, 1, items, planeStride: items * TileCall.Block), destination = new(outFeatures, 1, 1, items, planeStride: items * TileCall.Block);
+        ConvolutionGeometry g = new(
+            1,
+            inFeatures,
+            outFeatures,
+            1,
+            WindowAxis.None,
+            WindowAxis.None,
+            width,
+            PaddingMode.Zeros
+        );
+        BlockedLayout source = new(inFeatures, 1, 1, items, planeStride: items * TileCall.Block),
+            destination = new(outFeatures, 1, 1, items, planeStride: items * TileCall.Block);
         return new BlockedConvolution(g, source, destination, CpuTier.Bits, widest: true);
     }
 
@@ -86,7 +149,8 @@ internal sealed unsafe class ConvolutionKernel
     /// <summary>Floats of the packed weights, of which a gated run needs a copy.</summary>
     public long GateFloats => _direct!.PackedSize;
 
-    /// <summary>Computes a part of an item whose input is multiplied by a factor for each channel: the weights are, which are fewer.</summary>
+    /// <summary>Computes a part of an item whose input is multiplied by a factor for each channel: the weights are,
+    /// which are fewer.</summary>
     /// <param name="call">What it is run on, one item.</param>
     /// <param name="factors">One an input channel.</param>
     /// <param name="workspace">Of <see cref="GateFloats"/>, of this part alone.</param>
@@ -133,7 +197,10 @@ internal sealed unsafe class ConvolutionKernel
     public DepthwisePair Before(ConvolutionKernel depthwise) => new(_direct!, depthwise._depthwise!, CpuTier.Bits);
 
     /// <summary>Algorithm, tiles, and why.</summary>
-    public override string ToString() => _winograd is not null ? $"Winograd F({_winograd.Side}x{_winograd.Side}, 3x3), {_winograd} ({_reason})" : _depthwise is not null ? $"depthwise ({_reason})" : $"direct, {_direct} ({_reason})";
+    public override string ToString() =>
+        _winograd is not null ? $"Winograd F({_winograd.Side}x{_winograd.Side}, 3x3), {_winograd} ({_reason})"
+        : _depthwise is not null ? $"depthwise ({_reason})"
+        : $"direct, {_direct} ({_reason})";
 }
 
 /// <summary>Which algorithms compiled execution may choose from.</summary>

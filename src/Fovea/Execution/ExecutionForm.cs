@@ -2,7 +2,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>What compiled execution needs to know of one use of an operator in evaluation. An operator without a form is run eagerly.</summary>
+/// <summary>What compiled execution needs to know of one use of an operator in evaluation. An operator without a form
+/// is run eagerly.</summary>
 internal abstract record ExecutionForm;
 
 /// <summary>A convolution; weight and bias are inputs 1 and 2.</summary>
@@ -39,7 +40,8 @@ internal sealed record ProductForm : ExecutionForm;
 internal sealed record PoolForm(PoolGeometry Windows, bool Mean, int Divisor) : ExecutionForm
 {
     /// <summary>What the sum of the first window is divided by.</summary>
-    public int Elements => Divisor > 0 ? Divisor : Windows.Depth.Counted[0] * Windows.Height.Counted[0] * Windows.Width.Counted[0];
+    public int Elements =>
+        Divisor > 0 ? Divisor : Windows.Depth.Counted[0] * Windows.Height.Counted[0] * Windows.Width.Counted[0];
 }
 
 /// <summary>Channels behind one another.</summary>

@@ -2,7 +2,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>A step of a compiled network, before layouts are chosen: an operator's form with what follows it taken in.</summary>
+/// <summary>A step of a compiled network, before layouts are chosen: an operator's form with what follows it taken
+/// in.</summary>
 internal sealed class FusedStep
 {
     /// <summary>The first node.</summary>
@@ -11,7 +12,8 @@ internal sealed class FusedStep
     /// <summary>Its form; null where it is run eagerly.</summary>
     public ExecutionForm? Form { get; init; }
 
-    /// <summary>The values read: one, or several for sums, products and concatenations; for a convolution a second one is added before clamping.</summary>
+    /// <summary>The values read: one, or several for sums, products and concatenations; for a convolution a second one
+    /// is added before clamping.</summary>
     public required List<Value> Inputs { get; init; }
 
     /// <summary>The value written: the output of the last node taken in.</summary>
@@ -45,7 +47,13 @@ internal sealed class FusedStep
             ExecutionForm? form = node.Operator.Form(node);
             if (!TakeIn(node, form, writers))
             {
-                FusedStep step = new() { Node = node, Form = form, Inputs = [.. node.Activations.Select(a => a.Value)], Output = node.Output };
+                FusedStep step = new()
+                {
+                    Node = node,
+                    Form = form,
+                    Inputs = [.. node.Activations.Select(a => a.Value)],
+                    Output = node.Output,
+                };
                 steps.Add(step);
                 writers[node.Output] = step;
             }
@@ -55,7 +63,8 @@ internal sealed class FusedStep
         return [.. steps.OrderBy(s => s.Output.Producer!.Index)];
     }
 
-    /// <summary>Lets the step that writes a node's input do the node's work too, where nobody else reads that input.</summary>
+    /// <summary>Lets the step that writes a node's input do the node's work too, where nobody else reads that
+    /// input.</summary>
     private static bool TakeIn(Node node, ExecutionForm? form, Dictionary<Value, FusedStep> writers)
     {
         Value[] inputs = [.. node.Activations.Select(a => a.Value)];
@@ -122,14 +131,24 @@ internal sealed class FusedStep
 
     private bool TakeSum(Value[] inputs, Value own, Dictionary<Value, FusedStep> writers)
     {
-        if (Form is not ConvolutionForm { Geometry: { } g } || IsClamped || Inputs.Count > 1 || inputs.Length != 2 || inputs[0] == inputs[1] || DepthwiseConvolution.Supports(g))
+        if (
+            Form is not ConvolutionForm { Geometry: { } g }
+            || IsClamped
+            || Inputs.Count > 1
+            || inputs.Length != 2
+            || inputs[0] == inputs[1]
+            || DepthwiseConvolution.Supports(g)
+        )
         {
             return false;
         }
 
         Value other = inputs[0] == own ? inputs[1] : inputs[0];
         // Of two convolutions that are added, the later takes the sum in: what it adds is there by then.
-        if (other.Shape != own.Shape || (writers.TryGetValue(other, out FusedStep? step) && step.Output.Producer!.Index > own.Producer!.Index))
+        if (
+            other.Shape != own.Shape
+            || (writers.TryGetValue(other, out FusedStep? step) && step.Output.Producer!.Index > own.Producer!.Index)
+        )
         {
             return false;
         }

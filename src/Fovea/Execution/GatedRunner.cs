@@ -2,8 +2,18 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>A convolution of one tap whose input is multiplied by a gate, as in squeeze-and-excitation: the gate goes to the weights, so that the input is read once.</summary>
-internal sealed unsafe class GatedRunner(ConvolutionKernel kernel, int batch, NetworkBuffer input, NetworkBuffer gate, NetworkBuffer? add, NetworkBuffer output, FusedStep product, FusedStep step) : Runner
+/// <summary>A convolution of one tap whose input is multiplied by a gate, as in squeeze-and-excitation: the gate goes
+/// to the weights, so that the input is read once.</summary>
+internal sealed unsafe class GatedRunner(
+    ConvolutionKernel kernel,
+    int batch,
+    NetworkBuffer input,
+    NetworkBuffer gate,
+    NetworkBuffer? add,
+    NetworkBuffer output,
+    FusedStep product,
+    FusedStep step
+) : Runner
 {
     private readonly int _gateFloats = gate.Layout.Blocks * TileCall.Block;
 
@@ -23,7 +33,8 @@ internal sealed unsafe class GatedRunner(ConvolutionKernel kernel, int batch, Ne
     public override void Run(float* arena, int job, int jobs)
     {
         output.ZeroHalos(arena, batch, job, jobs);
-        float* factors = WorkspaceOf(arena, job), weights = factors + _gateFloats;
+        float* factors = WorkspaceOf(arena, job),
+            weights = factors + _gateFloats;
         for (int item = 0; item < batch; item++)
         {
             gate.ReadPixel(arena, item, factors);

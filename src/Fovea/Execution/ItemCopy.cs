@@ -19,7 +19,11 @@ internal static unsafe class ItemCopy
         long floats = tensor.Count / (tensor.Rank == 0 ? 1 : tensor.Shape[0]);
         for (int item = 0; item < items; item++)
         {
-            BlockedMaps.ToPlanes(buffer.Layout, arena + buffer.Offset + (item * buffer.ItemStride), tensor.Pointer<float>() + (floats * (first + item)));
+            BlockedMaps.ToPlanes(
+                buffer.Layout,
+                arena + buffer.Offset + (item * buffer.ItemStride),
+                tensor.Pointer<float>() + (floats * (first + item))
+            );
         }
 
         GC.KeepAlive(tensor);

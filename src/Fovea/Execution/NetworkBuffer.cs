@@ -3,7 +3,8 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>Where a value lies while a compiled network runs.</summary>
-/// <param name="layout">How an item of it lies. A value without positions, [N, F], is a map of one pixel whose channel blocks lie a batch apart.</param>
+/// <param name="layout">How an item of it lies. A value without positions, [N, F], is a map of one pixel whose channel
+/// blocks lie a batch apart.</param>
 /// <param name="itemStride">Floats from an item to the next.</param>
 /// <param name="floats">Floats of the batch; 0 for a part of another buffer.</param>
 internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long floats)
@@ -22,7 +23,8 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
     /// <summary>The buffer that this one is a part of; null where it has memory of its own.</summary>
     public NetworkBuffer? Whole { get; private init; }
 
-    /// <summary>Floats from the arena's start; set by the memory plan, in a part floats from the whole's start.</summary>
+    /// <summary>Floats from the arena's start; set by the memory plan, in a part floats from the whole's
+    /// start.</summary>
     public long Offset
     {
         get => Whole is null ? _offset : Whole.Offset + _offset;
@@ -49,7 +51,9 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
         float* from = arena + Offset + (item * itemStride) + layout.Origin;
         for (int block = 0; block < layout.Blocks; block++)
         {
-            new ReadOnlySpan<float>(from + ((long)block * layout.Plane), TileCall.Block).CopyTo(new Span<float>(values + (block * TileCall.Block), TileCall.Block));
+            new ReadOnlySpan<float>(from + ((long)block * layout.Plane), TileCall.Block).CopyTo(
+                new Span<float>(values + (block * TileCall.Block), TileCall.Block)
+            );
         }
     }
 

@@ -22,11 +22,17 @@ internal sealed unsafe class NetworkPlan
         Dictionary<Value, NetworkBuffer> sums = SumsOf(stages, _buffers, batch);
         Runners = [.. stages.Select(s => RunnerOf(s, layouts, sums)).OfType<Runner>()];
         _bufferFloats = Place(_buffers, sums, graph, stages);
-        _jobFloats = (Runners.Select(r => r.WorkspaceFloats).DefaultIfEmpty().Max() + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+        _jobFloats =
+            (Runners.Select(r => r.WorkspaceFloats).DefaultIfEmpty().Max() + TileCall.Block - 1)
+            / TileCall.Block
+            * TileCall.Block;
         for (int i = Runners.Count - 1; i >= 0; i--)
         {
             Runners[i].Workspaces = (_bufferFloats, _jobFloats);
-            Runners[i].NextWeights = i + 1 == Runners.Count ? null : Runners[i + 1].Weights != null ? Runners[i + 1].Weights : Runners[i + 1].NextWeights;
+            Runners[i].NextWeights =
+                i + 1 == Runners.Count ? null
+                : Runners[i + 1].Weights != null ? Runners[i + 1].Weights
+                : Runners[i + 1].NextWeights;
         }
     }
 
@@ -59,7 +65,13 @@ internal sealed unsafe class NetworkPlan
             workspace.Run(x, 0, y, WorkerPool.Threads, (step, milliseconds) => times[step][run] = milliseconds);
         }
 
-        return [.. Runners.Zip(times, (runner, t) => new StepTime(runner.ToString(), t.Order().ElementAt(runs / 2), runner.MultiplyAdds))];
+        return
+        [
+            .. Runners.Zip(
+                times,
+                (runner, t) => new StepTime(runner.ToString(), t.Order().ElementAt(runs / 2), runner.MultiplyAdds)
+            ),
+        ];
     }
 
     /// <summary>Bytes of the buffers of an item, without working memory.</summary>
@@ -69,7 +81,12 @@ internal sealed unsafe class NetworkPlan
         return sizeof(float) * Place(BuffersOf(graph, stages, layouts, 1), [], graph, stages);
     }
 
-    private static Dictionary<Value, NetworkBuffer> BuffersOf(Graph graph, List<NetworkStage> stages, NetworkLayouts layouts, int batch)
+    private static Dictionary<Value, NetworkBuffer> BuffersOf(
+        Graph graph,
+        List<NetworkStage> stages,
+        NetworkLayouts layouts,
+        int batch
+    )
     {
         Dictionary<Value, NetworkBuffer> buffers = [];
         foreach (Value value in stages.SelectMany(s => s.Inputs.Append(s.Step.Output)).Append(graph.Input))
@@ -83,8 +100,10 @@ internal sealed unsafe class NetworkPlan
         {
             if (!buffers.TryGetValue(value, out NetworkBuffer? buffer))
             {
-                buffer = layouts[value] is not { } layout ? NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), batch)
-                    : layouts.Concatenations[value] is { } place ? NetworkBuffer.Part(BufferOf(place.Whole), layout, place.Block)
+                buffer =
+                    layouts[value] is not { } layout ? NetworkBuffer.Rows(checked((int)value.Shape.Item.Count), batch)
+                    : layouts.Concatenations[value] is { } place
+                        ? NetworkBuffer.Part(BufferOf(place.Whole), layout, place.Block)
                     : NetworkBuffer.Maps(layout, batch);
                 buffers[value] = buffer;
             }
@@ -94,19 +113,52 @@ internal sealed unsafe class NetworkPlan
     }
 
     /// <summary>Gives every buffer its place; parts live and lie with what they are parts of.</summary>
-    private static long Place(Dictionary<Value, NetworkBuffer> buffers, Dictionary<Value, NetworkBuffer> sums, Graph graph, List<NetworkStage> stages) => MemoryPlan.Place(
-    [
-        .. buffers.GroupBy(b => b.Value.Whole ?? b.Value).Select(parts => (parts.Key, parts.Min(p => FirstStage(p.Key, stages)), parts.Max(p => LastStage(p.Key, stages, graph)))),
-        .. sums.Select(s => (s.Value, FirstStage(s.Key, stages), LastStage(s.Key, stages, graph))),
-    ]);
+    private static long Place(
+        Dictionary<Value, NetworkBuffer> buffers,
+        Dictionary<Value, NetworkBuffer> sums,
+        Graph graph,
+        List<NetworkStage> stages
+    ) =>
+        MemoryPlan.Place([
+            .. buffers
+                .GroupBy(b => b.Value.Whole ?? b.Value)
+                .Select(parts =>
+                    (
+                        parts.Key,
+                        parts.Min(p => FirstStage(p.Key, stages)),
+                        parts.Max(p => LastStage(p.Key, stages, graph))
+                    )
+                ),
+            .. sums.Select(s => (s.Value, FirstStage(s.Key, stages), LastStage(s.Key, stages, graph))),
+        ]);
 
     /// <summary>Memory for the sums of the rows of values whose means are taken, by what writes them.</summary>
-    private static Dictionary<Value, NetworkBuffer> SumsOf(List<NetworkStage> stages, Dictionary<Value, NetworkBuffer> buffers, int batch) =>
-        stages.Where(s => s.SumsRows).ToDictionary(s => s.Step.Output, s => NetworkBuffer.Maps(new BlockedLayout(buffers[s.Step.Output].Layout.Channels, 1, 1, buffers[s.Step.Output].Layout.Rows), batch));
+    private static Dictionary<Value, NetworkBuffer> SumsOf(
+        List<NetworkStage> stages,
+        Dictionary<Value, NetworkBuffer> buffers,
+        int batch
+    ) =>
+        stages
+            .Where(s => s.SumsRows)
+            .ToDictionary(
+                s => s.Step.Output,
+                s =>
+                    NetworkBuffer.Maps(
+                        new BlockedLayout(
+                            buffers[s.Step.Output].Layout.Channels,
+                            1,
+                            1,
+                            buffers[s.Step.Output].Layout.Rows
+                        ),
+                        batch
+                    )
+            );
 
-    private static int FirstStage(Value value, List<NetworkStage> stages) => Math.Max(-1, stages.FindIndex(s => s.Step.Output == value));
+    private static int FirstStage(Value value, List<NetworkStage> stages) =>
+        Math.Max(-1, stages.FindIndex(s => s.Step.Output == value));
 
-    private static int LastStage(Value value, List<NetworkStage> stages, Graph graph) => value == graph.Output ? stages.Count : stages.FindLastIndex(s => s.Inputs.Contains(value));
+    private static int LastStage(Value value, List<NetworkStage> stages, Graph graph) =>
+        value == graph.Output ? stages.Count : stages.FindLastIndex(s => s.Inputs.Contains(value));
 
     /// <summary>What runs a step; null where there is nothing to do.</summary>
     private Runner? RunnerOf(NetworkStage stage, NetworkLayouts layouts, Dictionary<Value, NetworkBuffer> sums)
@@ -117,8 +169,24 @@ internal sealed unsafe class NetworkPlan
         {
             NetworkBuffer first = _buffers[before.Inputs[0]];
             return before.Form is ProductForm
-                ? new GatedRunner(layouts.KernelOf(step, _batch), _batch, first, _buffers[before.Inputs[1]], step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null, output, before, step)
-                : new PairRunner((before, layouts.KernelOf(before, _batch)), (step, layouts.KernelOf(step, _batch)), _batch, first, output, sums.GetValueOrDefault(step.Output));
+                ? new GatedRunner(
+                    layouts.KernelOf(step, _batch),
+                    _batch,
+                    first,
+                    _buffers[before.Inputs[1]],
+                    step.Inputs.Count > 1 ? _buffers[step.Inputs[1]] : null,
+                    output,
+                    before,
+                    step
+                )
+                : new PairRunner(
+                    (before, layouts.KernelOf(before, _batch)),
+                    (step, layouts.KernelOf(step, _batch)),
+                    _batch,
+                    first,
+                    output,
+                    sums.GetValueOrDefault(step.Output)
+                );
         }
 
         NetworkBuffer input = _buffers[step.Inputs[0]];
@@ -126,17 +194,69 @@ internal sealed unsafe class NetworkPlan
         bool isMap = layouts[step.Inputs[0]] is { Lanes: TileCall.Block };
         return step.Form switch
         {
-            ConvolutionForm when layouts.IsBlocked(step) => new ConvolutionRunner(layouts.KernelOf(step, _batch), _batch, input, second, output, step),
-            LinearForm => new LinearRunner(layouts.KernelOf(step, input.Layout.Channels, output.Layout.Channels, _batch), input, output, step),
-            SumForm when isMap || layouts[step.Inputs[0]] is null => new SumRunner(_batch, input, second!, output, step),
+            ConvolutionForm when layouts.IsBlocked(step) => new ConvolutionRunner(
+                layouts.KernelOf(step, _batch),
+                _batch,
+                input,
+                second,
+                output,
+                step
+            ),
+            LinearForm => new LinearRunner(
+                layouts.KernelOf(step, input.Layout.Channels, output.Layout.Channels, _batch),
+                input,
+                output,
+                step
+            ),
+            SumForm when isMap || layouts[step.Inputs[0]] is null => new SumRunner(
+                _batch,
+                input,
+                second!,
+                output,
+                step
+            ),
             ProductForm when isMap => new ScaleRunner(_batch, input, second, null, null, output, step),
-            ScaleShiftForm affine when isMap || layouts[step.Inputs[0]] is null => new ScaleRunner(_batch, input, null, Filled(affine.Scale), Filled(affine.Shift), output, step),
+            ScaleShiftForm affine when isMap || layouts[step.Inputs[0]] is null => new ScaleRunner(
+                _batch,
+                input,
+                null,
+                Filled(affine.Scale),
+                Filled(affine.Shift),
+                output,
+                step
+            ),
             ClampForm clamp when isMap || layouts[step.Inputs[0]] is null => Clamp(step, clamp, input, output),
-            MapForm map when isMap || layouts[step.Inputs[0]] is null => new MapRunner(_batch, input, map.Map, output, step),
-            PoolForm { Mean: true, Windows.IsGlobal: true } pool when isMap => new MeanRunner(_batch, input, sums.GetValueOrDefault(step.Inputs[0]), pool.Elements, output, step),
+            MapForm map when isMap || layouts[step.Inputs[0]] is null => new MapRunner(
+                _batch,
+                input,
+                map.Map,
+                output,
+                step
+            ),
+            PoolForm { Mean: true, Windows.IsGlobal: true } pool when isMap => new MeanRunner(
+                _batch,
+                input,
+                sums.GetValueOrDefault(step.Inputs[0]),
+                pool.Elements,
+                output,
+                step
+            ),
             PoolForm pool when isMap => new PoolRunner(_batch, input, pool, output, step),
-            ConcatForm when step.Inputs.All(i => layouts[i] is { Lanes: TileCall.Block }) => Concat(step, layouts.Concatenations, output),
-            ViewForm when step.Node.Inputs[0].Shape.ScalesWithBatch(0) && step.Node.Output.Shape.ScalesWithBatch(0) && input.Layout.Channels * input.Layout.Rows * input.Layout.Width == output.Layout.Channels * output.Layout.Rows * output.Layout.Width => new ViewRunner(_batch, input, output, step),
+            ConcatForm when step.Inputs.All(i => layouts[i] is { Lanes: TileCall.Block }) => Concat(
+                step,
+                layouts.Concatenations,
+                output
+            ),
+            ViewForm
+                when step.Node.Inputs[0].Shape.ScalesWithBatch(0)
+                    && step.Node.Output.Shape.ScalesWithBatch(0)
+                    && input.Layout.Channels * input.Layout.Rows * input.Layout.Width
+                        == output.Layout.Channels * output.Layout.Rows * output.Layout.Width => new ViewRunner(
+                _batch,
+                input,
+                output,
+                step
+            ),
             _ => Eager(step),
         };
     }
@@ -153,9 +273,12 @@ internal sealed unsafe class NetworkPlan
         return copied.Length > 0 ? new ConcatRunner(_batch, copied, output, step) : null;
     }
 
-    private EagerRunner Eager(FusedStep step) => step.Output == step.Node.Output
-        ? new EagerRunner(_batch, step.Node, _buffers)
-        : throw new InvalidOperationException($"{step.Node.Name}: an operator run eagerly cannot take in what follows it.");
+    private EagerRunner Eager(FusedStep step) =>
+        step.Output == step.Node.Output
+            ? new EagerRunner(_batch, step.Node, _buffers)
+            : throw new InvalidOperationException(
+                $"{step.Node.Name}: an operator run eagerly cannot take in what follows it."
+            );
 
     private static float[] Filled(double[] values)
     {
@@ -204,7 +327,8 @@ internal sealed unsafe class NetworkPlan
             GC.KeepAlive(this);
         }
 
-        /// <summary>Takes the arena, or a larger one where there are more threads than before; nothing in it outlives a run.</summary>
+        /// <summary>Takes the arena, or a larger one where there are more threads than before; nothing in it outlives a
+        /// run.</summary>
         private void ProvideFor(int threads)
         {
             if (threads <= _threads)

@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>The weights of the network that is compiled: they are packed as they were when it was compiled, and given up afterwards where that is asked for. Not synchronized.</summary>
+/// <summary>The weights of the network that is compiled: they are packed as they were when it was compiled, and given
+/// up afterwards where that is asked for. Not synchronized.</summary>
 internal sealed class OwnWeights
 {
     private const long FewestReturned = 4L << 20; // bytes that are worth a collection
@@ -14,7 +15,8 @@ internal sealed class OwnWeights
 
     /// <summary>Notes the weights as they are now.</summary>
     /// <param name="steps">The network.</param>
-    /// <exception cref="InvalidOperationException">Some were given up when another compiled network was prepared.</exception>
+    /// <exception cref="InvalidOperationException">Some were given up when another compiled network was
+    /// prepared.</exception>
     public OwnWeights(List<FusedStep> steps)
     {
         _steps = steps;
@@ -31,14 +33,16 @@ internal sealed class OwnWeights
     public bool AreReleased { get; private set; }
 
     /// <summary>From now on weights are given up as soon as they are packed.</summary>
-    /// <exception cref="InvalidOperationException">They are not as they were when the network was compiled; none is given up.</exception>
+    /// <exception cref="InvalidOperationException">They are not as they were when the network was compiled; none is
+    /// given up.</exception>
     public void Release()
     {
         _steps.ForEach(RequireUnchanged);
         AreReleased = true;
     }
 
-    /// <summary>Refuses weights that are others than when the network was compiled, and gives back what was given up before another large one is packed.</summary>
+    /// <summary>Refuses weights that are others than when the network was compiled, and gives back what was given up
+    /// before another large one is packed.</summary>
     /// <exception cref="InvalidOperationException">They were changed.</exception>
     public void BeforePacking(FusedStep step)
     {
@@ -78,14 +82,17 @@ internal sealed class OwnWeights
         {
             if (_stamps.TryGetValue(tensor, out Stamp? stamp) && !stamp.Fits(tensor.Storage))
             {
-                throw new InvalidOperationException($"{step.Node.Name}: {(tensor as Parameter)?.Path ?? "a weight"} {tensor.Shape} was written, or a span to write it was asked for, after the network was compiled and before it was packed for this number of items. Compile the module again, or call Prepare before changing weights.");
+                throw new InvalidOperationException(
+                    $"{step.Node.Name}: {(tensor as Parameter)?.Path ?? "a weight"} {tensor.Shape} was written, or a span to write it was asked for, after the network was compiled and before it was packed for this number of items. Compile the module again, or call Prepare before changing weights."
+                );
             }
         }
     }
 
     private static long BytesOf(Tensor tensor) => tensor.Count * Tensor.SizeOf(tensor.DType);
 
-    private static IEnumerable<Tensor> TensorsOf(FusedStep step) => step.Node.Inputs.Select(i => i.Tensor).OfType<Tensor>();
+    private static IEnumerable<Tensor> TensorsOf(FusedStep step) =>
+        step.Node.Inputs.Select(i => i.Tensor).OfType<Tensor>();
 
     /// <summary>What tells whether a tensor was changed. Does not keep its memory.</summary>
     private sealed class Stamp(Storage storage)
@@ -93,6 +100,7 @@ internal sealed class OwnWeights
         private readonly WeakReference<Storage> _storage = new(storage);
         private readonly int _version = storage.Version;
 
-        public bool Fits(Storage now) => _storage.TryGetTarget(out Storage? then) && now == then && now.Version == _version;
+        public bool Fits(Storage now) =>
+            _storage.TryGetTarget(out Storage? then) && now == then && now.Version == _version;
     }
 }

@@ -10,7 +10,8 @@ internal sealed unsafe class PackedWeights
     /// <param name="outputs">Output channels.</param>
     public PackedWeights(long weights, int outputs)
     {
-        long aligned = (weights + 15) / 16 * 16, biases = (outputs + 79) / 16 * 16;
+        long aligned = (weights + 15) / 16 * 16,
+            biases = (outputs + 79) / 16 * 16;
         Bytes = (aligned + biases) * sizeof(float);
         _memory = LargeMemory.Take(Bytes);
         Bias = _memory + aligned;
@@ -34,7 +35,8 @@ internal sealed unsafe class PackedWeights
     /// <summary>The biases, filled up with zeros.</summary>
     public float* Bias { get; }
 
-    /// <summary>Writes the biases with the factors and terms that were folded in; computed in double, rounded once.</summary>
+    /// <summary>Writes the biases with the factors and terms that were folded in; computed in double, rounded
+    /// once.</summary>
     public void WriteBiases(FusedStep step, int outputs)
     {
         float[]? bias = step.Node.Inputs.Count > 2 ? step.Node.Inputs[2].Tensor!.ToArray<float>() : null;

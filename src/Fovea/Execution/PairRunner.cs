@@ -22,7 +22,14 @@ internal sealed unsafe class PairRunner : Runner
     /// <param name="input">What the first reads.</param>
     /// <param name="output">What the second writes.</param>
     /// <param name="sums">Where the sums of its rows go; null for none.</param>
-    public PairRunner((FusedStep Step, ConvolutionKernel Kernel) first, (FusedStep Step, ConvolutionKernel Kernel) second, int batch, NetworkBuffer input, NetworkBuffer output, NetworkBuffer? sums)
+    public PairRunner(
+        (FusedStep Step, ConvolutionKernel Kernel) first,
+        (FusedStep Step, ConvolutionKernel Kernel) second,
+        int batch,
+        NetworkBuffer input,
+        NetworkBuffer output,
+        NetworkBuffer? sums
+    )
     {
         ((_first, _firstKernel), (_second, _secondKernel)) = (first, second);
         (_batch, _input, _output, _sums) = (batch, input, output, sums);
@@ -39,13 +46,21 @@ internal sealed unsafe class PairRunner : Runner
     public override float* Weights => _firstKernel.Weights;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_first.Node.Name} + {_second.Node.Name}: {_pair}{(_sums is null ? "" : ", summing rows")}";
+    public override string ToString() =>
+        $"{_first.Node.Name} + {_second.Node.Name}: {_pair}{(_sums is null ? "" : ", summing rows")}";
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
         _output.ZeroHalos(arena, _batch, job, jobs);
-        ConvolutionCall first = new() { X = arena + _input.Offset, XItem = _input.ItemStride, Low = _first.Low, High = _first.High, Map = _first.Map };
+        ConvolutionCall first = new()
+        {
+            X = arena + _input.Offset,
+            XItem = _input.ItemStride,
+            Low = _first.Low,
+            High = _first.High,
+            Map = _first.Map,
+        };
         ConvolutionCall second = new()
         {
             Y = arena + _output.Offset,

@@ -5,7 +5,8 @@ namespace Fovea;
 /// <summary>One step of a network compiled for a batch.</summary>
 internal abstract unsafe class Runner
 {
-    /// <summary>Multiply-adds that are not worth sharing out: they take about as long as waking another thread, 2 microseconds.</summary>
+    /// <summary>Multiply-adds that are not worth sharing out: they take about as long as waking another thread, 2
+    /// microseconds.</summary>
     private const long SmallProducts = 200_000;
 
     /// <summary>Floats of an output that are not worth sharing out.</summary>
@@ -29,7 +30,8 @@ internal abstract unsafe class Runner
     /// <summary>The weights of the step that has some next, asked for while this one ends; may be null.</summary>
     public float* NextWeights { get; set; }
 
-    /// <summary>Where the working memory of the jobs begins, in floats from the arena's start, and floats from one job's to the next: set by the plan.</summary>
+    /// <summary>Where the working memory of the jobs begins, in floats from the arena's start, and floats from one
+    /// job's to the next: set by the plan.</summary>
     public (long Start, long Stride) Workspaces { get; set; }
 
     /// <summary>The working memory of a job.</summary>
@@ -39,7 +41,8 @@ internal abstract unsafe class Runner
     public abstract override string ToString();
 }
 
-/// <summary>A step that works on each item by itself, and on parts of items where there are fewer items than threads.</summary>
+/// <summary>A step that works on each item by itself, and on parts of items where there are fewer items than
+/// threads.</summary>
 internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Runner
 {
     /// <summary>Items in the batch.</summary>
@@ -49,12 +52,15 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     protected NetworkBuffer Output { get; } = output;
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => Output.Layout.Item * batch < SmallOutput || batch >= threads ? batch : batch * threads;
+    public override int Jobs(int threads) =>
+        Output.Layout.Item * batch < SmallOutput || batch >= threads ? batch : batch * threads;
 
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)
     {
-        int parts = jobs / batch, item = job / parts, part = job % parts;
+        int parts = jobs / batch,
+            item = job / parts,
+            part = job % parts;
         float* y = At(arena, Output, item);
         (int first, int end) = WorkerPool.Share(Output.Layout.Blocks, part, parts);
         BlockedMaps.ZeroHalo(Output.Layout, y, first, end);
@@ -65,14 +71,22 @@ internal abstract unsafe class ItemRunner(int batch, NetworkBuffer output) : Run
     protected abstract void Run(float* arena, int item, float* y, int part, int parts);
 
     /// <summary>Where an item of a buffer lies.</summary>
-    protected static float* At(float* arena, NetworkBuffer buffer, int item) => arena + buffer.Offset + (item * buffer.ItemStride);
+    protected static float* At(float* arena, NetworkBuffer buffer, int item) =>
+        arena + buffer.Offset + (item * buffer.ItemStride);
 
     /// <summary>A part of the output.</summary>
     protected MapPart PartOf(int part, int parts) => MapPart.Of(Output.Layout, part, parts);
 }
 
 /// <summary>A convolution: parts of the whole batch.</summary>
-internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int batch, NetworkBuffer input, NetworkBuffer? add, NetworkBuffer output, FusedStep step) : Runner
+internal sealed unsafe class ConvolutionRunner(
+    ConvolutionKernel kernel,
+    int batch,
+    NetworkBuffer input,
+    NetworkBuffer? add,
+    NetworkBuffer output,
+    FusedStep step
+) : Runner
 {
     /// <inheritdoc/>
     public override long MultiplyAdds => kernel.MultiplyAdds * batch;
@@ -111,7 +125,12 @@ internal sealed unsafe class ConvolutionRunner(ConvolutionKernel kernel, int bat
 }
 
 /// <summary>A matrix product: the items of the batch stand for pixels.</summary>
-internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffer input, NetworkBuffer output, FusedStep step) : Runner
+internal sealed unsafe class LinearRunner(
+    ConvolutionKernel kernel,
+    NetworkBuffer input,
+    NetworkBuffer output,
+    FusedStep step
+) : Runner
 {
     /// <inheritdoc/>
     public override long MultiplyAdds => kernel.MultiplyAdds;
@@ -142,7 +161,13 @@ internal sealed unsafe class LinearRunner(ConvolutionKernel kernel, NetworkBuffe
 }
 
 /// <summary>The sum of two maps.</summary>
-internal sealed unsafe class SumRunner(int batch, NetworkBuffer a, NetworkBuffer b, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+internal sealed unsafe class SumRunner(
+    int batch,
+    NetworkBuffer a,
+    NetworkBuffer b,
+    NetworkBuffer output,
+    FusedStep step
+) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: sum";
@@ -151,7 +176,18 @@ internal sealed unsafe class SumRunner(int batch, NetworkBuffer a, NetworkBuffer
     protected override void Run(float* arena, int item, float* y, int part, int parts)
     {
         MapPart own = PartOf(part, parts);
-        BlockedMaps.Add(a.Layout, At(arena, a, item), b.Layout, At(arena, b, item), Output.Layout, y, step.Low, step.High, own, CpuTier.Bits);
+        BlockedMaps.Add(
+            a.Layout,
+            At(arena, a, item),
+            b.Layout,
+            At(arena, b, item),
+            Output.Layout,
+            y,
+            step.Low,
+            step.High,
+            own,
+            CpuTier.Bits
+        );
         if (step.Map is not null)
         {
             BlockedMaps.Map(step.Map, Output.Layout, y, Output.Layout, y, own);
@@ -160,7 +196,15 @@ internal sealed unsafe class SumRunner(int batch, NetworkBuffer a, NetworkBuffer
 }
 
 /// <summary>Factors and terms by channel: from a normalization, or a gate computed by the network.</summary>
-internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, NetworkBuffer? gate, float[]? scale, float[]? shift, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+internal sealed unsafe class ScaleRunner(
+    int batch,
+    NetworkBuffer input,
+    NetworkBuffer? gate,
+    float[]? scale,
+    float[]? shift,
+    NetworkBuffer output,
+    FusedStep step
+) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {(gate is null ? "scale and shift" : "gate")}";
@@ -171,9 +215,23 @@ internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, Network
         MapPart own = PartOf(part, parts);
         float* gates = stackalloc float[gate is null ? 1 : Output.Layout.Blocks * TileCall.Block];
         gate?.ReadPixel(arena, item, gates);
-        fixed (float* s = scale, t = shift)
+        fixed (
+            float* s = scale,
+                t = shift
+        )
         {
-            BlockedMaps.ScaleShift(input.Layout, At(arena, input, item), gate is null ? s : gates, t, Output.Layout, y, step.Low, step.High, own, CpuTier.Bits);
+            BlockedMaps.ScaleShift(
+                input.Layout,
+                At(arena, input, item),
+                gate is null ? s : gates,
+                t,
+                Output.Layout,
+                y,
+                step.Low,
+                step.High,
+                own,
+                CpuTier.Bits
+            );
         }
 
         if (step.Map is not null)
@@ -184,7 +242,13 @@ internal sealed unsafe class ScaleRunner(int batch, NetworkBuffer input, Network
 }
 
 /// <summary>A function of each element.</summary>
-internal sealed unsafe class MapRunner(int batch, NetworkBuffer input, ElementMap map, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+internal sealed unsafe class MapRunner(
+    int batch,
+    NetworkBuffer input,
+    ElementMap map,
+    NetworkBuffer output,
+    FusedStep step
+) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
@@ -198,9 +262,22 @@ internal sealed unsafe class MapRunner(int batch, NetworkBuffer input, ElementMa
 }
 
 /// <summary>A pool.</summary>
-internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm form, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+internal sealed unsafe class PoolRunner(
+    int batch,
+    NetworkBuffer input,
+    PoolForm form,
+    NetworkBuffer output,
+    FusedStep step
+) : ItemRunner(batch, output)
 {
-    private readonly BlockedPooling _pool = new(form.Windows, form.Mean, form.Divisor, input.Layout, output.Layout, CpuTier.Bits);
+    private readonly BlockedPooling _pool = new(
+        form.Windows,
+        form.Mean,
+        form.Divisor,
+        input.Layout,
+        output.Layout,
+        CpuTier.Bits
+    );
 
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
@@ -213,8 +290,14 @@ internal sealed unsafe class PoolRunner(int batch, NetworkBuffer input, PoolForm
     }
 }
 
-/// <summary>Channels behind one another: those that were not computed where they belong are copied; one job an item.</summary>
-internal sealed unsafe class ConcatRunner(int batch, (NetworkBuffer Input, int Channel)[] copied, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+/// <summary>Channels behind one another: those that were not computed where they belong are copied; one job an
+/// item.</summary>
+internal sealed unsafe class ConcatRunner(
+    int batch,
+    (NetworkBuffer Input, int Channel)[] copied,
+    NetworkBuffer output,
+    FusedStep step
+) : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: concat";
@@ -233,7 +316,8 @@ internal sealed unsafe class ConcatRunner(int batch, (NetworkBuffer Input, int C
 }
 
 /// <summary>The same elements in another layout; one job an item.</summary>
-internal sealed unsafe class ViewRunner(int batch, NetworkBuffer input, NetworkBuffer output, FusedStep step) : ItemRunner(batch, output)
+internal sealed unsafe class ViewRunner(int batch, NetworkBuffer input, NetworkBuffer output, FusedStep step)
+    : ItemRunner(batch, output)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{step.Node.Name}: {step.Node.Operator.Name}";
@@ -251,7 +335,8 @@ internal sealed unsafe class ViewRunner(int batch, NetworkBuffer input, NetworkB
 }
 
 /// <summary>An operator that has no form: run as it is, between copies.</summary>
-internal sealed unsafe class EagerRunner(int batch, Node node, IReadOnlyDictionary<Value, NetworkBuffer> buffers) : Runner
+internal sealed unsafe class EagerRunner(int batch, Node node, IReadOnlyDictionary<Value, NetworkBuffer> buffers)
+    : Runner
 {
     /// <inheritdoc/>
     public override void Run(float* arena, int job, int jobs)

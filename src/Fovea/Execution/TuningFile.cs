@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Fovea;
 
-/// <summary>Measured times as text: a line that says what the file is, the names of the columns, and a line an entry, with tabs between columns.</summary>
+/// <summary>Measured times as text: a line that says what the file is, the names of the columns, and a line an entry,
+/// with tabs between columns.</summary>
 internal static class TuningFile
 {
     private const string Title = "fovea tuning 1";
@@ -11,7 +12,14 @@ internal static class TuningFile
     private const int LongestLine = 500;
     private const int LongestShown = 40;
 
-    private static readonly string[] Columns = ["processor", "vector bits", "convolution", "choice", .. TuningEntry.Names.Select(n => $"{n} ms")];
+    private static readonly string[] Columns =
+    [
+        "processor",
+        "vector bits",
+        "convolution",
+        "choice",
+        .. TuningEntry.Names.Select(n => $"{n} ms"),
+    ];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="TuningException">It is something else, damaged, or larger than 16 MB.</exception>
@@ -41,21 +49,35 @@ internal static class TuningFile
             (TuningKey key, TuningEntry entry) = Entry(file, i + 1, lines[i].TrimEnd('\r'));
             if (!entries.TryAdd(key, entry))
             {
-                throw Wrong(file, i + 1, "expected each convolution once for a processor and vector width, found again", key.Convolution);
+                throw Wrong(
+                    file,
+                    i + 1,
+                    "expected each convolution once for a processor and vector width, found again",
+                    key.Convolution
+                );
             }
         }
 
         return entries;
     }
 
-    /// <summary>Writes a file in one step: whoever reads it meanwhile finds the old one or the new one, whole.</summary>
+    /// <summary>Writes a file in one step: whoever reads it meanwhile finds the old one or the new one,
+    /// whole.</summary>
     /// <exception cref="TuningException">It could not be written; what was there before is intact.</exception>
     public static void Write(string file, IReadOnlyDictionary<TuningKey, TuningEntry> entries)
     {
         StringBuilder text = new($"{Title}\n{string.Join('\t', Columns)}\n");
-        foreach ((TuningKey key, TuningEntry e) in entries.OrderBy(e => e.Key.Processor, StringComparer.Ordinal).ThenBy(e => e.Key.Bits).ThenBy(e => e.Key.Convolution, StringComparer.Ordinal))
+        foreach (
+            (TuningKey key, TuningEntry e) in entries
+                .OrderBy(e => e.Key.Processor, StringComparer.Ordinal)
+                .ThenBy(e => e.Key.Bits)
+                .ThenBy(e => e.Key.Convolution, StringComparer.Ordinal)
+        )
         {
-            text.Append(CultureInfo.InvariantCulture, $"{key.Processor}\t{key.Bits}\t{key.Convolution}\t{NameOf(e.Choice)}\t{Time(e.Direct)}\t{Time(e.Two)}\t{Time(e.Four)}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{key.Processor}\t{key.Bits}\t{key.Convolution}\t{NameOf(e.Choice)}\t{Time(e.Direct)}\t{Time(e.Two)}\t{Time(e.Four)}\n"
+            );
         }
 
         string temporary = $"{file}.{Path.GetRandomFileName()}.tmp";
@@ -72,7 +94,10 @@ internal static class TuningFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Remove(temporary);
-            throw new TuningException($"{file}: the measured times could not be saved: {e.Message.TrimEnd('.')}. What was there before is intact; make room or name another file.", e);
+            throw new TuningException(
+                $"{file}: the measured times could not be saved: {e.Message.TrimEnd('.')}. What was there before is intact; make room or name another file.",
+                e
+            );
         }
     }
 
@@ -82,12 +107,14 @@ internal static class TuningFile
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         using MemoryStream content = new();
         byte[] part = new byte[1 << 16];
-        for (int read; (read = stream.Read(part)) > 0;)
+        for (int read; (read = stream.Read(part)) > 0; )
         {
             content.Write(part, 0, read);
             if (content.Length > LargestFile)
             {
-                throw new TuningException($"{file}: expected a file of measured times, at most {LargestFile >> 20} MB, found more. Name another file.");
+                throw new TuningException(
+                    $"{file}: expected a file of measured times, at most {LargestFile >> 20} MB, found more. Name another file."
+                );
             }
         }
 
@@ -111,11 +138,22 @@ internal static class TuningFile
             }
         }
 
-        int bits = fields[1] switch { "128" => 128, "256" => 256, "512" => 512, _ => throw Wrong(file, number, "expected 128, 256 or 512 vector bits", fields[1]) };
+        int bits = fields[1] switch
+        {
+            "128" => 128,
+            "256" => 256,
+            "512" => 512,
+            _ => throw Wrong(file, number, "expected 128, 256 or 512 vector bits", fields[1]),
+        };
         int choice = Array.IndexOf(TuningEntry.Names, fields[3]);
         if (choice < 0)
         {
-            throw Wrong(file, number, $"expected one of {string.Join(", ", TuningEntry.Names)} as the choice", fields[3]);
+            throw Wrong(
+                file,
+                number,
+                $"expected one of {string.Join(", ", TuningEntry.Names)} as the choice",
+                fields[3]
+            );
         }
 
         double[] times = [.. fields[4..].Select(f => Time(file, number, f))];
@@ -123,18 +161,25 @@ internal static class TuningFile
     }
 
     private static double Time(string file, int number, string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double time) && time is > 0 and <= TuningEntry.Longest
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double time)
+        && time is > 0 and <= TuningEntry.Longest
             ? time
             : throw Wrong(file, number, "expected milliseconds above 0", text);
 
-    private static string Time(double milliseconds) => milliseconds.ToString($"F{TuningEntry.Digits}", CultureInfo.InvariantCulture);
+    private static string Time(double milliseconds) =>
+        milliseconds.ToString($"F{TuningEntry.Digits}", CultureInfo.InvariantCulture);
 
-    private static string NameOf(ConvolutionAlgorithm algorithm) => TuningEntry.Names[Array.IndexOf(TuningEntry.Algorithms, algorithm)];
+    private static string NameOf(ConvolutionAlgorithm algorithm) =>
+        TuningEntry.Names[Array.IndexOf(TuningEntry.Algorithms, algorithm)];
 
     private static TuningException Wrong(string file, int line, string expected, string found)
     {
-        string shown = string.Concat(found.Take(LongestShown).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
-        return new($"{file}, line {line}: {expected}, found '{shown}{(found.Length > LongestShown ? "..." : "")}'. It is no file of measured times, or damaged: name another, or delete it to measure anew.");
+        string shown = string.Concat(
+            found.Take(LongestShown).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)
+        );
+        return new(
+            $"{file}, line {line}: {expected}, found '{shown}{(found.Length > LongestShown ? "..." : "")}'. It is no file of measured times, or damaged: name another, or delete it to measure anew."
+        );
     }
 
     private static void Remove(string temporary)

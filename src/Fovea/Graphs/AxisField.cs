@@ -1,7 +1,9 @@
 namespace Fovea;
 
-/// <summary>A pair of lines: position i of a map sees the input from Jump * i + Low to Jump * i + High, both included; below 0 and beyond the input it sees padding.</summary>
-/// <param name="Jump">Input positions between neighbouring positions of the map; 0 where every position sees the same.</param>
+/// <summary>A pair of lines: position i of a map sees the input from Jump * i + Low to Jump * i + High, both included;
+/// below 0 and beyond the input it sees padding.</summary>
+/// <param name="Jump">Input positions between neighbouring positions of the map; 0 where every position sees the
+/// same.</param>
 /// <param name="Low">First input position that position 0 sees.</param>
 /// <param name="High">Last input position that position 0 sees.</param>
 public readonly record struct FieldLine(double Jump, double Low, double High)
@@ -23,13 +25,17 @@ public readonly record struct FieldLine(double Jump, double Low, double High)
 }
 
 /// <summary>The receptive field along one axis.</summary>
-/// <param name="Axis">The axis of the value that still has positions along this input axis; -1 where there is none left.</param>
-/// <param name="Lines">The union over all paths, one pair of lines for each jump. More than one where a path through global pooling joins, as in squeeze-excite.</param>
+/// <param name="Axis">The axis of the value that still has positions along this input axis; -1 where there is none
+/// left.</param>
+/// <param name="Lines">The union over all paths, one pair of lines for each jump. More than one where a path through
+/// global pooling joins, as in squeeze-excite.</param>
 /// <param name="Shortest">The path that sees least.</param>
 public sealed record AxisField(int Axis, IReadOnlyList<FieldLine> Lines, FieldLine Shortest)
 {
-    /// <summary>The lines that matter: the widest of those that move with the position; where none does, the widest.</summary>
-    /// <remarks>Through a squeeze-excite gate every position formally sees the whole input; published figures leave the gate out, and so does this. See <see cref="SeesAllThroughGate"/>.</remarks>
+    /// <summary>The lines that matter: the widest of those that move with the position; where none does, the
+    /// widest.</summary>
+    /// <remarks>Through a squeeze-excite gate every position formally sees the whole input; published figures leave the
+    /// gate out, and so does this. See <see cref="SeesAllThroughGate"/>.</remarks>
     public FieldLine Main => Lines.Where(l => l.Jump > 0.0).DefaultIfEmpty(Lines.MaxBy(l => l.Size)).MaxBy(l => l.Size);
 
     /// <summary>Whether a path through global pooling joins one that keeps positions: a squeeze-excite gate.</summary>

@@ -1,10 +1,14 @@
 namespace Fovea;
 
-/// <summary>How the border of the input and of each map differs from the middle, one axis at a time: structure alone, whatever the weights.</summary>
+/// <summary>How the border of the input and of each map differs from the middle, one axis at a time: structure alone,
+/// whatever the weights.</summary>
 /// <remarks>
-/// <para>Coverage: a constant input of 1 through kernels whose taps add up to 1, zero padding adding nothing. What arrives at a position is the share of its taps, over all paths, that lay on the
-/// input: 2/3 at the border after one 3-tap convolution with padding 1, and the product over the axes in a corner.</para>
-/// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178), relative to the largest.
+/// <para>Coverage: a constant input of 1 through kernels whose taps add up to 1, zero padding adding nothing. What
+/// arrives at a position is the share of its taps, over all paths, that lay on the
+/// input: 2/3 at the border after one 3-tap convolution with padding 1, and the product over the axes in a
+/// corner.</para>
+/// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad,
+/// https://arxiv.org/abs/2010.02178), relative to the largest.
 /// Paths through a gate, such as squeeze-excite's, are the same for all positions and left out.</para>
 /// </remarks>
 public sealed class BorderProfile
@@ -35,11 +39,13 @@ public sealed class BorderProfile
         return new BorderProfile(graph, fields, axis);
     }
 
-    /// <summary>Coverage at each position of a value along the axis, 0 to 1; null where it has no positions left or a rule is missing.</summary>
+    /// <summary>Coverage at each position of a value along the axis, 0 to 1; null where it has no positions left or a
+    /// rule is missing.</summary>
     /// <param name="value">A value of the graph.</param>
     public IReadOnlyList<double>? Coverage(Value value) => _coverage.GetValueOrDefault(value);
 
-    /// <summary>For each input position the number of paths on which it reaches a value, relative to the largest; null where a rule is missing.</summary>
+    /// <summary>For each input position the number of paths on which it reaches a value, relative to the largest; null
+    /// where a rule is missing.</summary>
     /// <param name="value">A value of the graph.</param>
     public IReadOnlyList<double>? Paths(Value value)
     {
@@ -58,7 +64,9 @@ public sealed class BorderProfile
                 foreach ((int input, Value source) in node.Activations.Where(a => !IsGate(node, a.Index)))
                 {
                     double[] own = Back(node, input, source, count);
-                    counts[source] = counts.TryGetValue(source, out double[]? known) ? [.. known.Zip(own, (a, b) => a + b)] : own;
+                    counts[source] = counts.TryGetValue(source, out double[]? known)
+                        ? [.. known.Zip(own, (a, b) => a + b)]
+                        : own;
                 }
             }
         }
@@ -68,9 +76,10 @@ public sealed class BorderProfile
         return most > 0.0 ? [.. result.Select(r => r / most)] : result;
     }
 
-    private double[]? Ones(Value value) => _fields[value]?.Axes[_axis].Axis is { } axis
-        ? [.. Enumerable.Repeat(1.0, axis >= 0 ? value.Shape.Single[axis] : 1)]
-        : null;
+    private double[]? Ones(Value value) =>
+        _fields[value]?.Axes[_axis].Axis is { } axis
+            ? [.. Enumerable.Repeat(1.0, axis >= 0 ? value.Shape.Single[axis] : 1)]
+            : null;
 
     private double[]? CoverageOf(Node node)
     {
@@ -79,7 +88,11 @@ public sealed class BorderProfile
             return null;
         }
 
-        if (node.Activations.ToArray() is [(int only, Value before)] && _fields.MapOf(node, only, _axis) is (_, AxisMap same) && IsIdentity(same))
+        if (
+            node.Activations.ToArray() is [(int only, Value before)]
+            && _fields.MapOf(node, only, _axis) is (_, AxisMap same)
+            && IsIdentity(same)
+        )
         {
             return _coverage[before];
         }
@@ -89,7 +102,11 @@ public sealed class BorderProfile
         foreach ((int input, Value source) in node.Activations)
         {
             // A branch without positions, such as a squeeze-excite gate, scales the whole map and changes no profile.
-            if (_coverage[source] is { } own && _fields.MapOf(node, input, _axis) is ( >= 0, AxisMap map) && (map.In > 1 || map.Out == 1))
+            if (
+                _coverage[source] is { } own
+                && _fields.MapOf(node, input, _axis) is (>= 0, AxisMap map)
+                && (map.In > 1 || map.Out == 1)
+            )
             {
                 branches = node.Operator is Concatenate && map is WindowAxisMap ? 1 : branches + 1; // behind one another along the axis: no mixture
                 for (int o = 0; o < sum.Length; o++)
@@ -102,7 +119,8 @@ public sealed class BorderProfile
         return branches == 0 ? [.. Enumerable.Repeat(1.0, sum.Length)] : [.. sum.Select(s => s / branches)];
     }
 
-    private static bool IsIdentity(AxisMap map) => map is IdentityAxis or WindowAxisMap { Kernel: 1, Stride: 1, Before: 0, After: 0 };
+    private static bool IsIdentity(AxisMap map) =>
+        map is IdentityAxis or WindowAxisMap { Kernel: 1, Stride: 1, Before: 0, After: 0 };
 
     private static double MeanOf(AxisMap map, double[] from, int output)
     {
@@ -122,8 +140,11 @@ public sealed class BorderProfile
         return taps == 0 ? 0.0 : sum / taps;
     }
 
-    /// <summary>Whether an input without positions is spread over the positions of the output, as a squeeze-excite gate is.</summary>
-    private bool IsGate(Node node, int input) => _fields[node.Output]!.Axes[_axis].Axis >= 0 && _fields.MapOf(node, input, _axis) is null or (_, AllAxis { In: 1, Out: > 1 });
+    /// <summary>Whether an input without positions is spread over the positions of the output, as a squeeze-excite gate
+    /// is.</summary>
+    private bool IsGate(Node node, int input) =>
+        _fields[node.Output]!.Axes[_axis].Axis >= 0
+        && _fields.MapOf(node, input, _axis) is null or (_, AllAxis { In: 1, Out: > 1 });
 
     private double[] Back(Node node, int input, Value source, double[] counts)
     {

@@ -4,7 +4,8 @@ namespace Fovea;
 /// <param name="Node">The node.</param>
 /// <param name="Parameters">Learned values it is the first to read.</param>
 /// <param name="Cost">Multiply-adds for one item.</param>
-/// <param name="ActivationBytes">Bytes of its output for one item, at 4 bytes a value; 0 where it is the input under another shape.</param>
+/// <param name="ActivationBytes">Bytes of its output for one item, at 4 bytes a value; 0 where it is the input under
+/// another shape.</param>
 public sealed record NodeCost(Node Node, long Parameters, OperatorCost Cost, long ActivationBytes);
 
 /// <summary>What a network costs: counts by node and in all, for one item.</summary>
@@ -14,8 +15,15 @@ public sealed class CostSummary
     private CostSummary(Graph graph)
     {
         HashSet<Parameter> seen = new(ReferenceEqualityComparer.Instance);
-        Nodes = [.. graph.Nodes.Select(n => new NodeCost(
-            n, n.Parameters.Where(seen.Add).Sum(p => p.Count), n.Operator.Cost(n.Shapes), n.Operator is Reshape ? 0 : Bytes(n.Output)))];
+        Nodes =
+        [
+            .. graph.Nodes.Select(n => new NodeCost(
+                n,
+                n.Parameters.Where(seen.Add).Sum(p => p.Count),
+                n.Operator.Cost(n.Shapes),
+                n.Operator is Reshape ? 0 : Bytes(n.Output)
+            )),
+        ];
         Parameters = graph.Parameters.Sum(p => p.Shape.Single.Count);
         TrainableParameters = graph.Parameters.Where(p => p.Parameter!.RequiresGrad).Sum(p => p.Shape.Single.Count);
         StateValues = graph.State.Where(s => s.Shape.Rank > 0).Sum(s => s.Shape.Single.Count);
@@ -46,7 +54,8 @@ public sealed class CostSummary
     /// <summary>Bytes of all activations.</summary>
     public long ActivationBytes { get; }
 
-    /// <summary>Bytes of activations that training keeps until the backward pass, each once, with indices and the network's input where a layer keeps it.</summary>
+    /// <summary>Bytes of activations that training keeps until the backward pass, each once, with indices and the
+    /// network's input where a layer keeps it.</summary>
     public long KeptBytes { get; }
 
     /// <summary>Counts a network.</summary>
@@ -58,19 +67,23 @@ public sealed class CostSummary
     }
 
     /// <summary>
-    /// Bytes that training needs for a batch, without the kernels' workspace: parameters, their gradients, the optimizer's state, and the activations kept for the backward
+    /// Bytes that training needs for a batch, without the kernels' workspace: parameters, their gradients, the
+    /// optimizer's state, and the activations kept for the backward
     /// pass. Counted at 4 bytes a value.
     /// </summary>
     /// <param name="batch">Items in a batch, 1 or more.</param>
-    /// <param name="optimizerValues">Values the optimizer keeps for each parameter: 0 for plain SGD, 1 with momentum, 2 for Adam.</param>
+    /// <param name="optimizerValues">Values the optimizer keeps for each parameter: 0 for plain SGD, 1 with momentum, 2
+    /// for Adam.</param>
     public long TrainingBytes(int batch, int optimizerValues = 1) =>
-        (sizeof(float) * (StateValues + Parameters + (TrainableParameters * (1L + optimizerValues)))) + (KeptBytes * batch);
+        (sizeof(float) * (StateValues + Parameters + (TrainableParameters * (1L + optimizerValues))))
+        + (KeptBytes * batch);
 
     private static long Bytes(Value value) => value.Shape.Single.Count * sizeof(float);
 
     private static long Kept(Graph graph)
     {
-        HashSet<Value> kept = [], trained = [];
+        HashSet<Value> kept = [],
+            trained = [];
         long extra = 0;
         foreach (Node node in graph.Nodes)
         {
@@ -83,7 +96,13 @@ public sealed class CostSummary
             trained.Add(node.Output);
             KeptValues keeps = node.Operator.Keeps(node.Shapes);
             extra += keeps.Bytes;
-            kept.UnionWith(keeps.Inputs.Where(i => !keeps.ForEachOther || trains[1 - i]).Select(i => node.Inputs[i]).Where(v => v.IsActivation).Select(Source));
+            kept.UnionWith(
+                keeps
+                    .Inputs.Where(i => !keeps.ForEachOther || trains[1 - i])
+                    .Select(i => node.Inputs[i])
+                    .Where(v => v.IsActivation)
+                    .Select(Source)
+            );
             if (keeps.Output)
             {
                 kept.Add(node.Output);
@@ -94,5 +113,6 @@ public sealed class CostSummary
     }
 
     /// <summary>The value whose memory this one shares.</summary>
-    private static Value Source(Value value) => value.Producer is { Operator: Reshape } node ? Source(node.Inputs[0]) : value;
+    private static Value Source(Value value) =>
+        value.Producer is { Operator: Reshape } node ? Source(node.Inputs[0]) : value;
 }

@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>Finds the exact set of input positions that a position reads, by carrying sets backwards through the graph. Sets of different paths are joined.</summary>
+/// <summary>Finds the exact set of input positions that a position reads, by carrying sets backwards through the graph.
+/// Sets of different paths are joined.</summary>
 internal sealed class FieldMask(Graph graph, ReceptiveFields fields)
 {
     private readonly Dictionary<Value, Flags> _sets = [];
@@ -9,7 +10,8 @@ internal sealed class FieldMask(Graph graph, ReceptiveFields fields)
     public bool[] Of(Value value, ReadOnlySpan<int> position)
     {
         Flags start = new(SizesOf(value));
-        int index = 0, given = 0;
+        int index = 0,
+            given = 0;
         for (int axis = 0; axis < start.Sizes.Length; axis++)
         {
             bool has = fields[value]!.Axes[axis].Axis >= 0;
@@ -34,7 +36,8 @@ internal sealed class FieldMask(Graph graph, ReceptiveFields fields)
         return _sets.TryGetValue(graph.Input, out Flags? result) ? result.Set : new Flags(SizesOf(graph.Input)).Set;
     }
 
-    private int[] SizesOf(Value value) => [.. fields[value]!.Axes.Select(a => a.Axis >= 0 ? value.Shape.Single[a.Axis] : 1)];
+    private int[] SizesOf(Value value) =>
+        [.. fields[value]!.Axes.Select(a => a.Axis >= 0 ? value.Shape.Single[a.Axis] : 1)];
 
     private void Join(Value value, Flags set)
     {
@@ -73,9 +76,7 @@ internal sealed class FieldMask(Graph graph, ReceptiveFields fields)
     private sealed record Flags(int[] Sizes, bool[] Set)
     {
         public Flags(int[] sizes)
-            : this(sizes, new bool[sizes.Aggregate(1, (a, b) => a * b)])
-        {
-        }
+            : this(sizes, new bool[sizes.Aggregate(1, (a, b) => a * b)]) { }
 
         /// <summary>The positions read, along one axis, by those in the set.</summary>
         public Flags Along(int axis, AxisMap map)
@@ -83,7 +84,8 @@ internal sealed class FieldMask(Graph graph, ReceptiveFields fields)
             int[] sizes = [.. Sizes];
             sizes[axis] = map.In;
             Flags result = new(sizes);
-            int inner = Sizes[(axis + 1)..].Aggregate(1, (a, b) => a * b), outer = Sizes[..axis].Aggregate(1, (a, b) => a * b);
+            int inner = Sizes[(axis + 1)..].Aggregate(1, (a, b) => a * b),
+                outer = Sizes[..axis].Aggregate(1, (a, b) => a * b);
             for (int o = 0; o < Sizes[axis]; o++)
             {
                 int[] taps = [.. map.Taps(o).Where(t => t >= 0)];

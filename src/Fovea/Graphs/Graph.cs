@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>A network as data: nodes in an order in which each comes after those it reads from. Made by tracing; changed by <see cref="Rewrite"/>, which makes another.</summary>
+/// <summary>A network as data: nodes in an order in which each comes after those it reads from. Made by tracing;
+/// changed by <see cref="Rewrite"/>, which makes another.</summary>
 /// <remarks>Shapes leave the batch open. Nothing is computed and no weight takes memory.</remarks>
 public sealed class Graph
 {
@@ -46,7 +47,8 @@ public sealed class Graph
     /// <summary>Traces a network: runs its Forward with tensors that have shapes but no values.</summary>
     /// <param name="module">The network. Its training mode and random state are as before afterwards.</param>
     /// <param name="itemShape">Shape of an item, without the batch: [C, H, W] or [C, L].</param>
-    /// <param name="training">Whether it is traced as in training, with dropout and with batch normalization over the batch.</param>
+    /// <param name="training">Whether it is traced as in training, with dropout and with batch normalization over the
+    /// batch.</param>
     /// <param name="name">What to call it; left out, the module's type.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
     /// <exception cref="InvalidOperationException">Forward reads values, which a trace has not.</exception>
@@ -58,7 +60,13 @@ public sealed class Graph
         module.Train(training);
         try
         {
-            Graph graph = GraphTracer.Trace(name ?? module.GetType().Name, module, itemShape, (_, x) => module.Forward(x), module.Parameters() is [var first, ..] ? first.DType : DType.Float32);
+            Graph graph = GraphTracer.Trace(
+                name ?? module.GetType().Name,
+                module,
+                itemShape,
+                (_, x) => module.Forward(x),
+                module.Parameters() is [var first, ..] ? first.DType : DType.Float32
+            );
             graph.IsTraining = training;
             return graph;
         }
@@ -73,23 +81,37 @@ public sealed class Graph
 
     /// <summary>The same network for another input, or with some nodes replaced.</summary>
     /// <param name="itemShape">Shape of an item; left out: as it is.</param>
-    /// <param name="replace">Called for each node with the tensors that now stand for its inputs; returns what stands for its output, or null to keep the node.
-    /// Operators applied in here become nodes. Their names come from their owners' paths, or from the node that is replaced.</param>
+    /// <param name="replace">Called for each node with the tensors that now stand for its inputs; returns what stands
+    /// for its output, or null to keep the node.
+    /// Operators applied in here become nodes. Their names come from their owners' paths, or from the node that is
+    /// replaced.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
     public Graph Rewrite(Shape? itemShape = null, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null)
     {
-        Graph graph = GraphTracer.Trace(Name, replace is null ? Module : null, itemShape ?? Input.Shape.Item, (tracer, x) => Replay(tracer, x, replace), Input.DType, Placeholder);
+        Graph graph = GraphTracer.Trace(
+            Name,
+            replace is null ? Module : null,
+            itemShape ?? Input.Shape.Item,
+            (tracer, x) => Replay(tracer, x, replace),
+            Input.DType,
+            Placeholder
+        );
         graph.IsTraining = IsTraining;
         return graph;
     }
 
     /// <summary>Makes the network ready to run: fused, laid out for the processor, with its memory planned.</summary>
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
-    /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when a number of items is first run; null to choose by a model.</param>
-    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in evaluation.</exception>
-    public CompiledNetwork Compile(Precision precision = Precision.Default, Tuning? tuning = null) => IsTraining
-        ? throw new InvalidOperationException($"{Name}: the graph was traced as in training, where normalizations use the batch and units are dropped. Trace it without training, or call Compile on the module.")
-        : new(this, precision, tuning);
+    /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when
+    /// a number of items is first run; null to choose by a model.</param>
+    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in
+    /// evaluation.</exception>
+    public CompiledNetwork Compile(Precision precision = Precision.Default, Tuning? tuning = null) =>
+        IsTraining
+            ? throw new InvalidOperationException(
+                $"{Name}: the graph was traced as in training, where normalizations use the batch and units are dropped. Trace it without training, or call Compile on the module."
+            )
+            : new(this, precision, tuning);
 
     private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
     {
@@ -97,7 +119,10 @@ public sealed class Graph
         Dictionary<Value, Tensor> tensors = new() { [Input] = input };
         foreach (Node node in Nodes)
         {
-            Tensor[] inputs = [.. node.Inputs.Select(i => i.Tensor is { } known ? tracer.Name(known, i.Name) : tensors[i])];
+            Tensor[] inputs =
+            [
+                .. node.Inputs.Select(i => i.Tensor is { } known ? tracer.Name(known, i.Name) : tensors[i]),
+            ];
             tracer.Replaying = (node.Name, IsReplaced: true);
             if (replace?.Invoke(node, inputs) is { } replaced)
             {

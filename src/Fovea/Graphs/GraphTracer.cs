@@ -5,7 +5,8 @@ namespace Fovea;
 /// <summary>Records the operators that a thread applies, instead of computing them.</summary>
 internal sealed partial class GraphTracer
 {
-    // The batch stands at a prime while shapes are computed, and every size that is a multiple of it is taken for the batch. Should a network have such a size
+    // The batch stands at a prime while shapes are computed, and every size that is a multiple of it is taken for the
+    // batch. Should a network have such a size
     // of its own, the second prime tells them apart.
     private const int Placeholder = 1021;
     private const int OtherPlaceholder = 1031;
@@ -32,7 +33,8 @@ internal sealed partial class GraphTracer
     /// <summary>The trace that this thread is making; null while it computes.</summary>
     public static GraphTracer? Current => _current;
 
-    /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its operator.</summary>
+    /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its
+    /// operator.</summary>
     public void Own(IEnumerable<Module> owners) => _owners.UnionWith(owners);
 
     /// <summary>The node being replayed, and whether something is put in its place.</summary>
@@ -57,15 +59,21 @@ internal sealed partial class GraphTracer
             Node? before = null;
             foreach (Tensor input in inputs)
             {
-                before = _values.TryGetValue(input, out Value? value) && (value.Producer?.Index ?? -1) >= (before?.Index ?? 0) ? value.Producer : before;
+                before =
+                    _values.TryGetValue(input, out Value? value)
+                    && (value.Producer?.Index ?? -1) >= (before?.Index ?? 0)
+                        ? value.Producer
+                        : before;
             }
 
-            string place = op.Owner is { Path.Length: > 0 } || before is null ? "" : $" It comes after layer '{before.Name}'.";
+            string place =
+                op.Owner is { Path.Length: > 0 } || before is null ? "" : $" It comes after layer '{before.Name}'.";
             throw new ShapeException(e.Message + place, e);
         }
     }
 
-    /// <summary>Sizes of a reshape with -1 where they are the batch. A -1 that stood elsewhere becomes the number it meant.</summary>
+    /// <summary>Sizes of a reshape with -1 where they are the batch. A -1 that stood elsewhere becomes the number it
+    /// meant.</summary>
     public int[] OpenBatch(Shape resolved, ReadOnlySpan<int> asked)
     {
         int[] sizes = asked.ToArray();
@@ -92,20 +100,38 @@ internal sealed partial class GraphTracer
     /// <param name="itemShape">Shape of an item.</param>
     /// <param name="forward">The function.</param>
     /// <param name="dtype">Element type of the input.</param>
-    /// <param name="batch">The placeholder of the graph that is replayed: operators may hold it in their options.</param>
-    public static Graph Trace(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward, DType dtype, int? batch = null)
+    /// <param name="batch">The placeholder of the graph that is replayed: operators may hold it in their
+    /// options.</param>
+    public static Graph Trace(
+        string name,
+        Module? module,
+        Shape itemShape,
+        Func<GraphTracer, Tensor, Tensor> forward,
+        DType dtype,
+        int? batch = null
+    )
     {
         int first = batch ?? Placeholder;
         GraphTracer tracer = new(first, module);
         Graph graph = tracer.Run(name, module, itemShape, forward, dtype);
-        if (!tracer._nodes.Exists(n => n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % first == 0)))
+        if (
+            !tracer._nodes.Exists(n =>
+                n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % first == 0)
+            )
+        )
         {
             return graph;
         }
 
         try
         {
-            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).Run(name, module, itemShape, forward, dtype);
+            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).Run(
+                name,
+                module,
+                itemShape,
+                forward,
+                dtype
+            );
         }
         catch (ShapeException) when (batch is not null)
         {
@@ -138,12 +164,20 @@ internal sealed partial class GraphTracer
     }
 
     /// <summary>A shape in the words of the trace that this thread is making, if any.</summary>
-    public static string Text(Shape shape) => _current is { } tracer ? $"{SymbolicShape.FromPlaceholder(shape, tracer._batch)}" : $"{shape}";
+    public static string Text(Shape shape) =>
+        _current is { } tracer ? $"{SymbolicShape.FromPlaceholder(shape, tracer._batch)}" : $"{shape}";
 
     /// <summary>A size in the words of the trace that this thread is making, if any.</summary>
-    public static string Text(int size) => _current is { } tracer && size > 0 && size % tracer._batch == 0 ? tracer.Multiple(size) : $"{size}";
+    public static string Text(int size) =>
+        _current is { } tracer && size > 0 && size % tracer._batch == 0 ? tracer.Multiple(size) : $"{size}";
 
-    private Graph Run(string name, Module? module, Shape itemShape, Func<GraphTracer, Tensor, Tensor> forward, DType dtype)
+    private Graph Run(
+        string name,
+        Module? module,
+        Shape itemShape,
+        Func<GraphTracer, Tensor, Tensor> forward,
+        DType dtype
+    )
     {
         GraphTracer? outer = _current;
         _current = this;
@@ -153,9 +187,12 @@ internal sealed partial class GraphTracer
             Value input = new(ValueKind.Input, "input", SymbolicShape.BatchOf(itemShape), dtype);
             _values.Add(x, input);
             Tensor y = forward(this, x);
-            Value output = _values.TryGetValue(y, out Value? found) && found.IsActivation
-                ? found
-                : throw new InvalidOperationException($"{name}: the result of Forward must be computed from its input, or be it; got a tensor {Text(y.Shape)} that is not.");
+            Value output =
+                _values.TryGetValue(y, out Value? found) && found.IsActivation
+                    ? found
+                    : throw new InvalidOperationException(
+                        $"{name}: the result of Forward must be computed from its input, or be it; got a tensor {Text(y.Shape)} that is not."
+                    );
             return new Graph(name, module, input, output, Used(output)) { Placeholder = _batch };
         }
         catch (ShapeException e)
@@ -173,8 +210,8 @@ internal sealed partial class GraphTracer
     private static partial Regex BatchCount();
 
     /// <summary>A multiple of the placeholder as a multiple of N.</summary>
-    private string Open(Match match) => !long.TryParse(match.Value, out long size) || size == 0 || size % _batch != 0 ? match.Value
-        : Multiple(size);
+    private string Open(Match match) =>
+        !long.TryParse(match.Value, out long size) || size == 0 || size % _batch != 0 ? match.Value : Multiple(size);
 
     private string Multiple(long size) => size == _batch ? "N" : $"{size / _batch}N";
 
@@ -219,10 +256,30 @@ internal sealed partial class GraphTracer
         SymbolicShape shape = SymbolicShape.Fixed(tensor.Shape);
         Value value = tensor switch
         {
-            Parameter parameter => new Value(ValueKind.Parameter, NameFor(tensor, parameter.Path), shape, tensor.DType, tensor: tensor),
-            StateBuffer buffer => new Value(ValueKind.State, NameFor(tensor, buffer.Path), shape, tensor.DType, tensor: tensor),
-            _ when tensor.HasStorage => new Value(ValueKind.Constant, NameFor(tensor, "constant"), SymbolicShape.FromPlaceholder(tensor.Shape, _batch), tensor.DType, tensor: tensor),
-            _ => throw new InvalidOperationException($"{op.Subject}: got a tensor {Text(tensor.Shape)} of another trace."),
+            Parameter parameter => new Value(
+                ValueKind.Parameter,
+                NameFor(tensor, parameter.Path),
+                shape,
+                tensor.DType,
+                tensor: tensor
+            ),
+            StateBuffer buffer => new Value(
+                ValueKind.State,
+                NameFor(tensor, buffer.Path),
+                shape,
+                tensor.DType,
+                tensor: tensor
+            ),
+            _ when tensor.HasStorage => new Value(
+                ValueKind.Constant,
+                NameFor(tensor, "constant"),
+                SymbolicShape.FromPlaceholder(tensor.Shape, _batch),
+                tensor.DType,
+                tensor: tensor
+            ),
+            _ => throw new InvalidOperationException(
+                $"{op.Subject}: got a tensor {Text(tensor.Shape)} of another trace."
+            ),
         };
         _values.Add(tensor, value);
         return value;
@@ -234,24 +291,30 @@ internal sealed partial class GraphTracer
         string name = Replaying switch
         {
             null => path.Length > 0 ? path : Derived(node),
-            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) => $"{replaced}.{path}",
-            (string replaced, true) when path.Length > 0 && path != replaced => $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
+            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) =>
+                $"{replaced}.{path}",
+            (string replaced, true) when path.Length > 0 && path != replaced =>
+                $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
             (string replayed, _) => replayed,
         };
         int uses = _names[name] = _names.GetValueOrDefault(name) + 1;
         return uses == 1 ? name : $"{name}#{uses}";
     }
 
-    private string NameFor(Tensor tensor, string path) => _given.TryGetValue(tensor, out string? name) ? name
+    private string NameFor(Tensor tensor, string path) =>
+        _given.TryGetValue(tensor, out string? name) ? name
         : Replaying is (string replaced, true) ? $"{replaced}.{path}"
         : Relative(path);
 
     /// <summary>
-    /// A name for an operation of no layer: the module of the newest layer among its inputs, and the operator. Chains apply nothing of their own, so it is the module around them.
+    /// A name for an operation of no layer: the module of the newest layer among its inputs, and the operator. Chains
+    /// apply nothing of their own, so it is the module around them.
     /// </summary>
     private string Derived(Node node)
     {
-        string module = Parent(node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? "");
+        string module = Parent(
+            node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? ""
+        );
         while (module.Length > 0 && _chains.Contains(module))
         {
             module = Parent(module);
@@ -263,5 +326,6 @@ internal sealed partial class GraphTracer
         static string Parent(string name) => name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : "";
     }
 
-    private string Relative(string path) => _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;
+    private string Relative(string path) =>
+        _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;
 }

@@ -15,7 +15,8 @@ public sealed class Node
     public int Index { get; internal set; }
 
     /// <summary>
-    /// The path of the layer, such as <c>layer2.0.conv1</c>. An operation that belongs to no layer (<c>a + b</c> in a Forward) is named by the module of the layer
+    /// The path of the layer, such as <c>layer2.0.conv1</c>. An operation that belongs to no layer (<c>a + b</c> in a
+    /// Forward) is named by the module of the layer
     /// before it, <c>layer2.0.add</c>. A layer used again has <c>#2</c>, <c>#3</c> behind its name.
     /// </summary>
     public string Name
@@ -34,10 +35,12 @@ public sealed class Node
     public Value Output { get; }
 
     /// <summary>The shapes for a batch of one item: what the operator's rules are asked with.</summary>
-    public OperatorShapes Shapes => _shapes ??= new OperatorShapes([.. Inputs.Select(i => i.Shape.Single)], Output.Shape.Single);
+    public OperatorShapes Shapes =>
+        _shapes ??= new OperatorShapes([.. Inputs.Select(i => i.Shape.Single)], Output.Shape.Single);
 
     /// <summary>The inputs that are computed from the network's input, with their positions.</summary>
-    public IEnumerable<(int Index, Value Value)> Activations => Inputs.Select((value, index) => (index, value)).Where(i => i.value.IsActivation);
+    public IEnumerable<(int Index, Value Value)> Activations =>
+        Inputs.Select((value, index) => (index, value)).Where(i => i.value.IsActivation);
 
     /// <summary>The parameters it reads.</summary>
     public IEnumerable<Parameter> Parameters => Inputs.Select(i => i.Parameter).OfType<Parameter>();

@@ -2,8 +2,10 @@ namespace Fovea;
 
 /// <summary>The receptive fields of all values of a network.</summary>
 /// <remarks>
-/// A field is an interval with ends affine in the position, carried forward through every operator and joined over paths by the smaller low and the larger high end. Misaligned
-/// paths are therefore no special case. The recurrence for chains is Araujo, Norris, Sim 2019, https://distill.pub/2019/computing-receptive-fields. Which pixels within the
+/// A field is an interval with ends affine in the position, carried forward through every operator and joined over
+/// paths by the smaller low and the larger high end. Misaligned
+/// paths are therefore no special case. The recurrence for chains is Araujo, Norris, Sim 2019,
+/// https://distill.pub/2019/computing-receptive-fields. Which pixels within the
 /// interval are really read, holes of dilation and strides included, <see cref="Mask"/> says.
 /// </remarks>
 public sealed class ReceptiveFields
@@ -16,14 +18,19 @@ public sealed class ReceptiveFields
     {
         _graph = graph;
         int dims = graph.SpatialRank;
-        _fields[graph.Input] = new ReceptiveField([.. Enumerable.Range(2, dims).Select(axis => new AxisField(axis, [new FieldLine(1.0, 0.0, 0.0)], new FieldLine(1.0, 0.0, 0.0)))]);
+        _fields[graph.Input] = new ReceptiveField([
+            .. Enumerable
+                .Range(2, dims)
+                .Select(axis => new AxisField(axis, [new FieldLine(1.0, 0.0, 0.0)], new FieldLine(1.0, 0.0, 0.0))),
+        ]);
         foreach (Node node in graph.Nodes)
         {
             _fields[node.Output] = FieldOf(node);
         }
     }
 
-    /// <summary>The field of a value; null where an operator on the way has no rule, or nothing of the input reaches it.</summary>
+    /// <summary>The field of a value; null where an operator on the way has no rule, or nothing of the input reaches
+    /// it.</summary>
     /// <param name="value">A value of the graph.</param>
     public ReceptiveField? this[Value value] => _fields.GetValueOrDefault(value);
 
@@ -35,7 +42,8 @@ public sealed class ReceptiveFields
         return new ReceptiveFields(graph);
     }
 
-    /// <summary>How a node reads one spatial axis of the network's input through one of its inputs; null where that axis or a rule is missing.</summary>
+    /// <summary>How a node reads one spatial axis of the network's input through one of its inputs; null where that
+    /// axis or a rule is missing.</summary>
     /// <param name="node">The node.</param>
     /// <param name="input">Position of the input among the node's.</param>
     /// <param name="axis">0 is the outermost spatial axis.</param>
@@ -45,10 +53,13 @@ public sealed class ReceptiveFields
         return _fields[node.Inputs[input]]?.Axes[axis].Axis is >= 0 and int along ? Reads(node, input, along) : null;
     }
 
-    /// <summary>The exact set of input positions that one position of a value reads, whatever the weights: true where a pixel can change it.</summary>
+    /// <summary>The exact set of input positions that one position of a value reads, whatever the weights: true where a
+    /// pixel can change it.</summary>
     /// <param name="value">A value of the graph.</param>
-    /// <param name="position">Its position along each spatial axis of the input that it still has, outermost first.</param>
-    /// <returns>One flag an input position, outermost axis first; null where an operator on the way has no rule.</returns>
+    /// <param name="position">Its position along each spatial axis of the input that it still has, outermost
+    /// first.</param>
+    /// <returns>One flag an input position, outermost axis first; null where an operator on the way has no
+    /// rule.</returns>
     public bool[]? Mask(Value value, params ReadOnlySpan<int> position)
     {
         ArgumentNullException.ThrowIfNull(value);

@@ -1,9 +1,12 @@
 namespace Fovea;
 
-/// <summary>What activations and gradients will be at the first step, predicted from the weights' rules: nothing is drawn or computed.</summary>
+/// <summary>What activations and gradients will be at the first step, predicted from the weights' rules: nothing is
+/// drawn or computed.</summary>
 /// <remarks>
-/// Forward: every operator's variance rule in turn, from data of mean 0 and variance 1. Backward: mean squares of gradients from a gradient of mean square 1 at the output, summed
-/// where a value is read more than once, every gradient taken for independent of the activation it meets (He et al. 2015; Yang et al. 2019).
+/// Forward: every operator's variance rule in turn, from data of mean 0 and variance 1. Backward: mean squares of
+/// gradients from a gradient of mean square 1 at the output, summed
+/// where a value is read more than once, every gradient taken for independent of the activation it meets (He et al.
+/// 2015; Yang et al. 2019).
 /// </remarks>
 public sealed class SignalPrediction
 {
@@ -40,7 +43,8 @@ public sealed class SignalPrediction
     /// <param name="value">A value of the graph.</param>
     public Signal? this[Value value] => _signals.GetValueOrDefault(value);
 
-    /// <summary>Mean squared gradient of an element over that of an element of the output; null where an operator on the way has no rule.</summary>
+    /// <summary>Mean squared gradient of an element over that of an element of the output; null where an operator on
+    /// the way has no rule.</summary>
     /// <param name="value">A value of the graph.</param>
     public double? Gradient(Value value) => _gradients.GetValueOrDefault(value);
 
@@ -53,9 +57,15 @@ public sealed class SignalPrediction
         return new SignalPrediction(graph, input ?? Signal.Standard);
     }
 
-    private SignalUse UseOf(Node node) => new(node.Shapes, [.. node.Inputs.Select(i => i.IsActivation ? _signals[i] : OfTensor(i))]);
+    private SignalUse UseOf(Node node) =>
+        new(node.Shapes, [.. node.Inputs.Select(i => i.IsActivation ? _signals[i] : OfTensor(i))]);
 
-    private static Signal? OfTensor(Value value) => value.Parameter is { } parameter
-        ? new Signal(parameter.Initializer.MeanValue(parameter.Shape), 0.0, parameter.Initializer.Variance(parameter.Shape))
-        : null;
+    private static Signal? OfTensor(Value value) =>
+        value.Parameter is { } parameter
+            ? new Signal(
+                parameter.Initializer.MeanValue(parameter.Shape),
+                0.0,
+                parameter.Initializer.Variance(parameter.Shape)
+            )
+            : null;
 }

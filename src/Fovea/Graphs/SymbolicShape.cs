@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>A shape in which some sizes are multiples of the batch, which is left open: <c>[N, 64, 56, 56]</c>.</summary>
+/// <summary>A shape in which some sizes are multiples of the batch, which is left open: <c>[N, 64, 56,
+/// 56]</c>.</summary>
 public readonly struct SymbolicShape : IEquatable<SymbolicShape>
 {
     private readonly int[]? _sizes;
@@ -26,7 +27,8 @@ public readonly struct SymbolicShape : IEquatable<SymbolicShape>
 
     /// <summary>The shape for a batch.</summary>
     /// <param name="batch">Items, 0 or more.</param>
-    /// <exception cref="ShapeException">The batch is negative, or the number of elements does not fit 63 bits.</exception>
+    /// <exception cref="ShapeException">The batch is negative, or the number of elements does not fit 63
+    /// bits.</exception>
     public Shape At(int batch)
     {
         int[] sizes = [.. _sizes ?? []];
@@ -46,7 +48,8 @@ public readonly struct SymbolicShape : IEquatable<SymbolicShape>
     /// <param name="item">Shape of an item.</param>
     public static SymbolicShape BatchOf(Shape item) => new([1, .. item.Sizes], [true, .. new bool[item.Rank]]);
 
-    /// <summary>The shape that gave <paramref name="shape"/> when the batch stood at <paramref name="placeholder"/>, a number chosen so that no other size is a multiple of it.</summary>
+    /// <summary>The shape that gave <paramref name="shape"/> when the batch stood at <paramref name="placeholder"/>, a
+    /// number chosen so that no other size is a multiple of it.</summary>
     internal static SymbolicShape FromPlaceholder(Shape shape, int placeholder)
     {
         int[] sizes = shape.Sizes.ToArray();
@@ -61,7 +64,9 @@ public readonly struct SymbolicShape : IEquatable<SymbolicShape>
     }
 
     /// <inheritdoc/>
-    public bool Equals(SymbolicShape other) => (_sizes ?? []).AsSpan().SequenceEqual(other._sizes ?? []) && (_scales ?? []).AsSpan().SequenceEqual(other._scales ?? []);
+    public bool Equals(SymbolicShape other) =>
+        (_sizes ?? []).AsSpan().SequenceEqual(other._sizes ?? [])
+        && (_scales ?? []).AsSpan().SequenceEqual(other._scales ?? []);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is SymbolicShape other && Equals(other);

@@ -24,9 +24,23 @@ public sealed class Value
 {
     private readonly List<Node> _consumers = [];
 
-    internal Value(ValueKind kind, string name, SymbolicShape shape, DType dtype, Node? producer = null, Tensor? tensor = null) =>
-        (Kind, Name, Shape, DType, Producer, Tensor, IsActivation) =
-            (kind, name, shape, dtype, producer, tensor, kind == ValueKind.Input || (producer?.Inputs.Any(i => i.IsActivation) ?? false));
+    internal Value(
+        ValueKind kind,
+        string name,
+        SymbolicShape shape,
+        DType dtype,
+        Node? producer = null,
+        Tensor? tensor = null
+    ) =>
+        (Kind, Name, Shape, DType, Producer, Tensor, IsActivation) = (
+            kind,
+            name,
+            shape,
+            dtype,
+            producer,
+            tensor,
+            kind == ValueKind.Input || (producer?.Inputs.Any(i => i.IsActivation) ?? false)
+        );
 
     /// <summary>What it is.</summary>
     public ValueKind Kind { get; }
@@ -52,7 +66,8 @@ public sealed class Value
     /// <summary>The nodes that read it, in order; one that reads it twice comes twice.</summary>
     public IReadOnlyList<Node> Consumers => _consumers;
 
-    /// <summary>Whether it is the network's input or computed from it; false also for values computed from parameters alone.</summary>
+    /// <summary>Whether it is the network's input or computed from it; false also for values computed from parameters
+    /// alone.</summary>
     public bool IsActivation { get; }
 
     internal void AddConsumer(Node node) => _consumers.Add(node);

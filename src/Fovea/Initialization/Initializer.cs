@@ -8,13 +8,16 @@ public abstract class Initializer
     private const int MeasuredDraws = 65536;
 
     /// <summary>Writes the first values.</summary>
-    /// <param name="tensor">A Float32 or Float64 tensor; weights are [out, in / groups, kernel...] or [out, in].</param>
+    /// <param name="tensor">A Float32 or Float64 tensor; weights are [out, in / groups, kernel...] or [out,
+    /// in].</param>
     /// <param name="rng">Where random numbers come from.</param>
     public abstract void Fill(Tensor tensor, Rng rng);
 
-    /// <summary>The variance of the values it writes, around their mean: what decides how signals grow or fade with depth.</summary>
+    /// <summary>The variance of the values it writes, around their mean: what decides how signals grow or fade with
+    /// depth.</summary>
     /// <param name="shape">The shape filled.</param>
-    /// <remarks>Unless a rule overrides it with its formula, it is measured on at least 65,536 values drawn from seed 0, and so good to about 1 %. 0 for an empty shape.</remarks>
+    /// <remarks>Unless a rule overrides it with its formula, it is measured on at least 65,536 values drawn from seed
+    /// 0, and so good to about 1 %. 0 for an empty shape.</remarks>
     public virtual double Variance(Shape shape)
     {
         if (shape.Count == 0)
@@ -24,7 +27,8 @@ public abstract class Initializer
 
         Tensor sample = Tensor.Zeros(shape, DType.Float64);
         Rng rng = new(0);
-        double sum = 0, squares = 0;
+        double sum = 0,
+            squares = 0;
         long count = 0;
         for (ulong draw = 0; count < MeasuredDraws; draw++)
         {
@@ -49,9 +53,12 @@ public abstract class Initializer
     /// <summary>The rule in one line, e.g. <c>Kaiming uniform, fan in, gain 1.414</c>.</summary>
     public abstract override string ToString();
 
-    /// <summary>Inputs and outputs a weight connects: fan in = shape[1] * taps, fan out = shape[0] * taps, the taps being the product of the axes after the first two.</summary>
-    /// <param name="shape">A weight's shape, of rank 2 or more; for rank 0 and 1 both fans are the number of elements.</param>
-    /// <remarks>The convention of PyTorch's <c>_calculate_fan_in_and_fan_out</c>; groups are already divided out of shape[1].</remarks>
+    /// <summary>Inputs and outputs a weight connects: fan in = shape[1] * taps, fan out = shape[0] * taps, the taps
+    /// being the product of the axes after the first two.</summary>
+    /// <param name="shape">A weight's shape, of rank 2 or more; for rank 0 and 1 both fans are the number of
+    /// elements.</param>
+    /// <remarks>The convention of PyTorch's <c>_calculate_fan_in_and_fan_out</c>; groups are already divided out of
+    /// shape[1].</remarks>
     public static (long FanIn, long FanOut) Fans(Shape shape)
     {
         if (shape.Rank < 2)

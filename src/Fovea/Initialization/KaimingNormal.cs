@@ -2,15 +2,21 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Normal with mean 0 and std gain / sqrt(fan): keeps the second moment of signals (fan in) or gradients (fan out) through layers of rectifiers.</summary>
-/// <remarks>Variance gain² / fan, fans as <see cref="Initializer.Fans"/>. He et al., Delving deep into rectifiers, 2015.</remarks>
+/// <summary>Normal with mean 0 and std gain / sqrt(fan): keeps the second moment of signals (fan in) or gradients (fan
+/// out) through layers of rectifiers.</summary>
+/// <remarks>Variance gain² / fan, fans as <see cref="Initializer.Fans"/>. He et al., Delving deep into rectifiers,
+/// 2015.</remarks>
 public sealed class KaimingNormal : Initializer
 {
     /// <summary>Creates the rule.</summary>
     /// <param name="mode">Which fan.</param>
     /// <param name="nonlinearity">What follows the layer; gives the gain, see <see cref="Fovea.Gain.Of"/>.</param>
     /// <param name="slope">The negative slope, for leaky ReLU only.</param>
-    public KaimingNormal(FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.ReLU, double slope = 0.01)
+    public KaimingNormal(
+        FanMode mode = FanMode.FanIn,
+        Nonlinearity nonlinearity = Nonlinearity.ReLU,
+        double slope = 0.01
+    )
     {
         Mode = mode;
         Gain = Fovea.Gain.Of(nonlinearity, slope);
@@ -39,5 +45,8 @@ public sealed class KaimingNormal : Initializer
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"Kaiming normal, {(Mode == FanMode.FanIn ? "fan in" : "fan out")}, gain {Gain:G4}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Kaiming normal, {(Mode == FanMode.FanIn ? "fan in" : "fan out")}, gain {Gain:G4}"
+        );
 }

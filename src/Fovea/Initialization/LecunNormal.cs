@@ -1,7 +1,9 @@
 namespace Fovea;
 
-/// <summary>Normal with mean 0 and std 1 / sqrt(fan in): keeps the variance of signals through linear layers, and what SELU networks need.</summary>
-/// <remarks>Variance 1 / fan in, as <see cref="Initializer.Fans"/>. LeCun, Bottou, Orr, Müller: Efficient backprop, 1998; for SELU Klambauer et al. 2017.</remarks>
+/// <summary>Normal with mean 0 and std 1 / sqrt(fan in): keeps the variance of signals through linear layers, and what
+/// SELU networks need.</summary>
+/// <remarks>Variance 1 / fan in, as <see cref="Initializer.Fans"/>. LeCun, Bottou, Orr, Müller: Efficient backprop,
+/// 1998; for SELU Klambauer et al. 2017.</remarks>
 public sealed class LecunNormal : Initializer
 {
     /// <inheritdoc/>

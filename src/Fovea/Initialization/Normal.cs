@@ -13,7 +13,12 @@ public sealed class Normal : Initializer
     {
         if (!double.IsFinite(mean) || !double.IsFinite(std) || std < 0)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Normal: mean must be finite and std 0 or more, got mean {mean} and std {std}."));
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Normal: mean must be finite and std 0 or more, got mean {mean} and std {std}."
+                )
+            );
         }
 
         Mean = mean;
@@ -41,5 +46,6 @@ public sealed class Normal : Initializer
     public override double MeanValue(Shape shape) => Mean;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Normal, mean {Mean:G6}, std {Std:G6}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Normal, mean {Mean:G6}, std {Std:G6}");
 }

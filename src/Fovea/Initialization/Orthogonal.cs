@@ -1,15 +1,19 @@
-using System.Numerics;
 using System.Globalization;
+using System.Numerics;
 using System.Numerics.Tensors;
 using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>A random orthogonal matrix times a gain: the weight as a matrix [out, in * taps] has orthonormal rows, or columns where it is taller than wide.</summary>
+/// <summary>A random orthogonal matrix times a gain: the weight as a matrix [out, in * taps] has orthonormal rows, or
+/// columns where it is taller than wide.</summary>
 /// <remarks>
-/// <para>Q of the QR decomposition of a normal matrix, by Householder reflections in double. Columns are multiplied by the sign of R's diagonal, which makes Q
-/// uniformly distributed (Haar; Mezzadri, How to generate random matrices from the classical compact groups, 2007).</para>
-/// <para>Variance gain² / max(out, in * taps). Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of learning in deep linear networks, 2013.</para>
+/// <para>Q of the QR decomposition of a normal matrix, by Householder reflections in double. Columns are multiplied by
+/// the sign of R's diagonal, which makes Q
+/// uniformly distributed (Haar; Mezzadri, How to generate random matrices from the classical compact groups,
+/// 2007).</para>
+/// <para>Variance gain² / max(out, in * taps). Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of
+/// learning in deep linear networks, 2013.</para>
 /// </remarks>
 public sealed class Orthogonal : Initializer
 {
@@ -35,22 +39,27 @@ public sealed class Orthogonal : Initializer
         ArgumentNullException.ThrowIfNull(tensor);
         ArgumentNullException.ThrowIfNull(rng);
         (int rows, int columns) = Matrix(tensor.Shape);
-        int length = Math.Max(rows, columns), count = Math.Min(rows, columns);
+        int length = Math.Max(rows, columns),
+            count = Math.Min(rows, columns);
         double[][] q = OrthonormalColumns(length, count, rng);
 
         // The vectors in q are the rows of a wide matrix and the columns of a tall one.
-        int row = 0, column = 0;
-        Fill(tensor, () =>
-        {
-            double value = rows <= columns ? q[row][column] : q[column][row];
-            if (++column == columns)
+        int row = 0,
+            column = 0;
+        Fill(
+            tensor,
+            () =>
             {
-                column = 0;
-                row++;
-            }
+                double value = rows <= columns ? q[row][column] : q[column][row];
+                if (++column == columns)
+                {
+                    column = 0;
+                    row++;
+                }
 
-            return Gain * value;
-        });
+                return Gain * value;
+            }
+        );
     }
 
     /// <summary>gain² / max(out, in * taps).</summary>
@@ -65,11 +74,15 @@ public sealed class Orthogonal : Initializer
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Orthogonal, gain {Gain:G4}");
 
-    private static (int Rows, int Columns) Matrix(Shape shape) => shape.Rank >= 2
-        ? (shape[0], shape[0] == 0 ? 0 : checked((int)(shape.Count / shape[0])))
-        : throw new ShapeException($"Orthogonal: fills a matrix, or a weight that flattens to one [out, in * taps], got {shape}, which has {shape.Rank} axes.");
+    private static (int Rows, int Columns) Matrix(Shape shape) =>
+        shape.Rank >= 2
+            ? (shape[0], shape[0] == 0 ? 0 : checked((int)(shape.Count / shape[0])))
+            : throw new ShapeException(
+                $"Orthogonal: fills a matrix, or a weight that flattens to one [out, in * taps], got {shape}, which has {shape.Rank} axes."
+            );
 
-    /// <summary>Orthonormal vectors, Haar distributed: <paramref name="count"/> of <paramref name="length"/> elements.</summary>
+    /// <summary>Orthonormal vectors, Haar distributed: <paramref name="count"/> of <paramref name="length"/>
+    /// elements.</summary>
     private static double[][] OrthonormalColumns(int length, int count, Rng rng)
     {
         double[][] a = new double[count][];
@@ -106,10 +119,12 @@ public sealed class Orthogonal : Initializer
         return q;
     }
 
-    /// <summary>Turns x into the unit vector v for which I - 2 v v' maps x to a multiple of e0; returns the sign of that multiple, which is R's diagonal.</summary>
+    /// <summary>Turns x into the unit vector v for which I - 2 v v' maps x to a multiple of e0; returns the sign of
+    /// that multiple, which is R's diagonal.</summary>
     private static double MakeReflector(Span<double> x)
     {
-        double norm = Math.Sqrt(Dot(x, x)), sign = x[0] > 0 ? -1.0 : 1.0;
+        double norm = Math.Sqrt(Dot(x, x)),
+            sign = x[0] > 0 ? -1.0 : 1.0;
         x[0] -= sign * norm; // the sum of two numbers of one sign: no cancellation
         double length = Math.Sqrt(Dot(x, x));
         if (length > 0)
@@ -120,7 +135,8 @@ public sealed class Orthogonal : Initializer
         return sign;
     }
 
-    /// <summary>The dot product in an order that depends on the length alone; the library's depends on where in memory the values lie.</summary>
+    /// <summary>The dot product in an order that depends on the length alone; the library's depends on where in memory
+    /// the values lie.</summary>
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         Vector<double> sums = Vector<double>.Zero;
@@ -139,20 +155,24 @@ public sealed class Orthogonal : Initializer
         return sum;
     }
 
-    /// <summary>Applies a reflection to the columns from <paramref name="from"/> on; columns do not touch each other, so threads may share them.</summary>
+    /// <summary>Applies a reflection to the columns from <paramref name="from"/> on; columns do not touch each other,
+    /// so threads may share them.</summary>
     private static void ReflectAll(double[] reflector, double[][] columns, int start, int from)
     {
         int chunks = (columns.Length - from + ColumnsPerChunk - 1) / ColumnsPerChunk;
-        WorkerPool.For(chunks, chunk =>
-        {
-            ReadOnlySpan<double> v = reflector.AsSpan(start);
-            int end = Math.Min(columns.Length, from + ((chunk + 1) * ColumnsPerChunk));
-            for (int j = from + (chunk * ColumnsPerChunk); j < end; j++)
+        WorkerPool.For(
+            chunks,
+            chunk =>
             {
-                Span<double> column = columns[j].AsSpan(start);
-                double scale = -2.0 * Dot(v, column);
-                TensorPrimitives.MultiplyAdd(v, scale, column, column);
+                ReadOnlySpan<double> v = reflector.AsSpan(start);
+                int end = Math.Min(columns.Length, from + ((chunk + 1) * ColumnsPerChunk));
+                for (int j = from + (chunk * ColumnsPerChunk); j < end; j++)
+                {
+                    Span<double> column = columns[j].AsSpan(start);
+                    double scale = -2.0 * Dot(v, column);
+                    TensorPrimitives.MultiplyAdd(v, scale, column, column);
+                }
             }
-        });
+        );
     }
 }

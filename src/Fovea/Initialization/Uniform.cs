@@ -13,7 +13,12 @@ public sealed class Uniform : Initializer
     {
         if (!double.IsFinite(low) || !double.IsFinite(high) || low > high)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Uniform: bounds must be finite and in order, got low {low} and high {high}."));
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Uniform: bounds must be finite and in order, got low {low} and high {high}."
+                )
+            );
         }
 
         Low = low;
@@ -41,5 +46,6 @@ public sealed class Uniform : Initializer
     public override double MeanValue(Shape shape) => 0.5 * (Low + High);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Uniform in [{Low:G6}, {High:G6})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Uniform in [{Low:G6}, {High:G6})");
 }

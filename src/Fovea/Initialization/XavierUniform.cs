@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Uniform in ±gain sqrt(6 / (fan in + fan out)): a compromise between keeping the variance of signals forward and of gradients back.</summary>
+/// <summary>Uniform in ±gain sqrt(6 / (fan in + fan out)): a compromise between keeping the variance of signals forward
+/// and of gradients back.</summary>
 /// <remarks>
-/// <para>Variance 2 gain² / (fan in + fan out), fans as <see cref="Initializer.Fans"/>. Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.</para>
+/// <para>Variance 2 gain² / (fan in + fan out), fans as <see cref="Initializer.Fans"/>. Glorot and Bengio,
+/// Understanding the difficulty of training deep feedforward neural networks, 2010.</para>
 /// <para>Derived for units linear around 0, such as tanh; for ReLU take Kaiming's rule.</para>
 /// </remarks>
 public sealed class XavierUniform : Initializer

@@ -8,10 +8,14 @@ public sealed class BatchNorm1d : BatchNorm
 
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
-    public BatchNorm1d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true)
-        : base("BatchNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false)
-    {
-    }
+    public BatchNorm1d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = true,
+        bool trackRunningStats = true
+    )
+        : base("BatchNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
 }
 
 /// <summary>Batch normalization of [N, C, H, W]: see <see cref="BatchNorm"/>.</summary>
@@ -22,10 +26,14 @@ public sealed class BatchNorm2d : BatchNorm
 
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
-    public BatchNorm2d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true)
-        : base("BatchNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false)
-    {
-    }
+    public BatchNorm2d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = true,
+        bool trackRunningStats = true
+    )
+        : base("BatchNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
 }
 
 /// <summary>Batch normalization of [N, C, D, H, W]: see <see cref="BatchNorm"/>.</summary>
@@ -36,8 +44,12 @@ public sealed class BatchNorm3d : BatchNorm
 
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
-    public BatchNorm3d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true)
-        : base("BatchNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false)
-    {
-    }
+    public BatchNorm3d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = true,
+        bool trackRunningStats = true
+    )
+        : base("BatchNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
 }

@@ -1,22 +1,32 @@
 namespace Fovea;
 
-/// <summary>Batch normalization with the ReLU that follows it: relu(norm(x)), or relu(norm(x) + residual), written in one pass. The same numbers as the separate layers.</summary>
-/// <remarks>Backward computes the ReLU's mask anew from x, or with a residual reads it from the output: the ReLU costs no pass over memory and no memory. Parameters and state are those of <see cref="BatchNorm"/>.</remarks>
+/// <summary>Batch normalization with the ReLU that follows it: relu(norm(x)), or relu(norm(x) + residual), written in
+/// one pass. The same numbers as the separate layers.</summary>
+/// <remarks>Backward computes the ReLU's mask anew from x, or with a residual reads it from the output: the ReLU costs
+/// no pass over memory and no memory. Parameters and state are those of <see cref="BatchNorm"/>.</remarks>
 public abstract class BatchNormRelu : BatchNorm
 {
-    private protected BatchNormRelu(string name, IReadOnlyDictionary<int, string> layouts, int channels, double epsilon, double? momentum, bool affine, bool trackRunningStats)
-        : base(name, layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: true)
-    {
-    }
+    private protected BatchNormRelu(
+        string name,
+        IReadOnlyDictionary<int, string> layouts,
+        int channels,
+        double epsilon,
+        double? momentum,
+        bool affine,
+        bool trackRunningStats
+    )
+        : base(name, layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: true) { }
 
     /// <summary>relu(norm(x) + residual): the end of a residual block.</summary>
     /// <param name="x">[N, C, spatial...], as the layer's name says.</param>
     /// <param name="residual">Of the shape of <paramref name="x"/>.</param>
-    /// <exception cref="ShapeException">Axes, channels or the residual's shape do not fit, or a channel has a single value in training.</exception>
+    /// <exception cref="ShapeException">Axes, channels or the residual's shape do not fit, or a channel has a single
+    /// value in training.</exception>
     public Tensor Forward(Tensor x, Tensor residual) => ForwardResidual(x, residual);
 }
 
-/// <summary>Batch normalization of [N, C] or [N, C, L] with the ReLU that follows it: see <see cref="BatchNormRelu"/>.</summary>
+/// <summary>Batch normalization of [N, C] or [N, C, L] with the ReLU that follows it: see
+/// <see cref="BatchNormRelu"/>.</summary>
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
 public sealed class BatchNormRelu1d : BatchNormRelu
 {
@@ -24,13 +34,18 @@ public sealed class BatchNormRelu1d : BatchNormRelu
 
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
-    public BatchNormRelu1d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true)
-        : base("BatchNormRelu1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats)
-    {
-    }
+    public BatchNormRelu1d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = true,
+        bool trackRunningStats = true
+    )
+        : base("BatchNormRelu1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
-/// <summary>Batch normalization of [N, C, H, W] with the ReLU that follows it: see <see cref="BatchNormRelu"/>.</summary>
+/// <summary>Batch normalization of [N, C, H, W] with the ReLU that follows it: see
+/// <see cref="BatchNormRelu"/>.</summary>
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
 public sealed class BatchNormRelu2d : BatchNormRelu
 {
@@ -38,13 +53,18 @@ public sealed class BatchNormRelu2d : BatchNormRelu
 
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
-    public BatchNormRelu2d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true)
-        : base("BatchNormRelu2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats)
-    {
-    }
+    public BatchNormRelu2d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = true,
+        bool trackRunningStats = true
+    )
+        : base("BatchNormRelu2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
-/// <summary>Batch normalization of [N, C, D, H, W] with the ReLU that follows it: see <see cref="BatchNormRelu"/>.</summary>
+/// <summary>Batch normalization of [N, C, D, H, W] with the ReLU that follows it: see
+/// <see cref="BatchNormRelu"/>.</summary>
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
 public sealed class BatchNormRelu3d : BatchNormRelu
 {
@@ -52,8 +72,12 @@ public sealed class BatchNormRelu3d : BatchNormRelu
 
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
-    public BatchNormRelu3d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true)
-        : base("BatchNormRelu3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats)
-    {
-    }
+    public BatchNormRelu3d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = true,
+        bool trackRunningStats = true
+    )
+        : base("BatchNormRelu3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }

@@ -1,9 +1,12 @@
 namespace Fovea;
 
-/// <summary>Instance normalization: each channel of each image is brought to mean 0 and variance 1 by itself. Use InstanceNorm1d, InstanceNorm2d or InstanceNorm3d.</summary>
+/// <summary>Instance normalization: each channel of each image is brought to mean 0 and variance 1 by itself. Use
+/// InstanceNorm1d, InstanceNorm2d or InstanceNorm3d.</summary>
 /// <remarks>
-/// Shapes: x [N, C, spatial...] -> y of the same shape. y = (x - mean) / sqrt(variance + epsilon) * weight + bias, the variance divided by the count.
-/// With running statistics, training moves them towards the mean over the batch of the images' means and unbiased variances, and evaluation uses them. As in PyTorch.
+/// Shapes: x [N, C, spatial...] -> y of the same shape. y = (x - mean) / sqrt(variance + epsilon) * weight + bias, the
+/// variance divided by the count.
+/// With running statistics, training moves them towards the mean over the batch of the images' means and unbiased
+/// variances, and evaluation uses them. As in PyTorch.
 /// Ulyanov, Vedaldi, Lempitsky 2016, https://arxiv.org/abs/1607.08022.
 /// </remarks>
 public abstract class InstanceNorm : Module
@@ -11,13 +14,40 @@ public abstract class InstanceNorm : Module
     private readonly GroupNormalizationOperator _own;
     private readonly BatchNormalization? _running;
 
-    private protected InstanceNorm(string name, IReadOnlyDictionary<int, string> layouts, int channels, double epsilon, double? momentum, bool affine, bool trackRunningStats)
+    private protected InstanceNorm(
+        string name,
+        IReadOnlyDictionary<int, string> layouts,
+        int channels,
+        double epsilon,
+        double? momentum,
+        bool affine,
+        bool trackRunningStats
+    )
     {
         BatchNorm.RequireOptions(name, channels, epsilon, momentum);
-        _own = new GroupNormalizationOperator(name, channels, channels, layouts, epsilon, affine, refuseSingle: true, trackRunningStats, momentum) { Owner = this };
+        _own = new GroupNormalizationOperator(
+            name,
+            channels,
+            channels,
+            layouts,
+            epsilon,
+            affine,
+            refuseSingle: true,
+            trackRunningStats,
+            momentum
+        )
+        {
+            Owner = this,
+        };
         if (trackRunningStats)
         {
-            _running = new BatchNormalization(new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, Running: true), training: false) { Owner = this };
+            _running = new BatchNormalization(
+                new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, Running: true),
+                training: false
+            )
+            {
+                Owner = this,
+            };
         }
 
         Weight = affine ? new Parameter([channels], new Constant(1.0), ParameterKind.Norm) : null;
@@ -44,12 +74,18 @@ public abstract class InstanceNorm : Module
 
     /// <summary>Normalizes.</summary>
     /// <param name="x">[N, C, spatial...], as the layer's name says.</param>
-    /// <exception cref="ShapeException">Axes or channels do not fit, or a channel has a single spatial value.</exception>
+    /// <exception cref="ShapeException">Axes or channels do not fit, or a channel has a single spatial
+    /// value.</exception>
     public override Tensor Forward(Tensor x)
     {
         Tensor[] affine = Weight is not null && Bias is not null ? [Weight, Bias] : [];
-        Tensor[] running = RunningMean is not null && RunningVar is not null && NumBatchesTracked is not null ? [RunningMean, RunningVar, NumBatchesTracked] : [];
-        return _running is not null && !IsTraining ? _running.Apply([x, .. affine, .. running]) : _own.Apply([x, .. affine, .. running]);
+        Tensor[] running =
+            RunningMean is not null && RunningVar is not null && NumBatchesTracked is not null
+                ? [RunningMean, RunningVar, NumBatchesTracked]
+                : [];
+        return _running is not null && !IsTraining
+            ? _running.Apply([x, .. affine, .. running])
+            : _own.Apply([x, .. affine, .. running]);
     }
 
     /// <inheritdoc/>
@@ -70,14 +106,19 @@ public sealed class InstanceNorm1d : InstanceNorm
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
-    /// <param name="momentum">Weight of the newest batch in the running statistics, 0 to 1; null averages all batches alike.</param>
+    /// <param name="momentum">Weight of the newest batch in the running statistics, 0 to 1; null averages all batches
+    /// alike.</param>
     /// <param name="affine">Whether a weight and a bias are learned.</param>
     /// <param name="trackRunningStats">Whether running statistics are kept and used in evaluation.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
-    public InstanceNorm1d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = false, bool trackRunningStats = false)
-        : base("InstanceNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats)
-    {
-    }
+    public InstanceNorm1d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = false,
+        bool trackRunningStats = false
+    )
+        : base("InstanceNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Instance normalization of [N, C, H, W]: see <see cref="InstanceNorm"/>.</summary>
@@ -89,14 +130,19 @@ public sealed class InstanceNorm2d : InstanceNorm
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
-    /// <param name="momentum">Weight of the newest batch in the running statistics, 0 to 1; null averages all batches alike.</param>
+    /// <param name="momentum">Weight of the newest batch in the running statistics, 0 to 1; null averages all batches
+    /// alike.</param>
     /// <param name="affine">Whether a weight and a bias are learned.</param>
     /// <param name="trackRunningStats">Whether running statistics are kept and used in evaluation.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
-    public InstanceNorm2d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = false, bool trackRunningStats = false)
-        : base("InstanceNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats)
-    {
-    }
+    public InstanceNorm2d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = false,
+        bool trackRunningStats = false
+    )
+        : base("InstanceNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Instance normalization of [N, C, D, H, W]: see <see cref="InstanceNorm"/>.</summary>
@@ -108,12 +154,17 @@ public sealed class InstanceNorm3d : InstanceNorm
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
-    /// <param name="momentum">Weight of the newest batch in the running statistics, 0 to 1; null averages all batches alike.</param>
+    /// <param name="momentum">Weight of the newest batch in the running statistics, 0 to 1; null averages all batches
+    /// alike.</param>
     /// <param name="affine">Whether a weight and a bias are learned.</param>
     /// <param name="trackRunningStats">Whether running statistics are kept and used in evaluation.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
-    public InstanceNorm3d(int channels, double epsilon = 1e-5, double? momentum = 0.1, bool affine = false, bool trackRunningStats = false)
-        : base("InstanceNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats)
-    {
-    }
+    public InstanceNorm3d(
+        int channels,
+        double epsilon = 1e-5,
+        double? momentum = 0.1,
+        bool affine = false,
+        bool trackRunningStats = false
+    )
+        : base("InstanceNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }

@@ -1,16 +1,21 @@
 namespace Fovea;
 
-/// <summary>A part of a network: parameters, state and other modules, and the function they make. Derive from it and override <see cref="Forward"/>.</summary>
+/// <summary>A part of a network: parameters, state and other modules, and the function they make. Derive from it and
+/// override <see cref="Forward"/>.</summary>
 /// <remarks>
-/// Fields and properties of type <see cref="Module"/>, <see cref="Parameter"/> and <see cref="StateBuffer"/> (and lists of modules) are its members;
-/// there is nothing to register. Walking the tree from a root gives every member its path, which then stands in error messages.
+/// Fields and properties of type <see cref="Module"/>, <see cref="Parameter"/> and <see cref="StateBuffer"/> (and lists
+/// of modules) are its members;
+/// there is nothing to register. Walking the tree from a root gives every member its path, which then stands in error
+/// messages.
 /// </remarks>
 public abstract class Module
 {
-    /// <summary>The path from the root, e.g. <c>layer2.conv1</c>; empty on a root, and until the root was walked.</summary>
+    /// <summary>The path from the root, e.g. <c>layer2.conv1</c>; empty on a root, and until the root was
+    /// walked.</summary>
     public string Path { get; private set; } = "";
 
-    /// <summary>Whether the module behaves as in training (dropout drops, batch normalization uses the batch). True at first; set by <see cref="Train"/> and <see cref="Eval"/>.</summary>
+    /// <summary>Whether the module behaves as in training (dropout drops, batch normalization uses the batch). True at
+    /// first; set by <see cref="Train"/> and <see cref="Eval"/>.</summary>
     public bool IsTraining { get; internal set; } = true;
 
     /// <summary>Computes the module's output.</summary>
@@ -35,7 +40,8 @@ public abstract class Module
     /// <returns>This module.</returns>
     public Module Eval() => Train(false);
 
-    /// <summary>This module (with an empty path) and all below it, parents before children, in the order of declaration. A module used twice comes once.</summary>
+    /// <summary>This module (with an empty path) and all below it, parents before children, in the order of
+    /// declaration. A module used twice comes once.</summary>
     public IEnumerable<(string Path, Module Module)> NamedModules()
     {
         List<(string, Module)> found = [];
@@ -74,9 +80,11 @@ public abstract class Module
 
     /// <summary>Number of learned values.</summary>
     /// <param name="trainableOnly">Leave frozen parameters out.</param>
-    public long ParameterCount(bool trainableOnly = false) => Parameters().Where(p => p.RequiresGrad || !trainableOnly).Sum(p => p.Count);
+    public long ParameterCount(bool trainableOnly = false) =>
+        Parameters().Where(p => p.RequiresGrad || !trainableOnly).Sum(p => p.Count);
 
-    /// <summary>Draws every parameter anew by its rule, from the stream its path has in the seed, and resets state such as running statistics.</summary>
+    /// <summary>Draws every parameter anew by its rule, from the stream its path has in the seed, and resets state such
+    /// as running statistics.</summary>
     /// <param name="seed">The same seed gives the same network, whatever was drawn before.</param>
     /// <returns>This module.</returns>
     public Module Initialize(ulong seed)
@@ -99,9 +107,11 @@ public abstract class Module
     /// <summary>Makes the network ready to run, in evaluation, with its present weights.</summary>
     /// <param name="itemShape">Shape of an item, without the batch: [C, H, W] or [C, L].</param>
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
-    /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when a number of items is first run; null to choose by a model.</param>
+    /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when
+    /// a number of items is first run; null to choose by a model.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
-    public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default, Tuning? tuning = null) => Graph.Trace(this, itemShape).Compile(precision, tuning);
+    public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default, Tuning? tuning = null) =>
+        Graph.Trace(this, itemShape).Compile(precision, tuning);
 
     /// <summary>Stops training of the parameters of this module and all below it: they get no gradient.</summary>
     /// <returns>This module.</returns>
@@ -138,7 +148,8 @@ public abstract class Module
         return this;
     }
 
-    /// <summary>Parameters and state by path: everything a checkpoint of the network holds. The tensors are the module's own, not copies.</summary>
+    /// <summary>Parameters and state by path: everything a checkpoint of the network holds. The tensors are the
+    /// module's own, not copies.</summary>
     public IReadOnlyDictionary<string, Tensor> StateDict()
     {
         Dictionary<string, Tensor> state = [];
@@ -157,8 +168,10 @@ public abstract class Module
 
     /// <summary>Copies values by path into the parameters and state.</summary>
     /// <param name="state">Exactly this module's paths, each with its shape.</param>
-    /// <param name="assign">Whether the module takes over the given tensors' memory where the element type is its own, rather than copying: what is written to one is then written to the other.</param>
-    /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and nothing was changed.</exception>
+    /// <param name="assign">Whether the module takes over the given tensors' memory where the element type is its own,
+    /// rather than copying: what is written to one is then written to the other.</param>
+    /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and
+    /// nothing was changed.</exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool assign = false)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -166,8 +179,10 @@ public abstract class Module
         List<string> problems = [];
         problems.AddRange(own.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}' is missing"));
         problems.AddRange(state.Keys.Where(k => !own.ContainsKey(k)).Select(k => $"'{k}' is not in the network"));
-        problems.AddRange(own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
-            .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}"));
+        problems.AddRange(
+            own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
+                .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}")
+        );
         if (problems.Count > 0)
         {
             throw new ShapeException($"LoadStateDict: {string.Join("; ", problems)}.");
@@ -187,25 +202,34 @@ public abstract class Module
         }
     }
 
-    /// <summary>The members with the names they have in paths. Override where they are not in fields, as containers do.</summary>
+    /// <summary>The members with the names they have in paths. Override where they are not in fields, as containers
+    /// do.</summary>
     /// <returns>Modules, parameters and state buffers.</returns>
     protected internal virtual IEnumerable<(string Name, object Member)> Members() => ModuleMembers.Of(this);
 
     /// <summary>Returns state that is not learned to its first value. Called by <see cref="Initialize"/>.</summary>
     /// <param name="rng">The stream for state that draws, such as the generator of a dropout.</param>
-    protected internal virtual void ResetState(Rng rng)
-    {
-    }
+    protected internal virtual void ResetState(Rng rng) { }
 
-    /// <summary>Collects paths relative to where the walk began; a module keeps the path from the furthest root it was walked from.</summary>
-    private static void Walk(Module module, string path, string above, List<(string, Module)> found, HashSet<Module> seen)
+    /// <summary>Collects paths relative to where the walk began; a module keeps the path from the furthest root it was
+    /// walked from.</summary>
+    private static void Walk(
+        Module module,
+        string path,
+        string above,
+        List<(string, Module)> found,
+        HashSet<Module> seen
+    )
     {
         if (!seen.Add(module))
         {
             return;
         }
 
-        module.Path = path.Length == 0 ? above : above.Length == 0 ? path : $"{above}.{path}";
+        module.Path =
+            path.Length == 0 ? above
+            : above.Length == 0 ? path
+            : $"{above}.{path}";
         found.Add((path, module));
         foreach ((string name, object member) in module.Members())
         {

@@ -4,10 +4,13 @@ using System.Text;
 
 namespace Fovea;
 
-/// <summary>Finds what a module is made of: its fields that are modules, parameters, state, or lists of modules, in the order of declaration.</summary>
+/// <summary>Finds what a module is made of: its fields that are modules, parameters, state, or lists of modules, in the
+/// order of declaration.</summary>
 /// <remarks>
-/// Names are the field's in snake case, as checkpoints of the field use: <c>_depthwise</c> gives <c>depthwise</c>, the property <c>RunningMean</c>
-/// gives <c>running_mean</c>, <see cref="NamedAsAttribute"/> gives what it says. Base classes come first. Reflection runs once a type.
+/// Names are the field's in snake case, as checkpoints of the field use: <c>_depthwise</c> gives <c>depthwise</c>, the
+/// property <c>RunningMean</c>
+/// gives <c>running_mean</c>, <see cref="NamedAsAttribute"/> gives what it says. Base classes come first. Reflection
+/// runs once a type.
 /// </remarks>
 internal static class ModuleMembers
 {
@@ -41,18 +44,25 @@ internal static class ModuleMembers
         List<(string, FieldInfo)> found = [];
         for (Type? t = type; t is not null && t != typeof(Module) && t != typeof(object); t = t.BaseType)
         {
-            const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-            found.InsertRange(0, t.GetFields(Own)
-                .Where(f => CanHold(f.FieldType))
-                .OrderBy(f => f.HasMetadataToken() ? f.MetadataToken : 0) // native programs have none, and keep the order
-                .Select(f => (NameOf(t, f), f)));
+            const BindingFlags Own =
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+            found.InsertRange(
+                0,
+                t.GetFields(Own)
+                    .Where(f => CanHold(f.FieldType))
+                    .OrderBy(f => f.HasMetadataToken() ? f.MetadataToken : 0) // native programs have none, and keep the order
+                    .Select(f => (NameOf(t, f), f))
+            );
         }
 
         return [.. found];
     }
 
     private static bool CanHold(Type type) =>
-        typeof(Module).IsAssignableFrom(type) || type == typeof(Parameter) || type == typeof(StateBuffer) || typeof(IEnumerable<Module>).IsAssignableFrom(type);
+        typeof(Module).IsAssignableFrom(type)
+        || type == typeof(Parameter)
+        || type == typeof(StateBuffer)
+        || typeof(IEnumerable<Module>).IsAssignableFrom(type);
 
     private static string NameOf(Type type, FieldInfo field)
     {
@@ -60,9 +70,12 @@ internal static class ModuleMembers
         MemberInfo member = field;
         if (name.StartsWith('<'))
         {
-            // A property's backing field "<Name>k__BackingField", or a captured primary-constructor parameter "<name>P".
+            // A property's backing field "<Name>k__BackingField", or a captured primary-constructor parameter
+            // "<name>P".
             name = name[1..name.IndexOf('>', StringComparison.Ordinal)];
-            member = type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? (MemberInfo)field;
+            member =
+                type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                ?? (MemberInfo)field;
         }
 
         return member.GetCustomAttribute<NamedAsAttribute>()?.Name ?? SnakeCase(name.TrimStart('_'));
@@ -85,7 +98,8 @@ internal static class ModuleMembers
     }
 }
 
-/// <summary>Gives a module's field or property the name it has in paths and checkpoints, where it is not the member's own in snake case.</summary>
+/// <summary>Gives a module's field or property the name it has in paths and checkpoints, where it is not the member's
+/// own in snake case.</summary>
 /// <param name="name">One path element, e.g. <c>0</c> or <c>downsample</c>.</param>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class NamedAsAttribute(string name) : Attribute

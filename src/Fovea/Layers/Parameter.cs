@@ -17,7 +17,8 @@ public enum ParameterKind
 }
 
 /// <summary>A tensor that a module learns. Found by walking the module's fields; no registration.</summary>
-/// <remarks>Memory is taken, and the first values are drawn, when they are first read: a network that is only looked at costs nothing.</remarks>
+/// <remarks>Memory is taken, and the first values are drawn, when they are first read: a network that is only looked at
+/// costs nothing.</remarks>
 public sealed class Parameter : Tensor
 {
     private readonly Lock _drawing = new();
@@ -29,7 +30,8 @@ public sealed class Parameter : Tensor
     /// <param name="shape">The sizes.</param>
     /// <param name="initializer">The rule of its first values.</param>
     /// <param name="kind">What it does in its layer.</param>
-    /// <param name="rng">Where random values come from, drawn at once; without it a fixed stream named by shape and rule. <see cref="Module.Initialize"/> draws anew, by path.</param>
+    /// <param name="rng">Where random values come from, drawn at once; without it a fixed stream named by shape and
+    /// rule. <see cref="Module.Initialize"/> draws anew, by path.</param>
     public Parameter(Shape shape, Initializer initializer, ParameterKind kind = ParameterKind.Weight, Rng? rng = null)
         : base(null, 0, shape, DType.Float32)
     {
@@ -44,16 +46,19 @@ public sealed class Parameter : Tensor
         }
     }
 
-    /// <summary>The rule of its first values. Setting it takes effect at the next <see cref="Module.Initialize"/>.</summary>
+    /// <summary>The rule of its first values. Setting it takes effect at the next
+    /// <see cref="Module.Initialize"/>.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>What it does in its layer.</summary>
     public ParameterKind Kind { get; }
 
-    /// <summary>The path in the root module, e.g. <c>layer2.conv1.weight</c>; empty until the root was walked.</summary>
+    /// <summary>The path in the root module, e.g. <c>layer2.conv1.weight</c>; empty until the root was
+    /// walked.</summary>
     public string Path { get; internal set; } = "";
 
-    /// <summary>Draws first values anew by <see cref="Initializer"/>; where nobody read any so far, once somebody does.</summary>
+    /// <summary>Draws first values anew by <see cref="Initializer"/>; where nobody read any so far, once somebody
+    /// does.</summary>
     internal void Draw(Rng stream)
     {
         lock (_drawing)
@@ -119,7 +124,9 @@ public sealed class Parameter : Tensor
 
             if (_released)
             {
-                throw new InvalidOperationException($"Parameter {Path} {Shape}: its values were given up when a compiled network was prepared with release: true. Load weights into the module again, or prepare without release.");
+                throw new InvalidOperationException(
+                    $"Parameter {Path} {Shape}: its values were given up when a compiled network was prepared with release: true. Load weights into the module again, or prepare without release."
+                );
             }
 
             Tensor values = Uninitialized(Shape, DType);
@@ -130,7 +137,8 @@ public sealed class Parameter : Tensor
     }
 }
 
-/// <summary>State of a module that is not learned but belongs to it, such as running statistics. Saved with the parameters.</summary>
+/// <summary>State of a module that is not learned but belongs to it, such as running statistics. Saved with the
+/// parameters.</summary>
 public sealed class StateBuffer : Tensor
 {
     private readonly Lock _filling = new();

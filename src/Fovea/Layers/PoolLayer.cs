@@ -5,9 +5,7 @@ public abstract class PoolLayer : Module
 {
     private Operator? _operator;
 
-    private protected PoolLayer()
-    {
-    }
+    private protected PoolLayer() { }
 
     /// <summary>The operator; options are checked when it is made.</summary>
     private protected Operator Operator

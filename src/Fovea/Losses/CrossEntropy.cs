@@ -2,11 +2,15 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Cross entropy of a choice among classes: -sum over classes of target ln(softmax(prediction)), for each position.</summary>
+/// <summary>Cross entropy of a choice among classes: -sum over classes of target ln(softmax(prediction)), for each
+/// position.</summary>
 /// <remarks>
-/// <para>Prediction [N, C, ...] (or [C]): logits, the class axis second. Target: Int64 labels [N, ...], or probabilities of the prediction's shape.</para>
-/// <para>With smoothing s the target t becomes (1 - s) t + s / C (Szegedy et al.: Rethinking the Inception architecture, CVPR 2016); class weights multiply it.
-/// <see cref="LossReduction.Mean"/> divides by the total weight of the labels, or by the number of positions where targets are probabilities, as PyTorch does.
+/// <para>Prediction [N, C, ...] (or [C]): logits, the class axis second. Target: Int64 labels [N, ...], or
+/// probabilities of the prediction's shape.</para>
+/// <para>With smoothing s the target t becomes (1 - s) t + s / C (Szegedy et al.: Rethinking the Inception
+/// architecture, CVPR 2016); class weights multiply it.
+/// <see cref="LossReduction.Mean"/> divides by the total weight of the labels, or by the number of positions where
+/// targets are probabilities, as PyTorch does.
 /// Softmax and logarithm are one step, forward and backward.</para>
 /// </remarks>
 public sealed class CrossEntropy : Loss
@@ -18,7 +22,13 @@ public sealed class CrossEntropy : Loss
     {
         if (!(labelSmoothing is >= 0.0 and <= 1.0))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"CrossEntropy: labelSmoothing must be 0 to 1, got {labelSmoothing}."), nameof(labelSmoothing));
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"CrossEntropy: labelSmoothing must be 0 to 1, got {labelSmoothing}."
+                ),
+                nameof(labelSmoothing)
+            );
         }
 
         LabelSmoothing = labelSmoothing;
@@ -30,12 +40,14 @@ public sealed class CrossEntropy : Loss
     /// <summary>A weight for each class, [C]; left out: 1 each.</summary>
     public Tensor? ClassWeights { get; init; }
 
-    /// <summary>A label whose positions count for nothing, e.g. 255 for borders in segmentation; left out: none.</summary>
+    /// <summary>A label whose positions count for nothing, e.g. 255 for borders in segmentation; left out:
+    /// none.</summary>
     public long? IgnoredLabel { get; init; }
 
     /// <inheritdoc/>
     /// <param name="prediction">Logits, [N, C, ...] or [C].</param>
-    /// <param name="target">Int64 labels 0 to C - 1, of the prediction's shape without the class axis; or probabilities, of its shape.</param>
+    /// <param name="target">Int64 labels 0 to C - 1, of the prediction's shape without the class axis; or
+    /// probabilities, of its shape.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentException">A label is out of range; the message names index and value.</exception>
     public override Tensor Forward(Tensor prediction, Tensor target)
@@ -44,7 +56,11 @@ public sealed class CrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(target);
         CrossEntropyOperator op = new(LabelSmoothing, ClassWeights, IgnoredLabel, target.DType == DType.Int64);
         Tensor losses = op.Apply(prediction, target);
-        if (Reduction != LossReduction.Mean || target.DType != DType.Int64 || (ClassWeights is null && IgnoredLabel is null))
+        if (
+            Reduction != LossReduction.Mean
+            || target.DType != DType.Int64
+            || (ClassWeights is null && IgnoredLabel is null)
+        )
         {
             return Reduce(losses);
         }

@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Cross entropy of logits with class targets, one loss a position. Backward is softmax - target, from the saved log-probabilities.</summary>
+/// <summary>Cross entropy of logits with class targets, one loss a position. Backward is softmax - target, from the
+/// saved log-probabilities.</summary>
 internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, long? ignored, bool fromLabels) : Operator
 {
     /// <inheritdoc/>
@@ -15,10 +16,13 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
-        Shape x = inputs[0], target = inputs[1];
+        Shape x = inputs[0],
+            target = inputs[1];
         if (x.Rank == 0 || x[ClassAxis(x)] == 0)
         {
-            throw new ShapeException($"{Subject}: the prediction must be [N, classes, ...] or [classes] with one class or more, got {x}.");
+            throw new ShapeException(
+                $"{Subject}: the prediction must be [N, classes, ...] or [classes] with one class or more, got {x}."
+            );
         }
 
         bool[] marks = new bool[x.Rank];
@@ -26,18 +30,27 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
         Shape positions = AxisSet.Reduce(x, marks, keepDims: false);
         if (fromLabels && target != positions)
         {
-            throw new ShapeException($"{Subject}: labels must be {positions}, the prediction's shape without its class axis, got {target}. Prediction {x}.");
+            throw new ShapeException(
+                $"{Subject}: labels must be {positions}, the prediction's shape without its class axis, got {target}. Prediction {x}."
+            );
         }
 
         if (!fromLabels && target != x)
         {
-            string hint = target == positions ? "Labels must be Int64: convert them with To(DType.Int64)." : "For labels pass Int64.";
-            throw new ShapeException($"{Subject}: target probabilities must have the prediction's shape, got {target} and {x}. {hint}");
+            string hint =
+                target == positions
+                    ? "Labels must be Int64: convert them with To(DType.Int64)."
+                    : "For labels pass Int64.";
+            throw new ShapeException(
+                $"{Subject}: target probabilities must have the prediction's shape, got {target} and {x}. {hint}"
+            );
         }
 
         if (weights is not null && weights.Shape != Shape.Create([x[ClassAxis(x)]]))
         {
-            throw new ShapeException($"{Subject}: class weights must be [{x[ClassAxis(x)]}], one for each class, got {weights.Shape}. Prediction {x}.");
+            throw new ShapeException(
+                $"{Subject}: class weights must be [{x[ClassAxis(x)]}], one for each class, got {weights.Shape}. Prediction {x}."
+            );
         }
 
         return positions;
@@ -46,7 +59,8 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], target = call.Inputs[1];
+        Tensor x = call.Inputs[0],
+            target = call.Inputs[1];
         ElementType.RequireFloat(Subject, x);
         RequireLabels(target, x.Shape[ClassAxis(x.Shape)]);
         Tensor logProbabilities = NoGrad.Run(() => x.LogSoftmax(ClassAxis(x.Shape)));
@@ -69,7 +83,9 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
     {
         if (call.Needs(1))
         {
-            throw new InvalidOperationException($"{Subject}: the target cannot require a gradient. Detach it, or use KullbackLeibler with LogSoftmax.");
+            throw new InvalidOperationException(
+                $"{Subject}: the target cannot require a gradient. Detach it, or use KullbackLeibler with LogSoftmax."
+            );
         }
 
         Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
@@ -94,7 +110,9 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
         {
             if ((ulong)labels[i] >= (ulong)classes && labels[i] != ignored)
             {
-                throw new ArgumentException($"{Subject}: labels must be 0 to {classes - 1}, got {labels[i]} at index {i}.");
+                throw new ArgumentException(
+                    $"{Subject}: labels must be 0 to {classes - 1}, got {labels[i]} at index {i}."
+                );
             }
         }
 
@@ -102,7 +120,8 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
     }
 
     private unsafe ClassTargets<T> Targets<T>(Tensor target, Tensor? ownWeights, Shape x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new()
         {
             Labels = fromLabels ? target.Pointer<long>() : null,
             Probabilities = fromLabels ? null : target.Pointer<T>(),
@@ -130,7 +149,13 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
     {
         Tensor? ownWeights = weights?.To(dx.DType);
         ClassTargets<T> targets = Targets<T>(target, ownWeights, dx.Shape);
-        CrossEntropyKernel<T>.Backward(targets, logProbabilities.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
+        CrossEntropyKernel<T>.Backward(
+            targets,
+            logProbabilities.Pointer<T>(),
+            dy.Pointer<T>(),
+            dx.Pointer<T>(),
+            dy.Count
+        );
         GC.KeepAlive(logProbabilities);
         GC.KeepAlive(target);
         GC.KeepAlive(ownWeights);

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Binary cross entropy that turns away from what is already right: -a (1 - p)^gamma ln(p), p being the probability given to the true case, for each element.</summary>
+/// <summary>Binary cross entropy that turns away from what is already right: -a (1 - p)^gamma ln(p), p being the
+/// probability given to the true case, for each element.</summary>
 /// <remarks>
-/// Lin, Goyal, Girshick, He, Dollár: Focal loss for dense object detection, ICCV 2017. p = 1 / (1 + exp(-prediction)) where the target is 1, its complement where it is 0;
-/// a is alpha and 1 - alpha. For targets between 0 and 1 the two cases are mixed in that proportion. Computed from ln(1 + exp(±x)), so nothing overflows.
+/// Lin, Goyal, Girshick, He, Dollár: Focal loss for dense object detection, ICCV 2017. p = 1 / (1 + exp(-prediction))
+/// where the target is 1, its complement where it is 0;
+/// a is alpha and 1 - alpha. For targets between 0 and 1 the two cases are mixed in that proportion. Computed from ln(1
+/// + exp(±x)), so nothing overflows.
 /// </remarks>
 public sealed class Focal : Loss
 {
@@ -17,12 +20,18 @@ public sealed class Focal : Loss
     {
         if (!(gamma >= 0.0 && double.IsFinite(gamma)))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Focal: gamma must be 0 or more, got {gamma}."), nameof(gamma));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Focal: gamma must be 0 or more, got {gamma}."),
+                nameof(gamma)
+            );
         }
 
         if (alpha is { } a && !(a is >= 0.0 and <= 1.0))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Focal: alpha must be 0 to 1, got {a}."), nameof(alpha));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Focal: alpha must be 0 to 1, got {a}."),
+                nameof(alpha)
+            );
         }
 
         Gamma = gamma;

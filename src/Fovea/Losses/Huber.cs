@@ -2,7 +2,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>d² / 2 for differences d up to delta, delta (|d| - delta / 2) beyond: squared near the target, linear for outliers. Both of one shape.</summary>
+/// <summary>d² / 2 for differences d up to delta, delta (|d| - delta / 2) beyond: squared near the target, linear for
+/// outliers. Both of one shape.</summary>
 /// <remarks>Huber: Robust estimation of a location parameter, 1964.</remarks>
 /// <param name="delta">Where it turns linear, above 0.</param>
 /// <exception cref="ArgumentException"><paramref name="delta"/> is not above 0.</exception>

@@ -2,9 +2,11 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>How much a target distribution differs from a predicted one: target (ln(target) - prediction) for each element, the prediction being log-probabilities (as from LogSoftmax).</summary>
+/// <summary>How much a target distribution differs from a predicted one: target (ln(target) - prediction) for each
+/// element, the prediction being log-probabilities (as from LogSoftmax).</summary>
 /// <remarks>
-/// Kullback and Leibler: On information and sufficiency, 1951. A target of 0 contributes 0. The divergence as defined is
+/// Kullback and Leibler: On information and sufficiency, 1951. A target of 0 contributes 0. The divergence as defined
+/// is
 /// <see cref="LossReduction.BatchMean"/>; <see cref="LossReduction.Mean"/> divides by the number of classes too.
 /// </remarks>
 public sealed class KullbackLeibler : Loss
@@ -14,7 +16,8 @@ public sealed class KullbackLeibler : Loss
 
     /// <inheritdoc/>
     /// <param name="prediction">Log-probabilities.</param>
-    /// <param name="target">Probabilities (or their logarithms, see <see cref="LogTarget"/>), of the same shape.</param>
+    /// <param name="target">Probabilities (or their logarithms, see <see cref="LogTarget"/>), of the same
+    /// shape.</param>
     public override Tensor Forward(Tensor prediction, Tensor target)
     {
         RequireSameShape(prediction, target);

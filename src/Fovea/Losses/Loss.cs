@@ -16,7 +16,8 @@ public enum LossReduction
     BatchMean,
 }
 
-/// <summary>Measures how far predictions are from targets; what training makes small. Derive from it and override <see cref="Forward"/> to write one.</summary>
+/// <summary>Measures how far predictions are from targets; what training makes small. Derive from it and override
+/// <see cref="Forward"/> to write one.</summary>
 public abstract class Loss
 {
     /// <summary>How the losses of single elements become one; <see cref="LossReduction.Mean"/> unless set.</summary>
@@ -56,12 +57,16 @@ public abstract class Loss
         ArgumentNullException.ThrowIfNull(target);
         if (prediction.Shape != target.Shape)
         {
-            throw new ShapeException($"{Name}: prediction and target must have the same shape, got {prediction.Shape} and {target.Shape}. Broadcasting here would hide a mistake; use Reshape or Squeeze.");
+            throw new ShapeException(
+                $"{Name}: prediction and target must have the same shape, got {prediction.Shape} and {target.Shape}. Broadcasting here would hide a mistake; use Reshape or Squeeze."
+            );
         }
 
         if (target.DType != prediction.DType)
         {
-            throw new ArgumentException($"{Name}: target must have the prediction's element type, got {target.DType} and {prediction.DType}. Convert it with To(DType.{prediction.DType}).");
+            throw new ArgumentException(
+                $"{Name}: target must have the prediction's element type, got {target.DType} and {prediction.DType}. Convert it with To(DType.{prediction.DType})."
+            );
         }
     }
 }

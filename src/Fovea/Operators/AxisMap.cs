@@ -2,15 +2,18 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Which positions of an input axis each position of an output axis reads: the receptive-field rule of an operator, one axis at a time.</summary>
+/// <summary>Which positions of an input axis each position of an output axis reads: the receptive-field rule of an
+/// operator, one axis at a time.</summary>
 /// <param name="In">Size of the input axis.</param>
 /// <param name="Out">Size of the output axis; 1 where the axis is gone.</param>
 public abstract record AxisMap(int In, int Out)
 {
-    /// <summary>The reads as a line: output position i reads from Scale * i + Low to Scale * i + High. Where that is not exact (up-sampling, adaptive pools), the tightest such pair of lines.</summary>
+    /// <summary>The reads as a line: output position i reads from Scale * i + Low to Scale * i + High. Where that is
+    /// not exact (up-sampling, adaptive pools), the tightest such pair of lines.</summary>
     public abstract (double Scale, double Low, double High) Line { get; }
 
-    /// <summary>The input positions that an output position reads, one a tap, in order; -1 for a tap on zero padding.</summary>
+    /// <summary>The input positions that an output position reads, one a tap, in order; -1 for a tap on zero
+    /// padding.</summary>
     /// <param name="output">0 to Out - 1.</param>
     public abstract IEnumerable<int> Taps(int output);
 
@@ -57,21 +60,35 @@ public sealed record AllAxis(int In, int Out) : AxisMap(In, Out)
 /// <param name="After">Padding behind; negative where the end is cut off.</param>
 /// <param name="Mode">What the padding holds.</param>
 /// <param name="CeilMode">Whether a last, partial window counts.</param>
-public sealed record WindowAxisMap(int In, int Out, int Kernel, int Stride, int Dilation, int Before, int After, PaddingMode Mode, bool CeilMode = false) : AxisMap(In, Out)
+public sealed record WindowAxisMap(
+    int In,
+    int Out,
+    int Kernel,
+    int Stride,
+    int Dilation,
+    int Before,
+    int After,
+    PaddingMode Mode,
+    bool CeilMode = false
+) : AxisMap(In, Out)
 {
     /// <summary>Input positions a window spans: (Kernel - 1) * Dilation + 1.</summary>
     public int Extent => ((Kernel - 1) * Dilation) + 1;
 
-    /// <summary>Padded positions behind the last window, which nothing reads: (In + Before + After - Extent) mod Stride, 0 in ceil mode.</summary>
+    /// <summary>Padded positions behind the last window, which nothing reads: (In + Before + After - Extent) mod
+    /// Stride, 0 in ceil mode.</summary>
     public int Unread => Math.Max(0, In + Before + After - Extent - ((Out - 1) * Stride));
 
-    /// <summary>Input positions at the end that nothing reads: what <see cref="Unread"/> takes beyond the padding behind.</summary>
+    /// <summary>Input positions at the end that nothing reads: what <see cref="Unread"/> takes beyond the padding
+    /// behind.</summary>
     public int Dropped => Math.Clamp(Unread - Math.Max(0, After), 0, In);
 
-    /// <summary>Whether padding is no value at all rather than a zero, as in max pools and in averages that do not count it: it has no taps.</summary>
+    /// <summary>Whether padding is no value at all rather than a zero, as in max pools and in averages that do not
+    /// count it: it has no taps.</summary>
     public bool IgnoresPadding { get; init; }
 
-    /// <summary>Positions at the end of the padding that are no values at all, whatever the padding holds: what lets the last window of <see cref="CeilMode"/> be partial.</summary>
+    /// <summary>Positions at the end of the padding that are no values at all, whatever the padding holds: what lets
+    /// the last window of <see cref="CeilMode"/> be partial.</summary>
     public int Missing { get; init; }
 
     /// <inheritdoc/>
@@ -82,7 +99,8 @@ public sealed record WindowAxisMap(int In, int Out, int Kernel, int Stride, int 
     {
         for (int k = 0; k < Kernel; k++)
         {
-            int position = (output * Stride) + (k * Dilation) - Before, source = Source(position);
+            int position = (output * Stride) + (k * Dilation) - Before,
+                source = Source(position);
             if (position < In + After - Missing && (source >= 0 || !IgnoresPadding))
             {
                 yield return source;
@@ -108,17 +126,20 @@ public sealed record WindowAxisMap(int In, int Out, int Kernel, int Stride, int 
     }
 }
 
-/// <summary>A transposed window: output position i reads those j with j * Stride + k * Dilation - Before = i for a tap k.</summary>
+/// <summary>A transposed window: output position i reads those j with j * Stride + k * Dilation - Before = i for a tap
+/// k.</summary>
 /// <param name="In">Input size.</param>
 /// <param name="Out">Output size.</param>
 /// <param name="Kernel">Taps.</param>
 /// <param name="Stride">Factor of enlargement.</param>
 /// <param name="Dilation">Step between taps.</param>
 /// <param name="Before">What is cut off in front.</param>
-public sealed record TransposedAxisMap(int In, int Out, int Kernel, int Stride, int Dilation, int Before) : AxisMap(In, Out)
+public sealed record TransposedAxisMap(int In, int Out, int Kernel, int Stride, int Dilation, int Before)
+    : AxisMap(In, Out)
 {
     /// <inheritdoc/>
-    public override (double Scale, double Low, double High) Line => (1.0 / Stride, (Before - ((Kernel - 1.0) * Dilation)) / Stride, (double)Before / Stride);
+    public override (double Scale, double Low, double High) Line =>
+        (1.0 / Stride, (Before - ((Kernel - 1.0) * Dilation)) / Stride, (double)Before / Stride);
 
     /// <inheritdoc/>
     public override IEnumerable<int> Taps(int output)
@@ -144,7 +165,9 @@ public sealed record TableAxisMap(int In, IReadOnlyList<int[]> Reads) : AxisMap(
     {
         get
         {
-            double scale = (double)In / Out, low = double.MaxValue, high = double.MinValue;
+            double scale = (double)In / Out,
+                low = double.MaxValue,
+                high = double.MinValue;
             for (int o = 0; o < Out; o++)
             {
                 low = Math.Min(low, Reads[o].Min() - (scale * o));

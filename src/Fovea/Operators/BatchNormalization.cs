@@ -8,13 +8,23 @@ namespace Fovea;
 /// <param name="Channels">Size of axis 1.</param>
 /// <param name="Layouts">The inputs accepted, by their number of axes, e.g. <c>[N, C]</c>.</param>
 /// <param name="Epsilon">Added to the variance.</param>
-/// <param name="Momentum">Weight of the newest batch in the running statistics; null for the plain average over all batches.</param>
+/// <param name="Momentum">Weight of the newest batch in the running statistics; null for the plain average over all
+/// batches.</param>
 /// <param name="Affine">Whether weight and bias are inputs 1 and 2.</param>
 /// <param name="Running">Whether running mean, running variance and the number of batches follow as inputs.</param>
 /// <param name="Relu">Whether the output is rectified.</param>
 /// <param name="Residual">Whether the last input is added before the ReLU; needs <paramref name="Relu"/>.</param>
 internal sealed record BatchNormOptions(
-    string Name, int Channels, IReadOnlyDictionary<int, string> Layouts, double Epsilon, double? Momentum, bool Affine, bool Running, bool Relu = false, bool Residual = false)
+    string Name,
+    int Channels,
+    IReadOnlyDictionary<int, string> Layouts,
+    double Epsilon,
+    double? Momentum,
+    bool Affine,
+    bool Running,
+    bool Relu = false,
+    bool Residual = false
+)
 {
     /// <summary>Index of the running mean among the inputs.</summary>
     public int RunningIndex => Affine ? 3 : 1;
@@ -23,9 +33,11 @@ internal sealed record BatchNormOptions(
     public int ResidualIndex => RunningIndex + (Running ? 3 : 0);
 }
 
-/// <summary>Batch normalization. In training the running statistics among its inputs are updated in place, in evaluation they are read.</summary>
+/// <summary>Batch normalization. In training the running statistics among its inputs are updated in place, in
+/// evaluation they are read.</summary>
 /// <param name="options">Options.</param>
-/// <param name="training">Whether the statistics are the batch's. Without running statistics they are in either case.</param>
+/// <param name="training">Whether the statistics are the batch's. Without running statistics they are in either
+/// case.</param>
 internal sealed class BatchNormalization(BatchNormOptions options, bool training) : Operator
 {
     private readonly bool _useBatch = training || !options.Running;
@@ -41,28 +53,41 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         ChannelGeometry geometry = Geometry(x);
         if (_useBatch && geometry.PerChannel == 1)
         {
-            throw new ShapeException($"{Subject}: expected more than 1 value per channel when training, got 1, which has no variance. x {x}. Use a larger batch or input, or Eval().");
+            throw new ShapeException(
+                $"{Subject}: expected more than 1 value per channel when training, got 1, which has no variance. x {x}. Use a larger batch or input, or Eval()."
+            );
         }
 
         if (options.Residual && inputs[options.ResidualIndex] != x)
         {
-            throw new ShapeException($"{Subject}: the residual must have the input's shape, got {inputs[options.ResidualIndex]}. x {x}.");
+            throw new ShapeException(
+                $"{Subject}: the residual must have the input's shape, got {inputs[options.ResidualIndex]}. x {x}."
+            );
         }
 
         return x;
     }
 
     /// <summary>Checks the number of axes and of channels of a normalization's input.</summary>
-    internal static void RequireChannels(string subject, Shape x, int channels, IReadOnlyDictionary<int, string> layouts)
+    internal static void RequireChannels(
+        string subject,
+        Shape x,
+        int channels,
+        IReadOnlyDictionary<int, string> layouts
+    )
     {
         if (!layouts.ContainsKey(x.Rank))
         {
-            throw new ShapeException($"{subject}: the input must be {string.Join(" or ", layouts.Values.Distinct())}, got {x.Rank} axes. x {x}.");
+            throw new ShapeException(
+                $"{subject}: the input must be {string.Join(" or ", layouts.Values.Distinct())}, got {x.Rank} axes. x {x}."
+            );
         }
 
         if (x[1] != channels)
         {
-            throw new ShapeException($"{subject}: the input must have {channels} channels on axis 1, got {x[1]}. x {x}. Is x channels-last?");
+            throw new ShapeException(
+                $"{subject}: the input must have {channels} channels on axis 1, got {x[1]}. x {x}. Is x channels-last?"
+            );
         }
     }
 
@@ -79,7 +104,8 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) => call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
+    protected override Tensor Forward(OperatorCall call) =>
+        call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
 
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
@@ -98,16 +124,27 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool turn = Turns(call.OutputShape);
-        Tensor x = turn ? Turned<T>(call.Inputs[0]) : call.Inputs[0], y = Tensor.Uninitialized(x.Shape, x.DType);
+        Tensor x = turn ? Turned<T>(call.Inputs[0]) : call.Inputs[0],
+            y = Tensor.Uninitialized(x.Shape, x.DType);
         ChannelGeometry geometry = turn ? new ChannelGeometry(1, x.Shape[0], x.Shape[1]) : Geometry(x.Shape);
         ChannelScale[] scales = new ChannelScale[geometry.Channels];
-        T* weight = options.Affine ? call.Inputs[1].Pointer<T>() : null, bias = options.Affine ? call.Inputs[2].Pointer<T>() : null;
-        T* mean = options.Running ? call.Inputs[options.RunningIndex].Pointer<T>() : null, variance = options.Running ? call.Inputs[options.RunningIndex + 1].Pointer<T>() : null;
+        T* weight = options.Affine ? call.Inputs[1].Pointer<T>() : null,
+            bias = options.Affine ? call.Inputs[2].Pointer<T>() : null;
+        T* mean = options.Running ? call.Inputs[options.RunningIndex].Pointer<T>() : null,
+            variance = options.Running ? call.Inputs[options.RunningIndex + 1].Pointer<T>() : null;
         Moments[] moments = _useBatch ? ChannelNormalization<T>.Statistics(geometry, x.Pointer<T>()) : [];
         for (int c = 0; c < scales.Length; c++)
         {
-            (double m, double v) = _useBatch ? (moments[c].Mean, moments[c].BiasedVariance) : (double.CreateTruncating(mean[c]), double.CreateTruncating(variance[c]));
-            scales[c] = ChannelScale.From(m, v, options.Epsilon, weight is null ? 1.0 : double.CreateTruncating(weight[c]), bias is null ? 0.0 : double.CreateTruncating(bias[c]));
+            (double m, double v) = _useBatch
+                ? (moments[c].Mean, moments[c].BiasedVariance)
+                : (double.CreateTruncating(mean[c]), double.CreateTruncating(variance[c]));
+            scales[c] = ChannelScale.From(
+                m,
+                v,
+                options.Epsilon,
+                weight is null ? 1.0 : double.CreateTruncating(weight[c]),
+                bias is null ? 0.0 : double.CreateTruncating(bias[c])
+            );
         }
 
         if (_useBatch && options.Running && geometry.PerChannel > 0)
@@ -127,15 +164,22 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     private unsafe void UpdateRunning<T>(OperatorCall call, Moments[] moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor mean = call.Inputs[options.RunningIndex], variance = call.Inputs[options.RunningIndex + 1], batches = call.Inputs[options.RunningIndex + 2];
-        T* means = mean.Pointer<T>(), variances = variance.Pointer<T>();
+        Tensor mean = call.Inputs[options.RunningIndex],
+            variance = call.Inputs[options.RunningIndex + 1],
+            batches = call.Inputs[options.RunningIndex + 2];
+        T* means = mean.Pointer<T>(),
+            variances = variance.Pointer<T>();
         double count = batches.Item() + 1.0;
         batches.Fill(count);
         double share = options.Momentum ?? (1.0 / count);
         for (int c = 0; c < moments.Length; c++)
         {
-            means[c] = T.CreateTruncating(((1.0 - share) * double.CreateTruncating(means[c])) + (share * moments[c].Mean));
-            variances[c] = T.CreateTruncating(((1.0 - share) * double.CreateTruncating(variances[c])) + (share * moments[c].UnbiasedVariance));
+            means[c] = T.CreateTruncating(
+                ((1.0 - share) * double.CreateTruncating(means[c])) + (share * moments[c].Mean)
+            );
+            variances[c] = T.CreateTruncating(
+                ((1.0 - share) * double.CreateTruncating(variances[c])) + (share * moments[c].UnbiasedVariance)
+            );
         }
 
         mean.Storage.Changed();
@@ -153,13 +197,30 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         Tensor? masked = options.Residual ? Tensor.Uninitialized(x.Shape, x.DType) : null;
         bool anew = options.Relu && !options.Residual;
         bool wanted = (_useBatch && call.Needs(0)) || (options.Affine && (call.Needs(1) || call.Needs(2)));
-        (double Sum, double Product)[]? sums = wanted || masked is not null
-            ? ChannelNormalization<T>.Sums(geometry, scales, anew, x.Pointer<T>(), masked is null ? null : call.Saved[1].Pointer<T>(), gradient.Pointer<T>(), masked is null ? null : masked.Pointer<T>())
-            : null;
+        (double Sum, double Product)[]? sums =
+            wanted || masked is not null
+                ? ChannelNormalization<T>.Sums(
+                    geometry,
+                    scales,
+                    anew,
+                    x.Pointer<T>(),
+                    masked is null ? null : call.Saved[1].Pointer<T>(),
+                    gradient.Pointer<T>(),
+                    masked is null ? null : masked.Pointer<T>()
+                )
+                : null;
         if (call.Needs(0))
         {
             Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            ChannelNormalization<T>.BackwardData(geometry, scales, anew, _useBatch ? sums : null, x.Pointer<T>(), (masked ?? gradient).Pointer<T>(), dx.Pointer<T>());
+            ChannelNormalization<T>.BackwardData(
+                geometry,
+                scales,
+                anew,
+                _useBatch ? sums : null,
+                x.Pointer<T>(),
+                (masked ?? gradient).Pointer<T>(),
+                dx.Pointer<T>()
+            );
             call.Accumulate(0, turn ? Turned<T>(dx) : dx);
         }
 
@@ -178,7 +239,8 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         }
     }
 
-    /// <summary>Whether the work is done on [C, N] instead of [N, C]: the values of a channel then lie together.</summary>
+    /// <summary>Whether the work is done on [C, N] instead of [N, C]: the values of a channel then lie
+    /// together.</summary>
     private bool Turns(Shape x) => x.Rank == 2 && x[0] > 1 && !options.Residual;
 
     private static unsafe Tensor Turned<T>(Tensor matrix)
@@ -199,10 +261,19 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
 
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options =>
-        NormalizationRules.Options(options.Epsilon, options.Momentum, options.Affine, options.Running, usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal));
+        NormalizationRules.Options(
+            options.Epsilon,
+            options.Momentum,
+            options.Affine,
+            options.Running,
+            usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal)
+        );
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => OperatorTraits.RemovesChannelMean | OperatorTraits.Normalizes | OperatorTraits.UsesBatchStatistics
+    public override OperatorTraits Traits =>
+        OperatorTraits.RemovesChannelMean
+        | OperatorTraits.Normalizes
+        | OperatorTraits.UsesBatchStatistics
         | (options.Relu ? OperatorTraits.Activation : OperatorTraits.Linear);
 
     /// <inheritdoc/>
@@ -222,11 +293,13 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
             : new KeptValues([0], Output: options.Residual);
     }
 
-    /// <summary>By position, as in evaluation: in training every output also depends on the whole batch, through two numbers a channel.</summary>
+    /// <summary>By position, as in evaluation: in training every output also depends on the whole batch, through two
+    /// numbers a channel.</summary>
     /// <param name="shapes">The shapes in use.</param>
     /// <param name="input">Position of the input.</param>
     /// <param name="axis">Its axis.</param>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
 
     /// <summary>Each channel gets mean 0 and variance 1, then the first scale and shift.</summary>
     /// <param name="use">Statistics of the input.</param>
@@ -240,14 +313,20 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
 
         double scale = options.Affine ? use.MeanSquare(1) : 1.0;
         Signal? shift = options.Affine ? use.Inputs[2] : null;
-        return new Signal(shift?.Mean ?? 0.0, shift?.Variance ?? 0.0, scale * x.Variance / (x.Variance + options.Epsilon));
+        return new Signal(
+            shift?.Mean ?? 0.0,
+            shift?.Variance ?? 0.0,
+            scale * x.Variance / (x.Variance + options.Epsilon)
+        );
     }
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return input == 0 && use.X is { } x && !options.Relu ? (options.Affine ? use.MeanSquare(1) : 1.0) / (x.Variance + options.Epsilon) : null;
+        return input == 0 && use.X is { } x && !options.Relu
+            ? (options.Affine ? use.MeanSquare(1) : 1.0) / (x.Variance + options.Epsilon)
+            : null;
     }
 
     internal override ExecutionForm? Form(Node node)
@@ -257,8 +336,10 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
             return null;
         }
 
-        double[] mean = node.Inputs[options.RunningIndex].Tensor!.ToArray<double>(), variance = node.Inputs[options.RunningIndex + 1].Tensor!.ToArray<double>();
-        double[]? weight = options.Affine ? node.Inputs[1].Tensor!.ToArray<double>() : null, bias = options.Affine ? node.Inputs[2].Tensor!.ToArray<double>() : null;
+        double[] mean = node.Inputs[options.RunningIndex].Tensor!.ToArray<double>(),
+            variance = node.Inputs[options.RunningIndex + 1].Tensor!.ToArray<double>();
+        double[]? weight = options.Affine ? node.Inputs[1].Tensor!.ToArray<double>() : null,
+            bias = options.Affine ? node.Inputs[2].Tensor!.ToArray<double>() : null;
         double[] scale = [.. variance.Select((v, c) => (weight?[c] ?? 1.0) / Math.Sqrt(v + options.Epsilon))];
         return new ScaleShiftForm(scale, [.. mean.Select((m, c) => (bias?[c] ?? 0.0) - (m * scale[c]))]);
     }

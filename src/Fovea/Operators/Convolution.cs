@@ -2,10 +2,13 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Convolution in one to three dimensions: y = conv(x, weight) + bias. Cross-correlation, as the field calls it: the kernel is not flipped.</summary>
+/// <summary>Convolution in one to three dimensions: y = conv(x, weight) + bias. Cross-correlation, as the field calls
+/// it: the kernel is not flipped.</summary>
 /// <remarks>
-/// Inputs: x [N, Cin, spatial...] or [Cin, spatial...], weight [Cout, Cin / groups, kernel...], bias [Cout] or left out.
-/// Output [N, Cout, out...] with out = floor((in + before + after - ((kernel - 1) * dilation + 1)) / stride) + 1 per axis.
+/// Inputs: x [N, Cin, spatial...] or [Cin, spatial...], weight [Cout, Cin / groups, kernel...], bias [Cout] or left
+/// out.
+/// Output [N, Cout, out...] with out = floor((in + before + after - ((kernel - 1) * dilation + 1)) / stride) + 1 per
+/// axis.
 /// An x with no channels gives the bias; an empty batch gives an empty output and zero gradients of weight and bias.
 /// </remarks>
 public sealed partial class Convolution : Operator
@@ -26,7 +29,14 @@ public sealed partial class Convolution : Operator
     /// <param name="groups">Channel groups, 1 or more; divides both channel counts.</param>
     /// <param name="mode">What the padding holds.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public Convolution(int rank, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int groups = 1, PaddingMode mode = PaddingMode.Zeros)
+    public Convolution(
+        int rank,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        int groups = 1,
+        PaddingMode mode = PaddingMode.Zeros
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, 3);
@@ -59,17 +69,30 @@ public sealed partial class Convolution : Operator
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], weight = call.Inputs[1];
+        Tensor x = call.Inputs[0],
+            weight = call.Inputs[1];
         Tensor? bias = call.Inputs.Count > 2 ? call.Inputs[2] : null;
         ConvolutionPlan plan = PlanFor(call);
         Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
-            ReferenceConvolution<double>.Forward(plan.Geometry, x.Pointer<double>(), weight.Pointer<double>(), bias is null ? null : bias.Pointer<double>(), y.Pointer<double>());
+            ReferenceConvolution<double>.Forward(
+                plan.Geometry,
+                x.Pointer<double>(),
+                weight.Pointer<double>(),
+                bias is null ? null : bias.Pointer<double>(),
+                y.Pointer<double>()
+            );
         }
         else
         {
-            ConvolutionKernels.Forward(plan, x.Pointer<float>(), weight.Pointer<float>(), bias is null ? null : bias.Pointer<float>(), y.Pointer<float>());
+            ConvolutionKernels.Forward(
+                plan,
+                x.Pointer<float>(),
+                weight.Pointer<float>(),
+                bias is null ? null : bias.Pointer<float>(),
+                y.Pointer<float>()
+            );
         }
 
         call.Save(x, weight);
@@ -94,7 +117,15 @@ public sealed partial class Convolution : Operator
 
         if (call.InputShapes.Count > 2 && call.Needs(2))
         {
-            call.Accumulate(2, ConvolutionGradients.Bias(gradient, plan.Geometry.Batch, plan.Geometry.OutChannels, plan.Geometry.OutPlane));
+            call.Accumulate(
+                2,
+                ConvolutionGradients.Bias(
+                    gradient,
+                    plan.Geometry.Batch,
+                    plan.Geometry.OutChannels,
+                    plan.Geometry.OutPlane
+                )
+            );
         }
     }
 
@@ -118,25 +149,37 @@ public sealed partial class Convolution : Operator
         Shape? bias = inputs.Length > 2 ? inputs[2] : null;
         ConvolutionShapes shapes = new(Subject, _rank, x, weight, bias);
         shapes.RequireRanks("[N, C, spatial...] or [C, spatial...]");
-        int batch = x.Rank == _rank + 1 ? 1 : x[0], channels = x[-_rank - 1];
+        int batch = x.Rank == _rank + 1 ? 1 : x[0],
+            channels = x[-_rank - 1];
         if ((long)weight[1] * _groups != channels)
         {
             string nhwc = x[-1] == weight[1] * _groups ? " Is x NHWC?" : "";
-            throw new ShapeException($"{Subject}: input channels must equal weight channels x groups, got {channels} and {weight[1]} x {_groups}. {shapes}{nhwc}");
+            throw new ShapeException(
+                $"{Subject}: input channels must equal weight channels x groups, got {channels} and {weight[1]} x {_groups}. {shapes}{nhwc}"
+            );
         }
 
         if (weight[0] < 1 || weight[0] % _groups != 0)
         {
-            throw new ShapeException($"{Subject}: output channels must be a positive multiple of groups, got {weight[0]} and {_groups} groups. {shapes}");
+            throw new ShapeException(
+                $"{Subject}: output channels must be a positive multiple of groups, got {weight[0]} and {_groups} groups. {shapes}"
+            );
         }
 
         shapes.RequireBias(weight[0]);
         int[] kernel = weight.Sizes[2..].ToArray();
         SlidingWindow window = Window(PerAxis.Create(kernel));
         window.Validate(Subject, _rank);
-        (WindowAxis depth, WindowAxis height, WindowAxis width) = window.Resolve(Subject, x.Sizes[^_rank..], shapes.ToString);
+        (WindowAxis depth, WindowAxis height, WindowAxis width) = window.Resolve(
+            Subject,
+            x.Sizes[^_rank..],
+            shapes.ToString
+        );
         return new ConvolutionGeometry(batch, channels, weight[0], _groups, depth, height, width, _mode);
     }
 
-    internal override ExecutionForm? Form(Node node) => node.Inputs[0].Shape.Rank == _rank + 2 && node.Inputs.Skip(1).All(i => !i.IsActivation) ? new ConvolutionForm(Geometry([.. node.Shapes.Inputs])) : null;
+    internal override ExecutionForm? Form(Node node) =>
+        node.Inputs[0].Shape.Rank == _rank + 2 && node.Inputs.Skip(1).All(i => !i.IsActivation)
+            ? new ConvolutionForm(Geometry([.. node.Shapes.Inputs]))
+            : null;
 }

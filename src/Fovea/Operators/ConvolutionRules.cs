@@ -19,7 +19,13 @@ public sealed partial class Convolution
     {
         ArgumentNullException.ThrowIfNull(shapes);
         Shape weight = shapes.Inputs[1];
-        return new FilterBank(weight[1] * _groups, weight[0], _groups, weight.Sizes[2..].ToArray(), shapes.Inputs.Count > 2);
+        return new FilterBank(
+            weight[1] * _groups,
+            weight[0],
+            _groups,
+            weight.Sizes[2..].ToArray(),
+            shapes.Inputs.Count > 2
+        );
     }
 
     /// <inheritdoc/>
@@ -47,7 +53,9 @@ public sealed partial class Convolution
     public override double? GradientGain(SignalUse use, int input)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return input == 0 ? (double)use.Shapes.Inputs[1][0] / _groups * use.MeanSquare(1) * WindowRules.MeanReads(Maps(use.Shapes)) : null;
+        return input == 0
+            ? (double)use.Shapes.Inputs[1][0] / _groups * use.MeanSquare(1) * WindowRules.MeanReads(Maps(use.Shapes))
+            : null;
     }
 
     private WindowAxisMap[] Maps(OperatorShapes shapes)
@@ -63,10 +71,12 @@ public sealed partial class TransposedConvolution
 {
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options =>
-    [
-        .. ConvolutionRules.Options(_stride, _padding, _dilation, _groups, PaddingMode.Zeros),
-        .. _outputPadding.Any(p => p != 0) ? [new OperatorOption("output-padding", _outputPadding.ToString())] : Array.Empty<OperatorOption>(),
-    ];
+        [
+            .. ConvolutionRules.Options(_stride, _padding, _dilation, _groups, PaddingMode.Zeros),
+            .. _outputPadding.Any(p => p != 0)
+                ? [new OperatorOption("output-padding", _outputPadding.ToString())]
+                : Array.Empty<OperatorOption>(),
+        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -90,7 +100,14 @@ public sealed partial class TransposedConvolution
     {
         ArgumentNullException.ThrowIfNull(shapes);
         Shape weight = shapes.Inputs[1];
-        return new FilterBank(weight[0], weight[1] * _groups, _groups, weight.Sizes[2..].ToArray(), shapes.Inputs.Count > 2, IsTransposed: true);
+        return new FilterBank(
+            weight[0],
+            weight[1] * _groups,
+            _groups,
+            weight.Sizes[2..].ToArray(),
+            shapes.Inputs.Count > 2,
+            IsTransposed: true
+        );
     }
 
     /// <inheritdoc/>
@@ -111,14 +128,19 @@ public sealed partial class TransposedConvolution
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return ConvolutionRules.Propagate(use, (double)use.Shapes.Inputs[1][0] / _groups * WindowRules.MeanTaps(Maps(use.Shapes)));
+        return ConvolutionRules.Propagate(
+            use,
+            (double)use.Shapes.Inputs[1][0] / _groups * WindowRules.MeanTaps(Maps(use.Shapes))
+        );
     }
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return input == 0 ? use.Shapes.Inputs[1][1] * use.MeanSquare(1) * WindowRules.MeanReads(Maps(use.Shapes)) : null;
+        return input == 0
+            ? use.Shapes.Inputs[1][1] * use.MeanSquare(1) * WindowRules.MeanReads(Maps(use.Shapes))
+            : null;
     }
 
     private TransposedAxisMap[] Maps(OperatorShapes shapes)
@@ -126,14 +148,24 @@ public sealed partial class TransposedConvolution
         ArgumentNullException.ThrowIfNull(shapes);
         ConvolutionGeometry g = Geometry([.. shapes.Inputs]);
         WindowAxis[] axes = [g.Depth, g.Height, g.Width];
-        return [.. axes[(3 - _rank)..].Select(a => new TransposedAxisMap(a.Out, a.In, a.Kernel, a.Stride, a.Dilation, a.PadBefore))];
+        return
+        [
+            .. axes[(3 - _rank)..]
+                .Select(a => new TransposedAxisMap(a.Out, a.In, a.Kernel, a.Stride, a.Dilation, a.PadBefore)),
+        ];
     }
 }
 
 /// <summary>The rules that ordinary and transposed convolutions share.</summary>
 internal static class ConvolutionRules
 {
-    public static List<OperatorOption> Options(PerAxis stride, Padding padding, PerAxis dilation, int groups, PaddingMode mode)
+    public static List<OperatorOption> Options(
+        PerAxis stride,
+        Padding padding,
+        PerAxis dilation,
+        int groups,
+        PaddingMode mode
+    )
     {
         List<OperatorOption> options = [];
         if (stride.Any(s => s != 1))
@@ -164,13 +196,19 @@ internal static class ConvolutionRules
         return options;
     }
 
-    public static (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int rank, int axis, Func<OperatorShapes, IReadOnlyList<AxisMap>> maps)
+    public static (int OutputAxis, AxisMap Map)? ReadsOf(
+        OperatorShapes shapes,
+        int rank,
+        int axis,
+        Func<OperatorShapes, IReadOnlyList<AxisMap>> maps
+    )
     {
         int spatial = axis - (shapes.Inputs[0].Rank - rank);
         return spatial >= 0 ? (axis, maps(shapes)[spatial]) : (-1, AxisMap.All(shapes.Inputs[0][axis]));
     }
 
-    /// <summary>Weights of mean 0: the output's mean is the bias's, both variance parts are multiplied by fan in times the weights' mean square (He et al. 2015, eq. 6-9).</summary>
+    /// <summary>Weights of mean 0: the output's mean is the bias's, both variance parts are multiplied by fan in times
+    /// the weights' mean square (He et al. 2015, eq. 6-9).</summary>
     /// <param name="use">Input statistics.</param>
     /// <param name="fanIn">Taps on input, zero padding left out, a mean over positions.</param>
     public static Signal? Propagate(SignalUse use, double fanIn)
@@ -182,7 +220,13 @@ internal static class ConvolutionRules
 
         Signal? bias = use.Inputs.Count > 2 ? use.Inputs[2] : null;
         double gain = fanIn * use.MeanSquare(1);
-        double mean = bias?.Mean ?? 0.0, spread = bias is null ? 0.0 : bias.MeanSquare - (mean * mean);
-        return new Signal(mean, (gain * ((x.Mean * x.Mean) + x.ChannelVariance)) + spread, gain * x.Variance, x.IsApproximate);
+        double mean = bias?.Mean ?? 0.0,
+            spread = bias is null ? 0.0 : bias.MeanSquare - (mean * mean);
+        return new Signal(
+            mean,
+            (gain * ((x.Mean * x.Mean) + x.ChannelVariance)) + spread,
+            gain * x.Variance,
+            x.IsApproximate
+        );
     }
 }

@@ -8,12 +8,16 @@ internal sealed record ConvolutionShapes(string Subject, int SpatialRank, Shape 
     {
         if (X.Rank != SpatialRank + 1 && X.Rank != SpatialRank + 2)
         {
-            throw new ShapeException($"{Subject}: x must be {layout} with {SpatialRank} spatial axes, got {X.Rank} axes. {this}");
+            throw new ShapeException(
+                $"{Subject}: x must be {layout} with {SpatialRank} spatial axes, got {X.Rank} axes. {this}"
+            );
         }
 
         if (Weight.Rank != SpatialRank + 2)
         {
-            throw new ShapeException($"{Subject}: the weight must have {SpatialRank + 2} axes, got {Weight.Rank}. {this}");
+            throw new ShapeException(
+                $"{Subject}: the weight must have {SpatialRank + 2} axes, got {Weight.Rank}. {this}"
+            );
         }
     }
 
@@ -22,7 +26,9 @@ internal sealed record ConvolutionShapes(string Subject, int SpatialRank, Shape 
     {
         if (Bias is { } bias && (bias.Rank != 1 || bias[0] != outChannels))
         {
-            throw new ShapeException($"{Subject}: the bias must have one value an output channel, [{outChannels}], got {bias}. {this}");
+            throw new ShapeException(
+                $"{Subject}: the bias must have one value an output channel, [{outChannels}], got {bias}. {this}"
+            );
         }
     }
 

@@ -18,14 +18,17 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
         Shape x = inputs[0];
         if (x.Rank < normalized.Rank || !x.Sizes[^normalized.Rank..].SequenceEqual(normalized.Sizes))
         {
-            throw new ShapeException($"{Subject}: the last {normalized.Rank} axes of the input must be {normalized}, got x {x}.");
+            throw new ShapeException(
+                $"{Subject}: the last {normalized.Rank} axes of the input must be {normalized}, got x {x}."
+            );
         }
 
         return x;
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) => call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
+    protected override Tensor Forward(OperatorCall call) =>
+        call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
 
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
@@ -43,8 +46,10 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     private unsafe Tensor Forward<T>(OperatorCall call)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
-        T* weight = affine ? call.Inputs[1].Pointer<T>() : null, bias = affine ? call.Inputs[2].Pointer<T>() : null;
+        Tensor x = call.Inputs[0],
+            y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        T* weight = affine ? call.Inputs[1].Pointer<T>() : null,
+            bias = affine ? call.Inputs[2].Pointer<T>() : null;
         call.State = Kernel<T>(x.Shape).Forward(epsilon, x.Pointer<T>(), weight, bias, y.Pointer<T>());
         call.Save(affine ? [x, call.Inputs[1]] : [x]);
         GC.KeepAlive(y);
@@ -60,14 +65,29 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
         if (call.Needs(0))
         {
             Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            kernel.BackwardData(epsilon, moments, x.Pointer<T>(), affine ? call.Saved[1].Pointer<T>() : null, gradient.Pointer<T>(), dx.Pointer<T>());
+            kernel.BackwardData(
+                epsilon,
+                moments,
+                x.Pointer<T>(),
+                affine ? call.Saved[1].Pointer<T>() : null,
+                gradient.Pointer<T>(),
+                dx.Pointer<T>()
+            );
             call.Accumulate(0, dx);
         }
 
         if (affine && (call.Needs(1) || call.Needs(2)))
         {
-            Tensor dweight = Tensor.Uninitialized(normalized, x.DType), dbias = Tensor.Uninitialized(normalized, x.DType);
-            kernel.ParameterGradients(epsilon, moments, x.Pointer<T>(), gradient.Pointer<T>(), dweight.Pointer<T>(), dbias.Pointer<T>());
+            Tensor dweight = Tensor.Uninitialized(normalized, x.DType),
+                dbias = Tensor.Uninitialized(normalized, x.DType);
+            kernel.ParameterGradients(
+                epsilon,
+                moments,
+                x.Pointer<T>(),
+                gradient.Pointer<T>(),
+                dweight.Pointer<T>(),
+                dbias.Pointer<T>()
+            );
             call.Accumulate(1, dweight);
             call.Accumulate(2, dbias);
         }
@@ -83,7 +103,11 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("shape", string.Join("x", normalized.Sizes.ToArray())), .. NormalizationRules.Options(epsilon, 0.1, affine, true)];
+    public override IReadOnlyList<OperatorOption> Options =>
+        [
+            new("shape", string.Join("x", normalized.Sizes.ToArray())),
+            .. NormalizationRules.Options(epsilon, 0.1, affine, true),
+        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Normalizes;
@@ -102,12 +126,14 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     /// <param name="shapes">The shapes in use.</param>
     /// <param name="input">Position of the input.</param>
     /// <param name="axis">Its axis.</param>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
-
-
-    /// <inheritdoc/>
-    public override Signal? Propagate(SignalUse use) => NormalizationRules.WithinItem(use, epsilon, affine, byChannel: false);
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
 
     /// <inheritdoc/>
-    public override double? GradientGain(SignalUse use, int input) => input == 0 ? NormalizationRules.Gain(use, epsilon, affine, byChannel: false) : null;
+    public override Signal? Propagate(SignalUse use) =>
+        NormalizationRules.WithinItem(use, epsilon, affine, byChannel: false);
+
+    /// <inheritdoc/>
+    public override double? GradientGain(SignalUse use, int input) =>
+        input == 0 ? NormalizationRules.Gain(use, epsilon, affine, byChannel: false) : null;
 }

@@ -6,11 +6,23 @@ namespace Fovea;
 internal static class NormalizationRules
 {
     /// <summary>Arguments that differ from the usual, as text.</summary>
-    public static List<OperatorOption> Options(double epsilon, double? momentum, bool affine, bool running, bool usual = true)
+    public static List<OperatorOption> Options(
+        double epsilon,
+        double? momentum,
+        bool affine,
+        bool running,
+        bool usual = true
+    )
     {
         List<OperatorOption> options = [];
-        options.AddRange(epsilon == 1e-5 ? [] : [new OperatorOption("epsilon", epsilon.ToString("R", CultureInfo.InvariantCulture))]);
-        options.AddRange(momentum == 0.1 ? [] : [new OperatorOption("momentum", momentum?.ToString("R", CultureInfo.InvariantCulture) ?? "average")]);
+        options.AddRange(
+            epsilon == 1e-5 ? [] : [new OperatorOption("epsilon", epsilon.ToString("R", CultureInfo.InvariantCulture))]
+        );
+        options.AddRange(
+            momentum == 0.1
+                ? []
+                : [new OperatorOption("momentum", momentum?.ToString("R", CultureInfo.InvariantCulture) ?? "average")]
+        );
         options.AddRange(affine == usual ? [] : [new OperatorOption("affine", affine ? "true" : "false")]);
         options.AddRange(running == usual ? [] : [new OperatorOption("running", running ? "true" : "false")]);
         return options;
@@ -27,7 +39,12 @@ internal static class NormalizationRules
 
         double scale = Scale(use, x, epsilon, affine, byChannel);
         Signal? shift = affine ? use.Inputs[2] : null;
-        return new Signal(shift?.Mean ?? 0.0, ((byChannel ? 0.0 : x.ChannelVariance) * scale) + (shift?.Variance ?? 0.0), x.Variance * scale, x.IsApproximate);
+        return new Signal(
+            shift?.Mean ?? 0.0,
+            ((byChannel ? 0.0 : x.ChannelVariance) * scale) + (shift?.Variance ?? 0.0),
+            x.Variance * scale,
+            x.IsApproximate
+        );
     }
 
     /// <summary>Mean squared gradient in over that out.</summary>

@@ -15,7 +15,8 @@ public enum OperatorTraits
     /// <summary>An affine function of its activations; two such in a row could be one.</summary>
     Linear = 1,
 
-    /// <summary>Takes each channel's mean away, so that a constant added to a channel before it has no effect.</summary>
+    /// <summary>Takes each channel's mean away, so that a constant added to a channel before it has no
+    /// effect.</summary>
     RemovesChannelMean = 2,
 
     /// <summary>Normalizes by statistics of the batch.</summary>
@@ -50,7 +51,14 @@ public enum OperatorTraits
 /// <param name="Kernel">Taps of each spatial axis; empty for a linear layer.</param>
 /// <param name="HasBias">Whether a bias is added.</param>
 /// <param name="IsTransposed">Whether it enlarges: a transposed convolution.</param>
-public sealed record FilterBank(int InChannels, int OutChannels, int Groups, IReadOnlyList<int> Kernel, bool HasBias, bool IsTransposed = false)
+public sealed record FilterBank(
+    int InChannels,
+    int OutChannels,
+    int Groups,
+    IReadOnlyList<int> Kernel,
+    bool HasBias,
+    bool IsTransposed = false
+)
 {
     /// <summary>Taps of a filter in one channel: the product of <see cref="Kernel"/>.</summary>
     public int Taps => Kernel.Aggregate(1, (a, b) => a * b);
@@ -60,16 +68,24 @@ public sealed record FilterBank(int InChannels, int OutChannels, int Groups, IRe
 }
 
 /// <summary>What an operator costs for one item.</summary>
-/// <param name="MultiplyAdds">Multiplications, each with an addition, of convolutions and matrix products. Bias, normalization, activation and pooling are left out, as torchvision does.</param>
-/// <param name="Other">What fvcore's operator counts have besides: 2 an element of a normalization with scale and shift, 1 an input of an adaptive pool, 1 (nearest) or 4 (linear) an output of up-sampling.</param>
+/// <param name="MultiplyAdds">Multiplications, each with an addition, of convolutions and matrix products. Bias,
+/// normalization, activation and pooling are left out, as torchvision does.</param>
+/// <param name="Other">What fvcore's operator counts have besides: 2 an element of a normalization with scale and
+/// shift, 1 an input of an adaptive pool, 1 (nearest) or 4 (linear) an output of up-sampling.</param>
 public readonly record struct OperatorCost(long MultiplyAdds, long Other = 0);
 
 /// <summary>What training keeps of an operator's call until its backward pass.</summary>
 /// <param name="Inputs">Positions of the inputs that are kept.</param>
 /// <param name="Output">Whether the output is.</param>
 /// <param name="Bytes">Bytes besides, for one item.</param>
-/// <param name="ForEachOther">Whether each of two inputs is kept for the gradient of the other alone, as in a product: not where the other needs none.</param>
-public sealed record KeptValues(IReadOnlyList<int> Inputs, bool Output = false, long Bytes = 0, bool ForEachOther = false)
+/// <param name="ForEachOther">Whether each of two inputs is kept for the gradient of the other alone, as in a product:
+/// not where the other needs none.</param>
+public sealed record KeptValues(
+    IReadOnlyList<int> Inputs,
+    bool Output = false,
+    long Bytes = 0,
+    bool ForEachOther = false
+)
 {
     /// <summary>Nothing.</summary>
     public static KeptValues None { get; } = new([]);
@@ -80,7 +96,8 @@ public sealed record KeptValues(IReadOnlyList<int> Inputs, bool Output = false, 
 
 public abstract partial class Operator
 {
-    /// <summary>The operator's arguments, as far as they differ from the usual: what tells two uses of it apart, beside weights.</summary>
+    /// <summary>The operator's arguments, as far as they differ from the usual: what tells two uses of it apart, beside
+    /// weights.</summary>
     public virtual IReadOnlyList<OperatorOption> Options => [];
 
     /// <summary>What it is, for questions about structure.</summary>
@@ -91,7 +108,9 @@ public abstract partial class Operator
     public virtual string Explain(OperatorShapes shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        return shapes.Inputs.Count > 0 && shapes.Output == shapes.Inputs[0] ? "the shape of the input" : $"{string.Join(", ", shapes.Inputs)} -> {shapes.Output}";
+        return shapes.Inputs.Count > 0 && shapes.Output == shapes.Inputs[0]
+            ? "the shape of the input"
+            : $"{string.Join(", ", shapes.Inputs)} -> {shapes.Output}";
     }
 
     /// <summary>What it costs for one item.</summary>
@@ -110,22 +129,27 @@ public abstract partial class Operator
     /// <param name="shapes">The shapes in use.</param>
     public virtual FilterBank? Filters(OperatorShapes shapes) => null;
 
-    /// <summary>The receptive-field rule: where an axis of an input goes, and which of its positions each output position reads.</summary>
+    /// <summary>The receptive-field rule: where an axis of an input goes, and which of its positions each output
+    /// position reads.</summary>
     /// <param name="shapes">The shapes in use.</param>
     /// <param name="input">Position of the input.</param>
     /// <param name="axis">The axis of that input, 0 to its rank - 1; never the batch.</param>
-    /// <returns>The axis of the output, -1 where it is gone and every output reads by the map's single position; null where no rule is known.</returns>
+    /// <returns>The axis of the output, -1 where it is gone and every output reads by the map's single position; null
+    /// where no rule is known.</returns>
     public virtual (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => null;
 
-    /// <summary>The variance rule: the output's statistics at the first step, from those of the inputs. Null where no rule is known.</summary>
+    /// <summary>The variance rule: the output's statistics at the first step, from those of the inputs. Null where no
+    /// rule is known.</summary>
     /// <param name="use">Shapes, input statistics and weight rules.</param>
     public virtual Signal? Propagate(SignalUse use) => null;
 
-    /// <summary>The gradient rule: mean squared gradient of an input element over that of an output element, at the first step. Null where no rule is known.</summary>
+    /// <summary>The gradient rule: mean squared gradient of an input element over that of an output element, at the
+    /// first step. Null where no rule is known.</summary>
     /// <param name="use">Shapes, input statistics and weight rules.</param>
     /// <param name="input">Position of the input.</param>
     public virtual double? GradientGain(SignalUse use, int input) => null;
 
-    /// <summary>What compiled execution needs to know of a use in evaluation; null where it is to run the operator as it is.</summary>
+    /// <summary>What compiled execution needs to know of a use in evaluation; null where it is to run the operator as
+    /// it is.</summary>
     internal virtual ExecutionForm? Form(Node node) => null;
 }

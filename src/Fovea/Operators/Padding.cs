@@ -1,7 +1,9 @@
 namespace Fovea;
 
-/// <summary>How much padding a convolution or pool puts around its input. What the padding holds is <see cref="PaddingMode"/>'s matter.</summary>
-/// <remarks>Written as a number (<c>1</c>: on both ends of every axis), a tuple (one number an axis), or a rule by name. Every rule works with every stride, dilation, kernel size and mode.</remarks>
+/// <summary>How much padding a convolution or pool puts around its input. What the padding holds is
+/// <see cref="PaddingMode"/>'s matter.</summary>
+/// <remarks>Written as a number (<c>1</c>: on both ends of every axis), a tuple (one number an axis), or a rule by
+/// name. Every rule works with every stride, dilation, kernel size and mode.</remarks>
 public readonly record struct Padding
 {
     private enum Rule
@@ -26,22 +28,26 @@ public readonly record struct Padding
     /// <summary>No padding: only windows that lie wholly in the input.</summary>
     public static Padding Valid => new(Rule.Explicit, 0, 0);
 
-    /// <summary>Output size ceil(in / stride), by PyTorch's rule: (kernel - 1) * dilation in all, half in front (rounded down), the rest behind. The same as <see cref="SamePyTorch"/>.</summary>
+    /// <summary>Output size ceil(in / stride), by PyTorch's rule: (kernel - 1) * dilation in all, half in front
+    /// (rounded down), the rest behind. The same as <see cref="SamePyTorch"/>.</summary>
     public static Padding Same => SamePyTorch;
 
     /// <summary>
     /// PyTorch's <c>same</c>: in all (kernel - 1) * dilation, whatever the stride; the smaller half in front.
-    /// PyTorch itself refuses strides above 1; here the rule goes on to hold, and is what <c>padding = kernel / 2</c> gives for odd kernels.
+    /// PyTorch itself refuses strides above 1; here the rule goes on to hold, and is what <c>padding = kernel / 2</c>
+    /// gives for odd kernels.
     /// </summary>
     public static Padding SamePyTorch => new(Rule.SamePyTorch, 0, 0);
 
     /// <summary>
-    /// TensorFlow's <c>SAME</c>: in all max((ceil(in / stride) - 1) * stride + (kernel - 1) * dilation + 1 - in, 0); the smaller half in front.
+    /// TensorFlow's <c>SAME</c>: in all max((ceil(in / stride) - 1) * stride + (kernel - 1) * dilation + 1 - in, 0);
+    /// the smaller half in front.
     /// Depends on the input size, so that windows start and end evenly at the borders.
     /// </summary>
     public static Padding SameTensorFlow => new(Rule.SameTensorFlow, 0, 0);
 
-    /// <summary>All padding in front, (kernel - 1) * dilation: on every axis an output sees its own position and what comes before. Output size ceil(in / stride).</summary>
+    /// <summary>All padding in front, (kernel - 1) * dilation: on every axis an output sees its own position and what
+    /// comes before. Output size ceil(in / stride).</summary>
     public static Padding Causal => new(Rule.Causal, 0, 0);
 
     /// <summary>Whether the amounts were given as numbers rather than by rule.</summary>
@@ -82,7 +88,10 @@ public readonly record struct Padding
         long reach = (kernel - 1L) * dilation;
         long total = _rule switch
         {
-            Rule.SameTensorFlow => Math.Max(((((size + (long)stride - 1) / stride) - 1) * stride) + reach + 1 - size, 0),
+            Rule.SameTensorFlow => Math.Max(
+                ((((size + (long)stride - 1) / stride) - 1) * stride) + reach + 1 - size,
+                0
+            ),
             _ => reach,
         };
         return _rule switch
@@ -93,7 +102,8 @@ public readonly record struct Padding
         };
     }
 
-    /// <summary>Reads what <see cref="ToString"/> writes: <c>1</c>, <c>1x2</c>, <c>0+1</c> (before and behind), <c>same</c>, <c>same-tensorflow</c>, <c>causal</c>.</summary>
+    /// <summary>Reads what <see cref="ToString"/> writes: <c>1</c>, <c>1x2</c>, <c>0+1</c> (before and behind),
+    /// <c>same</c>, <c>same-tensorflow</c>, <c>causal</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="padding">The padding.</param>
     /// <returns>Whether it has such a form.</returns>
@@ -116,12 +126,13 @@ public readonly record struct Padding
     }
 
     /// <summary>E.g. <c>1</c>, <c>same</c>, <c>0+1</c>.</summary>
-    public override string ToString() => _rule switch
-    {
-        Rule.SamePyTorch => "same",
-        Rule.SameTensorFlow => "same-tensorflow",
-        Rule.Causal => "causal",
-        _ when _before == _after => _before.ToString(),
-        _ => $"{_before}+{_after}",
-    };
+    public override string ToString() =>
+        _rule switch
+        {
+            Rule.SamePyTorch => "same",
+            Rule.SameTensorFlow => "same-tensorflow",
+            Rule.Causal => "causal",
+            _ when _before == _after => _before.ToString(),
+            _ => $"{_before}+{_after}",
+        };
 }

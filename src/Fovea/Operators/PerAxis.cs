@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea;
 
-/// <summary>A whole number for each spatial axis, outermost first: written as one number for all axes, <c>3</c>, or one each, <c>(3, 5)</c> or <c>[3, 5, 7]</c>.</summary>
+/// <summary>A whole number for each spatial axis, outermost first: written as one number for all axes, <c>3</c>, or one
+/// each, <c>(3, 5)</c> or <c>[3, 5, 7]</c>.</summary>
 [CollectionBuilder(typeof(PerAxis), nameof(Create))]
 public readonly struct PerAxis : IEquatable<PerAxis>, IEnumerable<int>
 {
@@ -17,9 +18,13 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IEnumerable<int>
     /// <summary>Creates from one value for all axes, or one each.</summary>
     /// <param name="values">One to three values.</param>
     /// <exception cref="ArgumentException">No value, or more than three.</exception>
-    public static PerAxis Create(ReadOnlySpan<int> values) => values.Length is >= 1 and <= 3
-        ? new PerAxis(values.ToArray())
-        : throw new ArgumentException($"PerAxis: give one value for all axes, or one for each of up to three, got {values.Length}.", nameof(values));
+    public static PerAxis Create(ReadOnlySpan<int> values) =>
+        values.Length is >= 1 and <= 3
+            ? new PerAxis(values.ToArray())
+            : throw new ArgumentException(
+                $"PerAxis: give one value for all axes, or one for each of up to three, got {values.Length}.",
+                nameof(values)
+            );
 
     /// <summary>Reads what <see cref="ToString"/> writes: <c>3</c>, <c>3x1</c>.</summary>
     /// <param name="text">One to three whole numbers, 0 or more, with <c>x</c> between them.</param>
@@ -44,7 +49,8 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IEnumerable<int>
     /// <param name="axis">0 is the outermost spatial axis.</param>
     /// <param name="rank">Number of spatial axes.</param>
     /// <exception cref="ArgumentException">Neither one nor <paramref name="rank"/> values were given.</exception>
-    public int At(int axis, int rank) => _values is null ? 0
+    public int At(int axis, int rank) =>
+        _values is null ? 0
         : _values.Length == 1 ? _values[0]
         : _values.Length == rank ? _values[axis]
         : throw new ArgumentException($"got {this} for {rank} spatial axes; give one value, or {rank}.");
@@ -59,7 +65,8 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IEnumerable<int>
 
     /// <summary>Depth, height and width.</summary>
     /// <param name="values">Depth, height, width.</param>
-    public static implicit operator PerAxis((int Depth, int Height, int Width) values) => new([values.Depth, values.Height, values.Width]);
+    public static implicit operator PerAxis((int Depth, int Height, int Width) values) =>
+        new([values.Depth, values.Height, values.Width]);
 
     /// <inheritdoc/>
     public bool Equals(PerAxis other) => (_values ?? [0]).AsSpan().SequenceEqual(other._values ?? [0]);

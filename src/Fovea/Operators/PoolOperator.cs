@@ -2,7 +2,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>What all pools have in common: one input, windows, and a plan of them that the forward pass hands to the backward pass.</summary>
+/// <summary>What all pools have in common: one input, windows, and a plan of them that the forward pass hands to the
+/// backward pass.</summary>
 /// <param name="name">The operator's name, e.g. <c>MaxPool2d</c>.</param>
 /// <param name="windows">Where the windows lie.</param>
 internal abstract class PoolOperator(string name, PoolWindows windows) : Operator
@@ -11,7 +12,8 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
     public override string Name => name;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => windows.OutputShape(inputs[0], windows.Resolve(Subject, inputs[0]));
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
+        windows.OutputShape(inputs[0], windows.Resolve(Subject, inputs[0]));
 
     /// <summary>Whether the windows follow from the output's size.</summary>
     protected bool IsAdaptive => windows is not SlidingPoolWindows;
@@ -29,16 +31,19 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
     public override string Explain(OperatorShapes shapes) => windows.Explain(Subject, shapes.Inputs[0]);
 
     /// <inheritdoc/>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => windows.ReadsOf(Subject, shapes, axis);
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        windows.ReadsOf(Subject, shapes, axis);
 
     /// <summary>The axes of the windows.</summary>
     protected IEnumerable<AxisMap> Maps(OperatorShapes shapes) => windows.Maps(Subject, shapes.Inputs[0]);
 
     /// <summary>Taps of a window.</summary>
-    protected double Taps(OperatorShapes shapes) => Maps(shapes).Aggregate(1.0, (product, map) => product * map.Taps(map.Out / 2).Count());
+    protected double Taps(OperatorShapes shapes) =>
+        Maps(shapes).Aggregate(1.0, (product, map) => product * map.Taps(map.Out / 2).Count());
 
     /// <summary>The form of a pool of images with a batch axis.</summary>
-    private protected PoolForm? Form(Node node, bool mean, int divisor) => windows.PerAxis(Subject, node.Shapes.Inputs[0]) is { } geometry ? new PoolForm(geometry, mean, divisor) : null;
+    private protected PoolForm? Form(Node node, bool mean, int divisor) =>
+        windows.PerAxis(Subject, node.Shapes.Inputs[0]) is { } geometry ? new PoolForm(geometry, mean, divisor) : null;
 }
 
 /// <summary>The largest value of each window.</summary>
@@ -47,7 +52,8 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        Tensor x = call.Inputs[0],
+            y = Tensor.Uninitialized(call.OutputShape, x.DType);
         Tensor? winners = call.IsRecorded ? Tensor.Uninitialized(call.OutputShape, DType.Float32) : null; // memory for one int32 an output
         int* argmax = winners is null ? null : winners.Pointer<int>();
         if (x.DType == DType.Float64)
@@ -68,14 +74,25 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
     /// <inheritdoc/>
     protected override unsafe void Backward(OperatorCall call, Tensor gradient)
     {
-        Tensor winners = (Tensor)call.State!, dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        Tensor winners = (Tensor)call.State!,
+            dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
         if (gradient.DType == DType.Float64)
         {
-            MaxPooling<double>.Backward(Geometry(call), winners.Pointer<int>(), gradient.Pointer<double>(), dx.Pointer<double>());
+            MaxPooling<double>.Backward(
+                Geometry(call),
+                winners.Pointer<int>(),
+                gradient.Pointer<double>(),
+                dx.Pointer<double>()
+            );
         }
         else
         {
-            MaxPooling<float>.Backward(Geometry(call), winners.Pointer<int>(), gradient.Pointer<float>(), dx.Pointer<float>());
+            MaxPooling<float>.Backward(
+                Geometry(call),
+                winners.Pointer<int>(),
+                gradient.Pointer<float>(),
+                dx.Pointer<float>()
+            );
         }
 
         GC.KeepAlive(winners);
@@ -113,12 +130,14 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
 internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0) : PoolOperator(name, windows)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => divisor == 0 ? base.Options : [.. base.Options, new("divisor", $"{divisor}")];
+    public override IReadOnlyList<OperatorOption> Options =>
+        divisor == 0 ? base.Options : [.. base.Options, new("divisor", $"{divisor}")];
 
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        Tensor x = call.Inputs[0],
+            y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
             AveragePooling<double>.Forward(Geometry(call), divisor, x.Pointer<double>(), y.Pointer<double>());
@@ -165,9 +184,15 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        double taps = divisor > 0 ? divisor : Taps(use.Shapes), valid = WindowRules.MeanTaps(Maps(use.Shapes));
+        double taps = divisor > 0 ? divisor : Taps(use.Shapes),
+            valid = WindowRules.MeanTaps(Maps(use.Shapes));
         return use.X is { } x
-            ? new Signal(x.Mean * valid / taps, x.ChannelVariance * valid * valid / (taps * taps), x.Variance * valid / (taps * taps), x.IsApproximate || taps > 1.0)
+            ? new Signal(
+                x.Mean * valid / taps,
+                x.ChannelVariance * valid * valid / (taps * taps),
+                x.Variance * valid / (taps * taps),
+                x.IsApproximate || taps > 1.0
+            )
             : null;
     }
 
@@ -189,12 +214,14 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
 internal sealed class LpPool(string name, PoolWindows windows, double norm) : PoolOperator(name, windows)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [ActivationOption.Of("norm", norm), .. base.Options.Where(o => o.Name != "count-padding")];
+    public override IReadOnlyList<OperatorOption> Options =>
+        [ActivationOption.Of("norm", norm), .. base.Options.Where(o => o.Name != "count-padding")];
 
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        Tensor x = call.Inputs[0],
+            y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
             PowerPooling<double>.Forward(Geometry(call), norm, x.Pointer<double>(), y.Pointer<double>());
@@ -212,14 +239,30 @@ internal sealed class LpPool(string name, PoolWindows windows, double norm) : Po
     /// <inheritdoc/>
     protected override unsafe void Backward(OperatorCall call, Tensor gradient)
     {
-        Tensor x = call.Saved[0], y = call.Saved[1], dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        Tensor x = call.Saved[0],
+            y = call.Saved[1],
+            dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
         if (gradient.DType == DType.Float64)
         {
-            PowerPooling<double>.Backward(Geometry(call), norm, x.Pointer<double>(), y.Pointer<double>(), gradient.Pointer<double>(), dx.Pointer<double>());
+            PowerPooling<double>.Backward(
+                Geometry(call),
+                norm,
+                x.Pointer<double>(),
+                y.Pointer<double>(),
+                gradient.Pointer<double>(),
+                dx.Pointer<double>()
+            );
         }
         else
         {
-            PowerPooling<float>.Backward(Geometry(call), norm, x.Pointer<float>(), y.Pointer<float>(), gradient.Pointer<float>(), dx.Pointer<float>());
+            PowerPooling<float>.Backward(
+                Geometry(call),
+                norm,
+                x.Pointer<float>(),
+                y.Pointer<float>(),
+                gradient.Pointer<float>(),
+                dx.Pointer<float>()
+            );
         }
 
         GC.KeepAlive(x);

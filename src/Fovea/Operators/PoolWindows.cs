@@ -30,7 +30,11 @@ internal abstract class PoolWindows
             planes *= size;
         }
 
-        return planes <= int.MaxValue ? (int)planes : throw new ShapeException($"{subject}: images times channels must stay below 2^31, got {planes:N0} in {input}. Use a smaller batch.");
+        return planes <= int.MaxValue
+            ? (int)planes
+            : throw new ShapeException(
+                $"{subject}: images times channels must stay below 2^31, got {planes:N0} in {input}. Use a smaller batch."
+            );
     }
 
     /// <summary>Checks the number of axes: [C, spatial...] or [N, C, spatial...].</summary>
@@ -38,8 +42,15 @@ internal abstract class PoolWindows
     {
         if (input.Rank != rank + 1 && input.Rank != rank + 2)
         {
-            string spatial = rank switch { 1 => "L", 2 => "H, W", _ => "D, H, W" };
-            throw new ShapeException($"{subject}: the input must be [N, C, {spatial}] or [C, {spatial}], got {input.Rank} axes. x {input}.");
+            string spatial = rank switch
+            {
+                1 => "L",
+                2 => "H, W",
+                _ => "D, H, W",
+            };
+            throw new ShapeException(
+                $"{subject}: the input must be [N, C, {spatial}] or [C, {spatial}], got {input.Rank} axes. x {input}."
+            );
         }
     }
 
@@ -62,7 +73,8 @@ internal abstract class PoolWindows
     public abstract string Explain(string subject, Shape input);
 
     /// <summary>The windows of each axis, where the input has a batch axis and channels; null otherwise.</summary>
-    public virtual PoolGeometry? PerAxis(string subject, Shape input) => input.Rank == Maps(subject, input).Count + 2 ? Resolve(subject, input) : null;
+    public virtual PoolGeometry? PerAxis(string subject, Shape input) =>
+        input.Rank == Maps(subject, input).Count + 2 ? Resolve(subject, input) : null;
 
     /// <summary>Where an axis of the input goes; the pooled ones are the last.</summary>
     public virtual (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis)
@@ -86,7 +98,8 @@ internal sealed class SlidingPoolWindows : PoolWindows
     /// <param name="rank">Number of spatial axes.</param>
     /// <param name="window">Sizes.</param>
     /// <param name="countZeros">Whether an average counts zero padding.</param>
-    /// <param name="needInput">Whether a window wholly in padding has no answer, as the largest of nothing has none.</param>
+    /// <param name="needInput">Whether a window wholly in padding has no answer, as the largest of nothing has
+    /// none.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public SlidingPoolWindows(string name, int rank, SlidingWindow window, bool countZeros, bool needInput)
     {
@@ -98,9 +111,12 @@ internal sealed class SlidingPoolWindows : PoolWindows
             (long before, long after) = window.Padding.Resolve(axis, rank, 1, kernel, 1, 1);
             if (before == after && before > kernel / 2)
             {
-                // PyTorch's rule, which it states for symmetric padding, the only kind it has. Asymmetric padding may reach further, as causal padding does:
+                // PyTorch's rule, which it states for symmetric padding, the only kind it has. Asymmetric padding may
+                // reach further, as causal padding does:
                 // what counts is that a window has an input, which is checked where the input is known.
-                throw new ArgumentException($"{name}: padding must be at most half the kernel, got {Math.Max(before, after)} for kernel {kernel}. Use less padding, another padding mode, or a larger kernel.");
+                throw new ArgumentException(
+                    $"{name}: padding must be at most half the kernel, got {Math.Max(before, after)} for kernel {kernel}. Use less padding, another padding mode, or a larger kernel."
+                );
             }
         }
     }
@@ -126,11 +142,20 @@ internal sealed class SlidingPoolWindows : PoolWindows
 
     private PoolAxis Axis(string subject, Shape input, int axis, WindowAxis window)
     {
-        (_, long after) = _window.Padding.Resolve(axis, _rank, window.In, window.Kernel, window.Stride, window.Dilation);
+        (_, long after) = _window.Padding.Resolve(
+            axis,
+            _rank,
+            window.In,
+            window.Kernel,
+            window.Stride,
+            window.Dilation
+        );
         PoolAxis result = PoolAxis.Sliding(window, _window.Mode, (int)after, _countZeros);
         return !_needInput || result.EveryWindowHasInput
             ? result
-            : throw new ShapeException($"{subject}: every window must cover at least one input value, but with kernel {_window.Kernel}, stride {_window.Stride}, padding {_window.Padding} and dilation {_window.Dilation} one lies wholly in padding. x {input}. Use less padding or dilation.");
+            : throw new ShapeException(
+                $"{subject}: every window must cover at least one input value, but with kernel {_window.Kernel}, stride {_window.Stride}, padding {_window.Padding} and dilation {_window.Dilation} one lies wholly in padding. x {input}. Use less padding or dilation."
+            );
     }
 
     /// <inheritdoc/>
@@ -139,7 +164,9 @@ internal sealed class SlidingPoolWindows : PoolWindows
         get
         {
             List<OperatorOption> options = [new("kernel", _window.Kernel.ToString())];
-            options.AddRange(_window.Stride != _window.Kernel ? [new OperatorOption("stride", _window.Stride.ToString())] : []);
+            options.AddRange(
+                _window.Stride != _window.Kernel ? [new OperatorOption("stride", _window.Stride.ToString())] : []
+            );
             options.AddRange(ConvolutionRules.Options(1, _window.Padding, _window.Dilation, 1, _window.Mode));
             options.AddRange(_window.CeilMode ? [new OperatorOption("ceil", "true")] : []);
             options.AddRange(_countZeros || _needInput ? [] : [new OperatorOption("count-padding", "false")]);
@@ -163,7 +190,11 @@ internal sealed class SlidingPoolWindows : PoolWindows
     private WindowAxisMap Map(WindowAxis axis, int index)
     {
         (_, long asked) = _window.Padding.Resolve(index, _rank, axis.In, axis.Kernel, axis.Stride, axis.Dilation);
-        return WindowRules.Map(axis, _window.Mode, _window.CeilMode) with { IgnoresPadding = _needInput || !_countZeros, Missing = axis.PadAfter - (int)asked };
+        return WindowRules.Map(axis, _window.Mode, _window.CeilMode) with
+        {
+            IgnoresPadding = _needInput || !_countZeros,
+            Missing = axis.PadAfter - (int)asked,
+        };
     }
 }
 
@@ -179,7 +210,9 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
     {
         if (size.Any(s => s < 0) || (size.Given != 1 && size.Given != rank))
         {
-            throw new ArgumentException($"{name}: the output size must be 0 (keep) or more, one value or {rank}, got {size}.");
+            throw new ArgumentException(
+                $"{name}: the output size must be 0 (keep) or more, one value or {rank}, got {size}."
+            );
         }
     }
 
@@ -191,7 +224,8 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
         PoolAxis[] axes = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
         for (int i = 0; i < rank; i++)
         {
-            int have = input.Sizes[input.Rank - rank + i], want = size.At(i, rank);
+            int have = input.Sizes[input.Rank - rank + i],
+                want = size.At(i, rank);
             axes[3 - rank + i] = PoolAxis.Adaptive(have, want == 0 ? have : want);
         }
 
@@ -209,9 +243,15 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
     {
         PoolGeometry geometry = Resolve(subject, input);
         PoolAxis[] axes = [geometry.Depth, geometry.Height, geometry.Width];
-        return [.. axes[(3 - rank)..].Select(a => a.Out == 1 ? AxisMap.All(a.In)
-            : a.Out == a.In ? AxisMap.Identity(a.In)
-            : new TableAxisMap(a.In, [.. Enumerable.Range(0, a.Out).Select(o => a.Taps(o).ToArray())]))];
+        return
+        [
+            .. axes[(3 - rank)..]
+                .Select(a =>
+                    a.Out == 1 ? AxisMap.All(a.In)
+                    : a.Out == a.In ? AxisMap.Identity(a.In)
+                    : new TableAxisMap(a.In, [.. Enumerable.Range(0, a.Out).Select(o => a.Taps(o).ToArray())])
+                ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -228,7 +268,9 @@ internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
     {
         if (input.Rank < 3)
         {
-            throw new ShapeException($"{subject}: the input must be [N, C, spatial...] with at least one spatial axis, got {input.Rank} axes. x {input}.");
+            throw new ShapeException(
+                $"{subject}: the input must be [N, C, spatial...] with at least one spatial axis, got {input.Rank} axes. x {input}."
+            );
         }
 
         int rank = input.Rank - 2;
@@ -240,8 +282,15 @@ internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
         }
 
         return plane <= int.MaxValue / 2
-            ? new PoolGeometry(Planes(subject, input, rank), PoolAxis.None, PoolAxis.None, PoolAxis.Adaptive((int)plane, 1))
-            : throw new ShapeException($"{subject}: a channel must have fewer than 2^30 values, got {plane:N0}. x {input}.");
+            ? new PoolGeometry(
+                Planes(subject, input, rank),
+                PoolAxis.None,
+                PoolAxis.None,
+                PoolAxis.Adaptive((int)plane, 1)
+            )
+            : throw new ShapeException(
+                $"{subject}: a channel must have fewer than 2^30 values, got {plane:N0}. x {input}."
+            );
     }
 
     /// <inheritdoc/>
@@ -256,15 +305,18 @@ internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
     public override IReadOnlyList<OperatorOption> Options => flatten ? [new("flatten", "true")] : [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AxisMap> Maps(string subject, Shape input) => [.. input.Sizes[2..].ToArray().Select(size => AxisMap.All(size))];
+    public override IReadOnlyList<AxisMap> Maps(string subject, Shape input) =>
+        [.. input.Sizes[2..].ToArray().Select(size => AxisMap.All(size))];
 
     /// <inheritdoc/>
-    public override string Explain(string subject, Shape input) => $"one value from all {string.Join(" x ", input.Sizes[2..].ToArray())} positions of a channel";
+    public override string Explain(string subject, Shape input) =>
+        $"one value from all {string.Join(" x ", input.Sizes[2..].ToArray())} positions of a channel";
 
     /// <inheritdoc/>
-    public override (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis) => axis < 2
-        ? (axis, AxisMap.Identity(shapes.Inputs[0][axis]))
-        : (flatten ? -1 : axis, AxisMap.All(shapes.Inputs[0][axis]));
+    public override (int OutputAxis, AxisMap Map) ReadsOf(string subject, OperatorShapes shapes, int axis) =>
+        axis < 2
+            ? (axis, AxisMap.Identity(shapes.Inputs[0][axis]))
+            : (flatten ? -1 : axis, AxisMap.All(shapes.Inputs[0][axis]));
 
     /// <inheritdoc/>
     public override PoolGeometry? PerAxis(string subject, Shape input)

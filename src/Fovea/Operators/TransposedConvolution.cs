@@ -2,11 +2,15 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Transposed convolution in one to three dimensions: the gradient of a convolution's input, used as a layer that enlarges.</summary>
+/// <summary>Transposed convolution in one to three dimensions: the gradient of a convolution's input, used as a layer
+/// that enlarges.</summary>
 /// <remarks>
-/// Inputs: x [N, Cin, spatial...] or [Cin, spatial...], weight [Cin, Cout / groups, kernel...], bias [Cout] or left out.
-/// Output per axis: (in - 1) * stride - before - after + (kernel - 1) * dilation + 1 + outputPadding with numbers for padding,
-/// in * stride with a rule by name. Padding here cuts off; it is that of the convolution whose adjoint this is, and holds zeros.
+/// Inputs: x [N, Cin, spatial...] or [Cin, spatial...], weight [Cin, Cout / groups, kernel...], bias [Cout] or left
+/// out.
+/// Output per axis: (in - 1) * stride - before - after + (kernel - 1) * dilation + 1 + outputPadding with numbers for
+/// padding,
+/// in * stride with a rule by name. Padding here cuts off; it is that of the convolution whose adjoint this is, and
+/// holds zeros.
 /// </remarks>
 public sealed partial class TransposedConvolution : Operator
 {
@@ -22,11 +26,19 @@ public sealed partial class TransposedConvolution : Operator
     /// <param name="rank">Spatial axes, 1 to 3.</param>
     /// <param name="stride">Factor of enlargement, 1 or more; 1 where left out.</param>
     /// <param name="padding">What is cut off at the borders.</param>
-    /// <param name="outputPadding">Added to the output size at the end, less than stride or dilation; 0 where left out.</param>
+    /// <param name="outputPadding">Added to the output size at the end, less than stride or dilation; 0 where left
+    /// out.</param>
     /// <param name="dilation">Step between taps, 1 or more; 1 where left out.</param>
     /// <param name="groups">Channel groups, 1 or more; divides both channel counts.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public TransposedConvolution(int rank, PerAxis? stride = null, Padding padding = default, PerAxis? outputPadding = null, PerAxis? dilation = null, int groups = 1)
+    public TransposedConvolution(
+        int rank,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? outputPadding = null,
+        PerAxis? dilation = null,
+        int groups = 1
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, 3);
@@ -60,11 +72,18 @@ public sealed partial class TransposedConvolution : Operator
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], weight = call.Inputs[1];
+        Tensor x = call.Inputs[0],
+            weight = call.Inputs[1];
         ConvolutionPlan plan = PlanFor(call);
         call.Save(x, weight);
         call.State = plan;
-        return ConvolutionGradients.Data(plan, x, weight, call.Inputs.Count > 2 ? call.Inputs[2] : null, call.OutputShape);
+        return ConvolutionGradients.Data(
+            plan,
+            x,
+            weight,
+            call.Inputs.Count > 2 ? call.Inputs[2] : null,
+            call.OutputShape
+        );
     }
 
     /// <inheritdoc/>
@@ -77,11 +96,23 @@ public sealed partial class TransposedConvolution : Operator
             Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
             if (x.DType == DType.Float64)
             {
-                ReferenceConvolution<double>.Forward(plan.Geometry, gradient.Pointer<double>(), weight.Pointer<double>(), null, dx.Pointer<double>());
+                ReferenceConvolution<double>.Forward(
+                    plan.Geometry,
+                    gradient.Pointer<double>(),
+                    weight.Pointer<double>(),
+                    null,
+                    dx.Pointer<double>()
+                );
             }
             else
             {
-                ConvolutionKernels.Forward(plan, gradient.Pointer<float>(), weight.Pointer<float>(), null, dx.Pointer<float>());
+                ConvolutionKernels.Forward(
+                    plan,
+                    gradient.Pointer<float>(),
+                    weight.Pointer<float>(),
+                    null,
+                    dx.Pointer<float>()
+                );
             }
 
             GC.KeepAlive(weight);
@@ -95,7 +126,15 @@ public sealed partial class TransposedConvolution : Operator
 
         if (call.InputShapes.Count > 2 && call.Needs(2))
         {
-            call.Accumulate(2, ConvolutionGradients.Bias(gradient, plan.Geometry.Batch, plan.Geometry.InChannels, plan.Geometry.InPlane));
+            call.Accumulate(
+                2,
+                ConvolutionGradients.Bias(
+                    gradient,
+                    plan.Geometry.Batch,
+                    plan.Geometry.InChannels,
+                    plan.Geometry.InPlane
+                )
+            );
         }
     }
 
@@ -108,7 +147,9 @@ public sealed partial class TransposedConvolution : Operator
             int value = _outputPadding.At(axis, _rank);
             if (value < 0 || value >= Math.Max(_stride.At(axis, _rank), _dilation.At(axis, _rank)))
             {
-                throw new ArgumentException($"{Name}: output padding must be 0 or more and less than stride or dilation, got {_outputPadding} with stride {_stride} and dilation {_dilation}.");
+                throw new ArgumentException(
+                    $"{Name}: output padding must be 0 or more and less than stride or dilation, got {_outputPadding} with stride {_stride} and dilation {_dilation}."
+                );
             }
         }
     }
@@ -131,15 +172,20 @@ public sealed partial class TransposedConvolution : Operator
         (Shape x, Shape weight) = (inputs[0], inputs[1]);
         ConvolutionShapes shapes = new(Subject, _rank, x, weight, inputs.Length > 2 ? inputs[2] : null);
         shapes.RequireRanks("[N, C, spatial...] or [C, spatial...]");
-        int batch = x.Rank == _rank + 1 ? 1 : x[0], channels = x[-_rank - 1];
+        int batch = x.Rank == _rank + 1 ? 1 : x[0],
+            channels = x[-_rank - 1];
         if (weight[0] != channels)
         {
-            throw new ShapeException($"{Subject}: input channels must equal the weight's first axis, got {channels} and {weight[0]}. {shapes}");
+            throw new ShapeException(
+                $"{Subject}: input channels must equal the weight's first axis, got {channels} and {weight[0]}. {shapes}"
+            );
         }
 
         if (channels % _groups != 0 || weight[1] < 1)
         {
-            throw new ShapeException($"{Subject}: groups must divide the input channels and give output channels, got {channels} channels, {_groups} groups, {weight[1]} outputs a group. {shapes}");
+            throw new ShapeException(
+                $"{Subject}: groups must divide the input channels and give output channels, got {channels} channels, {_groups} groups, {weight[1]} outputs a group. {shapes}"
+            );
         }
 
         shapes.RequireBias(weight[1] * _groups);
@@ -150,18 +196,39 @@ public sealed partial class TransposedConvolution : Operator
             axes[3 - _rank + i] = Axis(i, x.Sizes[^_rank..][i], weight[2 + i], shapes);
         }
 
-        return new ConvolutionGeometry(batch, weight[1] * _groups, channels, _groups, axes[0], axes[1], axes[2], PaddingMode.Zeros);
+        return new ConvolutionGeometry(
+            batch,
+            weight[1] * _groups,
+            channels,
+            _groups,
+            axes[0],
+            axes[1],
+            axes[2],
+            PaddingMode.Zeros
+        );
     }
 
     private WindowAxis Axis(int axis, int size, int kernel, ConvolutionShapes shapes)
     {
-        int stride = _stride.At(axis, _rank), dilation = _dilation.At(axis, _rank), extra = _outputPadding.At(axis, _rank);
-        long extent = ((kernel - 1L) * dilation) + 1, byRule = (long)size * stride;
-        (long before, long after) = _padding.Resolve(axis, _rank, (int)Math.Min(byRule, int.MaxValue), kernel, stride, dilation);
+        int stride = _stride.At(axis, _rank),
+            dilation = _dilation.At(axis, _rank),
+            extra = _outputPadding.At(axis, _rank);
+        long extent = ((kernel - 1L) * dilation) + 1,
+            byRule = (long)size * stride;
+        (long before, long after) = _padding.Resolve(
+            axis,
+            _rank,
+            (int)Math.Min(byRule, int.MaxValue),
+            kernel,
+            stride,
+            dilation
+        );
         long output = _padding.IsExplicit ? ((size - 1L) * stride) - before - after + extent + extra : byRule;
         if (size < 1 || output < 1 || output > int.MaxValue / 2)
         {
-            throw new ShapeException($"{Subject}: the output size must be 1 or more and below 2^30, got {output} from ({size} - 1) x {stride} - {before} - {after} + {extent} + {extra}. {shapes}");
+            throw new ShapeException(
+                $"{Subject}: the output size must be 1 or more and below 2^30, got {output} from ({size} - 1) x {stride} - {before} - {after} + {extent} + {extra}. {shapes}"
+            );
         }
 
         int behind = (int)(((size - 1L) * stride) + extent - output - before);

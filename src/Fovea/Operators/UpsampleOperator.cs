@@ -6,7 +6,8 @@ namespace Fovea;
 
 /// <summary>Resampling of the spatial axes to another size.</summary>
 /// <param name="mode">Which input values an output mixes.</param>
-/// <param name="scale">Output size over input size per axis (one for all, or one each); null where <paramref name="size"/> rules.</param>
+/// <param name="scale">Output size over input size per axis (one for all, or one each); null where
+/// <paramref name="size"/> rules.</param>
 /// <param name="size">Output size per axis; null where <paramref name="scale"/> rules.</param>
 /// <param name="alignCorners">Linear only: whether the outermost positions coincide.</param>
 internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAxis? size, bool alignCorners) : Operator
@@ -20,14 +21,18 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
         Shape x = inputs[0];
         if (x.Rank is < 3 or > 5)
         {
-            throw new ShapeException($"{Subject}: the input must be [N, C, L], [N, C, H, W] or [N, C, D, H, W], got {x.Rank} axes. x {x}.");
+            throw new ShapeException(
+                $"{Subject}: the input must be [N, C, L], [N, C, H, W] or [N, C, D, H, W], got {x.Rank} axes. x {x}."
+            );
         }
 
         int rank = x.Rank - 2;
         int given = scale?.Length ?? size!.Value.Given;
         if (given != 1 && given != rank)
         {
-            throw new ShapeException($"{Subject}: {(scale is null ? "size" : "scale")} must have one value or one for each of {rank} spatial axes, got {given}. x {x}.");
+            throw new ShapeException(
+                $"{Subject}: {(scale is null ? "size" : "scale")} must have one value or one for each of {rank} spatial axes, got {given}. x {x}."
+            );
         }
 
         int[] sizes = x.Sizes.ToArray();
@@ -36,7 +41,12 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
             double wanted = scale is null ? size!.Value.At(axis, rank) : Math.Floor(x[2 + axis] * Scale(axis));
             if (x[2 + axis] == 0 || !(wanted is >= 1.0 and < 1 << 30))
             {
-                throw new ShapeException(string.Create(CultureInfo.InvariantCulture, $"{Subject}: every spatial size must be 1 or more and below 2^30, before and after, got {x[2 + axis]} -> {wanted}. x {x}."));
+                throw new ShapeException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Subject}: every spatial size must be 1 or more and below 2^30, before and after, got {x[2 + axis]} -> {wanted}. x {x}."
+                    )
+                );
             }
 
             sizes[2 + axis] = (int)wanted;
@@ -48,7 +58,8 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], y = Tensor.Uninitialized(call.OutputShape, x.DType);
+        Tensor x = call.Inputs[0],
+            y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
             Kernel<double>(call).Forward(x.Pointer<double>(), y.Pointer<double>());
@@ -95,11 +106,13 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
 
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options =>
-    [
-        new("mode", mode.ToString().ToLowerInvariant()),
-        scale is null ? new("size", size!.Value.ToString()) : new("scale", string.Join("x", scale.Select(s => s.ToString("R", CultureInfo.InvariantCulture)))),
-        .. alignCorners ? new[] { new OperatorOption("align-corners", "true") } : [],
-    ];
+        [
+            new("mode", mode.ToString().ToLowerInvariant()),
+            scale is null
+                ? new("size", size!.Value.ToString())
+                : new("scale", string.Join("x", scale.Select(s => s.ToString("R", CultureInfo.InvariantCulture)))),
+            .. alignCorners ? new[] { new OperatorOption("align-corners", "true") } : [],
+        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -109,9 +122,18 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     {
         ArgumentNullException.ThrowIfNull(shapes);
         Shape x = shapes.Inputs[0];
-        return WindowRules.ByAxis([.. Enumerable.Range(0, x.Rank - 2).Select(i => scale is null
-            ? $"{x[2 + i]} resampled to {shapes.Output[2 + i]}, as asked for"
-            : string.Create(CultureInfo.InvariantCulture, $"floor({x[2 + i]} x {Scale(i)}) = {shapes.Output[2 + i]}"))]);
+        return WindowRules.ByAxis([
+            .. Enumerable
+                .Range(0, x.Rank - 2)
+                .Select(i =>
+                    scale is null
+                        ? $"{x[2 + i]} resampled to {shapes.Output[2 + i]}, as asked for"
+                        : string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"floor({x[2 + i]} x {Scale(i)}) = {shapes.Output[2 + i]}"
+                        )
+                ),
+        ]);
     }
 
     /// <inheritdoc/>
@@ -136,14 +158,21 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
         ResampleAxis resampled = Axis(axis - 2, shapes.Inputs[0][axis], shapes.Output[axis]);
         return (axis, new TableAxisMap(resampled.In, [.. Enumerable.Range(0, resampled.Out).Select(Reads)]));
 
-        int[] Reads(int o) => resampled.Weight[o] == 0.0 ? [resampled.First[o]] : [resampled.First[o], resampled.Second[o]];
+        int[] Reads(int o) =>
+            resampled.Weight[o] == 0.0 ? [resampled.First[o]] : [resampled.First[o], resampled.Second[o]];
     }
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is { } x ? x with { IsApproximate = x.IsApproximate || mode != UpsampleMode.Nearest, BeforeActivation = null } : null;
+        return use.X is { } x
+            ? x with
+            {
+                IsApproximate = x.IsApproximate || mode != UpsampleMode.Nearest,
+                BeforeActivation = null,
+            }
+            : null;
     }
 
     /// <inheritdoc/>
@@ -156,6 +185,8 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     private ResampleAxis Axis(int axis, int from, int to)
     {
         double step = scale is null ? (double)from / to : 1.0 / Scale(axis);
-        return mode == UpsampleMode.Nearest ? ResampleAxis.Nearest(from, to, step) : ResampleAxis.Linear(from, to, step, alignCorners);
+        return mode == UpsampleMode.Nearest
+            ? ResampleAxis.Nearest(from, to, step)
+            : ResampleAxis.Linear(from, to, step, alignCorners);
     }
 }

@@ -9,13 +9,17 @@ internal static class WindowRules
     public static WindowAxisMap Map(WindowAxis axis, PaddingMode mode, bool ceilMode = false) =>
         new(axis.In, axis.Out, axis.Kernel, axis.Stride, axis.Dilation, axis.PadBefore, axis.PadAfter, mode, ceilMode);
 
-    /// <summary>Product over the axes of the taps that lie on input rather than zero padding, a mean over the output positions.</summary>
-    public static double MeanTaps(IEnumerable<AxisMap> axes) => axes.Aggregate(1.0, (product, axis) => product * Pairs(axis) / axis.Out);
+    /// <summary>Product over the axes of the taps that lie on input rather than zero padding, a mean over the output
+    /// positions.</summary>
+    public static double MeanTaps(IEnumerable<AxisMap> axes) =>
+        axes.Aggregate(1.0, (product, axis) => product * Pairs(axis) / axis.Out);
 
     /// <summary>Product over the axes of how often a position is read, a mean over the input positions.</summary>
-    public static double MeanReads(IEnumerable<AxisMap> axes) => axes.Aggregate(1.0, (product, axis) => product * Pairs(axis) / axis.In);
+    public static double MeanReads(IEnumerable<AxisMap> axes) =>
+        axes.Aggregate(1.0, (product, axis) => product * Pairs(axis) / axis.In);
 
-    /// <summary>The sizes in one line: <c>height and width: floor((64 + 0 + 0 - 3)/2) + 1 = 31; the last row and column are never read</c>.</summary>
+    /// <summary>The sizes in one line: <c>height and width: floor((64 + 0 + 0 - 3)/2) + 1 = 31; the last row and column
+    /// are never read</c>.</summary>
     public static string Explain(IReadOnlyList<WindowAxisMap> axes)
     {
         List<string> parts = [];
@@ -35,16 +39,28 @@ internal static class WindowRules
     }
 
     /// <summary>A line for each axis, axes of the same line together: <c>height and width: 7 + 1 + 1 = 9</c>.</summary>
-    public static string ByAxis(IReadOnlyList<string> lines) => string.Join("; ", lines.Select((line, i) => (line, axis: AxisName(i, lines.Count)))
-        .GroupBy(l => l.line).Select(same => $"{string.Join(" and ", same.Select(l => l.axis))}: {same.Key}"));
+    public static string ByAxis(IReadOnlyList<string> lines) =>
+        string.Join(
+            "; ",
+            lines
+                .Select((line, i) => (line, axis: AxisName(i, lines.Count)))
+                .GroupBy(l => l.line)
+                .Select(same => $"{string.Join(" and ", same.Select(l => l.axis))}: {same.Key}")
+        );
 
     /// <summary>The name of a spatial axis.</summary>
-    public static string AxisName(int axis, int rank) => rank switch
-    {
-        1 => "length",
-        2 => axis == 0 ? "height" : "width",
-        _ => axis switch { 0 => "depth", 1 => "height", _ => "width" },
-    };
+    public static string AxisName(int axis, int rank) =>
+        rank switch
+        {
+            1 => "length",
+            2 => axis == 0 ? "height" : "width",
+            _ => axis switch
+            {
+                0 => "depth",
+                1 => "height",
+                _ => "width",
+            },
+        };
 
     private static double Pairs(AxisMap axis)
     {
@@ -65,7 +81,9 @@ internal static class WindowRules
     private static string Formula(WindowAxisMap a)
     {
         string extent = a.Dilation > 1 ? $"(({a.Kernel} - 1) x {a.Dilation} + 1)" : $"{a.Kernel}";
-        string padding = a.CeilMode ? $"{a.Before} + {a.After} (with the partial last window)" : $"{a.Before} + {a.After}";
+        string padding = a.CeilMode
+            ? $"{a.Before} + {a.After} (with the partial last window)"
+            : $"{a.Before} + {a.After}";
         return $"floor(({a.In} + {padding} - {extent})/{a.Stride}) + 1 = {a.Out}";
     }
 
@@ -91,7 +109,12 @@ internal static class WindowRules
         {
             1 => "position",
             2 => axis == 0 ? "row" : "column",
-            _ => axis switch { 0 => "slice", 1 => "row", _ => "column" },
+            _ => axis switch
+            {
+                0 => "slice",
+                1 => "row",
+                _ => "column",
+            },
         };
         return count > 1 ? line + "s" : line;
     }

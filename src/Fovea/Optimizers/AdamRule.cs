@@ -2,11 +2,20 @@ using System.Numerics;
 
 namespace Fovea;
 
-/// <summary>The step of <see cref="Adam"/> and <see cref="AdamW"/>: they differ in where the weight decay goes.</summary>
+/// <summary>The step of <see cref="Adam"/> and <see cref="AdamW"/>: they differ in where the weight decay
+/// goes.</summary>
 internal readonly struct AdamRule<T> : IElementRule<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector<T> _keep, _decay, _beta1, _enter1, _beta2, _enter2, _rate, _rootCorrection, _epsilon;
+    private readonly Vector<T> _keep,
+        _decay,
+        _beta1,
+        _enter1,
+        _beta2,
+        _enter2,
+        _rate,
+        _rootCorrection,
+        _epsilon;
 
     private AdamRule(in ParameterUpdate<T> update, double beta1, double beta2, double epsilon, bool decoupled)
     {
@@ -21,10 +30,21 @@ internal readonly struct AdamRule<T> : IElementRule<T>
 
     public static int States => 2;
 
-    public static AdamRule<T> Of(in ParameterUpdate<T> update, double beta1, double beta2, double epsilon, bool decoupled) =>
-        new(update, beta1, beta2, epsilon, decoupled);
+    public static AdamRule<T> Of(
+        in ParameterUpdate<T> update,
+        double beta1,
+        double beta2,
+        double epsilon,
+        bool decoupled
+    ) => new(update, beta1, beta2, epsilon, decoupled);
 
-    public void Apply(ref Vector<T> value, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+    public void Apply(
+        ref Vector<T> value,
+        Vector<T> gradient,
+        ref Vector<T> state0,
+        ref Vector<T> state1,
+        ref Vector<T> state2
+    )
     {
         Vector<T> kept = _keep * value;
         Vector<T> g = gradient + (_decay * kept);

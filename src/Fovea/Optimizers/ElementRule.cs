@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Fovea;
 
-/// <summary>An update of one vector of elements. Implemented by structs, so that the loop is compiled for each.</summary>
+/// <summary>An update of one vector of elements. Implemented by structs, so that the loop is compiled for
+/// each.</summary>
 internal interface IElementRule<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -12,11 +13,18 @@ internal interface IElementRule<T>
     static abstract int States { get; }
 
     /// <summary>Updates the values and the states of one vector.</summary>
-    void Apply(ref Vector<T> value, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2);
+    void Apply(
+        ref Vector<T> value,
+        Vector<T> gradient,
+        ref Vector<T> state0,
+        ref Vector<T> state1,
+        ref Vector<T> state2
+    );
 }
 
 /// <summary>The loop under every element rule: one pass over values, gradients and states.</summary>
-/// <remarks>Lanes are consecutive elements. The tail goes through the same vector code by way of a padded copy, so an element's result does not depend on its place.</remarks>
+/// <remarks>Lanes are consecutive elements. The tail goes through the same vector code by way of a padded copy, so an
+/// element's result does not depend on its place.</remarks>
 internal static class ElementLoop
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -24,7 +32,9 @@ internal static class ElementLoop
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IElementRule<T>
     {
-        nuint count = (nuint)update.Value.Length, lanes = (nuint)Vector<T>.Count, i = 0;
+        nuint count = (nuint)update.Value.Length,
+            lanes = (nuint)Vector<T>.Count,
+            i = 0;
         ref T value = ref MemoryMarshal.GetReference(update.Value);
         ref T gradient = ref MemoryMarshal.GetReference(update.Gradient);
         ref T state0 = ref MemoryMarshal.GetReference(update.State(0));

@@ -9,13 +9,16 @@ namespace Fovea;
 /// <remarks>Parameters without a gradient, and frozen ones, are passed over.</remarks>
 public static class GradientClipping
 {
-    /// <summary>Scales all gradients by one factor so that their norm, taken together, is at most <paramref name="maxNorm"/>.</summary>
+    /// <summary>Scales all gradients by one factor so that their norm, taken together, is at most
+    /// <paramref name="maxNorm"/>.</summary>
     /// <param name="parameters">The parameters whose gradients count as one vector.</param>
     /// <param name="maxNorm">The largest Euclidean norm, more than 0.</param>
     /// <returns>The norm before; see <see cref="Norm"/>.</returns>
     /// <remarks>
-    /// The factor is min(1, maxNorm / (norm + 1e-6)), as PyTorch's <c>clip_grad_norm_</c> (Pascanu, Mikolov, Bengio: On the difficulty of training recurrent
-    /// neural networks, 2013). Where the norm is not finite nothing is scaled: one infinite gradient would turn all others into zeros and itself into NaN.
+    /// The factor is min(1, maxNorm / (norm + 1e-6)), as PyTorch's <c>clip_grad_norm_</c> (Pascanu, Mikolov, Bengio: On
+    /// the difficulty of training recurrent
+    /// neural networks, 2013). Where the norm is not finite nothing is scaled: one infinite gradient would turn all
+    /// others into zeros and itself into NaN.
     /// </remarks>
     /// <exception cref="ArgumentException"><paramref name="maxNorm"/> is 0 or less, or not finite.</exception>
     public static double ByNorm(IEnumerable<Parameter> parameters, double maxNorm)
@@ -23,7 +26,8 @@ public static class GradientClipping
         ArgumentNullException.ThrowIfNull(parameters);
         OptionRange.Positive("GradientClipping.ByNorm", "maxNorm", maxNorm);
         List<Tensor> gradients = GradientsOf(parameters);
-        double norm = NormOf(gradients), factor = maxNorm / (norm + 1e-6);
+        double norm = NormOf(gradients),
+            factor = maxNorm / (norm + 1e-6);
         if (double.IsFinite(norm) && factor < 1)
         {
             foreach (Tensor gradient in gradients)
@@ -65,7 +69,8 @@ public static class GradientClipping
 
     /// <summary>The Euclidean norm of all gradients taken together; 0 where there are none. Changes nothing.</summary>
     /// <param name="parameters">The parameters, in the order in which squares are added.</param>
-    /// <remarks>Squares are added in double and in a fixed order, so the norm is the same to the bit for any number of threads.</remarks>
+    /// <remarks>Squares are added in double and in a fixed order, so the norm is the same to the bit for any number of
+    /// threads.</remarks>
     public static double Norm(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -92,12 +97,21 @@ public static class GradientClipping
         if (tensor.DType == DType.Float64)
         {
             double* p = tensor.Pointer<double>();
-            Chunks.For(tensor.Count, (start, length) => parts[start / Chunks.Size] = TensorPrimitives.SumOfSquares(new ReadOnlySpan<double>(p + start, length)));
+            Chunks.For(
+                tensor.Count,
+                (start, length) =>
+                    parts[start / Chunks.Size] = TensorPrimitives.SumOfSquares(
+                        new ReadOnlySpan<double>(p + start, length)
+                    )
+            );
         }
         else
         {
             float* p = tensor.Pointer<float>();
-            Chunks.For(tensor.Count, (start, length) => parts[start / Chunks.Size] = SumOfSquares(new ReadOnlySpan<float>(p + start, length)));
+            Chunks.For(
+                tensor.Count,
+                (start, length) => parts[start / Chunks.Size] = SumOfSquares(new ReadOnlySpan<float>(p + start, length))
+            );
         }
 
         GC.KeepAlive(tensor);
@@ -110,10 +124,12 @@ public static class GradientClipping
         return sum;
     }
 
-    /// <summary>The sum of squares of floats, each squared and added in double: neither overflows nor loses small ones.</summary>
+    /// <summary>The sum of squares of floats, each squared and added in double: neither overflows nor loses small
+    /// ones.</summary>
     private static double SumOfSquares(ReadOnlySpan<float> values)
     {
-        Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+        Vector<double> low = Vector<double>.Zero,
+            high = Vector<double>.Zero;
         ref float first = ref MemoryMarshal.GetReference(values);
         int i = 0;
         for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
@@ -137,11 +153,14 @@ public static class GradientClipping
     {
         T* p = tensor.Pointer<T>();
         T by = T.CreateTruncating(factor);
-        Chunks.For(tensor.Count, (start, length) =>
-        {
-            Span<T> run = new(p + start, length);
-            TensorPrimitives.Multiply(run, by, run);
-        });
+        Chunks.For(
+            tensor.Count,
+            (start, length) =>
+            {
+                Span<T> run = new(p + start, length);
+                TensorPrimitives.Multiply(run, by, run);
+            }
+        );
         tensor.Storage.Changed();
         GC.KeepAlive(tensor);
     }
@@ -151,11 +170,14 @@ public static class GradientClipping
     {
         T* p = tensor.Pointer<T>();
         T most = T.CreateTruncating(bound);
-        Chunks.For(tensor.Count, (start, length) =>
-        {
-            Span<T> run = new(p + start, length);
-            TensorPrimitives.Clamp(run, -most, most, run);
-        });
+        Chunks.For(
+            tensor.Count,
+            (start, length) =>
+            {
+                Span<T> run = new(p + start, length);
+                TensorPrimitives.Clamp(run, -most, most, run);
+            }
+        );
         tensor.Storage.Changed();
         GC.KeepAlive(tensor);
     }

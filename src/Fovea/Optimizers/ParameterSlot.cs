@@ -10,7 +10,9 @@ internal sealed unsafe class ParameterSlot(Parameter parameter, ParameterGroup g
     private Tensor? _gradient;
     private byte* _value;
     private byte* _gradientStart;
-    private byte* _state0, _state1, _state2;
+    private byte* _state0,
+        _state1,
+        _state2;
 
     public Parameter Parameter { get; } = parameter;
 
@@ -65,7 +67,8 @@ internal sealed unsafe class ParameterSlot(Parameter parameter, ParameterGroup g
             new ReadOnlySpan<T>((T*)_gradientStart + start, length),
             Span<T>(_state0, start, length),
             Span<T>(_state1, start, length),
-            Span<T>(_state2, start, length))
+            Span<T>(_state2, start, length)
+        )
         {
             LearningRate = learningRate * Group.LearningRateScale,
             WeightDecay = Group.WeightDecay,
@@ -93,13 +96,16 @@ internal sealed unsafe class ParameterSlot(Parameter parameter, ParameterGroup g
     private static Span<T> Span<T>(byte* start, long offset, int length)
         where T : unmanaged => start is null ? default : new Span<T>((T*)start + offset, length);
 
-    private static void* PointerOf(Tensor tensor) => tensor.DType == DType.Float64 ? tensor.Pointer<double>() : tensor.Pointer<float>();
+    private static void* PointerOf(Tensor tensor) =>
+        tensor.DType == DType.Float64 ? tensor.Pointer<double>() : tensor.Pointer<float>();
 
     private Tensor[] NewState(int count)
     {
         if (count > MostStates)
         {
-            throw new InvalidOperationException($"Optimizer: a rule may keep at most {MostStates} tensors for a parameter, got {count} state names.");
+            throw new InvalidOperationException(
+                $"Optimizer: a rule may keep at most {MostStates} tensors for a parameter, got {count} state names."
+            );
         }
 
         Tensor[] state = new Tensor[count];

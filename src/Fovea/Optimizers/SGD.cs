@@ -4,10 +4,13 @@ namespace Fovea;
 
 /// <summary>Stochastic gradient descent, with momentum if asked.</summary>
 /// <remarks>
-/// <para>g = gradient + weight decay * value; buffer = momentum * buffer + (1 - dampening) * g, on the first update g itself;
+/// <para>g = gradient + weight decay * value; buffer = momentum * buffer + (1 - dampening) * g, on the first update g
+/// itself;
 /// value -= learning rate * buffer, or with Nesterov's look-ahead learning rate * (g + momentum * buffer).</para>
-/// <para>Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning, 2013, in the form PyTorch gives it
-/// (the learning rate stands outside the buffer). Keeps <c>momentum</c> for each parameter, nothing without momentum.</para>
+/// <para>Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning, 2013, in
+/// the form PyTorch gives it
+/// (the learning rate stands outside the buffer). Keeps <c>momentum</c> for each parameter, nothing without
+/// momentum.</para>
 /// </remarks>
 public sealed class SGD : Optimizer
 {
@@ -20,7 +23,13 @@ public sealed class SGD : Optimizer
     /// <param name="dampening">How much less than g enters the buffer, 0 to 1.</param>
     /// <param name="nesterov">Whether to look ahead; needs momentum and no dampening.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public SGD(IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0.0, double dampening = 0.0, bool nesterov = false)
+    public SGD(
+        IEnumerable<ParameterGroup> groups,
+        double learningRate,
+        double momentum = 0.0,
+        double dampening = 0.0,
+        bool nesterov = false
+    )
         : base(groups, learningRate)
     {
         Momentum = OptionRange.Fraction("SGD", "momentum", momentum);
@@ -28,7 +37,11 @@ public sealed class SGD : Optimizer
         Nesterov = nesterov;
         if (nesterov && (momentum == 0 || dampening != 0))
         {
-            throw new ArgumentException(FormattableString.Invariant($"SGD: Nesterov's look-ahead needs a momentum above 0 and dampening 0, got momentum {momentum} and dampening {dampening}."));
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"SGD: Nesterov's look-ahead needs a momentum above 0 and dampening 0, got momentum {momentum} and dampening {dampening}."
+                )
+            );
         }
     }
 
@@ -40,10 +53,15 @@ public sealed class SGD : Optimizer
     /// <param name="nesterov">Whether to look ahead; needs momentum and no dampening.</param>
     /// <param name="weightDecay">Weight decay of filters and matrices, 0 or more.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public SGD(Module model, double learningRate, double momentum = 0.0, double dampening = 0.0, bool nesterov = false, double weightDecay = 0.0)
-        : this(ParameterGroups.Of(model, weightDecay), learningRate, momentum, dampening, nesterov)
-    {
-    }
+    public SGD(
+        Module model,
+        double learningRate,
+        double momentum = 0.0,
+        double dampening = 0.0,
+        bool nesterov = false,
+        double weightDecay = 0.0
+    )
+        : this(ParameterGroups.Of(model, weightDecay), learningRate, momentum, dampening, nesterov) { }
 
     /// <summary>The share of the buffer that stays.</summary>
     public double Momentum { get; }
@@ -60,7 +78,9 @@ public sealed class SGD : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(in ParameterUpdate<T> update)
     {
-        Vector<T> rate = Lanes<T>(update.LearningRate), decay = Lanes<T>(update.WeightDecay), momentum = Lanes<T>(Momentum);
+        Vector<T> rate = Lanes<T>(update.LearningRate),
+            decay = Lanes<T>(update.WeightDecay),
+            momentum = Lanes<T>(Momentum);
         if (Momentum == 0)
         {
             ElementLoop.Run(update, new PlainRule<T>(rate, decay));
@@ -69,7 +89,8 @@ public sealed class SGD : Optimizer
 
         // The first buffer is g: 0 times the zeros it starts from, plus 1 times g.
         bool first = update.Update == 1;
-        Vector<T> kept = first ? Vector<T>.Zero : momentum, entering = first ? Vector<T>.One : Lanes<T>(1 - Dampening);
+        Vector<T> kept = first ? Vector<T>.Zero : momentum,
+            entering = first ? Vector<T>.One : Lanes<T>(1 - Dampening);
         if (Nesterov)
         {
             ElementLoop.Run(update, new NesterovRule<T>(rate, decay, momentum, kept));
@@ -85,28 +106,47 @@ public sealed class SGD : Optimizer
     {
         public static int States => 0;
 
-        public void Apply(ref Vector<T> value, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2) =>
-            value -= rate * (gradient + (decay * value));
+        public void Apply(
+            ref Vector<T> value,
+            Vector<T> gradient,
+            ref Vector<T> state0,
+            ref Vector<T> state1,
+            ref Vector<T> state2
+        ) => value -= rate * (gradient + (decay * value));
     }
 
-    private readonly struct MomentumRule<T>(Vector<T> rate, Vector<T> decay, Vector<T> kept, Vector<T> entering) : IElementRule<T>
+    private readonly struct MomentumRule<T>(Vector<T> rate, Vector<T> decay, Vector<T> kept, Vector<T> entering)
+        : IElementRule<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public static int States => 1;
 
-        public void Apply(ref Vector<T> value, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+        public void Apply(
+            ref Vector<T> value,
+            Vector<T> gradient,
+            ref Vector<T> state0,
+            ref Vector<T> state1,
+            ref Vector<T> state2
+        )
         {
             state0 = (kept * state0) + (entering * (gradient + (decay * value)));
             value -= rate * state0;
         }
     }
 
-    private readonly struct NesterovRule<T>(Vector<T> rate, Vector<T> decay, Vector<T> momentum, Vector<T> kept) : IElementRule<T>
+    private readonly struct NesterovRule<T>(Vector<T> rate, Vector<T> decay, Vector<T> momentum, Vector<T> kept)
+        : IElementRule<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public static int States => 1;
 
-        public void Apply(ref Vector<T> value, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+        public void Apply(
+            ref Vector<T> value,
+            Vector<T> gradient,
+            ref Vector<T> state0,
+            ref Vector<T> state1,
+            ref Vector<T> state2
+        )
         {
             Vector<T> g = gradient + (decay * value);
             state0 = (kept * state0) + g;

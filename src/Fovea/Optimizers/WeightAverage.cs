@@ -4,11 +4,15 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>An exponential moving average of a network's parameters and state, often a little better to evaluate with than the last values.</summary>
+/// <summary>An exponential moving average of a network's parameters and state, often a little better to evaluate with
+/// than the last values.</summary>
 /// <remarks>
-/// <para>average = d * average + (1 - d) * value at each <see cref="Update"/>, with d = min(decay, (1 + t) / (10 + t)), t counting the updates before:
-/// the warm-up that lets an early average follow. It starts as a copy. Polyak and Juditsky 1992; in this form Szegedy et al., Rethinking the Inception architecture, 2015.</para>
-/// <para><see cref="Apply"/> puts the average into the network and keeps the network's own values aside; <see cref="Restore"/> puts them back, to the same bits.</para>
+/// <para>average = d * average + (1 - d) * value at each <see cref="Update"/>, with d = min(decay, (1 + t) / (10 + t)),
+/// t counting the updates before:
+/// the warm-up that lets an early average follow. It starts as a copy. Polyak and Juditsky 1992; in this form Szegedy
+/// et al., Rethinking the Inception architecture, 2015.</para>
+/// <para><see cref="Apply"/> puts the average into the network and keeps the network's own values aside;
+/// <see cref="Restore"/> puts them back, to the same bits.</para>
 /// </remarks>
 public sealed class WeightAverage
 {
@@ -36,8 +40,10 @@ public sealed class WeightAverage
     /// <summary>Whether the network holds the average now.</summary>
     public bool IsApplied { get; private set; }
 
-    /// <summary>Takes the network's present values into the average; call it after each step of the optimizer.</summary>
-    /// <exception cref="InvalidOperationException">The average is applied, or the network was converted to another element type.</exception>
+    /// <summary>Takes the network's present values into the average; call it after each step of the
+    /// optimizer.</summary>
+    /// <exception cref="InvalidOperationException">The average is applied, or the network was converted to another
+    /// element type.</exception>
     public void Update()
     {
         RequireNotApplied("Update");
@@ -59,7 +65,8 @@ public sealed class WeightAverage
     }
 
     /// <summary>Puts the average into the network and keeps the network's own values aside.</summary>
-    /// <exception cref="InvalidOperationException">It is applied already, or the network was converted to another element type.</exception>
+    /// <exception cref="InvalidOperationException">It is applied already, or the network was converted to another
+    /// element type.</exception>
     public void Apply()
     {
         RequireNotApplied("Apply");
@@ -69,12 +76,15 @@ public sealed class WeightAverage
     }
 
     /// <summary>Puts the network's own values back.</summary>
-    /// <exception cref="InvalidOperationException">The average is not applied, or the network was converted to another element type.</exception>
+    /// <exception cref="InvalidOperationException">The average is not applied, or the network was converted to another
+    /// element type.</exception>
     public void Restore()
     {
         if (!IsApplied)
         {
-            throw new InvalidOperationException("WeightAverage.Restore: the average must be applied, but is not. Call Apply first.");
+            throw new InvalidOperationException(
+                "WeightAverage.Restore: the average must be applied, but is not. Call Apply first."
+            );
         }
 
         RequireTypes();
@@ -82,7 +92,8 @@ public sealed class WeightAverage
         IsApplied = false;
     }
 
-    /// <summary>The average by the network's paths, and <c>updates</c>, an Int64 scalar: enough to continue to the same bits. The tensors are its own, not copies.</summary>
+    /// <summary>The average by the network's paths, and <c>updates</c>, an Int64 scalar: enough to continue to the same
+    /// bits. The tensors are its own, not copies.</summary>
     /// <exception cref="InvalidOperationException">The average is applied.</exception>
     public IReadOnlyDictionary<string, Tensor> StateDict()
     {
@@ -95,7 +106,8 @@ public sealed class WeightAverage
     /// <summary>Copies an average that <see cref="StateDict"/> gave, of the same network.</summary>
     /// <param name="state">Exactly its paths, each with its shape.</param>
     /// <exception cref="InvalidOperationException">The average is applied.</exception>
-    /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and nothing was changed.</exception>
+    /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and
+    /// nothing was changed.</exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -103,8 +115,10 @@ public sealed class WeightAverage
         List<string> problems = [];
         problems.AddRange(own.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}' is missing"));
         problems.AddRange(state.Keys.Where(k => !own.ContainsKey(k)).Select(k => $"'{k}' is not in the network"));
-        problems.AddRange(own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
-            .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}"));
+        problems.AddRange(
+            own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
+                .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}")
+        );
         if (problems.Count > 0)
         {
             throw new ShapeException($"WeightAverage.LoadStateDict: {string.Join("; ", problems)}.");
@@ -120,10 +134,19 @@ public sealed class WeightAverage
     private static unsafe void Blend<T>(Tensor average, Tensor value, double decay)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T* a = average.Pointer<T>(), v = value.Pointer<T>();
+        T* a = average.Pointer<T>(),
+            v = value.Pointer<T>();
         T entering = T.CreateTruncating(1 - decay);
-        Chunks.For(average.Count, (start, length) =>
-            TensorPrimitives.Lerp(new ReadOnlySpan<T>(a + start, length), new ReadOnlySpan<T>(v + start, length), entering, new Span<T>(a + start, length)));
+        Chunks.For(
+            average.Count,
+            (start, length) =>
+                TensorPrimitives.Lerp(
+                    new ReadOnlySpan<T>(a + start, length),
+                    new ReadOnlySpan<T>(v + start, length),
+                    entering,
+                    new Span<T>(a + start, length)
+                )
+        );
         average.Storage.Changed();
         GC.KeepAlive(average);
         GC.KeepAlive(value);
@@ -143,7 +166,9 @@ public sealed class WeightAverage
     {
         if (IsApplied)
         {
-            throw new InvalidOperationException($"WeightAverage.{method}: the network must hold its own values, but holds the average. Call Restore first.");
+            throw new InvalidOperationException(
+                $"WeightAverage.{method}: the network must hold its own values, but holds the average. Call Restore first."
+            );
         }
     }
 
@@ -153,7 +178,9 @@ public sealed class WeightAverage
         {
             if (value.DType != average.DType)
             {
-                throw new InvalidOperationException($"WeightAverage: the network must keep its element type, got {value.DType} for '{path}', which was {average.DType}. Convert it before making the average.");
+                throw new InvalidOperationException(
+                    $"WeightAverage: the network must keep its element type, got {value.DType} for '{path}', which was {average.DType}. Convert it before making the average."
+                );
             }
         }
     }

@@ -8,10 +8,13 @@ namespace Fovea;
 /// <param name="Used">Numbers used of the current block, 0 to 4.</param>
 public readonly record struct RngState(ulong Key, ulong Counter, int Used);
 
-/// <summary>A seeded, splittable generator of random numbers. The only source of randomness: nothing draws from a hidden one.</summary>
+/// <summary>A seeded, splittable generator of random numbers. The only source of randomness: nothing draws from a
+/// hidden one.</summary>
 /// <remarks>
-/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC 2011): a counter-based generator, so a stream's
-/// state is its key and a position, and <see cref="Split(string)"/> gives independent streams without drawing. The stream of a seed never changes between versions.
+/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC 2011): a counter-based
+/// generator, so a stream's
+/// state is its key and a position, and <see cref="Split(string)"/> gives independent streams without drawing. The
+/// stream of a seed never changes between versions.
 /// Not thread-safe: give each thread its own split.
 /// </remarks>
 public sealed class Rng
@@ -19,15 +22,16 @@ public sealed class Rng
     private ulong _key;
     private ulong _counter;
     private int _used = 4;
-    private uint _r0, _r1, _r2, _r3;
+    private uint _r0,
+        _r1,
+        _r2,
+        _r3;
 
     /// <summary>Creates the stream of a seed.</summary>
     /// <param name="seed">Any value.</param>
     public Rng(ulong seed) => _key = Mix(seed + 0x9E3779B97F4A7C15);
 
-    private Rng()
-    {
-    }
+    private Rng() { }
 
     /// <summary>The position of the stream; setting it continues from there to the same bits.</summary>
     public RngState State
@@ -49,7 +53,8 @@ public sealed class Rng
         }
     }
 
-    /// <summary>An independent stream named by a text, e.g. a parameter's path. Draws nothing from this one; the same name gives the same stream.</summary>
+    /// <summary>An independent stream named by a text, e.g. a parameter's path. Draws nothing from this one; the same
+    /// name gives the same stream.</summary>
     /// <param name="name">Any text.</param>
     public Rng Split(string name)
     {
@@ -63,7 +68,8 @@ public sealed class Rng
         return Split(hash);
     }
 
-    /// <summary>An independent stream named by a number, e.g. an epoch or an item. Draws nothing from this one; the same number gives the same stream.</summary>
+    /// <summary>An independent stream named by a number, e.g. an epoch or an item. Draws nothing from this one; the
+    /// same number gives the same stream.</summary>
     /// <param name="index">Any value.</param>
     public Rng Split(ulong index) => new() { _key = Mix(_key ^ Mix(index + 0xD1B54A32D192ED03)) };
 
@@ -75,7 +81,13 @@ public sealed class Rng
             Refill();
         }
 
-        return _used++ switch { 0 => _r0, 1 => _r1, 2 => _r2, _ => _r3 };
+        return _used++ switch
+        {
+            0 => _r0,
+            1 => _r1,
+            2 => _r2,
+            _ => _r3,
+        };
     }
 
     /// <summary>64 uniformly random bits.</summary>
@@ -147,7 +159,8 @@ public sealed class Rng
     {
         for (int round = 0; round < 10; round++)
         {
-            ulong p0 = 0xD2511F53UL * c0, p1 = 0xCD9E8D57UL * c2;
+            ulong p0 = 0xD2511F53UL * c0,
+                p1 = 0xCD9E8D57UL * c2;
             (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
             k0 += 0x9E3779B9;
             k1 += 0xBB67AE85;

@@ -1,7 +1,9 @@
 namespace Fovea;
 
-/// <summary>Half a cosine from 1 to a least factor: min + (1 - min) (1 + cos(pi step / total)) / 2, and min from there on.</summary>
-/// <remarks>Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2016, without restarts; PyTorch's <c>CosineAnnealingLR</c>.</remarks>
+/// <summary>Half a cosine from 1 to a least factor: min + (1 - min) (1 + cos(pi step / total)) / 2, and min from there
+/// on.</summary>
+/// <remarks>Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2016, without restarts;
+/// PyTorch's <c>CosineAnnealingLR</c>.</remarks>
 public sealed class Cosine : Schedule
 {
     /// <summary>Creates the schedule.</summary>
@@ -28,8 +30,10 @@ public sealed class Cosine : Schedule
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"cosine over {Total} steps to {MinimumFactor:G6}");
+    public override string ToString() =>
+        FormattableString.Invariant($"cosine over {Total} steps to {MinimumFactor:G6}");
 
     /// <summary>Half a cosine between two values, at a share 0 to 1 of the way.</summary>
-    internal static double Between(double start, double end, double share) => end + ((start - end) * 0.5 * (1.0 + Math.Cos(Math.PI * share)));
+    internal static double Between(double start, double end, double share) =>
+        end + ((start - end) * 0.5 * (1.0 + Math.Cos(Math.PI * share)));
 }

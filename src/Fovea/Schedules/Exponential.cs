@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>A steady decline: gamma^(step / per). With per = 1 PyTorch's <c>ExponentialLR</c> stepped each optimizer step; with per an epoch's steps it passes through the same values at each epoch.</summary>
+/// <summary>A steady decline: gamma^(step / per). With per = 1 PyTorch's <c>ExponentialLR</c> stepped each optimizer
+/// step; with per an epoch's steps it passes through the same values at each epoch.</summary>
 public sealed class Exponential : Schedule
 {
     /// <summary>Creates the schedule.</summary>

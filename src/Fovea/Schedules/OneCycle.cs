@@ -1,9 +1,12 @@
 namespace Fovea;
 
-/// <summary>Up to the base learning rate and down again, far below where it started: 1 / div to 1 to 1 / (div * final div), both ways half a cosine.</summary>
+/// <summary>Up to the base learning rate and down again, far below where it started: 1 / div to 1 to 1 / (div * final
+/// div), both ways half a cosine.</summary>
 /// <remarks>
-/// Smith and Topin, Super-convergence, 2017; Smith 2018. The learning rates of PyTorch's <c>OneCycleLR</c> with two phases, where the base rate is <c>max_lr</c>;
-/// momentum is left alone (PyTorch: <c>cycle_momentum=False</c>). The peak is at step peakFraction * total - 1; where that is not after step 0 there is no way up.
+/// Smith and Topin, Super-convergence, 2017; Smith 2018. The learning rates of PyTorch's <c>OneCycleLR</c> with two
+/// phases, where the base rate is <c>max_lr</c>;
+/// momentum is left alone (PyTorch: <c>cycle_momentum=False</c>). The peak is at step peakFraction * total - 1; where
+/// that is not after step 0 there is no way up.
 /// </remarks>
 public sealed class OneCycle : Schedule
 {
@@ -37,17 +40,23 @@ public sealed class OneCycle : Schedule
     public override double Factor(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        double peak = Math.Max(0.0, (PeakFraction * Total) - 1.0), last = Total - 1;
+        double peak = Math.Max(0.0, (PeakFraction * Total) - 1.0),
+            last = Total - 1;
         if (step < peak)
         {
             return Cosine.Between(1.0 / Div, 1.0, step / peak);
         }
 
-        double share = last > peak ? Math.Min(1.0, (step - peak) / (last - peak)) : step > last ? 1.0 : 0.0;
+        double share =
+            last > peak ? Math.Min(1.0, (step - peak) / (last - peak))
+            : step > last ? 1.0
+            : 0.0;
         return Cosine.Between(1.0, 1.0 / (Div * FinalDiv), share);
     }
 
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"one cycle over {Total} steps, peak at {PeakFraction:P0}, from 1/{Div:G6} to 1/{Div * FinalDiv:G6}");
+        FormattableString.Invariant(
+            $"one cycle over {Total} steps, peak at {PeakFraction:P0}, from 1/{Div:G6} to 1/{Div * FinalDiv:G6}"
+        );
 }

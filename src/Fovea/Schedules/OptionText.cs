@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>A text such as <c>sgd,momentum=0.9,nesterov</c>: a name, perhaps with a value, then options and flags.</summary>
+/// <summary>A text such as <c>sgd,momentum=0.9,nesterov</c>: a name, perhaps with a value, then options and
+/// flags.</summary>
 internal sealed class OptionText
 {
     private readonly Dictionary<string, string?> _options = [];
@@ -32,7 +33,9 @@ internal sealed class OptionText
         string? form = forms.FirstOrDefault(f => Divide(f.Split(',')[0]).Name == name);
         if (form is null)
         {
-            throw new ArgumentException($"{kind}: must begin with one of {string.Join(", ", forms.Select(f => Divide(f.Split(',')[0]).Name))}, got '{text}'. Forms: {string.Join("; ", forms)}.");
+            throw new ArgumentException(
+                $"{kind}: must begin with one of {string.Join(", ", forms.Select(f => Divide(f.Split(',')[0]).Name))}, got '{text}'. Forms: {string.Join("; ", forms)}."
+            );
         }
 
         OptionText result = new(kind, name, value);
@@ -40,7 +43,9 @@ internal sealed class OptionText
         bool wantsValue = Divide(formParts[0]).Value is not null;
         if (wantsValue != value is not null)
         {
-            throw new ArgumentException($"{result._subject}: {(wantsValue ? "needs a value after its name" : "takes no value after its name")}, got '{parts[0]}'. Form: {form}.");
+            throw new ArgumentException(
+                $"{result._subject}: {(wantsValue ? "needs a value after its name" : "takes no value after its name")}, got '{parts[0]}'. Form: {form}."
+            );
         }
 
         string[] known = [.. formParts.Skip(1).Select(p => Divide(p).Name)];
@@ -53,7 +58,8 @@ internal sealed class OptionText
     }
 
     /// <summary>A number option.</summary>
-    public double Number(string key, double otherwise) => _options.TryGetValue(key, out string? text) ? ToNumber(key, text) : otherwise;
+    public double Number(string key, double otherwise) =>
+        _options.TryGetValue(key, out string? text) ? ToNumber(key, text) : otherwise;
 
     /// <summary>The value after the name, as a number.</summary>
     public double NumberValue() => ToNumber(Name, Value);
@@ -83,20 +89,27 @@ internal sealed class OptionText
         {
             null or "true" => true,
             "false" => false,
-            _ => throw new ArgumentException($"{_subject}: {key} is a flag, alone or with true or false, got '{text}'."),
+            _ => throw new ArgumentException(
+                $"{_subject}: {key} is a flag, alone or with true or false, got '{text}'."
+            ),
         };
     }
 
-    /// <summary>A length in optimizer steps: <c>500</c>, or in epochs: <c>30ep</c>; 0 where the option is absent.</summary>
-    public long Length(string key, long stepsPerEpoch) => _options.TryGetValue(key, out string? text) ? ToLength(key, text, stepsPerEpoch) : 0;
+    /// <summary>A length in optimizer steps: <c>500</c>, or in epochs: <c>30ep</c>; 0 where the option is
+    /// absent.</summary>
+    public long Length(string key, long stepsPerEpoch) =>
+        _options.TryGetValue(key, out string? text) ? ToLength(key, text, stepsPerEpoch) : 0;
 
     /// <summary>The value after the name as lengths with slashes between, see <see cref="Length"/>.</summary>
-    public long[] LengthsValue(long stepsPerEpoch) => [.. Value!.Split('/').Select(t => ToLength(Name, t, stepsPerEpoch))];
+    public long[] LengthsValue(long stepsPerEpoch) =>
+        [.. Value!.Split('/').Select(t => ToLength(Name, t, stepsPerEpoch))];
 
     private static (string Name, string? Value) Divide(string part)
     {
         int sign = part.IndexOf('=', StringComparison.Ordinal);
-        return sign < 0 ? (part.Trim().ToLowerInvariant(), null) : (part[..sign].Trim().ToLowerInvariant(), part[(sign + 1)..].Trim());
+        return sign < 0
+            ? (part.Trim().ToLowerInvariant(), null)
+            : (part[..sign].Trim().ToLowerInvariant(), part[(sign + 1)..].Trim());
     }
 
     private void Add(string part, string[] known)
@@ -114,17 +127,25 @@ internal sealed class OptionText
     }
 
     private double ToNumber(string key, string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+        && double.IsFinite(value)
             ? value
             : throw new ArgumentException($"{_subject}: {key} must be a number, got '{text}'.");
 
     private long ToLength(string key, string? text, long stepsPerEpoch)
     {
         bool epochs = text?.EndsWith("ep", StringComparison.OrdinalIgnoreCase) == true;
-        bool isNumber = double.TryParse(epochs ? text![..^2] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
+        bool isNumber = double.TryParse(
+            epochs ? text![..^2] : text,
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out double number
+        );
         double steps = Math.Round(epochs ? number * stepsPerEpoch : number);
         return isNumber && steps >= 0 && steps <= 1e15 && (epochs || number == steps)
             ? (long)steps
-            : throw new ArgumentException($"{_subject}: {key} must be a length in optimizer steps, such as 500, or in epochs, such as 30ep; got '{text}'.");
+            : throw new ArgumentException(
+                $"{_subject}: {key} must be a length in optimizer steps, such as 500, or in epochs, such as 30ep; got '{text}'."
+            );
     }
 }

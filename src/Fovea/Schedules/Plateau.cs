@@ -7,9 +7,11 @@ namespace Fovea;
 /// <param name="CooldownLeft">Epochs still not counted after a reduction.</param>
 public readonly record struct PlateauState(double Factor, double? Best, int BadEpochs, int CooldownLeft);
 
-/// <summary>Lowers the learning rate when a metric stops falling: after more than <see cref="Patience"/> epochs without improvement it multiplies the factor.</summary>
+/// <summary>Lowers the learning rate when a metric stops falling: after more than <see cref="Patience"/> epochs without
+/// improvement it multiplies the factor.</summary>
 /// <remarks>
-/// PyTorch's <c>ReduceLROnPlateau</c> with mode min and a relative threshold: better means metric &lt; best * (1 - threshold); NaN is never better.
+/// PyTorch's <c>ReduceLROnPlateau</c> with mode min and a relative threshold: better means metric &lt; best * (1 -
+/// threshold); NaN is never better.
 /// One difference: PyTorch skips reductions of less than 1e-8, which needs the learning rate itself, not its factor.
 /// The step does not matter; call <see cref="Observe"/> once each epoch.
 /// </remarks>
@@ -22,7 +24,13 @@ public sealed class Plateau : Schedule
     /// <param name="threshold">The relative improvement that counts, 0 up to but not including 1.</param>
     /// <param name="cooldown">Epochs after a reduction that are not counted, 0 or more.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public Plateau(double factor = 0.1, int patience = 10, double minimumFactor = 0.0, double threshold = 1e-4, int cooldown = 0)
+    public Plateau(
+        double factor = 0.1,
+        int patience = 10,
+        double minimumFactor = 0.0,
+        double threshold = 1e-4,
+        int cooldown = 0
+    )
     {
         Reduction = OptionRange.Fraction("Plateau", "factor", OptionRange.Positive("Plateau", "factor", factor));
         Patience = (int)OptionRange.NotNegative("Plateau", "patience", patience);
@@ -80,6 +88,8 @@ public sealed class Plateau : Schedule
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"plateau, x {Reduction:G6} after {Patience} epochs without improvement, not below {MinimumFactor:G6}");
+    public override string ToString() =>
+        FormattableString.Invariant(
+            $"plateau, x {Reduction:G6} after {Patience} epochs without improvement, not below {MinimumFactor:G6}"
+        );
 }

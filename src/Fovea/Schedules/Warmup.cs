@@ -2,7 +2,8 @@ namespace Fovea;
 
 /// <summary>A linear rise over the first steps, as a factor on another schedule: min(1, (step + 1) / steps).</summary>
 /// <remarks>
-/// The other schedule runs from step 0, it is not moved: milestones stay where they are and a cosine still ends with the training.
+/// The other schedule runs from step 0, it is not moved: milestones stay where they are and a cosine still ends with
+/// the training.
 /// Goyal et al., Accurate, large minibatch SGD, 2017.
 /// </remarks>
 public sealed class Warmup : Schedule

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea;
 
-/// <summary>The sizes of a tensor, outermost first; <c>[]</c> is a scalar. Written as a collection expression: <c>[32, 3, 64, 64]</c>.</summary>
+/// <summary>The sizes of a tensor, outermost first; <c>[]</c> is a scalar. Written as a collection expression: <c>[32,
+/// 3, 64, 64]</c>.</summary>
 /// <remarks>Sizes are 0 or more; a shape with a 0 has no elements. Immutable, compared by value.</remarks>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
@@ -50,13 +51,17 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         {
             if (size < 0)
             {
-                throw new ShapeException($"Shape: sizes must be 0 or more, got {size} in [{string.Join(", ", sizes.ToArray())}].");
+                throw new ShapeException(
+                    $"Shape: sizes must be 0 or more, got {size} in [{string.Join(", ", sizes.ToArray())}]."
+                );
             }
 
             count *= size;
             if (count > long.MaxValue)
             {
-                throw new ShapeException($"Shape: the number of elements of [{string.Join(", ", sizes.ToArray())}] does not fit 63 bits.");
+                throw new ShapeException(
+                    $"Shape: the number of elements of [{string.Join(", ", sizes.ToArray())}] does not fit 63 bits."
+                );
             }
         }
 
@@ -69,7 +74,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     public int Axis(int axis)
     {
         int index = axis < 0 ? axis + Rank : axis;
-        return (uint)index < (uint)Rank ? index : throw new ShapeException($"Shape: axis {axis} does not exist in {this}, which has {Rank} axes.");
+        return (uint)index < (uint)Rank
+            ? index
+            : throw new ShapeException($"Shape: axis {axis} does not exist in {this}, which has {Rank} axes.");
     }
 
     /// <summary>The same shape with one axis resized.</summary>
@@ -114,14 +121,16 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>Whether two shapes differ.</summary>
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
-    /// <summary>The shape two tensors broadcast to (the rule of NumPy: axes aligned at the end, sizes equal or 1), or null where they do not fit.</summary>
+    /// <summary>The shape two tensors broadcast to (the rule of NumPy: axes aligned at the end, sizes equal or 1), or
+    /// null where they do not fit.</summary>
     internal static Shape? Broadcast(Shape a, Shape b)
     {
         int rank = Math.Max(a.Rank, b.Rank);
         int[] sizes = new int[rank];
         for (int i = 1; i <= rank; i++)
         {
-            int sizeA = i <= a.Rank ? a.Sizes[^i] : 1, sizeB = i <= b.Rank ? b.Sizes[^i] : 1;
+            int sizeA = i <= a.Rank ? a.Sizes[^i] : 1,
+                sizeB = i <= b.Rank ? b.Sizes[^i] : 1;
             if (sizeA != sizeB && sizeA != 1 && sizeB != 1)
             {
                 return null;

@@ -3,11 +3,15 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>The memory behind one or more tensors: a block of the pool, returned to it when the last tensor over it is collected.</summary>
+/// <summary>The memory behind one or more tensors: a block of the pool, returned to it when the last tensor over it is
+/// collected.</summary>
 /// <remarks>
-/// The finalizer returns the block, so nobody calls Dispose. As the collector cannot know how soon memory is wanted back,
-/// a collection is asked for whenever the bytes handed out since the last one exceed the larger of <see cref="SmallestBudget"/> and what was then alive:
-/// memory stays within about twice the live tensors. A block whose span was given to user code is never reused; the collector alone decides its end.
+/// The finalizer returns the block, so nobody calls Dispose. As the collector cannot know how soon memory is wanted
+/// back,
+/// a collection is asked for whenever the bytes handed out since the last one exceed the larger of
+/// <see cref="SmallestBudget"/> and what was then alive:
+/// memory stays within about twice the live tensors. A block whose span was given to user code is never reused; the
+/// collector alone decides its end.
 /// </remarks>
 internal sealed class Storage
 {
@@ -60,10 +64,14 @@ internal sealed class Storage
     {
         _exposed = true;
         ref byte start = ref Unsafe.As<float, byte>(ref _block![_offset]);
-        return System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, (nint)(offset * sizeof(T)))), count);
+        return System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+            ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, (nint)(offset * sizeof(T)))),
+            count
+        );
     }
 
-    /// <summary>Gives the memory of tensors that are no longer referenced back to the system, now; takes some milliseconds.</summary>
+    /// <summary>Gives the memory of tensors that are no longer referenced back to the system, now; takes some
+    /// milliseconds.</summary>
     public static void Reclaim()
     {
         GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);

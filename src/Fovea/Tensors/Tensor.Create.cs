@@ -35,7 +35,9 @@ public partial class Tensor
     {
         if (values.Length != shape.Count)
         {
-            throw new ShapeException($"Tensor.From: the number of values must be that of the shape, got {values.Length} values for {shape}, which has {shape.Count} elements.");
+            throw new ShapeException(
+                $"Tensor.From: the number of values must be that of the shape, got {values.Length} values for {shape}, which has {shape.Count} elements."
+            );
         }
 
         Tensor result = Uninitialized(shape, DTypeOf<T>());
@@ -79,9 +81,16 @@ public partial class Tensor
     /// <param name="shape">The sizes.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="std">The standard deviation, 0 or more.</param>
-    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives the same numbers.</param>
+    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives
+    /// the same numbers.</param>
     /// <param name="dtype">Float32 or Float64.</param>
-    public static Tensor Normal(Shape shape, double mean = 0.0, double std = 1.0, Rng? rng = null, DType dtype = DType.Float32)
+    public static Tensor Normal(
+        Shape shape,
+        double mean = 0.0,
+        double std = 1.0,
+        Rng? rng = null,
+        DType dtype = DType.Float32
+    )
     {
         rng ??= new Rng(0);
         return Generate(shape, dtype, () => mean + (std * rng.NextNormal()));
@@ -91,9 +100,16 @@ public partial class Tensor
     /// <param name="shape">The sizes.</param>
     /// <param name="low">The lower bound.</param>
     /// <param name="high">The upper bound.</param>
-    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives the same numbers.</param>
+    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives
+    /// the same numbers.</param>
     /// <param name="dtype">Float32 or Float64.</param>
-    public static Tensor Uniform(Shape shape, double low = 0.0, double high = 1.0, Rng? rng = null, DType dtype = DType.Float32)
+    public static Tensor Uniform(
+        Shape shape,
+        double low = 0.0,
+        double high = 1.0,
+        Rng? rng = null,
+        DType dtype = DType.Float32
+    )
     {
         rng ??= new Rng(0);
         return Generate(shape, dtype, () => low + ((high - low) * rng.NextDouble()));

@@ -5,8 +5,10 @@ public partial class Tensor
     private bool _requiresGrad;
     private Tensor? _grad;
 
-    /// <summary>Whether <see cref="Backward"/> computes a gradient for this tensor: true on parameters, on tensors asked for, and on results of either.</summary>
-    /// <exception cref="InvalidOperationException">Set on integers, or set to false on a computed tensor (use <see cref="Detach"/>).</exception>
+    /// <summary>Whether <see cref="Backward"/> computes a gradient for this tensor: true on parameters, on tensors
+    /// asked for, and on results of either.</summary>
+    /// <exception cref="InvalidOperationException">Set on integers, or set to false on a computed tensor (use
+    /// <see cref="Detach"/>).</exception>
     public bool RequiresGrad
     {
         get => _requiresGrad;
@@ -14,37 +16,52 @@ public partial class Tensor
         {
             if (value && DType == DType.Int64)
             {
-                throw new InvalidOperationException("Tensor.RequiresGrad: integers have no gradient; convert with To(DType.Float32) first.");
+                throw new InvalidOperationException(
+                    "Tensor.RequiresGrad: integers have no gradient; convert with To(DType.Float32) first."
+                );
             }
 
             if (!value && Producer is not null)
             {
-                throw new InvalidOperationException("Tensor.RequiresGrad: a computed tensor carries its history; use Detach() for a copy without.");
+                throw new InvalidOperationException(
+                    "Tensor.RequiresGrad: a computed tensor carries its history; use Detach() for a copy without."
+                );
             }
 
             _requiresGrad = value;
         }
     }
 
-    /// <summary>The gradient <see cref="Backward"/> left here, of this tensor's shape; null before, and on computed tensors. Gradients add up until set to null.</summary>
+    /// <summary>The gradient <see cref="Backward"/> left here, of this tensor's shape; null before, and on computed
+    /// tensors. Gradients add up until set to null.</summary>
     /// <exception cref="ShapeException">Set to a tensor of another shape or element type.</exception>
     public Tensor? Grad
     {
         get => _grad;
-        set => _grad = value is null || (value.Shape == Shape && value.DType == DType)
-            ? value
-            : throw new ShapeException($"Grad: a gradient must have its tensor's shape and type, got {value.Shape} {value.DType} for {Shape} {DType}.");
+        set =>
+            _grad =
+                value is null || (value.Shape == Shape && value.DType == DType)
+                    ? value
+                    : throw new ShapeException(
+                        $"Grad: a gradient must have its tensor's shape and type, got {value.Shape} {value.DType} for {Shape} {DType}."
+                    );
     }
 
-    /// <summary>The recorded operation that computed this tensor; null on leaves and under <see cref="NoGrad"/>.</summary>
+    /// <summary>The recorded operation that computed this tensor; null on leaves and under
+    /// <see cref="NoGrad"/>.</summary>
     internal OperatorCall? Producer { get; private set; }
 
-    /// <summary>Computes the gradient of this tensor with respect to every leaf it came from and adds it to their <see cref="Grad"/>.</summary>
-    /// <param name="gradient">The gradient of this tensor itself, of its shape; may be left out for a tensor of one element, where it is 1.</param>
+    /// <summary>Computes the gradient of this tensor with respect to every leaf it came from and adds it to their
+    /// <see cref="Grad"/>.</summary>
+    /// <param name="gradient">The gradient of this tensor itself, of its shape; may be left out for a tensor of one
+    /// element, where it is 1.</param>
     /// <param name="retainGraph">Keep the record for a second call; otherwise it is freed on the way.</param>
-    /// <exception cref="InvalidOperationException">Nothing was recorded, or the record was freed, or a saved value was changed in place since.</exception>
-    /// <exception cref="ShapeException">No gradient was given for a tensor of more than one element, or one of another shape.</exception>
-    public void Backward(Tensor? gradient = null, bool retainGraph = false) => BackwardEngine.Run(this, gradient, retainGraph);
+    /// <exception cref="InvalidOperationException">Nothing was recorded, or the record was freed, or a saved value was
+    /// changed in place since.</exception>
+    /// <exception cref="ShapeException">No gradient was given for a tensor of more than one element, or one of another
+    /// shape.</exception>
+    public void Backward(Tensor? gradient = null, bool retainGraph = false) =>
+        BackwardEngine.Run(this, gradient, retainGraph);
 
     /// <summary>The same elements without history: gradients stop here.</summary>
     public Tensor Detach() => View(Shape);

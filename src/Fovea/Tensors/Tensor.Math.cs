@@ -98,7 +98,8 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Minimum(Tensor other) => new Extreme(larger: false).Apply(this, other);
 
-    /// <summary>The matrix product over the last two axes: [..., m, k] with [..., k, n] gives [..., m, n]; leading axes broadcast.</summary>
+    /// <summary>The matrix product over the last two axes: [..., m, k] with [..., k, n] gives [..., m, n]; leading axes
+    /// broadcast.</summary>
     /// <param name="other">The right factor.</param>
     /// <exception cref="ShapeException">A tensor has fewer than two axes, or the sizes do not fit.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
@@ -127,21 +128,26 @@ public partial class Tensor
     /// <summary>Each element to a fixed power.</summary>
     /// <param name="exponent">Any number; 2, 1/2 and -1 are fast.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Power(double exponent) => exponent switch
-    {
-        2.0 => Square(),
-        0.5 => Sqrt(),
-        -1.0 => 1.0 / this,
-        _ => ScalarOperators.Power(exponent).Apply(this),
-    };
+    public Tensor Power(double exponent) =>
+        exponent switch
+        {
+            2.0 => Square(),
+            0.5 => Sqrt(),
+            -1.0 => 1.0 / this,
+            _ => ScalarOperators.Power(exponent).Apply(this),
+        };
 
-    /// <summary>Each element bounded to [low, high]; the gradient passes where it lies within, bounds included.</summary>
+    /// <summary>Each element bounded to [low, high]; the gradient passes where it lies within, bounds
+    /// included.</summary>
     /// <param name="low">The lower bound; -∞ for none.</param>
     /// <param name="high">The upper bound, at least <paramref name="low"/>; ∞ for none.</param>
     /// <exception cref="ArgumentException">The bounds are not in order, or the elements are integers.</exception>
-    public Tensor Clamp(double low = double.NegativeInfinity, double high = double.PositiveInfinity) => low <= high
-        ? ScalarOperators.Clamp(low, high).Apply(this)
-        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Clamp: low must not exceed high, got {low} and {high}."));
+    public Tensor Clamp(double low = double.NegativeInfinity, double high = double.PositiveInfinity) =>
+        low <= high
+            ? ScalarOperators.Clamp(low, high).Apply(this)
+            : throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Clamp: low must not exceed high, got {low} and {high}.")
+            );
 
     private static Tensor Map<TFunction>(Tensor x, string name, TFunction function, params OperatorOption[] options)
         where TFunction : struct, IUnaryFunction => new Elementwise<TFunction>(name, function, options).Apply(x);

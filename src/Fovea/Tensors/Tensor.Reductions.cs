@@ -2,7 +2,8 @@ namespace Fovea;
 
 public partial class Tensor
 {
-    /// <summary>The sum of all elements, shape []. Accumulated in double, in an order that depends on the shape alone.</summary>
+    /// <summary>The sum of all elements, shape []. Accumulated in double, in an order that depends on the shape
+    /// alone.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Sum() => Sum([]);
 
@@ -11,23 +12,27 @@ public partial class Tensor
     /// <param name="keepDims">Leave the summed axes in place with size 1.</param>
     /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Sum(ReadOnlySpan<int> axes, bool keepDims = false) => new Sum(axes.ToArray(), keepDims, mean: false).Apply(this);
+    public Tensor Sum(ReadOnlySpan<int> axes, bool keepDims = false) =>
+        new Sum(axes.ToArray(), keepDims, mean: false).Apply(this);
 
     /// <summary>The mean of all elements, shape []; not-a-number where there are none. Accumulated in double.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Mean() => Mean([]);
 
-    /// <summary>The mean over axes; not-a-number where they are empty. Accumulated in double, in an order that depends on the shape alone.</summary>
+    /// <summary>The mean over axes; not-a-number where they are empty. Accumulated in double, in an order that depends
+    /// on the shape alone.</summary>
     /// <param name="axes">Axes, negative from the end; none means all.</param>
     /// <param name="keepDims">Leave the axes in place with size 1.</param>
     /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims = false) => new Sum(axes.ToArray(), keepDims, mean: true).Apply(this);
+    public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims = false) =>
+        new Sum(axes.ToArray(), keepDims, mean: true).Apply(this);
 
     /// <summary>The variance over axes: the sum of (x - mean)² over count - correction.</summary>
     /// <param name="axes">Axes, negative from the end; none means all.</param>
     /// <param name="keepDims">Leave the axes in place with size 1.</param>
-    /// <param name="correction">1 estimates the variance of what the elements were drawn from (Bessel); 0 is that of the elements themselves.</param>
+    /// <param name="correction">1 estimates the variance of what the elements were drawn from (Bessel); 0 is that of
+    /// the elements themselves.</param>
     /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Variance(ReadOnlySpan<int> axes, bool keepDims = false, int correction = 1)
@@ -42,12 +47,14 @@ public partial class Tensor
         return (this - Mean(axes, keepDims: true)).Square().Sum(axes, keepDims) / (count - correction);
     }
 
-    /// <summary>The largest of all elements, shape []. The gradient goes to the first of equal ones; not-a-number counts as largest.</summary>
+    /// <summary>The largest of all elements, shape []. The gradient goes to the first of equal ones; not-a-number
+    /// counts as largest.</summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Max() => Max([]);
 
-    /// <summary>The largest element over axes. The gradient goes to the first of equal ones; not-a-number counts as largest.</summary>
+    /// <summary>The largest element over axes. The gradient goes to the first of equal ones; not-a-number counts as
+    /// largest.</summary>
     /// <param name="axes">Axes, negative from the end; none means all.</param>
     /// <param name="keepDims">Leave the axes in place with size 1.</param>
     /// <exception cref="ShapeException">An axis does not exist, is named twice or is empty.</exception>
@@ -63,12 +70,15 @@ public partial class Tensor
         int[] order = [.. Enumerable.Range(0, Rank).OrderBy(i => marks[i])];
         Tensor last = Permute(order);
         int kept = marks.Count(m => !m);
-        Tensor merged = Fovea.Reshape.To("Max", last.Shape, [.. last.Shape.Sizes[..kept], Merged(last.Shape.Sizes[kept..])]).Apply(last);
+        Tensor merged = Fovea
+            .Reshape.To("Max", last.Shape, [.. last.Shape.Sizes[..kept], Merged(last.Shape.Sizes[kept..])])
+            .Apply(last);
         Tensor max = new Max(-1, keepDims: false).Apply(merged);
         return Fovea.Reshape.To("Max", max.Shape, AxisSet.Reduce(Shape, marks, keepDims).Sizes).Apply(max);
     }
 
-    /// <summary>The position of the largest element along an axis, the first of equal ones, as Int64. Not recorded for gradients.</summary>
+    /// <summary>The position of the largest element along an axis, the first of equal ones, as Int64. Not recorded for
+    /// gradients.</summary>
     /// <param name="axis">The axis, negative from the end.</param>
     /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
@@ -78,13 +88,15 @@ public partial class Tensor
         return search.Find(this, search.OutputShape([Shape])).Positions;
     }
 
-    /// <summary>exp(x) over its sum along an axis: values from 0 to 1 that add up to 1. The largest x is subtracted first, so nothing overflows.</summary>
+    /// <summary>exp(x) over its sum along an axis: values from 0 to 1 that add up to 1. The largest x is subtracted
+    /// first, so nothing overflows.</summary>
     /// <param name="axis">The axis, negative from the end.</param>
     /// <exception cref="ShapeException">The axis does not exist.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Softmax(int axis = -1) => new SoftmaxOperator(axis, logarithm: false).Apply(this);
 
-    /// <summary>The logarithm of <see cref="Softmax"/>, x - max - ln(sum(exp(x - max))), without its rounding.</summary>
+    /// <summary>The logarithm of <see cref="Softmax"/>, x - max - ln(sum(exp(x - max))), without its
+    /// rounding.</summary>
     /// <param name="axis">The axis, negative from the end.</param>
     /// <exception cref="ShapeException">The axis does not exist.</exception>
     /// <exception cref="ArgumentException">The elements are integers.</exception>

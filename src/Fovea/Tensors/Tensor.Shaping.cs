@@ -18,7 +18,8 @@ public partial class Tensor
     /// <param name="startAxis">First axis, negative from the end.</param>
     /// <param name="endAxis">Last axis, negative from the end, not before the first.</param>
     /// <exception cref="ShapeException">An axis does not exist, or they are not in order.</exception>
-    public Tensor Flatten(int startAxis = 0, int endAxis = -1) => Fovea.Reshape.ForFlatten(startAxis, endAxis).Apply(this);
+    public Tensor Flatten(int startAxis = 0, int endAxis = -1) =>
+        Fovea.Reshape.ForFlatten(startAxis, endAxis).Apply(this);
 
     /// <summary>Removes axes of size 1; no copy.</summary>
     /// <param name="axes">The axes, negative from the end; none means every axis of size 1.</param>
@@ -41,7 +42,8 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis does not exist.</exception>
     public Tensor Transpose(int first = -2, int second = -1)
     {
-        int a = AxisSet.Resolve("Transpose", Shape, first), b = AxisSet.Resolve("Transpose", Shape, second);
+        int a = AxisSet.Resolve("Transpose", Shape, first),
+            b = AxisSet.Resolve("Transpose", Shape, second);
         int[] order = [.. Enumerable.Range(0, Rank)];
         (order[a], order[b]) = (b, a);
         return Reorder("Transpose", order);
@@ -54,26 +56,34 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis does not exist, or the run leaves it.</exception>
     public Tensor Narrow(int axis, int start, int length) => new Narrow(axis, start, length).Apply(this);
 
-    /// <summary>A run of positions along an axis, as a range: <c>x.Slice(1, ..3)</c>, <c>x.Slice(-1, ^2..)</c>.</summary>
+    /// <summary>A run of positions along an axis, as a range: <c>x.Slice(1, ..3)</c>, <c>x.Slice(-1,
+    /// ^2..)</c>.</summary>
     /// <param name="axis">The axis, negative from the end.</param>
     /// <param name="range">The positions.</param>
     /// <exception cref="ShapeException">The axis does not exist, or the range leaves it.</exception>
     public Tensor Slice(int axis, Range range)
     {
         int size = Shape.Sizes[AxisSet.Resolve("Slice", Shape, axis)];
-        int start = range.Start.GetOffset(size), end = range.End.GetOffset(size);
+        int start = range.Start.GetOffset(size),
+            end = range.End.GetOffset(size);
         return start >= 0 && start <= end && end <= size
             ? Narrow(axis, start, end - start)
-            : throw new ShapeException($"Slice: the range must lie within the axis, got {range} on axis {axis} of {Shape}.");
+            : throw new ShapeException(
+                $"Slice: the range must lie within the axis, got {range} on axis {axis} of {Shape}."
+            );
     }
 
     /// <summary>Padding around the last axes.</summary>
-    /// <param name="padding">Amounts in numbers: <c>1</c>, <c>(1, 2)</c>, or <see cref="Padding.Explicit"/> for different ends.</param>
+    /// <param name="padding">Amounts in numbers: <c>1</c>, <c>(1, 2)</c>, or <see cref="Padding.Explicit"/> for
+    /// different ends.</param>
     /// <param name="mode">What the padding holds.</param>
     /// <param name="value">What it holds in the mode <see cref="PaddingMode.Zeros"/>.</param>
-    /// <param name="axes">How many of the last axes are padded, 1 to 3; left out: all but the first two (batch and channels).</param>
-    /// <exception cref="ShapeException">The number of axes does not fit, an axis is empty, or reflected or circular padding is larger than the axis allows.</exception>
-    /// <exception cref="ArgumentException">The padding is negative, a rule, or given for another number of axes; or the elements are integers.</exception>
+    /// <param name="axes">How many of the last axes are padded, 1 to 3; left out: all but the first two (batch and
+    /// channels).</param>
+    /// <exception cref="ShapeException">The number of axes does not fit, an axis is empty, or reflected or circular
+    /// padding is larger than the axis allows.</exception>
+    /// <exception cref="ArgumentException">The padding is negative, a rule, or given for another number of axes; or the
+    /// elements are integers.</exception>
     public Tensor Pad(Padding padding, PaddingMode mode = PaddingMode.Zeros, double value = 0.0, int? axes = null) =>
         new Pad(padding, mode, value, axes ?? Rank - 2).Apply(this);
 

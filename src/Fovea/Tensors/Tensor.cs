@@ -5,8 +5,10 @@ namespace Fovea;
 
 /// <summary>An array of numbers with a shape, and a place in the record that <see cref="Backward"/> follows.</summary>
 /// <remarks>
-/// <para>Elements are contiguous, last axis fastest. Memory comes from a pool and returns to it when the tensor is no longer
-/// referenced; there is nothing to dispose. Operations make new tensors; only optimizers and loaders write in place.</para>
+/// <para>Elements are contiguous, last axis fastest. Memory comes from a pool and returns to it when the tensor is no
+/// longer
+/// referenced; there is nothing to dispose. Operations make new tensors; only optimizers and loaders write in
+/// place.</para>
 /// <para>Not synchronized: several threads may read a tensor, none while another writes it.</para>
 /// </remarks>
 public partial class Tensor
@@ -36,7 +38,8 @@ public partial class Tensor
 
     internal Storage Storage => _storage ?? (_storage = FirstStorage());
 
-    /// <summary>Whether memory was taken for the elements; not yet on parameters and state that nobody read, never on tensors of a trace.</summary>
+    /// <summary>Whether memory was taken for the elements; not yet on parameters and state that nobody read, never on
+    /// tensors of a trace.</summary>
     internal bool HasStorage => _storage is not null;
 
     /// <summary>Whether there are values, or first ones once they are read.</summary>
@@ -46,20 +49,22 @@ public partial class Tensor
     internal static Tensor Symbolic(Shape shape, DType dtype) => new(null, 0, shape, dtype);
 
     /// <summary>Creates a tensor whose elements are arbitrary until written.</summary>
-    internal static Tensor Uninitialized(Shape shape, DType dtype) => new(new Storage(shape.Count * SizeOf(dtype)), 0, shape, dtype);
+    internal static Tensor Uninitialized(Shape shape, DType dtype) =>
+        new(new Storage(shape.Count * SizeOf(dtype)), 0, shape, dtype);
 
-    /// <summary>Another tensor over the same elements. Reshaping, or a run of whole leading slices; not recorded for gradients.</summary>
+    /// <summary>Another tensor over the same elements. Reshaping, or a run of whole leading slices; not recorded for
+    /// gradients.</summary>
     internal Tensor View(Shape shape, long start = 0) => new(Storage, _offset + start, shape, DType);
 
     /// <summary>Takes memory for elements that nobody read so far, and writes their first values.</summary>
     /// <exception cref="InvalidOperationException">There are none.</exception>
-    private protected virtual Storage FirstStorage() => throw new InvalidOperationException(
-        $"Tensor {GraphTracer.Text(Shape)}: there are no values, as the network is being traced. What the network does may depend on shapes, not on values; leave reading values out of Forward.");
+    private protected virtual Storage FirstStorage() =>
+        throw new InvalidOperationException(
+            $"Tensor {GraphTracer.Text(Shape)}: there are no values, as the network is being traced. What the network does may depend on shapes, not on values; leave reading values out of Forward."
+        );
 
     /// <summary>Takes memory for elements that are all about to be written, without first values.</summary>
-    private protected virtual void TakeMemory()
-    {
-    }
+    private protected virtual void TakeMemory() { }
 
     /// <summary>Makes this tensor stand over another's elements, of the same shape and type.</summary>
     internal virtual void Assign(Tensor other) => Adopt(other);
@@ -67,7 +72,8 @@ public partial class Tensor
     /// <summary>Lets go of the elements.</summary>
     private protected void LetGo() => _storage = null;
 
-    /// <summary>Makes this tensor stand over another's elements, of the same shape: how a module changes its element type.</summary>
+    /// <summary>Makes this tensor stand over another's elements, of the same shape: how a module changes its element
+    /// type.</summary>
     private protected void Adopt(Tensor other)
     {
         _storage = other.Storage;
@@ -84,15 +90,18 @@ public partial class Tensor
         : typeof(T) == typeof(long) ? DType.Int64
         : throw new ArgumentException($"Tensor: elements are float, double or long, not {typeof(T).Name}.");
 
-    /// <summary>Pointer to the first element; valid while this tensor is reachable: end with <see cref="GC.KeepAlive"/>, as <see cref="Operator.Apply"/> does for its inputs.</summary>
+    /// <summary>Pointer to the first element; valid while this tensor is reachable: end with
+    /// <see cref="GC.KeepAlive"/>, as <see cref="Operator.Apply"/> does for its inputs.</summary>
     internal unsafe T* Pointer<T>()
         where T : unmanaged => (T*)Storage.Pointer + _offset;
 
     private unsafe byte* Bytes => Storage.Pointer + (_offset * SizeOf(DType));
 
-    /// <summary>The elements, to read or write in place. Writing bypasses gradient recording; backward refuses values changed after it saved them, as far as the span was asked for since.</summary>
+    /// <summary>The elements, to read or write in place. Writing bypasses gradient recording; backward refuses values
+    /// changed after it saved them, as far as the span was asked for since.</summary>
     /// <typeparam name="T">float, double or long, as <see cref="DType"/> says.</typeparam>
-    /// <exception cref="InvalidOperationException">The type is not this tensor's, or there are more than 2^31 - 1 elements.</exception>
+    /// <exception cref="InvalidOperationException">The type is not this tensor's, or there are more than 2^31 - 1
+    /// elements.</exception>
     public Span<T> AsSpan<T>()
         where T : unmanaged
     {
@@ -103,7 +112,8 @@ public partial class Tensor
 
     /// <summary>The elements, to read.</summary>
     /// <typeparam name="T">float, double or long, as <see cref="DType"/> says.</typeparam>
-    /// <exception cref="InvalidOperationException">The type is not this tensor's, or there are more than 2^31 - 1 elements.</exception>
+    /// <exception cref="InvalidOperationException">The type is not this tensor's, or there are more than 2^31 - 1
+    /// elements.</exception>
     public ReadOnlySpan<T> AsReadOnlySpan<T>()
         where T : unmanaged
     {
@@ -140,9 +150,12 @@ public partial class Tensor
 
     /// <summary>The one element of a tensor of one element, e.g. a loss.</summary>
     /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
-    public double Item() => Count == 1
-        ? ToArray<double>()[0]
-        : throw new InvalidOperationException($"Tensor.Item: needs exactly one element, got shape {Shape}. Use ToArray, or reduce with Sum or Mean first.");
+    public double Item() =>
+        Count == 1
+            ? ToArray<double>()[0]
+            : throw new InvalidOperationException(
+                $"Tensor.Item: needs exactly one element, got shape {Shape}. Use ToArray, or reduce with Sum or Mean first."
+            );
 
     /// <summary>A copy converted to another element type, cut off from gradients.</summary>
     /// <param name="dtype">The new element type; floats become integers by truncation.</param>
@@ -173,7 +186,8 @@ public partial class Tensor
         return result;
     }
 
-    /// <summary>Overwrites the elements with those of a tensor of the same shape and type, in place and unrecorded.</summary>
+    /// <summary>Overwrites the elements with those of a tensor of the same shape and type, in place and
+    /// unrecorded.</summary>
     /// <param name="source">Where the elements come from.</param>
     /// <exception cref="ShapeException">Shape or element type differ.</exception>
     public unsafe void CopyFrom(Tensor source)
@@ -181,7 +195,9 @@ public partial class Tensor
         ArgumentNullException.ThrowIfNull(source);
         if (source.Shape != Shape || source.DType != DType)
         {
-            throw new ShapeException($"CopyFrom: source and destination must have the same shape and type, got {source.Shape} {source.DType} into {Shape} {DType}.");
+            throw new ShapeException(
+                $"CopyFrom: source and destination must have the same shape and type, got {source.Shape} {source.DType} into {Shape} {DType}."
+            );
         }
 
         byte* from = source.Bytes; // first: the source may be this tensor, and its first values not drawn yet
@@ -206,7 +222,10 @@ public partial class Tensor
         }
 
         Tensor head = Count <= 8 ? this : View([8]);
-        string values = string.Join(", ", head.ToArray<double>().Select(v => v.ToString("G5", CultureInfo.InvariantCulture)));
+        string values = string.Join(
+            ", ",
+            head.ToArray<double>().Select(v => v.ToString("G5", CultureInfo.InvariantCulture))
+        );
         return $"Tensor {Shape} {DType} {{{values}{(Count > 8 ? ", ..." : "")}}}";
     }
 
@@ -235,15 +254,20 @@ public partial class Tensor
         }
     }
 
-    private int SpanCount() => Count <= Array.MaxLength
-        ? (int)Count
-        : throw new InvalidOperationException($"Tensor: {Count:N0} elements do not fit one span or array. Read it in slices.");
+    private int SpanCount() =>
+        Count <= Array.MaxLength
+            ? (int)Count
+            : throw new InvalidOperationException(
+                $"Tensor: {Count:N0} elements do not fit one span or array. Read it in slices."
+            );
 
     private void RequireType<T>()
     {
         if (DTypeOf<T>() != DType)
         {
-            throw new InvalidOperationException($"Tensor: the elements are {DType}, asked for as {typeof(T).Name}. Use ToArray<{typeof(T).Name}>() to convert.");
+            throw new InvalidOperationException(
+                $"Tensor: the elements are {DType}, asked for as {typeof(T).Name}. Use ToArray<{typeof(T).Name}>() to convert."
+            );
         }
     }
 }

@@ -7,7 +7,10 @@ public sealed class InspectErrorTests
     [InlineData("resnet18(depth=3)", "Model 'resnet18' has no argument 'depth'")]
     [InlineData("runs/nowhere", "Model 'runs/nowhere' does not exist: it looks like a path")]
     [InlineData("resnet18 --input 3x", "--input '3x': every size must be a whole number of 1 to 1,048,576, got ''")]
-    [InlineData("resnet18 --input 3x0x5", "--input '3x0x5': every size must be a whole number of 1 to 1,048,576, got '0'")]
+    [InlineData(
+        "resnet18 --input 3x0x5",
+        "--input '3x0x5': every size must be a whole number of 1 to 1,048,576, got '0'"
+    )]
     [InlineData("resnet18 --input axb", "got 'a'")]
     [InlineData("resnet18 --input 3x-1x5", "got '-1'")]
     [InlineData("resnet18 --input 224", "it must be channels and 1 to 3 sizes")]
@@ -28,7 +31,10 @@ public sealed class InspectErrorTests
     [InlineData("resnet18 --batch 0", "--batch must be 1 to 65,536, got 0")]
     [InlineData("resnet18 --batch 70000", "--batch must be 1 to 65,536, got 70000")]
     [InlineData("resnet18 --batch many", "--batch: expected a whole number, got 'many'")]
-    [InlineData("resnet18 --convention thop", "Convention 'thop' is not known; there are torchvision, fvcore, keras, flops")]
+    [InlineData(
+        "resnet18 --convention thop",
+        "Convention 'thop' is not known; there are torchvision, fvcore, keras, flops"
+    )]
     [InlineData("resnet18 --group kernel", "--group must be one of kernels, stride-padding, stacks, got 'kernel'")]
     [InlineData("resnet18 --replace 5x5", "Edit '5x5' is not known; there are depthwise, 3x3")]
     [InlineData("resnet18 --versus resnt50", "Model 'resnt50' is not in the zoo")]
@@ -40,13 +46,15 @@ public sealed class InspectErrorTests
     [InlineData("resnet18 --versus resnet34 --input 3x64..70", "--input with a range is for one network")]
     [InlineData("resnet18 --questions nowhere.dll", "--questions: there is no file nowhere.dll")]
     [InlineData("resnet18 --why --al", "unknown option '--al'. Did you mean '--all'?")]
-    public void Inspect_WrongRequest_IsStatus2WithOneLine(string arguments, string text) => AssertRefused(Cli.Run(["inspect", .. arguments.Split(' ')]), text);
+    public void Inspect_WrongRequest_IsStatus2WithOneLine(string arguments, string text) =>
+        AssertRefused(Cli.Run(["inspect", .. arguments.Split(' ')]), text);
 
     [Theory]
     [InlineData("input 3x32x32; conv 16 3; rulu", "line 1, column 27")]
     [InlineData("input 3x32x32\nconv 16 3\nbn\nrulu", "line 4, column 1")]
     [InlineData("input 3x4x4\nconv 16 7", "line 2, column 1")]
-    public void Inspect_WrongNetworkText_NamesTheLine(string text, string place) => AssertRefused(Cli.Run("inspect", text), place);
+    public void Inspect_WrongNetworkText_NamesTheLine(string text, string place) =>
+        AssertRefused(Cli.Run("inspect", text), place);
 
     [Fact]
     public void Inspect_WrongNetworkTextFile_NamesTheFileAndTheLine()
@@ -54,12 +62,18 @@ public sealed class InspectErrorTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("net.txt"), "input 3x32x32\nconv 16 3\nrulu\n");
 
-        AssertRefused(Cli.Run("inspect", folder.File("net.txt")), $"{folder.File("net.txt")}: line 3, column 1: found 'rulu'");
+        AssertRefused(
+            Cli.Run("inspect", folder.File("net.txt")),
+            $"{folder.File("net.txt")}: line 3, column 1: found 'rulu'"
+        );
     }
 
     [Fact]
     public void Inspect_FileThatIsNoModel_IsRefused() =>
-        AssertRefused(Cli.Run("inspect", typeof(Cli).Assembly.Location), "the file is neither a checkpoint of Fovea nor a network text");
+        AssertRefused(
+            Cli.Run("inspect", typeof(Cli).Assembly.Location),
+            "the file is neither a checkpoint of Fovea nor a network text"
+        );
 
     [Fact]
     public void Inspect_QuestionsOfAFileThatIsNoAssembly_IsRefused()
@@ -67,12 +81,18 @@ public sealed class InspectErrorTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("q.dll"), "no assembly");
 
-        AssertRefused(Cli.Run("inspect", "resnet20", "--questions", folder.File("q.dll")), "is not a .NET assembly that fits this version of Fovea");
+        AssertRefused(
+            Cli.Run("inspect", "resnet20", "--questions", folder.File("q.dll")),
+            "is not a .NET assembly that fits this version of Fovea"
+        );
     }
 
     [Fact]
     public void Inspect_QuestionsOfAnAssemblyWithoutAny_IsRefused() =>
-        AssertRefused(Cli.Run("inspect", "resnet20", "--questions", typeof(FactAttribute).Assembly.Location), "has no public class derived from Question");
+        AssertRefused(
+            Cli.Run("inspect", "resnet20", "--questions", typeof(FactAttribute).Assembly.Location),
+            "has no public class derived from Question"
+        );
 
     private static void AssertRefused(Said said, string text)
     {

@@ -16,9 +16,13 @@ public sealed class InspectRunTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public void Inspect_Checkpoint_IsAsItsRun()
     {
-        using JsonDocument folder = InspectJsonTests.Parse(run.Folder), file = InspectJsonTests.Parse(Path.Combine(run.Folder, "checkpoints", "best"));
+        using JsonDocument folder = InspectJsonTests.Parse(run.Folder),
+            file = InspectJsonTests.Parse(Path.Combine(run.Folder, "checkpoints", "best"));
 
-        Assert.Equal(InspectJsonTests.Compact(folder.RootElement.GetProperty("layers")), InspectJsonTests.Compact(file.RootElement.GetProperty("layers")));
+        Assert.Equal(
+            InspectJsonTests.Compact(folder.RootElement.GetProperty("layers")),
+            InspectJsonTests.Compact(file.RootElement.GetProperty("layers"))
+        );
     }
 
     [Theory]

@@ -27,15 +27,24 @@ public sealed class InspectTableTests
         AssertRow(text, "maxpool", "MaxPool2d", "3x3/2", "64x56x56", "11", "4", "5");
         AssertRow(text, "fc", "Linear", "512", "to", "1000", "1000", "513,000", "512.00", "k", "627", "0", "217");
         Assert.Contains("params       11,689,512, all trainable", text, StringComparison.Ordinal);
-        Assert.Contains("1,814,073,344 for one item; 1 MAC = 2 FLOPs; convention torchvision", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "1,814,073,344 for one item; 1 MAC = 2 FLOPs; convention torchvision",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("a position sees 435 of 3x224x224, stride 32, padding 217", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("relu", string.Join('\n', text.Split('\n').Where(l => l.StartsWith("layer", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "relu",
+            string.Join('\n', text.Split('\n').Where(l => l.StartsWith("layer", StringComparison.Ordinal))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Inspect_All_ShowsEveryOperation()
     {
-        string[] few = Cli.Run("inspect", "resnet18").Out.Split('\n'), all = Cli.Run("inspect", "resnet18", "--all").Out.Split('\n');
+        string[] few = Cli.Run("inspect", "resnet18").Out.Split('\n'),
+            all = Cli.Run("inspect", "resnet18", "--all").Out.Split('\n');
 
         Assert.Contains("51 of 68 operations; --all shows the rest", few[0], StringComparison.Ordinal);
         Assert.Contains("all 68 operations", all[0], StringComparison.Ordinal);
@@ -48,7 +57,11 @@ public sealed class InspectTableTests
         string[] lines = Cli.Run("inspect", "resnet18", "--why").Out.Split('\n');
 
         int conv1 = Array.FindIndex(lines, l => l.StartsWith("conv1 ", StringComparison.Ordinal));
-        Assert.StartsWith("    why: height and width: floor((224 + 3 + 3 - 7)/2) + 1 = 112", lines[conv1 + 1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "    why: height and width: floor((224 + 3 + 3 - 7)/2) + 1 = 112",
+            lines[conv1 + 1],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -57,14 +70,22 @@ public sealed class InspectTableTests
         string text = Cli.Run("inspect", "resnet152").Out;
 
         // Of the 35 identity blocks of layer3 the first is shown: 34 of 1,117,184 parameters each.
-        Assert.Contains("layer3.2 to layer3.35: 34 blocks like layer3.1, 37,984,256 params", text.ReplaceLineEndings(" ").Replace("      ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "layer3.2 to layer3.35: 34 blocks like layer3.1, 37,984,256 params",
+            text.ReplaceLineEndings(" ").Replace("      ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("\nlayer3.17.", text, StringComparison.Ordinal);
         Assert.Contains("\nlayer3.17.", Cli.Run("inspect", "resnet152", "--all").Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Inspect_SqueezeExcite_SaysThatTheGateIsLeftOut() =>
-        Assert.Contains("squeeze-excite gates", Cli.Run("inspect", "mobilenet_v3_small").Out.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            "squeeze-excite gates",
+            Cli.Run("inspect", "mobilenet_v3_small").Out.ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Inspect_Answers_NameTheVerdictTheLayersAndTheExperiment()
@@ -82,7 +103,13 @@ public sealed class InspectTableTests
         Said said = Cli.Run("inspect", "resnet18(classes=7)", "--group", "stride-padding");
 
         Assert.StartsWith("resnet18(classes=7), input 3x224x224", said.Out, StringComparison.Ordinal);
-        Assert.Contains(OperatingSystem.IsWindows() ? "try: fovea inspect \"resnet18(classes=7)\"" : "try: fovea inspect 'resnet18(classes=7)'", said.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            OperatingSystem.IsWindows()
+                ? "try: fovea inspect \"resnet18(classes=7)\""
+                : "try: fovea inspect 'resnet18(classes=7)'",
+            said.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -92,7 +119,11 @@ public sealed class InspectTableTests
 
         Assert.True(said.Code == 0, said.Error);
         Assert.Contains("look 3.z Do names", said.Out, StringComparison.Ordinal);
-        Assert.Contains($"{ModelRegistry.Create("resnet20").Model.NamedParameters().Count} parameters have names", said.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{ModelRegistry.Create("resnet20").Model.NamedParameters().Count} parameters have names",
+            said.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -103,7 +134,12 @@ public sealed class InspectTableTests
     {
         string text = Cli.Run("inspect", "resnet18", "--convention", convention).Out;
 
-        Assert.Contains(text.Split('\n'), l => l.StartsWith(label, StringComparison.Ordinal) && l.Contains(NumberText.Grouped(number), StringComparison.Ordinal));
+        Assert.Contains(
+            text.Split('\n'),
+            l =>
+                l.StartsWith(label, StringComparison.Ordinal)
+                && l.Contains(NumberText.Grouped(number), StringComparison.Ordinal)
+        );
         Assert.Contains($"convention {convention}:", text, StringComparison.Ordinal);
     }
 
@@ -131,12 +167,14 @@ public sealed class InspectTableTests
     [InlineData("a b", 3, "a b")]
     [InlineData("aa bb cc", 5, "aa bb|cc")]
     [InlineData("aaaaaaaa b", 4, "aaaa|aaaa|b")]
-    public void Wrap_Text_BreaksBetweenWordsWhereItCan(string text, int width, string lines) => Assert.Equal(lines.Split('|'), TextLayout.Wrap(text, width));
+    public void Wrap_Text_BreaksBetweenWordsWhereItCan(string text, int width, string lines) =>
+        Assert.Equal(lines.Split('|'), TextLayout.Wrap(text, width));
 
     [Theory]
     [InlineData("layer1.0.conv1", 10, "...0.conv1")] // two dots stand for what is gone
     [InlineData("short", 10, "short")]
-    public void Shorten_Name_KeepsItsEnd(string text, int length, string expected) => Assert.Equal(expected, TextLayout.Shorten(text, length, Shortening.Left));
+    public void Shorten_Name_KeepsItsEnd(string text, int length, string expected) =>
+        Assert.Equal(expected, TextLayout.Shorten(text, length, Shortening.Left));
 
     [Theory]
     [InlineData(99_999, "99,999")]
@@ -147,10 +185,16 @@ public sealed class InspectTableTests
     public void Short_Number_HasFiveDigits(long number, string text) => Assert.Equal(text, NumberText.Short(number));
 
     internal static void AssertWidth(string text) =>
-        Assert.All(text.ReplaceLineEndings("\n").Split('\n'), line => Assert.True(line.Length <= Width, $"{line.Length} columns: {line}"));
+        Assert.All(
+            text.ReplaceLineEndings("\n").Split('\n'),
+            line => Assert.True(line.Length <= Width, $"{line.Length} columns: {line}")
+        );
 
     private static void AssertRow(string text, params string[] words) =>
-        Assert.Contains(text.ReplaceLineEndings("\n").Split('\n'), line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).SequenceEqual(words));
+        Assert.Contains(
+            text.ReplaceLineEndings("\n").Split('\n'),
+            line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).SequenceEqual(words)
+        );
 }
 
 /// <summary>A question as a user may write one.</summary>
@@ -163,5 +207,6 @@ public sealed class NamesQuestion : Workbench.Question
     public override string Text => "Do names tell parameters apart?";
 
     /// <inheritdoc/>
-    public override Workbench.Answer Ask(Workbench.Evidence evidence) => Answer(Workbench.Verdict.Look, $"{evidence.Graph.Parameters.Count} parameters have names.");
+    public override Workbench.Answer Ask(Workbench.Evidence evidence) =>
+        Answer(Workbench.Verdict.Look, $"{evidence.Graph.Parameters.Count} parameters have names.");
 }

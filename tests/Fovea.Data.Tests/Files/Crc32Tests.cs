@@ -3,7 +3,8 @@ namespace Fovea.Data.Tests;
 public sealed class Crc32Tests
 {
     [Fact]
-    public void Append_CheckString_GivesThePublishedValue() => Assert.Equal(0xCBF43926u, Crc32.Append(0, "123456789"u8));
+    public void Append_CheckString_GivesThePublishedValue() =>
+        Assert.Equal(0xCBF43926u, Crc32.Append(0, "123456789"u8));
 
     [Fact]
     public void Append_InPieces_EqualsAtOnce()

@@ -9,26 +9,43 @@ public sealed class GeneratedSetTests
     [InlineData("cbf")]
     public void Open_SameSeed_GivesTheSameItemsWhateverTheCount(string name)
     {
-        DataSource small = Datasets.Open(name, new DataOptions { Seed = 3, TrainCount = 10 }), large = Datasets.Open(name, new DataOptions { Seed = 3, TrainCount = 25 });
+        DataSource small = Datasets.Open(name, new DataOptions { Seed = 3, TrainCount = 10 }),
+            large = Datasets.Open(name, new DataOptions { Seed = 3, TrainCount = 25 });
         for (int i = 0; i < 10; i++)
         {
             Assert.Equal(SeriesText.Item(small.Train, i), SeriesText.Item(large.Train, i));
             Assert.Equal(small.Train.Label(i), large.Train.Label(i));
         }
 
-        Assert.NotEqual(SeriesText.Item(small.Train, 0), SeriesText.Item(Datasets.Open(name, new DataOptions { Seed = 4 }).Train, 0));
+        Assert.NotEqual(
+            SeriesText.Item(small.Train, 0),
+            SeriesText.Item(Datasets.Open(name, new DataOptions { Seed = 4 }).Train, 0)
+        );
         Assert.NotEqual(SeriesText.Item(small.Train, 0), SeriesText.Item(small.Test, 0));
     }
 
     [Theory]
-    [InlineData("shapes", 524_289, "shapes: TrainCount must be 1 to 524288 (512 MiB at 1024 bytes an item), got 524289.")]
-    [InlineData("shapes", int.MaxValue, "shapes: TrainCount must be 1 to 524288 (512 MiB at 1024 bytes an item), got 2147483647.")]
+    [InlineData(
+        "shapes",
+        524_289,
+        "shapes: TrainCount must be 1 to 524288 (512 MiB at 1024 bytes an item), got 524289."
+    )]
+    [InlineData(
+        "shapes",
+        int.MaxValue,
+        "shapes: TrainCount must be 1 to 524288 (512 MiB at 1024 bytes an item), got 2147483647."
+    )]
     [InlineData("cbf", 1_048_577, "cbf: TrainCount must be 1 to 1048576 (512 MiB at 512 bytes an item), got 1048577.")]
     public void Open_CountBeyondMemory_IsRefusedBeforeAllocating(string name, int count, string expected)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => Datasets.Open(name, new DataOptions { TrainCount = count })).Message);
-        string test = Assert.Throws<ArgumentException>(() => Datasets.Open(name, new DataOptions { TestCount = count })).Message;
+        Assert.Equal(
+            expected,
+            Assert.Throws<ArgumentException>(() => Datasets.Open(name, new DataOptions { TrainCount = count })).Message
+        );
+        string test = Assert
+            .Throws<ArgumentException>(() => Datasets.Open(name, new DataOptions { TestCount = count }))
+            .Message;
         Assert.Equal(expected.Replace("TrainCount", "TestCount", StringComparison.Ordinal), test);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -48,7 +65,10 @@ public sealed class GeneratedSetTests
     public void Shapes_Seed0_HasTheRecordedPixels()
     {
         IDataset data = Datasets.Open("shapes", new DataOptions { TrainCount = 20 }).Train;
-        byte[] pixels = [.. Enumerable.Range(0, 20).SelectMany(i => SeriesText.Item(data, i)).Select(v => (byte)(v * 255 + 0.5f))];
+        byte[] pixels =
+        [
+            .. Enumerable.Range(0, 20).SelectMany(i => SeriesText.Item(data, i)).Select(v => (byte)(v * 255 + 0.5f)),
+        ];
         Assert.Equal("120CE475333FFC4E", Convert.ToHexString(SHA256.HashData(pixels))[..16]);
     }
 
@@ -85,7 +105,8 @@ public sealed class GeneratedSetTests
             int inside = 0;
             for (int i = 0; i < 10000; i++)
             {
-                double x = ((i % 100) - 49.5) / 33, y = ((i / 100) - 49.5) / 33;
+                double x = ((i % 100) - 49.5) / 33,
+                    y = ((i / 100) - 49.5) / 33;
                 double distance = ShapeOutline.Distance(shape, x, y);
                 inside += distance < 0 ? 1 : 0;
                 Assert.True(distance > 0 || (x * x) + (y * y) < 1.31 * 1.31, $"shape {shape} reaches ({x}, {y})");
@@ -114,9 +135,24 @@ public sealed class GeneratedSetTests
     public void Cbf_ClassMeans_HaveTheirForms()
     {
         IDataset data = Datasets.Open("cbf").Test;
-        float[] Mean(int label) => [.. Enumerable.Range(0, 128).Select(t => Enumerable.Range(0, 900).Where(i => data.Label(i) == label).Average(i => SeriesText.Item(data, i)[t]))];
-        float[] cylinder = Mean(0), bell = Mean(1), funnel = Mean(2);
-        Assert.True(cylinder[40] > 0.7 && cylinder[5] < -0.5 && cylinder[125] < -0.4, "a cylinder is high in the middle");
+        float[] Mean(int label) =>
+            [
+                .. Enumerable
+                    .Range(0, 128)
+                    .Select(t =>
+                        Enumerable
+                            .Range(0, 900)
+                            .Where(i => data.Label(i) == label)
+                            .Average(i => SeriesText.Item(data, i)[t])
+                    ),
+            ];
+        float[] cylinder = Mean(0),
+            bell = Mean(1),
+            funnel = Mean(2);
+        Assert.True(
+            cylinder[40] > 0.7 && cylinder[5] < -0.5 && cylinder[125] < -0.4,
+            "a cylinder is high in the middle"
+        );
         Assert.True(bell[60] > bell[35] + 0.5, "a bell rises");
         Assert.True(funnel[35] > funnel[60] + 0.5, "a funnel falls");
     }

@@ -8,9 +8,16 @@ public sealed class IdxFolderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private void WriteSet(byte[]? trainImages = null, byte[]? trainLabels = null, byte[]? testImages = null, byte[]? testLabels = null, bool gzip = false)
+    private void WriteSet(
+        byte[]? trainImages = null,
+        byte[]? trainLabels = null,
+        byte[]? testImages = null,
+        byte[]? testLabels = null,
+        bool gzip = false
+    )
     {
-        void Write(string name, byte[] bytes) => _folder.Write(gzip ? name + ".gz" : name, gzip ? IdxBytes.Gzip(bytes) : bytes);
+        void Write(string name, byte[] bytes) =>
+            _folder.Write(gzip ? name + ".gz" : name, gzip ? IdxBytes.Gzip(bytes) : bytes);
         Write("train-images-idx3-ubyte", trainImages ?? IdxBytes.Images(4));
         Write("train-labels-idx1-ubyte", trainLabels ?? IdxBytes.Labels(0, 1, 2, 1));
         Write("t10k-images-idx3-ubyte", testImages ?? IdxBytes.Images(2));
@@ -47,9 +54,19 @@ public sealed class IdxFolderTests : IDisposable
         WriteSet();
         DataSource source = Datasets.Open(_folder.Folder, new DataOptions { TrainCount = 3 });
         Assert.Equal((3, 2), (source.Train.Count, source.Test.Count));
-        Assert.Contains("items are 0 to 2, got 3", Assert.Throws<ArgumentOutOfRangeException>(() => source.Train.Label(3)).Message, StringComparison.Ordinal);
-        Assert.Contains("must have the 6 elements of an item [1, 2, 3], got 5", Assert.Throws<ArgumentException>(() => source.Train.Read(0, new float[5])).Message, StringComparison.Ordinal);
-        ArgumentException e = Assert.Throws<ArgumentException>(() => Datasets.Open(_folder.Folder, new DataOptions { TestCount = 3 }));
+        Assert.Contains(
+            "items are 0 to 2, got 3",
+            Assert.Throws<ArgumentOutOfRangeException>(() => source.Train.Label(3)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "must have the 6 elements of an item [1, 2, 3], got 5",
+            Assert.Throws<ArgumentException>(() => source.Train.Read(0, new float[5])).Message,
+            StringComparison.Ordinal
+        );
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            Datasets.Open(_folder.Folder, new DataOptions { TestCount = 3 })
+        );
         Assert.Contains("TestCount must be 1 to the set's 2 items, got 3", e.Message, StringComparison.Ordinal);
     }
 
@@ -58,21 +75,31 @@ public sealed class IdxFolderTests : IDisposable
     {
         WriteSet();
         File.Delete(Path.Combine(_folder.Folder, "t10k-labels-idx1-ubyte"));
-        Refused.With(() => Datasets.Open(_folder.Folder), "an IDX data set needs the file t10k-labels-idx1-ubyte or the same with .gz");
+        Refused.With(
+            () => Datasets.Open(_folder.Folder),
+            "an IDX data set needs the file t10k-labels-idx1-ubyte or the same with .gz"
+        );
     }
 
     [Fact]
     public void Open_LabelsAndImagesDiffer_SaysBothCounts()
     {
         WriteSet(trainLabels: IdxBytes.Labels(0, 1, 2));
-        Refused.With(() => Datasets.Open(_folder.Folder), "train-labels", "got 3 labels for the 4 images of train-images-idx3-ubyte");
+        Refused.With(
+            () => Datasets.Open(_folder.Folder),
+            "train-labels",
+            "got 3 labels for the 4 images of train-images-idx3-ubyte"
+        );
     }
 
     [Fact]
     public void Open_TestLabelBeyondTraining_SaysWhereAndWhich()
     {
         WriteSet(testLabels: IdxBytes.Labels(2, 9));
-        Refused.With(() => Datasets.Open(_folder.Folder), "t10k-labels-idx1-ubyte, byte 9: labels must be 0 to 2 as in the training set, got 9");
+        Refused.With(
+            () => Datasets.Open(_folder.Folder),
+            "t10k-labels-idx1-ubyte, byte 9: labels must be 0 to 2 as in the training set, got 9"
+        );
     }
 
     [Fact]
@@ -98,7 +125,10 @@ public sealed class IdxFolderTests : IDisposable
         DataSource source = Datasets.Open(TestData.Find("fashion-mnist")!);
         Assert.Equal((60000, 10000), (source.Train.Count, source.Test.Count));
         Assert.Equal([1, 28, 28], source.Test.ItemShape);
-        Assert.Equal(["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"], source.Train.Classes);
+        Assert.Equal(
+            ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+            source.Train.Classes
+        );
         Assert.Equal([9, 0, 0, 3, 0], Enumerable.Range(0, 5).Select(source.Train.Label));
         Assert.All(Enumerable.Range(0, 60000).GroupBy(source.Train.Label), group => Assert.Equal(6000, group.Count()));
         Preprocessing fitted = Preprocessing.Fit(source.Train);

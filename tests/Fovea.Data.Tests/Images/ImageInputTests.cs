@@ -5,7 +5,14 @@ public sealed class ImageInputTests
     private static PngImage Image(byte color, int width, int height, params byte[] samples)
     {
         int row = samples.Length / height;
-        return PngImage.Decode(PngBytes.File(PngBytes.Header(width, height, 8, color), PngBytes.Data([.. Enumerable.Range(0, height).SelectMany(y => (byte[])[0, .. samples.AsSpan(y * row, row)])])));
+        return PngImage.Decode(
+            PngBytes.File(
+                PngBytes.Header(width, height, 8, color),
+                PngBytes.Data([
+                    .. Enumerable.Range(0, height).SelectMany(y => (byte[])[0, .. samples.AsSpan(y * row, row)]),
+                ])
+            )
+        );
     }
 
     private static void Near(float[] expected, float[] actual)
@@ -18,14 +25,19 @@ public sealed class ImageInputTests
     }
 
     [Fact]
-    public void Fit_SameShape_ChangesNothing() => Near([0, 0.2f, 0.4f, 1], ImageInput.Fit(Image(0, 2, 2, 0, 51, 102, 255), [1, 2, 2]));
+    public void Fit_SameShape_ChangesNothing() =>
+        Near([0, 0.2f, 0.4f, 1], ImageInput.Fit(Image(0, 2, 2, 0, 51, 102, 255), [1, 2, 2]));
 
     [Fact]
     public void Fit_ColorToGray_WeighsByRec601() =>
-        Near([0.299f, 0.587f, 0.114f, 1], ImageInput.Fit(Image(2, 4, 1, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255), [1, 1, 4]));
+        Near(
+            [0.299f, 0.587f, 0.114f, 1],
+            ImageInput.Fit(Image(2, 4, 1, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255), [1, 1, 4])
+        );
 
     [Fact]
-    public void Fit_GrayToColor_Repeats() => Near([0.2f, 1, 0.2f, 1, 0.2f, 1], ImageInput.Fit(Image(0, 2, 1, 51, 255), [3, 1, 2]));
+    public void Fit_GrayToColor_Repeats() =>
+        Near([0.2f, 1, 0.2f, 1, 0.2f, 1], ImageInput.Fit(Image(0, 2, 1, 51, 255), [3, 1, 2]));
 
     [Fact]
     public void Fit_Transparency_IsLaidOverWhite()
@@ -39,7 +51,10 @@ public sealed class ImageInputTests
     public void Fit_Shrinking_AveragesTheCoveredArea()
     {
         Near([0.3f, 0.8f], ImageInput.Fit(Image(0, 4, 1, 51, 102, 153, 255), [1, 1, 2]));
-        Near([(0.2f + (0.4f / 2)) / 1.5f, ((0.4f / 2) + 1f) / 1.5f], ImageInput.Fit(Image(0, 1, 3, 51, 102, 255), [1, 2, 1]));
+        Near(
+            [(0.2f + (0.4f / 2)) / 1.5f, ((0.4f / 2) + 1f) / 1.5f],
+            ImageInput.Fit(Image(0, 1, 3, 51, 102, 255), [1, 2, 1])
+        );
     }
 
     [Fact]
@@ -74,15 +89,24 @@ public sealed class ImageInputTests
     {
         byte[] samples = [.. Enumerable.Range(0, 60).Select(i => (byte)(i * 37))];
         byte[] turned = [.. Enumerable.Range(0, 60).Select(i => samples[(i % 5 * 12) + (i / 5)])];
-        float[] wide = ImageInput.Fit(Image(0, 12, 5, samples), [1, 7, 4]), tall = ImageInput.Fit(Image(0, 5, 12, turned), [1, 4, 7]);
+        float[] wide = ImageInput.Fit(Image(0, 12, 5, samples), [1, 7, 4]),
+            tall = ImageInput.Fit(Image(0, 5, 12, turned), [1, 4, 7]);
         Near(wide, [.. Enumerable.Range(0, 28).Select(i => tall[(i % 4 * 7) + (i / 4)])]);
     }
 
     [Fact]
     public void Fit_ItemTooLarge_SaysItsSize() =>
-        Assert.Contains("an item may have up to 67108864 values, [1, 8192, 8193] has 67117056", Assert.Throws<ShapeException>(() => ImageInput.Fit(Image(0, 1, 1, 51), [1, 8192, 8193])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "an item may have up to 67108864 values, [1, 8192, 8193] has 67117056",
+            Assert.Throws<ShapeException>(() => ImageInput.Fit(Image(0, 1, 1, 51), [1, 8192, 8193])).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Fit_NotAnImageShape_SaysTheShape() =>
-        Assert.Contains("an image fits items [1, H, W] or [3, H, W], got [2, 4, 4]", Assert.Throws<ShapeException>(() => ImageInput.Fit(Image(0, 1, 1, 51), [2, 4, 4])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "an image fits items [1, H, W] or [3, H, W], got [2, 4, 4]",
+            Assert.Throws<ShapeException>(() => ImageInput.Fit(Image(0, 1, 1, 51), [2, 4, 4])).Message,
+            StringComparison.Ordinal
+        );
 }

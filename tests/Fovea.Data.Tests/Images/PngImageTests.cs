@@ -5,13 +5,22 @@ namespace Fovea.Data.Tests;
 
 public sealed class PngImageTests
 {
-    private static readonly byte[] Gray2x2 = PngBytes.File(PngBytes.Header(2, 2, 8, 0), PngBytes.Data(0, 0, 51, 0, 102, 255));
+    private static readonly byte[] Gray2x2 = PngBytes.File(
+        PngBytes.Header(2, 2, 8, 0),
+        PngBytes.Data(0, 0, 51, 0, 102, 255)
+    );
 
     private static (int R, int G, int B, int A) Pixel(PngImage image, int x, int y)
     {
         float[] samples = image.Samples.ToArray();
         int At(int c) => (int)Math.Round(255 * samples[(((c * image.Height) + y) * image.Width) + x]);
-        return image.Channels switch { 1 => (At(0), At(0), At(0), 255), 2 => (At(0), At(0), At(0), At(1)), 3 => (At(0), At(1), At(2), 255), _ => (At(0), At(1), At(2), At(3)) };
+        return image.Channels switch
+        {
+            1 => (At(0), At(0), At(0), 255),
+            2 => (At(0), At(0), At(0), At(1)),
+            3 => (At(0), At(1), At(2), 255),
+            _ => (At(0), At(1), At(2), At(3)),
+        };
     }
 
     [DataFact("images/pngsuite")]
@@ -23,12 +32,25 @@ public sealed class PngImageTests
         foreach (string file in files)
         {
             PngImage image = PngImage.Read(file);
-            Bitmap truth = new(Path.Combine(TestData.Find("images/pngsuite-bmp-reference")!, Path.GetFileNameWithoutExtension(file) + ".bmp"));
+            Bitmap truth = new(
+                Path.Combine(
+                    TestData.Find("images/pngsuite-bmp-reference")!,
+                    Path.GetFileNameWithoutExtension(file) + ".bmp"
+                )
+            );
             Assert.Equal((truth.Width, truth.Height), (image.Width, image.Height));
-            string? difference = Enumerable.Range(0, image.Width * image.Height)
+            string? difference = Enumerable
+                .Range(0, image.Width * image.Height)
                 .Select(i => (X: i % image.Width, Y: i / image.Width))
                 // In tbbn0g04 alone the reference blackens what cannot be seen.
-                .Where(p => !Same(Pixel(image, p.X, p.Y), truth[p.X, p.Y], image.BitDepth) && !(file.EndsWith("tbbn0g04.png", StringComparison.Ordinal) && truth[p.X, p.Y] == (0, 0, 0, 0) && Pixel(image, p.X, p.Y).A == 0))
+                .Where(p =>
+                    !Same(Pixel(image, p.X, p.Y), truth[p.X, p.Y], image.BitDepth)
+                    && !(
+                        file.EndsWith("tbbn0g04.png", StringComparison.Ordinal)
+                        && truth[p.X, p.Y] == (0, 0, 0, 0)
+                        && Pixel(image, p.X, p.Y).A == 0
+                    )
+                )
                 .Select(p => $"{Path.GetFileName(file)} at {p}: {Pixel(image, p.X, p.Y)}, reference {truth[p.X, p.Y]}")
                 .FirstOrDefault();
             if (difference is not null)
@@ -40,11 +62,15 @@ public sealed class PngImageTests
         Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
 
-    // The reference has 8 bits a sample: of 16 it keeps the high byte, where this reader's value rounds. Others must be equal.
+    // The reference has 8 bits a sample: of 16 it keeps the high byte, where this reader's value rounds. Others must be
+    // equal.
     private static bool Same((int R, int G, int B, int A) a, (int R, int G, int B, int A) b, int depth)
     {
         int allowed = depth == 16 ? 1 : 0;
-        return Math.Abs(a.R - b.R) <= allowed && Math.Abs(a.G - b.G) <= allowed && Math.Abs(a.B - b.B) <= allowed && Math.Abs(a.A - b.A) <= allowed;
+        return Math.Abs(a.R - b.R) <= allowed
+            && Math.Abs(a.G - b.G) <= allowed
+            && Math.Abs(a.B - b.B) <= allowed
+            && Math.Abs(a.A - b.A) <= allowed;
     }
 
     [DataFact("images/hostile/pngsuite-corrupt")]
@@ -73,7 +99,13 @@ public sealed class PngImageTests
             if (cells[2] == "ok" && !cells[0].StartsWith("hostile", StringComparison.Ordinal))
             {
                 Assert.True(read, $"{file} was refused, but other readers take it");
-                Assert.Equal((cells[5], cells[6]), (image!.Width.ToString(CultureInfo.InvariantCulture), image.Height.ToString(CultureInfo.InvariantCulture)));
+                Assert.Equal(
+                    (cells[5], cells[6]),
+                    (
+                        image!.Width.ToString(CultureInfo.InvariantCulture),
+                        image.Height.ToString(CultureInfo.InvariantCulture)
+                    )
+                );
                 compared++;
             }
         }
@@ -85,7 +117,8 @@ public sealed class PngImageTests
     public void Read_HostileFilesOfOtherFormats_AreRefused() =>
         Assert.All(
             Directory.GetFiles(TestData.Find("images/hostile")!, "*.jp*", SearchOption.AllDirectories),
-            file => Assert.Throws<DataFormatException>(() => PngImage.Read(file)));
+            file => Assert.Throws<DataFormatException>(() => PngImage.Read(file))
+        );
 
     [Fact]
     public void Decode_Gray_GivesSamplesOverTheLargest()
@@ -97,52 +130,124 @@ public sealed class PngImageTests
 
     [Fact]
     public void Decode_SixteenBits_KeepsThem() =>
-        Assert.Equal([0x1234 / 65535f], PngImage.Decode(PngBytes.File(PngBytes.Header(1, 1, 16, 0), PngBytes.Data(0, 0x12, 0x34))).Samples.ToArray());
+        Assert.Equal(
+            [0x1234 / 65535f],
+            PngImage.Decode(PngBytes.File(PngBytes.Header(1, 1, 16, 0), PngBytes.Data(0, 0x12, 0x34))).Samples.ToArray()
+        );
 
-    public static TheoryData<byte[], string> Broken => new()
-    {
-        { [1, 2, 3], "image, byte 0: not a PNG file: it must start with 89504E470D0A1A0A, but starts with 010203" },
-        { [.. PngChunks.Signature], "byte 8: the file ends before the chunk IEND" },
-        { PngBytes.File(PngBytes.Data(0, 0)), "expected the chunk IHDR, got IDAT" },
-        { PngBytes.File(PngBytes.Chunk("IHDR", 1, 2, 3)), "the header IHDR must have 13 bytes, got 3" },
-        { PngBytes.File(PngBytes.Header(0, 5, 8, 0)), "width and height must be at least 1 and make at most 100000000 pixels, got 0 x 5" },
-        { PngBytes.File(PngBytes.Header(100_000, 100_000, 8, 0), PngBytes.Data(0)), "at most 100000000 pixels, got 100000 x 100000" },
-        { PngBytes.File(PngBytes.Header(9000, 9000, 8, 6), PngBytes.Data(0)), "the decoded image may take up to 536870912 bytes, 9000 x 9000 with 4 channels takes 1296000000" },
-        { PngBytes.File(PngBytes.Header(5000, 5000, 8, 0), PngBytes.Data(0)), "the header claims 25005000 bytes of image data, more than 9 compressed bytes can hold" },
-        { PngBytes.File(PngBytes.Header(1, 1, 3, 0)), "bit depth 3 with colour type 0 is not allowed by the PNG standard" },
-        { PngBytes.File(PngBytes.Header(1, 1, 16, 3)), "bit depth 16 with colour type 3 is not allowed" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0, 2)), "interlace method 0 or 1, got 0, 0, 2" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0)), "there is no image data (no IDAT chunk)" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Header(1, 1, 8, 0)), "there must be one header IHDR, this is a second" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("ABCD"), PngBytes.Data(0, 0)), "the chunk ABCD is critical and not known" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("a1cd"), PngBytes.Data(0, 0)), "a chunk's type must be four letters, got 61316364" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Data(0, 0), PngBytes.Chunk("teXt"), PngBytes.Data(0)), "IDAT chunks must follow each other" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Data(0, 0)), "an image of colour type 3 needs a palette of 1 to 256 colours of 3 bytes, got 0 bytes" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", 1, 2), PngBytes.Data(0, 0)), "got 2 bytes" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Data(0, 0), PngBytes.Chunk("PLTE", 1, 2, 3)), "the palette PLTE must come once, before tRNS and IDAT" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", 1, 2, 3), PngBytes.Chunk("tRNS", 1, 2), PngBytes.Data(0, 0)), "the transparency tRNS of 2 bytes does not fit colour type 3 with 1 colours" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Data(0, 0), PngBytes.Chunk("tRNS", 0, 2)), "the transparency tRNS must come once, before IDAT" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 6), PngBytes.Chunk("tRNS", 0, 2), PngBytes.Data(0, 0, 0, 0, 0)), "does not fit colour type 6" },
-        { PngBytes.File(PngBytes.Header(1, 2, 8, 3), PngBytes.Chunk("PLTE", 1, 2, 3), PngBytes.Data(0, 0, 0, 1)), "palette indices must be below the palette's 1 colours, got 1 at column 0, row 1" },
-        { PngBytes.File(PngBytes.Header(1, 2, 8, 0), PngBytes.Data(0, 0, 5, 0)), "the filter of a row must be 0 to 4, got 5 in row 1" },
-        { PngBytes.File(PngBytes.Header(1, 3, 8, 0), PngBytes.Data(0, 0, 0)), "the image data ends in row 1 of 3" },
-        { PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("IDAT", 1, 2, 3, 4, 5, 6, 7, 8)), "the compressed image data is damaged, at or before row 0" },
-    };
+    public static TheoryData<byte[], string> Broken =>
+        new()
+        {
+            { [1, 2, 3], "image, byte 0: not a PNG file: it must start with 89504E470D0A1A0A, but starts with 010203" },
+            { [.. PngChunks.Signature], "byte 8: the file ends before the chunk IEND" },
+            { PngBytes.File(PngBytes.Data(0, 0)), "expected the chunk IHDR, got IDAT" },
+            { PngBytes.File(PngBytes.Chunk("IHDR", 1, 2, 3)), "the header IHDR must have 13 bytes, got 3" },
+            {
+                PngBytes.File(PngBytes.Header(0, 5, 8, 0)),
+                "width and height must be at least 1 and make at most 100000000 pixels, got 0 x 5"
+            },
+            {
+                PngBytes.File(PngBytes.Header(100_000, 100_000, 8, 0), PngBytes.Data(0)),
+                "at most 100000000 pixels, got 100000 x 100000"
+            },
+            {
+                PngBytes.File(PngBytes.Header(9000, 9000, 8, 6), PngBytes.Data(0)),
+                "the decoded image may take up to 536870912 bytes, 9000 x 9000 with 4 channels takes 1296000000"
+            },
+            {
+                PngBytes.File(PngBytes.Header(5000, 5000, 8, 0), PngBytes.Data(0)),
+                "the header claims 25005000 bytes of image data, more than 9 compressed bytes can hold"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 3, 0)),
+                "bit depth 3 with colour type 0 is not allowed by the PNG standard"
+            },
+            { PngBytes.File(PngBytes.Header(1, 1, 16, 3)), "bit depth 16 with colour type 3 is not allowed" },
+            { PngBytes.File(PngBytes.Header(1, 1, 8, 0, 2)), "interlace method 0 or 1, got 0, 0, 2" },
+            { PngBytes.File(PngBytes.Header(1, 1, 8, 0)), "there is no image data (no IDAT chunk)" },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Header(1, 1, 8, 0)),
+                "there must be one header IHDR, this is a second"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("ABCD"), PngBytes.Data(0, 0)),
+                "the chunk ABCD is critical and not known"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("a1cd"), PngBytes.Data(0, 0)),
+                "a chunk's type must be four letters, got 61316364"
+            },
+            {
+                PngBytes.File(
+                    PngBytes.Header(1, 1, 8, 0),
+                    PngBytes.Data(0, 0),
+                    PngBytes.Chunk("teXt"),
+                    PngBytes.Data(0)
+                ),
+                "IDAT chunks must follow each other"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Data(0, 0)),
+                "an image of colour type 3 needs a palette of 1 to 256 colours of 3 bytes, got 0 bytes"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", 1, 2), PngBytes.Data(0, 0)),
+                "got 2 bytes"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 3), PngBytes.Data(0, 0), PngBytes.Chunk("PLTE", 1, 2, 3)),
+                "the palette PLTE must come once, before tRNS and IDAT"
+            },
+            {
+                PngBytes.File(
+                    PngBytes.Header(1, 1, 8, 3),
+                    PngBytes.Chunk("PLTE", 1, 2, 3),
+                    PngBytes.Chunk("tRNS", 1, 2),
+                    PngBytes.Data(0, 0)
+                ),
+                "the transparency tRNS of 2 bytes does not fit colour type 3 with 1 colours"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Data(0, 0), PngBytes.Chunk("tRNS", 0, 2)),
+                "the transparency tRNS must come once, before IDAT"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 6), PngBytes.Chunk("tRNS", 0, 2), PngBytes.Data(0, 0, 0, 0, 0)),
+                "does not fit colour type 6"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 2, 8, 3), PngBytes.Chunk("PLTE", 1, 2, 3), PngBytes.Data(0, 0, 0, 1)),
+                "palette indices must be below the palette's 1 colours, got 1 at column 0, row 1"
+            },
+            {
+                PngBytes.File(PngBytes.Header(1, 2, 8, 0), PngBytes.Data(0, 0, 5, 0)),
+                "the filter of a row must be 0 to 4, got 5 in row 1"
+            },
+            { PngBytes.File(PngBytes.Header(1, 3, 8, 0), PngBytes.Data(0, 0, 0)), "the image data ends in row 1 of 3" },
+            {
+                PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("IDAT", 1, 2, 3, 4, 5, 6, 7, 8)),
+                "the compressed image data is damaged, at or before row 0"
+            },
+        };
 
-    public static TheoryData<byte[], string> OtherKinds => new()
-    {
-        { [], "empty. There is nothing in it to read." },
-        { [0xFF, 0xD8, 0xFF, 0xE0], "a JPEG image. Convert it to PNG." },
-        { [.. "GIF89a"u8, 1, 0], "a GIF image. Convert it to PNG." },
-        { [.. "BM"u8, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0], "a BMP image. Convert it to PNG." },
-        { [.. "RIFF"u8, 36, 0, 0, 0, .. "WEBPVP8 "u8], "a WebP image. Convert it to PNG." },
-        { [.. "II*"u8, 0, 8, 0], "a TIFF image. Convert it to PNG." },
-        { [.. "version https://git-lfs.github.com/spec/v1\noid sha256:0"u8], "a Git LFS pointer, a text that stands for the real file. Fetch that with 'git lfs pull'." },
-        { [.. "\uFEFF\r\n <!doctype HTML>"u8], "an HTML page. A download has saved a page instead of the file." },
-        { [.. "<HTML><body>"u8], "an HTML page." },
-        { IdxBytes.Gzip([1]), "compressed with gzip. Decompress it first." },
-        { [.. "PK"u8, 3, 4, 20, 0], "a zip archive. Unpack it first." },
-    };
+    public static TheoryData<byte[], string> OtherKinds =>
+        new()
+        {
+            { [], "empty. There is nothing in it to read." },
+            { [0xFF, 0xD8, 0xFF, 0xE0], "a JPEG image. Convert it to PNG." },
+            { [.. "GIF89a"u8, 1, 0], "a GIF image. Convert it to PNG." },
+            { [.. "BM"u8, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0], "a BMP image. Convert it to PNG." },
+            { [.. "RIFF"u8, 36, 0, 0, 0, .. "WEBPVP8 "u8], "a WebP image. Convert it to PNG." },
+            { [.. "II*"u8, 0, 8, 0], "a TIFF image. Convert it to PNG." },
+            {
+                [.. "version https://git-lfs.github.com/spec/v1\noid sha256:0"u8],
+                "a Git LFS pointer, a text that stands for the real file. Fetch that with 'git lfs pull'."
+            },
+            { [.. "\uFEFF\r\n <!doctype HTML>"u8], "an HTML page. A download has saved a page instead of the file." },
+            { [.. "<HTML><body>"u8], "an HTML page." },
+            { IdxBytes.Gzip([1]), "compressed with gzip. Decompress it first." },
+            { [.. "PK"u8, 3, 4, 20, 0], "a zip archive. Unpack it first." },
+        };
 
     [Theory]
     [MemberData(nameof(OtherKinds))]
@@ -159,7 +264,8 @@ public sealed class PngImageTests
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void Decode_Broken_SaysWhat(byte[] bytes, string expected) => Refused.With(() => PngImage.Decode(bytes), expected);
+    public void Decode_Broken_SaysWhat(byte[] bytes, string expected) =>
+        Refused.With(() => PngImage.Decode(bytes), expected);
 
     [Fact]
     public void Decode_WrongChecksums_AreRefused()
@@ -169,7 +275,10 @@ public sealed class PngImageTests
         Refused.With(() => PngImage.Decode(crc), "the CRC of chunk IDAT must be 0x", "the file is damaged");
         byte[] data = PngBytes.Data(0, 7)[8..^4];
         data[^1] ^= 1; // the Adler-32 of the compressed data, below a right CRC
-        Refused.With(() => PngImage.Decode(PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("IDAT", data))), "the compressed image data is damaged");
+        Refused.With(
+            () => PngImage.Decode(PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("IDAT", data))),
+            "the compressed image data is damaged"
+        );
     }
 
     [Fact]
@@ -183,13 +292,21 @@ public sealed class PngImageTests
     [Fact]
     public void Decode_EveryTruncationAndFlip_IsReadOrRefused()
     {
-        byte[] indexed = PngBytes.File(PngBytes.Header(9, 9, 2, 3, 1), PngBytes.Chunk("PLTE", 1, 2, 3, 4, 5, 6, 7, 8, 9), PngBytes.Chunk("tRNS", 9), PngBytes.Data([.. Enumerable.Range(0, 60).Select(i => (byte)(i % 3 == 0 ? 0 : 0x11))]));
+        byte[] indexed = PngBytes.File(
+            PngBytes.Header(9, 9, 2, 3, 1),
+            PngBytes.Chunk("PLTE", 1, 2, 3, 4, 5, 6, 7, 8, 9),
+            PngBytes.Chunk("tRNS", 9),
+            PngBytes.Data([.. Enumerable.Range(0, 60).Select(i => (byte)(i % 3 == 0 ? 0 : 0x11))])
+        );
         foreach (byte[] seed in (byte[][])[Gray2x2, indexed])
         {
             for (int length = 0; length < seed.Length; length++)
             {
                 byte[] cut = seed[..length];
-                Assert.False(Refused.OrFine(() => PngImage.Decode(cut), $"first {length} bytes"), $"the first {length} of {seed.Length} bytes were taken");
+                Assert.False(
+                    Refused.OrFine(() => PngImage.Decode(cut), $"first {length} bytes"),
+                    $"the first {length} of {seed.Length} bytes were taken"
+                );
             }
 
             foreach ((byte[] changed, string what) in Refused.Flips(seed))
@@ -200,7 +317,8 @@ public sealed class PngImageTests
     }
 
     [Fact]
-    public void Read_NoSuchFile_SaysSo() => Refused.With(() => PngImage.Read("nowhere.png"), "nowhere.png: does not exist.");
+    public void Read_NoSuchFile_SaysSo() =>
+        Refused.With(() => PngImage.Read("nowhere.png"), "nowhere.png: does not exist.");
 
     [Fact]
     public void Read_AFolder_IsRefused() => Refused.With(() => PngImage.Read(Path.GetTempPath()), "cannot be read");

@@ -4,29 +4,35 @@ namespace Fovea.Data.Tests;
 
 public sealed class SeriesFolderTests
 {
-    /// <summary>Every problem that exists in several files of the shared data: its formats and where they are.</summary>
-    public static TheoryData<string, string, string> SameProblems => new()
-    {
-        { "Beef", "ts/tslearn", "txt arff ts" },
-        { "Coffee", "ts/tslearn", "txt arff ts" },
-        { "ECG200", "ts/tslearn", "txt arff ts" },
-        { "FaceFour", "ts/tslearn", "txt arff ts" },
-        { "GunPoint", "ts/tslearn", "txt arff ts" },
-        { "Lightning7", "ts/tslearn", "txt arff ts" },
-        { "OliveOil", "ts/tslearn", "txt arff ts" },
-        { "Plane", "ts/tslearn", "txt arff ts" },
-        { "SyntheticControl", "ts/tslearn", "txt arff ts" },
-        { "ItalyPowerDemand", "ts/aeon", "arff ts" },
-        { "BasicMotions", "ts/aeon", "arff ts" },
-    };
+    /// <summary>Every problem that exists in several files of the shared data: its formats and where they
+    /// are.</summary>
+    public static TheoryData<string, string, string> SameProblems =>
+        new()
+        {
+            { "Beef", "ts/tslearn", "txt arff ts" },
+            { "Coffee", "ts/tslearn", "txt arff ts" },
+            { "ECG200", "ts/tslearn", "txt arff ts" },
+            { "FaceFour", "ts/tslearn", "txt arff ts" },
+            { "GunPoint", "ts/tslearn", "txt arff ts" },
+            { "Lightning7", "ts/tslearn", "txt arff ts" },
+            { "OliveOil", "ts/tslearn", "txt arff ts" },
+            { "Plane", "ts/tslearn", "txt arff ts" },
+            { "SyntheticControl", "ts/tslearn", "txt arff ts" },
+            { "ItalyPowerDemand", "ts/aeon", "arff ts" },
+            { "BasicMotions", "ts/aeon", "arff ts" },
+        };
 
-    // The files of a problem differ in notation only: .txt writes eight significant digits as -6.4788540e-01 and its labels as 2.0000000e+00,
+    // The files of a problem differ in notation only: .txt writes eight significant digits as -6.4788540e-01 and its
+    // labels as 2.0000000e+00,
     // the others -0.6478854 and 2. All values are equal to the last bit, so nothing is allowed for.
     [DataTheory("ucr")]
     [MemberData(nameof(SameProblems))]
     public void Open_SameProblemInEveryFormat_GivesIdenticalBits(string problem, string folder, string formats)
     {
-        List<string> files = [.. formats.Split(' ').Select(format => $"ucr/{folder}/{problem}/{problem}_TRAIN.{format}")];
+        List<string> files =
+        [
+            .. formats.Split(' ').Select(format => $"ucr/{folder}/{problem}/{problem}_TRAIN.{format}"),
+        ];
         if (TestData.Find($"ucr/tsv/{problem}/{problem}_TRAIN.tsv") is not null)
         {
             files.Add($"ucr/tsv/{problem}/{problem}_TRAIN.tsv");
@@ -53,7 +59,8 @@ public sealed class SeriesFolderTests
         foreach (string folder in Directory.GetDirectories(TestData.Find("ucr/tsv")!))
         {
             DataSource source = Datasets.Open(folder + "/");
-            found[source.Name] = $"{source.Train.Count} {source.Test.Count} {source.Train.ItemShape[1]} {source.Train.Classes.Count}";
+            found[source.Name] =
+                $"{source.Train.Count} {source.Test.Count} {source.Train.ItemShape[1]} {source.Train.Classes.Count}";
         }
 
         // Train, test, length, classes as in the archive's table (Dau et al. 2018).
@@ -83,11 +90,18 @@ public sealed class SeriesFolderTests
     public void Open_JapaneseVowels_NeedsAChoiceForItsLengths()
     {
         string folder = TestData.Find("ucr/ts/aeon/JapaneseVowels")!;
-        Refused.With(() => Datasets.Open(folder), "JapaneseVowels_TRAIN.ts, line ", "the first training case, 20, this one has 26. Set UnequalLength to Pad or Truncate (on the command line: --unequal pad or --unequal truncate) to make them equal.");
+        Refused.With(
+            () => Datasets.Open(folder),
+            "JapaneseVowels_TRAIN.ts, line ",
+            "the first training case, 20, this one has 26. Set UnequalLength to Pad or Truncate (on the command line: --unequal pad or --unequal truncate) to make them equal."
+        );
         DataSource padded = Datasets.Open(folder, new DataOptions { UnequalLength = UnequalLength.Pad });
         Assert.Equal(("JapaneseVowels", 270, 370), (padded.Name, padded.Train.Count, padded.Test.Count));
         Assert.Equal([12, 26], padded.Train.ItemShape);
-        Assert.Equal([12, 7], Datasets.Open(folder, new DataOptions { UnequalLength = UnequalLength.Truncate }).Test.ItemShape);
+        Assert.Equal(
+            [12, 7],
+            Datasets.Open(folder, new DataOptions { UnequalLength = UnequalLength.Truncate }).Test.ItemShape
+        );
         Assert.Equal([12, 25], Datasets.Open(Path.Combine(folder, "JapaneseVowels_eq_TEST.ts")).Train.ItemShape);
     }
 
@@ -95,7 +109,10 @@ public sealed class SeriesFolderTests
     public void Open_UnitTestFolder_TakesTheOnlyProblemWithBothParts()
     {
         DataSource source = Datasets.Open(TestData.Find("ucr/ts/aeon/UnitTest")!);
-        Assert.Equal(("UnitTest", 20, 22, 24), (source.Name, source.Train.Count, source.Test.Count, source.Train.ItemShape[1]));
+        Assert.Equal(
+            ("UnitTest", 20, 22, 24),
+            (source.Name, source.Train.Count, source.Test.Count, source.Train.ItemShape[1])
+        );
         string stamped = TestData.Find("ucr/ts/aeon/UnitTest/UnitTestTimeStamps_TRAIN.ts")!;
         Refused.With(() => Datasets.Open(stamped), "'UnitTestTimeStamps_TEST.ts' is not beside it");
         SeriesFile file = SeriesFolder.ReadFile(stamped, File.ReadAllBytes(stamped), new DataOptions());
@@ -111,7 +128,10 @@ public sealed class SeriesFolderTests
             folder.Write(name, "1\t2\n");
         }
 
-        Refused.With(() => Datasets.Open(folder.Folder), "there are several problems here: A, B. Name one of the files.");
+        Refused.With(
+            () => Datasets.Open(folder.Folder),
+            "there are several problems here: A, B. Name one of the files."
+        );
         Assert.Equal("B", Datasets.Open(Path.Combine(folder.Folder, "B_TEST.tsv")).Name);
     }
 

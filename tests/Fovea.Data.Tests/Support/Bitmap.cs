@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Fovea.Data.Tests;
 
-/// <summary>Reads the BMP files that hold the truth about PngSuite: 32 bits a pixel, blue first, bottom row first.</summary>
+/// <summary>Reads the BMP files that hold the truth about PngSuite: 32 bits a pixel, blue first, bottom row
+/// first.</summary>
 internal sealed class Bitmap
 {
     private readonly byte[] _bytes;

@@ -22,7 +22,10 @@ internal static class PngBytes
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         Encoding.ASCII.GetBytes(type).CopyTo(chunk, 4);
         data.CopyTo(chunk, 8);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Crc32.Append(0, chunk.AsSpan(4, 4 + data.Length)));
+        BinaryPrimitives.WriteUInt32BigEndian(
+            chunk.AsSpan(8 + data.Length),
+            Crc32.Append(0, chunk.AsSpan(4, 4 + data.Length))
+        );
         return chunk;
     }
 
@@ -38,5 +41,6 @@ internal static class PngBytes
     }
 
     /// <summary>A file of the given chunks, with signature and end.</summary>
-    public static byte[] File(params byte[][] chunks) => [.. PngChunks.Signature, .. chunks.SelectMany(c => c), .. Chunk("IEND")];
+    public static byte[] File(params byte[][] chunks) =>
+        [.. PngChunks.Signature, .. chunks.SelectMany(c => c), .. Chunk("IEND")];
 }

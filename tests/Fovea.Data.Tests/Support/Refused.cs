@@ -13,7 +13,8 @@ internal static class Refused
         }
     }
 
-    /// <summary>Runs an action on hostile bytes: it may succeed or be refused, but nothing else may come out. Returns whether it succeeded.</summary>
+    /// <summary>Runs an action on hostile bytes: it may succeed or be refused, but nothing else may come out. Returns
+    /// whether it succeeded.</summary>
     public static bool OrFine(Action action, string what)
     {
         try
@@ -33,7 +34,8 @@ internal static class Refused
         }
     }
 
-    /// <summary>The given bytes with one byte changed in one bit or to an extreme, a few variants for each position.</summary>
+    /// <summary>The given bytes with one byte changed in one bit or to an extreme, a few variants for each
+    /// position.</summary>
     public static IEnumerable<(byte[] Bytes, string What)> Flips(byte[] bytes)
     {
         for (int at = 0; at < bytes.Length; at++)

@@ -8,7 +8,12 @@ internal static class SeriesText
     public static DataSource Open(string train, string test, DataOptions? options = null)
     {
         options ??= new DataOptions();
-        return SeriesFolder.Build("p", SeriesFolder.ReadFile("p_TRAIN", Encoding.UTF8.GetBytes(train), options), SeriesFolder.ReadFile("p_TEST", Encoding.UTF8.GetBytes(test), options), options);
+        return SeriesFolder.Build(
+            "p",
+            SeriesFolder.ReadFile("p_TRAIN", Encoding.UTF8.GetBytes(train), options),
+            SeriesFolder.ReadFile("p_TEST", Encoding.UTF8.GetBytes(test), options),
+            options
+        );
     }
 
     /// <summary>The same text as both parts.</summary>
@@ -23,5 +28,8 @@ internal static class SeriesText
 
     /// <summary>All labels as names, and all values.</summary>
     public static (string[] Labels, float[][] Items) Content(IDataset data) =>
-        ([.. Enumerable.Range(0, data.Count).Select(i => data.Classes[data.Label(i)])], [.. Enumerable.Range(0, data.Count).Select(i => Item(data, i))]);
+        (
+            [.. Enumerable.Range(0, data.Count).Select(i => data.Classes[data.Label(i)])],
+            [.. Enumerable.Range(0, data.Count).Select(i => Item(data, i))]
+        );
 }

@@ -17,7 +17,10 @@ public sealed class AugmentationTests
     }
 
     [Theory]
-    [InlineData("blur", "Augmentation: 'blur' does not exist; there are: crop=PIXELS, flip=P, erase=P, jitter=STD, scale=STD, window=SHARE, mixup=ALPHA, cutmix=ALPHA.")]
+    [InlineData(
+        "blur",
+        "Augmentation: 'blur' does not exist; there are: crop=PIXELS, flip=P, erase=P, jitter=STD, scale=STD, window=SHARE, mixup=ALPHA, cutmix=ALPHA."
+    )]
     [InlineData("flip,", "Augmentation: '' does not exist")]
     [InlineData("Flip", "Augmentation: 'Flip' does not exist")]
     [InlineData("crop=2.5", "Augmentation: crop=PIXELS must be a whole number from 1 to 1024, got '2.5'.")]
@@ -29,7 +32,11 @@ public sealed class AugmentationTests
     [InlineData("flip,crop,flip", "Augmentation: each transform may come once, got 'flip' twice in 'flip,crop,flip'.")]
     [InlineData("mixup,cutmix", "Augmentation: a batch can be mixed in one way only, got both mixup and cutmix.")]
     public void Parse_Wrong_SaysWhat(string text, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Augmentation.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<ArgumentException>(() => Augmentation.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("flip", "Augmentation: 'flip' works on images [C, H, W], not on series [1, 24].")]
@@ -43,11 +50,28 @@ public sealed class AugmentationTests
     [Theory]
     [InlineData("scale", "Augmentation: 'scale' works on series [C, L], not on images [3, 8, 8].")]
     [InlineData("window", "Augmentation: 'window' works on series [C, L], not on images [3, 8, 8].")]
-    [InlineData("crop=8", "Augmentation: 'crop' shifts by 8 pixels, which must be less than height and width of [3, 8, 8].")]
+    [InlineData(
+        "crop=8",
+        "Augmentation: 'crop' shifts by 8 pixels, which must be less than height and width of [3, 8, 8]."
+    )]
     public void Check_NotForImages_SaysWhy(string text, string expected) =>
-        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => Augmentation.Parse(text).Check([3, 8, 8])).Message);
+        Assert.Equal(
+            expected,
+            Assert.Throws<ArgumentException>(() => Augmentation.Parse(text).Check([3, 8, 8])).Message
+        );
 
     [Fact]
     public void Available_EveryName_ParsesWithItsDefault() =>
-        Assert.All(Augmentation.Available, entry => Assert.Equal(Augmentation.Parse(entry.Name).ToString(), Augmentation.Parse($"{entry.Name}={entry.Default.ToString(System.Globalization.CultureInfo.InvariantCulture)}").ToString()));
+        Assert.All(
+            Augmentation.Available,
+            entry =>
+                Assert.Equal(
+                    Augmentation.Parse(entry.Name).ToString(),
+                    Augmentation
+                        .Parse(
+                            $"{entry.Name}={entry.Default.ToString(System.Globalization.CultureInfo.InvariantCulture)}"
+                        )
+                        .ToString()
+                )
+        );
 }

@@ -14,7 +14,10 @@ public sealed class ItemTransformTests
         {
             float[] item = [.. source];
             new RandomCrop(2).Apply(item, shape, new Rng(seed));
-            (int down, int right) = Enumerable.Range(-2, 5).SelectMany(dy => Enumerable.Range(-2, 5).Select(dx => (dy, dx))).Single(shift => item.SequenceEqual(Shifted(source, shift.dy, shift.dx)));
+            (int down, int right) = Enumerable
+                .Range(-2, 5)
+                .SelectMany(dy => Enumerable.Range(-2, 5).Select(dx => (dy, dx)))
+                .Single(shift => item.SequenceEqual(Shifted(source, shift.dy, shift.dx)));
             seen.Add((down, right));
         }
 
@@ -22,7 +25,12 @@ public sealed class ItemTransformTests
     }
 
     private static float[] Shifted(float[] source, int down, int right) =>
-        [.. Enumerable.Range(0, 40).Select(i => (C: i / 20, Y: (i / 5 % 4) - down, X: (i % 5) - right)).Select(p => p.Y is >= 0 and < 4 && p.X is >= 0 and < 5 ? source[(p.C * 20) + (p.Y * 5) + p.X] : 0f)];
+        [
+            .. Enumerable
+                .Range(0, 40)
+                .Select(i => (C: i / 20, Y: (i / 5 % 4) - down, X: (i % 5) - right))
+                .Select(p => p.Y is >= 0 and < 4 && p.X is >= 0 and < 5 ? source[(p.C * 20) + (p.Y * 5) + p.X] : 0f),
+        ];
 
     [Fact]
     public void RandomFlip_Certain_MirrorsEveryRow()
@@ -55,7 +63,8 @@ public sealed class ItemTransformTests
             new RandomErasing(1).Apply(item, shape, new Rng(seed));
             int[] blank = [.. Enumerable.Range(0, 320).Where(i => item[i] == 0)];
             Assert.Equal(blank, Enumerable.Range(0, 320).Where(i => item[320 + i] == 0));
-            int height = blank.Select(i => i / 20).Distinct().Count(), width = blank.Select(i => i % 20).Distinct().Count();
+            int height = blank.Select(i => i / 20).Distinct().Count(),
+                width = blank.Select(i => i % 20).Distinct().Count();
             Assert.Equal(height * width, blank.Length);
             Assert.InRange(blank.Length / 320.0, 0.01, 0.45);
         }

@@ -35,12 +35,18 @@ public sealed class PreprocessingTests
         IDataset data = Datasets.Open("shapes", new DataOptions { TrainCount = 50 }).Train;
         Preprocessing fitted = Preprocessing.Fit(data);
         Assert.False(fitted.NormalizeInstances);
-        double[] values = [.. Enumerable.Range(0, 50).SelectMany(i =>
-        {
-            float[] item = SeriesText.Item(data, i);
-            fitted.Apply(item);
-            return item;
-        }).Select(v => (double)v)];
+        double[] values =
+        [
+            .. Enumerable
+                .Range(0, 50)
+                .SelectMany(i =>
+                {
+                    float[] item = SeriesText.Item(data, i);
+                    fitted.Apply(item);
+                    return item;
+                })
+                .Select(v => (double)v),
+        ];
         Assert.Equal(0, values.Average(), 4);
         Assert.Equal(1, values.Average(v => v * v), 4);
     }
@@ -49,7 +55,13 @@ public sealed class PreprocessingTests
     public void FromJson_OfToJson_IsTheSameInAnyCulture()
     {
         using CultureScope scope = new();
-        Preprocessing before = new([3, 4, 5], ["a \"b\"", "ä"], [0.1f, -1e-7f, 3], [1f / 3, 2, 1e10f], normalizeInstances: false);
+        Preprocessing before = new(
+            [3, 4, 5],
+            ["a \"b\"", "ä"],
+            [0.1f, -1e-7f, 3],
+            [1f / 3, 2, 1e10f],
+            normalizeInstances: false
+        );
         Preprocessing after = Preprocessing.FromJson(before.ToJson());
         Assert.Equal(before.ItemShape, after.ItemShape);
         Assert.Equal(before.Classes, after.Classes);
@@ -62,25 +74,76 @@ public sealed class PreprocessingTests
     [Theory]
     [InlineData("", "model.fov, line 1, column 1: not JSON: ")]
     [InlineData("{\n  \"a\": }", "model.fov, line 2, column 8: not JSON: ")]
-    [InlineData("[]", "model.fov: a preprocessing must be a JSON object with itemShape, classes, mean, std and normalizeInstances, got [].")]
+    [InlineData(
+        "[]",
+        "model.fov: a preprocessing must be a JSON object with itemShape, classes, mean, std and normalizeInstances, got []."
+    )]
     [InlineData("null", "got null.")]
     [InlineData("{}", "model.fov: itemShape is missing from the preprocessing.")]
-    [InlineData("""{"itemShape":[1,-2],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""", "itemShape must be an array of whole numbers from 1 up, but element 1 is -2.")]
-    [InlineData("""{"itemShape":[1,2.5],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""", "but element 1 is 2.5.")]
-    [InlineData("""{"itemShape":[1,99999999999],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""", "but element 1 is 99999999999.")]
-    [InlineData("""{"itemShape":{"a":1},"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""", """itemShape must be an array of whole numbers from 1 up, got {"a":1}.""")]
-    [InlineData("""{"itemShape":[1,40000,40000],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""", "model.fov: Preprocessing: an item may have up to 67108864 values, [1, 40000, 40000] has 1600000000.")]
-    [InlineData("""{"itemShape":[1,2],"classes":["a",1],"mean":[0],"std":[1],"normalizeInstances":true}""", "classes must be an array of texts, but element 1 is 1.")]
-    [InlineData("""{"itemShape":[1,2],"classes":[null],"mean":[0],"std":[1],"normalizeInstances":true}""", "classes must be an array of texts, but element 0 is null.")]
-    [InlineData("""{"itemShape":[1,2],"classes":["\ud800"],"mean":[0],"std":[1],"normalizeInstances":true}""", "classes must be an array of texts, but element 0 is ")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":[0],"std":[0],"normalizeInstances":true}""", "got mean 0 and std 0 for channel 0.")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":[0],"std":[1e-42],"normalizeInstances":true}""", "a finite std above 0 whose inverse is finite")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":[1e99],"std":[1],"normalizeInstances":true}""", "mean must be an array of finite numbers, but element 0 is 1e99.")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":["one hundred and something, in many words"],"std":[1],"normalizeInstances":true}""", """but element 0 is "one hundred and something, in many word....""")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":[0,0],"std":[1],"normalizeInstances":true}""", "one mean and one std for each of the 1 channels of [1, 2], got 2 and 1.")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":[0],"std":[1],"normalizeInstances":"yes"}""", """normalizeInstances must be true or false, got "yes".""")]
-    [InlineData("""{"itemShape":[1,2],"classes":[],"mean":[0],"std":[1]}""", "model.fov: normalizeInstances is missing from the preprocessing.")]
-    [InlineData("""{"itemShape":[1,2],"itemShape":[1,2],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""", "not JSON: ")]
+    [InlineData(
+        """{"itemShape":[1,-2],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "itemShape must be an array of whole numbers from 1 up, but element 1 is -2."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2.5],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "but element 1 is 2.5."
+    )]
+    [InlineData(
+        """{"itemShape":[1,99999999999],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "but element 1 is 99999999999."
+    )]
+    [InlineData(
+        """{"itemShape":{"a":1},"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        """itemShape must be an array of whole numbers from 1 up, got {"a":1}."""
+    )]
+    [InlineData(
+        """{"itemShape":[1,40000,40000],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "model.fov: Preprocessing: an item may have up to 67108864 values, [1, 40000, 40000] has 1600000000."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":["a",1],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "classes must be an array of texts, but element 1 is 1."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[null],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "classes must be an array of texts, but element 0 is null."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":["\ud800"],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "classes must be an array of texts, but element 0 is "
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":[0],"std":[0],"normalizeInstances":true}""",
+        "got mean 0 and std 0 for channel 0."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":[0],"std":[1e-42],"normalizeInstances":true}""",
+        "a finite std above 0 whose inverse is finite"
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":[1e99],"std":[1],"normalizeInstances":true}""",
+        "mean must be an array of finite numbers, but element 0 is 1e99."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":["one hundred and something, in many words"],"std":[1],"normalizeInstances":true}""",
+        """but element 0 is "one hundred and something, in many word...."""
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":[0,0],"std":[1],"normalizeInstances":true}""",
+        "one mean and one std for each of the 1 channels of [1, 2], got 2 and 1."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":[0],"std":[1],"normalizeInstances":"yes"}""",
+        """normalizeInstances must be true or false, got "yes"."""
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"classes":[],"mean":[0],"std":[1]}""",
+        "model.fov: normalizeInstances is missing from the preprocessing."
+    )]
+    [InlineData(
+        """{"itemShape":[1,2],"itemShape":[1,2],"classes":[],"mean":[0],"std":[1],"normalizeInstances":true}""",
+        "not JSON: "
+    )]
     public void FromJson_NotAPreprocessing_SaysWhatAndWhere(string json, string expected) =>
         Refused.With(() => Preprocessing.FromJson(json, "model.fov"), "model.fov", expected);
 
@@ -89,18 +152,42 @@ public sealed class PreprocessingTests
     {
         DataFormatException e = Assert.Throws<DataFormatException>(() => Preprocessing.FromJson("{}"));
         Assert.Equal("preprocessing: itemShape is missing from the preprocessing.", e.Message);
-        Assert.DoesNotContain("LineNumber", Assert.Throws<DataFormatException>(() => Preprocessing.FromJson("{,")).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "LineNumber",
+            Assert.Throws<DataFormatException>(() => Preprocessing.FromJson("{,")).Message,
+            StringComparison.Ordinal
+        );
         Refused.With(() => Preprocessing.FromJson("{\"\ud800\": 1}"), "preprocessing: not JSON");
     }
 
     [Fact]
     public void Constructor_PartsThatDoNotFit_AreRefused()
     {
-        Assert.Contains("one mean and one std for each of the 2 channels of [2, 3], got 1 and 1", Assert.Throws<ArgumentException>(() => new Preprocessing([2, 3], [], [0f], [1f], true)).Message, StringComparison.Ordinal);
-        Assert.Contains("items must be images [C, H, W] or series [C, L], got [5]", Assert.Throws<ShapeException>(() => new Preprocessing([5], [], [0f], [1f], true)).Message, StringComparison.Ordinal);
-        Assert.Contains("got mean 0 and std -1 for channel 1", Assert.Throws<ArgumentException>(() => new Preprocessing([2, 3], [], [0f, 0f], [1f, -1f], true)).Message, StringComparison.Ordinal);
-        Assert.Contains("got mean NaN and std 1 for channel 0", Assert.Throws<ArgumentException>(() => new Preprocessing([1, 3], [], [float.NaN], [1f], true)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "one mean and one std for each of the 2 channels of [2, 3], got 1 and 1",
+            Assert.Throws<ArgumentException>(() => new Preprocessing([2, 3], [], [0f], [1f], true)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "items must be images [C, H, W] or series [C, L], got [5]",
+            Assert.Throws<ShapeException>(() => new Preprocessing([5], [], [0f], [1f], true)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "got mean 0 and std -1 for channel 1",
+            Assert.Throws<ArgumentException>(() => new Preprocessing([2, 3], [], [0f, 0f], [1f, -1f], true)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "got mean NaN and std 1 for channel 0",
+            Assert.Throws<ArgumentException>(() => new Preprocessing([1, 3], [], [float.NaN], [1f], true)).Message,
+            StringComparison.Ordinal
+        );
         Preprocessing fitted = Preprocessing.Fit(Series);
-        Assert.Contains("an item must have the 6 values of [2, 3], got 5", Assert.Throws<ShapeException>(() => fitted.Apply(new float[5])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "an item must have the 6 values of [2, 3], got 5",
+            Assert.Throws<ShapeException>(() => fitted.Apply(new float[5])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -9,7 +9,8 @@ internal static class SafetensorsBytes
     /// <summary>A file of a header and data.</summary>
     public static byte[] Make(string json, params byte[] data)
     {
-        byte[] header = Encoding.UTF8.GetBytes(json), length = new byte[8];
+        byte[] header = Encoding.UTF8.GetBytes(json),
+            length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         return [.. length, .. header, .. data];
     }
@@ -22,7 +23,10 @@ internal static class SafetensorsBytes
     public static byte[] Sample()
     {
         byte[] data = [.. Enumerable.Range(0, 40).Select(i => (byte)(i * 5))];
-        return Make("""{"__metadata__":{"format":"pt"},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"h":{"dtype":"F16","shape":[4],"data_offsets":[32,40]}}  """, data);
+        return Make(
+            """{"__metadata__":{"format":"pt"},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"h":{"dtype":"F16","shape":[4],"data_offsets":[32,40]}}  """,
+            data
+        );
     }
 
     public static IReadOnlyDictionary<string, Tensor> Read(byte[] bytes)
@@ -38,7 +42,8 @@ internal static class SafetensorsBytes
         Assert.All(parts, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
     }
 
-    /// <summary>Reads hostile bytes: they may be taken or refused, but nothing else may come out. Returns whether they were taken.</summary>
+    /// <summary>Reads hostile bytes: they may be taken or refused, but nothing else may come out. Returns whether they
+    /// were taken.</summary>
     public static bool OrFine(byte[] bytes, string what)
     {
         try

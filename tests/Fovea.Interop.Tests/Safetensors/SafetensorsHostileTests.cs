@@ -11,7 +11,11 @@ public sealed class SafetensorsHostileTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(7)]
-    public void Read_NoRoomForALength_SaysHowLongItIs(int bytes) => SafetensorsBytes.Refused(new byte[bytes], $"f: a safetensors file begins with 8 bytes for the length of its header, this one has {bytes}");
+    public void Read_NoRoomForALength_SaysHowLongItIs(int bytes) =>
+        SafetensorsBytes.Refused(
+            new byte[bytes],
+            $"f: a safetensors file begins with 8 bytes for the length of its header, this one has {bytes}"
+        );
 
     [Theory]
     [InlineData(ulong.MaxValue)]
@@ -46,7 +50,8 @@ public sealed class SafetensorsHostileTests
     [InlineData("version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer")]
     [InlineData("<!DOCTYPE html><p>Not found", "web page")]
     [InlineData("PK\u0003\u0004............", "zip archive")]
-    public void Read_FileOfAnotherKind_SaysWhatItIs(string text, string expected) => SafetensorsBytes.Refused(Encoding.UTF8.GetBytes(text), expected);
+    public void Read_FileOfAnotherKind_SaysWhatItIs(string text, string expected) =>
+        SafetensorsBytes.Refused(Encoding.UTF8.GetBytes(text), expected);
 
     [Theory]
     [InlineData("", "must begin with '{', got nothing")]
@@ -65,10 +70,14 @@ public sealed class SafetensorsHostileTests
     [InlineData("{\"__metadata__\":{\"a\":1}}", "may only hold texts, 'a' is Number")]
     [InlineData("{\"__metadata__\":{},\"__metadata__\":{}}", "'__metadata__' is there twice")]
     [InlineData("{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}", "'__metadata__' has 'a' twice")]
-    public void Read_HeaderOfAnotherForm_IsRefused(string json, string expected) => SafetensorsBytes.Refused(SafetensorsBytes.Make(json, Data), expected);
+    public void Read_HeaderOfAnotherForm_IsRefused(string json, string expected) =>
+        SafetensorsBytes.Refused(SafetensorsBytes.Make(json, Data), expected);
 
     [Theory]
-    [InlineData("\"dtype\":\"F7\",\"shape\":[4],\"data_offsets\":[0,16]", "dtype 'F7'; F32, F64, I64, F16, BF16 are read")]
+    [InlineData(
+        "\"dtype\":\"F7\",\"shape\":[4],\"data_offsets\":[0,16]",
+        "dtype 'F7'; F32, F64, I64, F16, BF16 are read"
+    )]
     [InlineData("\"dtype\":\"I32\",\"shape\":[4],\"data_offsets\":[0,16]", "dtype 'I32'")]
     [InlineData("\"dtype\":1,\"shape\":[4],\"data_offsets\":[0,16]", "dtype must be a text, got Number")]
     [InlineData("\"dtype\":\"F32\",\"shape\":4,\"data_offsets\":[0,16]", "shape must be an array, got Number")]
@@ -77,37 +86,91 @@ public sealed class SafetensorsHostileTests
     [InlineData("\"dtype\":\"F32\",\"shape\":[4.0],\"data_offsets\":[0,16]", "whole numbers")]
     [InlineData("\"dtype\":\"F32\",\"shape\":[4e0],\"data_offsets\":[0,16]", "whole numbers")]
     [InlineData("\"dtype\":\"F32\",\"shape\":[9223372036854775808],\"data_offsets\":[0,16]", "whole numbers")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4611686018427387904,4,1],\"data_offsets\":[0,16]", "a size may be up to 2147483647")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[0,4611686018427387904],\"data_offsets\":[0,0]", "a size may be up to 2147483647")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,16]", "up to 1,073,741,824 elements")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[0,16]", "F32 of shape [5] takes 20 bytes, data_offsets [0, 16] hold 16")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,17]", "within the 16 bytes after the header, got [0, 17]")]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4611686018427387904,4,1],\"data_offsets\":[0,16]",
+        "a size may be up to 2147483647"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[0,4611686018427387904],\"data_offsets\":[0,0]",
+        "a size may be up to 2147483647"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,16]",
+        "up to 1,073,741,824 elements"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[0,16]",
+        "F32 of shape [5] takes 20 bytes, data_offsets [0, 16] hold 16"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,17]",
+        "within the 16 bytes after the header, got [0, 17]"
+    )]
     [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[16,0]", "must lie in order")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,9223372036854775807]", "got [0, 9223372036854775807]")]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,9223372036854775807]",
+        "got [0, 9223372036854775807]"
+    )]
     [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0]", "data_offsets of two numbers")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16,16]", "data_offsets must be at most 2 whole numbers")]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16,16]",
+        "data_offsets must be at most 2 whole numbers"
+    )]
     [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[4,20]", "got [4, 20]")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]", "the tensors end at byte 12 of the data, which has 16")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[4,16]", "leaves a hole before it: it must begin at byte 0 of the data, got 4")]
-    [InlineData("\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]", "tensor 'a' has 'dtype' twice")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"shape\":[4],\"data_offsets\":[0,16]", "tensor 'a' has 'shape' twice")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16],\"data_offsets\":[0,16]", "tensor 'a' has 'data_offsets' twice")]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]",
+        "the tensors end at byte 12 of the data, which has 16"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[4,16]",
+        "leaves a hole before it: it must begin at byte 0 of the data, got 4"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]",
+        "tensor 'a' has 'dtype' twice"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"shape\":[4],\"data_offsets\":[0,16]",
+        "tensor 'a' has 'shape' twice"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16],\"data_offsets\":[0,16]",
+        "tensor 'a' has 'data_offsets' twice"
+    )]
     [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16],\"more\":1", "tensor 'a' has 'more'")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[16,16]", "tensor 'a' is there twice")]
-    [InlineData("\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]", "tensor 'b' overlaps the tensor before it")]
-    public void Read_WrongEntry_IsRefused(string entry, string expected) => SafetensorsBytes.Refused(SafetensorsBytes.Make("{\"a\":{" + entry + "}}", Data), expected);
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[16,16]",
+        "tensor 'a' is there twice"
+    )]
+    [InlineData(
+        "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]",
+        "tensor 'b' overlaps the tensor before it"
+    )]
+    public void Read_WrongEntry_IsRefused(string entry, string expected) =>
+        SafetensorsBytes.Refused(SafetensorsBytes.Make("{\"a\":{" + entry + "}}", Data), expected);
 
     [Fact]
-    public void Read_ManyTensorsOverTheSameBytes_AreRefused() => SafetensorsBytes.Refused(
-        SafetensorsBytes.Make($"{{{string.Join(",", Enumerable.Range(0, 10_000).Select(i => $$"""
+    public void Read_ManyTensorsOverTheSameBytes_AreRefused() =>
+        SafetensorsBytes.Refused(
+            SafetensorsBytes.Make(
+                $"{{{string.Join(",", Enumerable.Range(0, 10_000).Select(i => $$"""
             "t{{i}}":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}
-            """))}}}", Data), "overlaps");
+            """))}}}",
+                Data
+            ),
+            "overlaps"
+        );
 
     [Fact]
-    public void Read_DeepJson_IsRefusedWithoutRecursion() => SafetensorsBytes.Refused(SafetensorsBytes.Make("{\"a\":" + new string('[', 1_000_000), Data), "f, byte");
+    public void Read_DeepJson_IsRefusedWithoutRecursion() =>
+        SafetensorsBytes.Refused(SafetensorsBytes.Make("{\"a\":" + new string('[', 1_000_000), Data), "f, byte");
 
     [Fact]
-    public void Read_LongName_IsRefused() => SafetensorsBytes.Refused(SafetensorsBytes.Make($"{{\"{new string('a', 70_000)}\":{{}}}}", Data), "a name may have up to 65536 bytes, got 70000");
+    public void Read_LongName_IsRefused() =>
+        SafetensorsBytes.Refused(
+            SafetensorsBytes.Make($"{{\"{new string('a', 70_000)}\":{{}}}}", Data),
+            "a name may have up to 65536 bytes, got 70000"
+        );
 
     [Fact]
     public void Read_EmptyTensorWithLargeSizes_IsTaken()
@@ -124,7 +187,10 @@ public sealed class SafetensorsHostileTests
         Assert.True(SafetensorsBytes.OrFine(bytes, "the whole file"), "the whole file was refused");
         for (int length = 0; length < bytes.Length; length++)
         {
-            Assert.False(SafetensorsBytes.OrFine(bytes[..length], $"the first {length} bytes"), $"the first {length} of {bytes.Length} bytes were taken");
+            Assert.False(
+                SafetensorsBytes.OrFine(bytes[..length], $"the first {length} bytes"),
+                $"the first {length} of {bytes.Length} bytes were taken"
+            );
         }
 
         Assert.False(SafetensorsBytes.OrFine([.. bytes, 0], "a byte more"), "a byte more was taken");
@@ -178,7 +244,10 @@ public sealed class SafetensorsHostileTests
 
             if (rng.Next(2) == 0 && changed.Count > 48)
             {
-                BinaryPrimitives.WriteInt64LittleEndian(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changed), changed.Count - 48); // so that the damage is met by the parser
+                BinaryPrimitives.WriteInt64LittleEndian(
+                    System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changed),
+                    changed.Count - 48
+                ); // so that the damage is met by the parser
             }
 
             SafetensorsBytes.OrFine([.. changed], $"trial {trial}");
@@ -189,12 +258,17 @@ public sealed class SafetensorsHostileTests
     public void Read_FileThatShrinksMeanwhile_IsRefused()
     {
         using ShortStream stream = new(SafetensorsBytes.Sample());
-        Assert.Contains("became shorter", Assert.Throws<ModelFormatException>(() => Safetensors.Read(stream, "f")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "became shorter",
+            Assert.Throws<ModelFormatException>(() => Safetensors.Read(stream, "f")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Says it is whole, but ends 10 bytes before.</summary>
     private sealed class ShortStream(byte[] bytes) : MemoryStream(bytes)
     {
-        public override int Read(Span<byte> buffer) => base.Read(buffer[..(int)Math.Min(buffer.Length, Math.Max(0, Length - 10 - Position))]);
+        public override int Read(Span<byte> buffer) =>
+            base.Read(buffer[..(int)Math.Min(buffer.Length, Math.Max(0, Length - 10 - Position))]);
     }
 }

@@ -31,10 +31,16 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(tensors.Keys.Order(StringComparer.Ordinal), read.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Tensor tensor) in tensors)
         {
-            Assert.True(tensor.Shape == read[name].Shape && tensor.DType == read[name].DType, $"{name}: {tensor} became {read[name]}");
+            Assert.True(
+                tensor.Shape == read[name].Shape && tensor.DType == read[name].DType,
+                $"{name}: {tensor} became {read[name]}"
+            );
         }
 
-        Assert.Equal(odd.Select(BitConverter.SingleToUInt32Bits), read["layer.weight"].ToArray().Select(BitConverter.SingleToUInt32Bits));
+        Assert.Equal(
+            odd.Select(BitConverter.SingleToUInt32Bits),
+            read["layer.weight"].ToArray().Select(BitConverter.SingleToUInt32Bits)
+        );
         Assert.Equal(tensors["doubles"].ToArray<double>(), read["doubles"].ToArray<double>());
         Assert.Equal(long.MinValue + 1, read["counter"].ToArray<long>()[0]);
         Assert.Equal(tensors["large"].ToArray(), read["large"].ToArray());
@@ -44,7 +50,8 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Write_SameTensorsInAnotherOrder_GivesTheSameAlignedBytes()
     {
-        Tensor a = Tensor.From([1f, 2f, 3f], [3]), b = Tensor.From([4L], [1]);
+        Tensor a = Tensor.From([1f, 2f, 3f], [3]),
+            b = Tensor.From([4L], [1]);
 
         Safetensors.Write(At("1"), new Dictionary<string, Tensor> { ["a"] = a, ["b"] = b });
         Safetensors.Write(At("2"), new Dictionary<string, Tensor> { ["b"] = b, ["a"] = a });
@@ -53,7 +60,10 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(bytes, File.ReadAllBytes(At("2")));
         Assert.Equal(0, (bytes.Length - 8 - 12) % 8); // where the data begins
         string header = Encoding.UTF8.GetString(bytes, 8, bytes.Length - 8 - 20).TrimEnd();
-        Assert.Equal("""{"__metadata__":{"format":"pt"},"b":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[3],"data_offsets":[8,20]}}""", header);
+        Assert.Equal(
+            """{"__metadata__":{"format":"pt"},"b":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[3],"data_offsets":[8,20]}}""",
+            header
+        );
         Assert.Equal([4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F], bytes[^20..^8]);
     }
 
@@ -67,7 +77,9 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("BF16", 0x7F80, float.PositiveInfinity)]
     public void Read_HalfPrecision_BecomesFloat32(string dtype, int bits, float value)
     {
-        Tensor tensor = SafetensorsBytes.Read(SafetensorsBytes.One(dtype, "[2]", (byte)bits, (byte)(bits >> 8), 0, 0))["a"];
+        Tensor tensor = SafetensorsBytes.Read(SafetensorsBytes.One(dtype, "[2]", (byte)bits, (byte)(bits >> 8), 0, 0))[
+            "a"
+        ];
 
         Assert.Equal(DType.Float32, tensor.DType);
         Assert.Equal([value, 0f], tensor.ToArray());
@@ -76,7 +88,8 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Load_WhatSaveSaved_GivesTheSameNetwork()
     {
-        Module first = ModelRegistry.Create("resnet20", [3, 8, 8], 10).Initialize(1), second = ModelRegistry.Create("resnet20", [3, 8, 8], 10).Initialize(2);
+        Module first = ModelRegistry.Create("resnet20", [3, 8, 8], 10).Initialize(1),
+            second = ModelRegistry.Create("resnet20", [3, 8, 8], 10).Initialize(2);
         Tensor x = Tensor.Normal([2, 3, 8, 8], rng: new Rng(3));
         first.Forward(x); // moves the running statistics
 
@@ -95,7 +108,10 @@ public sealed class SafetensorsTests : IDisposable
     {
         BatchNorm2d layer = new(2);
         layer.Forward(Tensor.Normal([2, 2, 3, 3]));
-        Safetensors.Write(At("old"), layer.StateDict().Where(t => t.Key != "num_batches_tracked").ToDictionary(t => t.Key, t => t.Value));
+        Safetensors.Write(
+            At("old"),
+            layer.StateDict().Where(t => t.Key != "num_batches_tracked").ToDictionary(t => t.Key, t => t.Value)
+        );
         layer.Weight!.AsSpan<float>().Clear();
 
         Safetensors.Load(layer, At("old"));
@@ -126,7 +142,11 @@ public sealed class SafetensorsTests : IDisposable
     public void Write_NameTheFormatCannotHold_IsRefused(string? name, string expected)
     {
         Dictionary<string, Tensor> tensors = new() { [name ?? new string('\u0001', 11_000)] = Tensor.Zeros([1]) };
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Safetensors.Write(At("m"), tensors)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(At("m"), tensors)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
@@ -134,15 +154,17 @@ public sealed class SafetensorsTests : IDisposable
     public void ReadAndWrite_WhereNoFileCanBe_AreRefused()
     {
         Dictionary<string, Tensor> one = new() { ["a"] = Tensor.Zeros([1]) };
-        foreach (Action action in new Action[]
-        {
-            () => Safetensors.Read(At("missing")),
-            () => Safetensors.Read(_folder),
-            () => Safetensors.Read(""),
-            () => Safetensors.Read("a\0b"),
-            () => Safetensors.Write(At("missing/m"), one),
-            () => Safetensors.Write(_folder, one),
-        })
+        foreach (
+            Action action in new Action[]
+            {
+                () => Safetensors.Read(At("missing")),
+                () => Safetensors.Read(_folder),
+                () => Safetensors.Read(""),
+                () => Safetensors.Read("a\0b"),
+                () => Safetensors.Write(At("missing/m"), one),
+                () => Safetensors.Write(_folder, one),
+            }
+        )
         {
             Assert.Throws<ModelFormatException>(action);
         }

@@ -2,7 +2,8 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>Items of a blocked map in a guarded buffer, with NaN wherever nothing may read: behind the planes, in the channels that fill up the last block, and between items.</summary>
+/// <summary>Items of a blocked map in a guarded buffer, with NaN wherever nothing may read: behind the planes, in the
+/// channels that fill up the last block, and between items.</summary>
 internal sealed unsafe class GuardedMap : IDisposable
 {
     private readonly NativeBuffer _buffer;
@@ -25,7 +26,10 @@ internal sealed unsafe class GuardedMap : IDisposable
         for (int block = 0; block < items * layout.Blocks; block++)
         {
             (int item, int within) = Math.DivRem(block, layout.Blocks);
-            new Span<float>(Pointer + (item * ItemStride) + ((long)within * layout.Plane), (layout.Front + layout.Depth + layout.Back) * Height * Width * layout.Lanes).Clear();
+            new Span<float>(
+                Pointer + (item * ItemStride) + ((long)within * layout.Plane),
+                (layout.Front + layout.Depth + layout.Back) * Height * Width * layout.Lanes
+            ).Clear();
         }
 
         for (int channel = 0; channel < items * Filled; channel++)
@@ -33,7 +37,8 @@ internal sealed unsafe class GuardedMap : IDisposable
             (int item, int within) = Math.DivRem(channel, Filled);
             for (int i = 0; i < Pixels; i++)
             {
-                Pointer[Index(item, within, i)] = within < layout.Channels ? planes[(((item * layout.Channels) + within) * Pixels) + i] : float.NaN;
+                Pointer[Index(item, within, i)] =
+                    within < layout.Channels ? planes[(((item * layout.Channels) + within) * Pixels) + i] : float.NaN;
             }
         }
     }
@@ -93,15 +98,22 @@ internal sealed unsafe class GuardedMap : IDisposable
         AssertGuards(what);
     }
 
-    public void AssertGuards(string what) => Assert.True(_buffer.GuardsAreIntact(), $"{what}: wrote outside the items of {_layout}");
+    public void AssertGuards(string what) =>
+        Assert.True(_buffer.GuardsAreIntact(), $"{what}: wrote outside the items of {_layout}");
 
     public void Dispose() => _buffer.Dispose();
 
-    /// <summary>The place of a value, worked out from the layout's definition: [C / lanes, D, H, W, lanes] with its halo.</summary>
+    /// <summary>The place of a value, worked out from the layout's definition: [C / lanes, D, H, W, lanes] with its
+    /// halo.</summary>
     private long Index(int item, int channel, int pixel)
     {
-        int x = pixel % _layout.Width, y = pixel / _layout.Width % _layout.Height, z = pixel / _layout.Width / _layout.Height;
+        int x = pixel % _layout.Width,
+            y = pixel / _layout.Width % _layout.Height,
+            z = pixel / _layout.Width / _layout.Height;
         int place = (((_layout.Front + z) * Height) + _layout.Top + y) * Width + _layout.Left + x;
-        return (item * ItemStride) + (channel / _layout.Lanes * _layout.Plane) + (place * _layout.Lanes) + (channel % _layout.Lanes);
+        return (item * ItemStride)
+            + (channel / _layout.Lanes * _layout.Plane)
+            + (place * _layout.Lanes)
+            + (channel % _layout.Lanes);
     }
 }

@@ -26,7 +26,10 @@ public sealed class MapPartTests
                         }
                     }
 
-                    Assert.True(Array.TrueForAll(seen, s => s == 1), $"{channels} channels, {rows} rows, {parts} parts: rows of blocks are computed {string.Join(' ', seen)} times");
+                    Assert.True(
+                        Array.TrueForAll(seen, s => s == 1),
+                        $"{channels} channels, {rows} rows, {parts} parts: rows of blocks are computed {string.Join(' ', seen)} times"
+                    );
                 }
             }
         }

@@ -3,7 +3,8 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>The fast path against the reference, over random geometries: bit-equal on whole numbers, within the dot-product bound on fractions.</summary>
+/// <summary>The fast path against the reference, over random geometries: bit-equal on whole numbers, within the
+/// dot-product bound on fractions.</summary>
 public sealed unsafe class ConvolutionAgreementTests
 {
     private const int Geometries = 5000;
@@ -15,10 +16,24 @@ public sealed unsafe class ConvolutionAgreementTests
         for (int i = 0; i < Geometries; i++)
         {
             ConvolutionGeometry g = RandomGeometry.Draw(root.Split((ulong)i));
-            Passes reference = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), 0);
+            Passes reference = Passes.Of(
+                g,
+                IntegerData.X(g.InputCount),
+                IntegerData.W(g.WeightCount),
+                IntegerData.B(g.OutChannels),
+                IntegerData.Dy(g.OutputCount),
+                0
+            );
             foreach (int bits in i % 5 == 0 ? [512, 256, 128] : new[] { 512 })
             {
-                Passes direct = Passes.Of(g, IntegerData.X(g.InputCount), IntegerData.W(g.WeightCount), IntegerData.B(g.OutChannels), IntegerData.Dy(g.OutputCount), bits);
+                Passes direct = Passes.Of(
+                    g,
+                    IntegerData.X(g.InputCount),
+                    IntegerData.W(g.WeightCount),
+                    IntegerData.B(g.OutChannels),
+                    IntegerData.Dy(g.OutputCount),
+                    bits
+                );
                 AssertSame(g, i, $"y at {bits} bits", reference.Y, direct.Y);
                 AssertSame(g, i, $"dx at {bits} bits", reference.Dx, direct.Dx);
                 AssertSame(g, i, $"dw at {bits} bits", reference.Dw, direct.Dw);
@@ -34,22 +49,31 @@ public sealed unsafe class ConvolutionAgreementTests
         {
             Rng rng = root.Split((ulong)i);
             ConvolutionGeometry g = RandomGeometry.Draw(rng);
-            float[] x = Normal(g.InputCount, rng), w = Normal(g.WeightCount, rng), b = Normal(g.OutChannels, rng), dy = Normal(g.OutputCount, rng);
-            Passes reference = Passes.Of(g, x, w, b, dy, 0), direct = Passes.Of(g, x, w, b, dy, CpuTier.Bits);
+            float[] x = Normal(g.InputCount, rng),
+                w = Normal(g.WeightCount, rng),
+                b = Normal(g.OutChannels, rng),
+                dy = Normal(g.OutputCount, rng);
+            Passes reference = Passes.Of(g, x, w, b, dy, 0),
+                direct = Passes.Of(g, x, w, b, dy, CpuTier.Bits);
             Passes magnitude = Passes.Of(g, Absolute(x), Absolute(w), Absolute(b), Absolute(dy), 0);
-            int k = (g.InPerGroup * g.Taps) + 1, kx = g.OutPerGroup * g.Taps * Folded(g), kw = g.Batch * g.OutPlane;
+            int k = (g.InPerGroup * g.Taps) + 1,
+                kx = g.OutPerGroup * g.Taps * Folded(g),
+                kw = g.Batch * g.OutPlane;
             AssertWithin(g, i, "y", reference.Y, direct.Y, magnitude.Y, k);
             AssertWithin(g, i, "dx", reference.Dx, direct.Dx, magnitude.Dx, kx);
             AssertWithin(g, i, "dw", reference.Dw, direct.Dw, magnitude.Dw, kw);
         }
     }
 
-    /// <summary>With padding other than zeros, several padded positions are copies of one input position, and their sums are added.</summary>
-    private static int Folded(ConvolutionGeometry g) => g.Mode == PaddingMode.Zeros ? 1 : Copies(g.Depth) * Copies(g.Height) * Copies(g.Width);
+    /// <summary>With padding other than zeros, several padded positions are copies of one input position, and their
+    /// sums are added.</summary>
+    private static int Folded(ConvolutionGeometry g) =>
+        g.Mode == PaddingMode.Zeros ? 1 : Copies(g.Depth) * Copies(g.Height) * Copies(g.Width);
 
     private static int Copies(WindowAxis axis) => 1 + axis.PadBefore + axis.PadAfter;
 
-    private static float[] Normal(long count, Rng rng) => [.. Enumerable.Range(0, (int)count).Select(_ => (float)rng.NextNormal())];
+    private static float[] Normal(long count, Rng rng) =>
+        [.. Enumerable.Range(0, (int)count).Select(_ => (float)rng.NextNormal())];
 
     private static float[] Absolute(float[] values) => Array.ConvertAll(values, Math.Abs);
 
@@ -64,14 +88,24 @@ public sealed unsafe class ConvolutionAgreementTests
         }
     }
 
-    private static void AssertWithin(ConvolutionGeometry g, int index, string what, float[] expected, float[] actual, float[] magnitude, int terms)
+    private static void AssertWithin(
+        ConvolutionGeometry g,
+        int index,
+        string what,
+        float[] expected,
+        float[] actual,
+        float[] magnitude,
+        int terms
+    )
     {
         for (int e = 0; e < expected.Length; e++)
         {
             double bound = 2.0 * Math.Pow(2, -24) * Math.Sqrt(terms + 1) * magnitude[e] * 2 + 1e-30;
             if (!(Math.Abs(expected[e] - (double)actual[e]) <= bound))
             {
-                Assert.Fail($"geometry {index}: {g}: {what}[{e}] expected {expected[e]:R}, got {actual[e]:R}, bound {bound:R}");
+                Assert.Fail(
+                    $"geometry {index}: {g}: {what}[{e}] expected {expected[e]:R}, got {actual[e]:R}, bound {bound:R}"
+                );
             }
         }
     }
@@ -81,7 +115,13 @@ public sealed unsafe class ConvolutionAgreementTests
     {
         public static Passes Of(ConvolutionGeometry g, float[] x, float[] w, float[] b, float[] dy, int bits)
         {
-            using NativeBuffer bx = new(x), bw = new(w), bb = new(b), bdy = new(dy), by = new(dy.Length), bdx = new(x.Length), bdw = new(w.Length);
+            using NativeBuffer bx = new(x),
+                bw = new(w),
+                bb = new(b),
+                bdy = new(dy),
+                by = new(dy.Length),
+                bdx = new(x.Length),
+                bdw = new(w.Length);
             ConvolutionPlan plan = new(g, ConvolutionAlgorithm.Direct, "test");
             switch (bits)
             {
@@ -101,11 +141,23 @@ public sealed unsafe class ConvolutionAgreementTests
                     break;
             }
 
-            Assert.True(by.GuardsAreIntact() && bdx.GuardsAreIntact() && bdw.GuardsAreIntact() && bx.GuardsAreIntact(), $"{g}, {bits} bits: wrote outside a buffer");
+            Assert.True(
+                by.GuardsAreIntact() && bdx.GuardsAreIntact() && bdw.GuardsAreIntact() && bx.GuardsAreIntact(),
+                $"{g}, {bits} bits: wrote outside a buffer"
+            );
             return new Passes(by.ToArray(), bdx.ToArray(), bdw.ToArray());
         }
 
-        private static void Run<TVec, TSimd>(ConvolutionPlan plan, NativeBuffer x, NativeBuffer w, NativeBuffer b, NativeBuffer dy, NativeBuffer y, NativeBuffer dx, NativeBuffer dw)
+        private static void Run<TVec, TSimd>(
+            ConvolutionPlan plan,
+            NativeBuffer x,
+            NativeBuffer w,
+            NativeBuffer b,
+            NativeBuffer dy,
+            NativeBuffer y,
+            NativeBuffer dx,
+            NativeBuffer dw
+        )
             where TVec : struct
             where TSimd : struct, ISimd<TVec>
         {

@@ -17,13 +17,19 @@ public sealed class GeneratedTilesTests
             Generate(written.FullName);
             foreach (string folder in folders)
             {
-                string[] expected = Names(Path.Combine(written.FullName, folder)), actual = Names(Path.Combine(kernels, folder));
+                string[] expected = Names(Path.Combine(written.FullName, folder)),
+                    actual = Names(Path.Combine(kernels, folder));
                 Assert.NotEmpty(expected);
                 Assert.Equal(expected, actual);
                 foreach (string name in expected)
                 {
-                    bool same = File.ReadAllText(Path.Combine(written.FullName, folder, name)) == File.ReadAllText(Path.Combine(kernels, folder, name)).ReplaceLineEndings("\n");
-                    Assert.True(same, $"{folder}/{name} is not what eng/tiles.cs writes; run: dotnet run eng/tiles.cs -- src/Fovea.Kernels/Convolution");
+                    bool same =
+                        File.ReadAllText(Path.Combine(written.FullName, folder, name))
+                        == File.ReadAllText(Path.Combine(kernels, folder, name)).ReplaceLineEndings("\n");
+                    Assert.True(
+                        same,
+                        $"{folder}/{name} is not what eng/tiles.cs writes; run: dotnet run eng/tiles.cs -- src/Fovea.Kernels/Convolution"
+                    );
                 }
             }
         }
@@ -33,7 +39,8 @@ public sealed class GeneratedTilesTests
         }
     }
 
-    private static string[] Names(string folder) => [.. Directory.GetFiles(folder, "*.g.cs").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    private static string[] Names(string folder) =>
+        [.. Directory.GetFiles(folder, "*.g.cs").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static void Generate(string folder)
     {

@@ -2,7 +2,8 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>Factors given while packing change weights as multiplying them before does: in double, rounded once.</summary>
+/// <summary>Factors given while packing change weights as multiplying them before does: in double, rounded
+/// once.</summary>
 public sealed unsafe class PackingTests
 {
     private delegate void Packing(float* weights, float* packed, double[]? factors);
@@ -12,10 +13,20 @@ public sealed unsafe class PackingTests
     [InlineData(16, 3, 20, 3)]
     [InlineData(16, 40, 70, 1)]
     [InlineData(16, 24, 37, 3)]
-    public void Pack_BlockedWithFactors_GivesTheBitsOfWeightsMultipliedBefore(int lanes, int inputs, int outputs, int kernel)
+    public void Pack_BlockedWithFactors_GivesTheBitsOfWeightsMultipliedBefore(
+        int lanes,
+        int inputs,
+        int outputs,
+        int kernel
+    )
     {
         ConvolutionGeometry g = Geometry(inputs, outputs, 1, kernel);
-        BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g, lanes), Destination(g), BlockedData.Widths[0]);
+        BlockedConvolution convolution = new(
+            g,
+            BlockedConvolution.Halo(g, lanes),
+            Destination(g),
+            BlockedData.Widths[0]
+        );
         AssertSame($"direct, {lanes} lanes, {g}", g, convolution.PackedSize, convolution.Pack);
     }
 
@@ -41,7 +52,13 @@ public sealed unsafe class PackingTests
     public void Pack_WinogradWithFactors_GivesTheBitsOfWeightsMultipliedBefore(int side)
     {
         ConvolutionGeometry g = Geometry(24, 37, 1, 3);
-        WinogradConvolution convolution = new(g, WinogradConvolution.Halo(g, side), Destination(g), BlockedData.Widths[0], side);
+        WinogradConvolution convolution = new(
+            g,
+            WinogradConvolution.Halo(g, side),
+            Destination(g),
+            BlockedData.Widths[0],
+            side
+        );
         AssertSame($"F({side}x{side}), {g}", g, convolution.PackedSize, convolution.Pack);
     }
 
@@ -61,16 +78,29 @@ public sealed unsafe class PackingTests
         int row = weights.Length / g.OutChannels;
         float[] multiplied = [.. weights.Select((w, i) => (float)(w * factors[i / row]))];
 
-        float[] before = Packed(pack, multiplied, packedSize, null), packed = Packed(pack, weights, packedSize, factors);
+        float[] before = Packed(pack, multiplied, packedSize, null),
+            packed = Packed(pack, weights, packedSize, factors);
 
-        int first = Enumerable.Range(0, packed.Length).FirstOrDefault(i => BitConverter.SingleToInt32Bits(before[i]) != BitConverter.SingleToInt32Bits(packed[i]), -1);
-        Assert.True(first < 0, $"{what}: packed float {first} is {(first < 0 ? 0 : packed[first])}, of weights multiplied before {(first < 0 ? 0 : before[first])}");
-        Assert.False(packed.AsSpan().SequenceEqual(Packed(pack, weights, packedSize, null)), $"{what}: the factors change nothing");
+        int first = Enumerable
+            .Range(0, packed.Length)
+            .FirstOrDefault(
+                i => BitConverter.SingleToInt32Bits(before[i]) != BitConverter.SingleToInt32Bits(packed[i]),
+                -1
+            );
+        Assert.True(
+            first < 0,
+            $"{what}: packed float {first} is {(first < 0 ? 0 : packed[first])}, of weights multiplied before {(first < 0 ? 0 : before[first])}"
+        );
+        Assert.False(
+            packed.AsSpan().SequenceEqual(Packed(pack, weights, packedSize, null)),
+            $"{what}: the factors change nothing"
+        );
     }
 
     private static float[] Packed(Packing pack, float[] weights, long packedSize, double[]? factors)
     {
-        using NativeBuffer w = new(weights), packed = new(packedSize);
+        using NativeBuffer w = new(weights),
+            packed = new(packedSize);
         pack(w.Pointer, packed.Pointer, factors);
         Assert.True(packed.GuardsAreIntact(), $"wrote outside the {packedSize} floats of packed weights");
         return packed.ToArray();

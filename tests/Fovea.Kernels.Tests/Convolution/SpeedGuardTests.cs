@@ -5,9 +5,11 @@ using Xunit.Abstractions;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>Kernels are kernels: many times as quick as the reference that they are tested against, and without an allocation.</summary>
+/// <summary>Kernels are kernels: many times as quick as the reference that they are tested against, and without an
+/// allocation.</summary>
 /// <remarks>
-/// No time is asserted, but the ratio of two times of one run: kernel and reference take turns on one thread, and the shortest time of each counts. The margin is so far below what kernels reach
+/// No time is asserted, but the ratio of two times of one run: kernel and reference take turns on one thread, and the
+/// shortest time of each counts. The margin is so far below what kernels reach
 /// that only a kernel that has stopped being one falls below it, such as a fallback to scalar code, not a busy machine.
 /// </remarks>
 [Collection("threads")]
@@ -18,8 +20,18 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
     private const int RunsOfATurn = 12;
 
     [Theory]
-    [InlineData("direct", 64, 3, 1), InlineData("Winograd", 64, 3, 1), InlineData("direct", 64, 1, 1), InlineData("depthwise", 64, 3, 64)]
-    public void Run_EveryWidthTheProcessorHas_IsQuickAndAllocatesNothing(string algorithm, int channels, int kernel, int groups)
+    [
+        InlineData("direct", 64, 3, 1),
+        InlineData("Winograd", 64, 3, 1),
+        InlineData("direct", 64, 1, 1),
+        InlineData("depthwise", 64, 3, 64)
+    ]
+    public void Run_EveryWidthTheProcessorHas_IsQuickAndAllocatesNothing(
+        string algorithm,
+        int channels,
+        int kernel,
+        int groups
+    )
     {
         WindowAxis axis = new(28, kernel, 1, 1, kernel / 2, kernel / 2);
         ConvolutionGeometry g = new(1, channels, channels, groups, WindowAxis.None, axis, axis, PaddingMode.Zeros);
@@ -41,32 +53,51 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
 
     private void Compare(string algorithm, ConvolutionGeometry g, ConvolutionData data, int bits)
     {
-        BlockedLayout source = WinogradConvolution.Halo(g), destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
-        using GuardedMap x = new(source, data.X), y = new(destination);
-        using NativeBuffer w = new(data.W), bias = new(BlockedData.Filled(data.Bias, destination.Blocks)), planes = new(data.X), expected = new(g.OutputCount);
+        BlockedLayout source = WinogradConvolution.Halo(g),
+            destination = new(g.OutChannels, 1, g.Height.Out, g.Width.Out);
+        using GuardedMap x = new(source, data.X),
+            y = new(destination);
+        using NativeBuffer w = new(data.W),
+            bias = new(BlockedData.Filled(data.Bias, destination.Blocks)),
+            planes = new(data.X),
+            expected = new(g.OutputCount);
         Kernel kernel = KernelOf(algorithm, g, source, destination, bits);
-        using NativeBuffer packed = new(kernel.PackedSize), workspace = new(kernel.WorkspaceSize);
+        using NativeBuffer packed = new(kernel.PackedSize),
+            workspace = new(kernel.WorkspaceSize);
         kernel.Pack(w.Pointer, packed.Pointer);
         ConvolutionCall call = BlockedData.Call(x, packed, bias, null, y, BlockedData.Clamps[0]);
-        double quickest = double.MaxValue, reference = double.MaxValue;
+        double quickest = double.MaxValue,
+            reference = double.MaxValue;
         long allocated = long.MaxValue;
         for (int turn = 0; turn < Turns; turn++)
         {
-            reference = Math.Min(reference, Milliseconds(() => ReferenceConvolution<float>.Forward(g, planes.Pointer, w.Pointer, bias.Pointer, expected.Pointer)));
+            reference = Math.Min(
+                reference,
+                Milliseconds(() =>
+                    ReferenceConvolution<float>.Forward(g, planes.Pointer, w.Pointer, bias.Pointer, expected.Pointer)
+                )
+            );
             for (int run = 0; run < RunsOfATurn; run++)
             {
-                long start = Stopwatch.GetTimestamp(), bytes = GC.GetAllocatedBytesForCurrentThread();
+                long start = Stopwatch.GetTimestamp(),
+                    bytes = GC.GetAllocatedBytesForCurrentThread();
                 kernel.Run(in call, workspace.Pointer);
                 allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - bytes);
                 quickest = Math.Min(quickest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         }
 
-        string what = string.Create(CultureInfo.InvariantCulture, $"{algorithm}, {g}, {bits} bits: {quickest:F3} ms, reference {reference:F1} ms, {reference / quickest:F0} times as quick; {allocated} bytes allocated");
+        string what = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{algorithm}, {g}, {bits} bits: {quickest:F3} ms, reference {reference:F1} ms, {reference / quickest:F0} times as quick; {allocated} bytes allocated"
+        );
         output.WriteLine(what);
         BlockedData.AssertSame(what, expected.ToArray(), y.ToPlanes());
         Assert.True(allocated == 0, $"a run must allocate nothing: {what}");
-        Assert.True(reference >= Margin * quickest, $"must be at least {Margin} times as quick as the reference: {what}");
+        Assert.True(
+            reference >= Margin * quickest,
+            $"must be at least {Margin} times as quick as the reference: {what}"
+        );
     }
 
     private static double Milliseconds(Action run)
@@ -76,13 +107,24 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static Kernel KernelOf(string algorithm, ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination, int bits)
+    private static Kernel KernelOf(
+        string algorithm,
+        ConvolutionGeometry g,
+        BlockedLayout source,
+        BlockedLayout destination,
+        int bits
+    )
     {
         switch (algorithm)
         {
             case "depthwise":
                 DepthwiseConvolution depthwise = new(g, source, destination, bits);
-                return new(depthwise.PackedSize, 0, depthwise.Pack, (in ConvolutionCall c, float* _) => depthwise.Run(c));
+                return new(
+                    depthwise.PackedSize,
+                    0,
+                    depthwise.Pack,
+                    (in ConvolutionCall c, float* _) => depthwise.Run(c)
+                );
             case "direct":
                 BlockedConvolution direct = new(g, source, destination, bits);
                 return new(direct.PackedSize, 0, direct.Pack, (in ConvolutionCall c, float* _) => direct.Run(c));

@@ -4,21 +4,33 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>The functions of compiled networks at every vector width, against double precision, the eager functions, and themselves elsewhere in a run.</summary>
+/// <summary>The functions of compiled networks at every vector width, against double precision, the eager functions,
+/// and themselves elsewhere in a run.</summary>
 public sealed unsafe class MapKernelTests
 {
     private const double MostError = 1e-6;
     private const int Stride = 1021; // prime: all exponents, all low bits
 
-    private static readonly int[] Widths = [.. new[] { 512, 256, 128 }.Where(bits => bits < 512 || Avx512F.IsSupported)];
+    private static readonly int[] Widths =
+    [
+        .. new[] { 512, 256, 128 }.Where(bits => bits < 512 || Avx512F.IsSupported),
+    ];
 
     private static readonly Dictionary<string, Case> Cases = new()
     {
         ["Sigmoid"] = Case.Of<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), -87.33f),
         ["SiLU"] = Case.Of<SiluFunction>(x => x / (1 + Math.Exp(-x)), -87.33f),
         ["Tanh"] = Case.Of<TanhFunction>(Math.Tanh),
-        ["GELU"] = Case.Of<GeluFunction>(x => x / 2 * ErrorFunction.Erfc(new Vector<double>(-x / Math.Sqrt(2)))[0], -13.1f, 0.25),
-        ["GELU, tanh"] = Case.Of<GeluTanhFunction>(x => x / (1 + Math.Exp(-Math.Sqrt(8 / Math.PI) * (x + (0.044715 * x * x * x)))), -9.99f, 0.25),
+        ["GELU"] = Case.Of<GeluFunction>(
+            x => x / 2 * ErrorFunction.Erfc(new Vector<double>(-x / Math.Sqrt(2)))[0],
+            -13.1f,
+            0.25
+        ),
+        ["GELU, tanh"] = Case.Of<GeluTanhFunction>(
+            x => x / (1 + Math.Exp(-Math.Sqrt(8 / Math.PI) * (x + (0.044715 * x * x * x)))),
+            -9.99f,
+            0.25
+        ),
         ["Hardsigmoid"] = Case.Of<HardsigmoidFunction>(x => Math.Clamp(x + 3, 0, 6) / 6),
         ["Hardswish"] = Case.Of<HardswishFunction>(x => x * Math.Clamp(x + 3, 0, 6) / 6),
     };
@@ -39,7 +51,10 @@ public sealed unsafe class MapKernelTests
                 (worst, at) = error <= worst ? (worst, at) : (error, x[i]); // NaN, too, is the worst
             }
 
-            Assert.True(worst <= MostError, $"{name}, {bits} bits: relative error {worst:E1} at {at:R}, {Cases[name].Exact(at):R} expected");
+            Assert.True(
+                worst <= MostError,
+                $"{name}, {bits} bits: relative error {worst:E1} at {at:R}, {Cases[name].Exact(at):R} expected"
+            );
         }
     }
 
@@ -55,7 +70,10 @@ public sealed unsafe class MapKernelTests
             for (int i = 0; i < 5; i++)
             {
                 bool limit = float.IsNaN(expected[i]) && x[i] < Cases[name].Tail && Cases[name].Error(x[i], y[i]) == 0;
-                Assert.True(expected[i].Equals(y[i]) || limit, $"{name}({x[i]}), {bits} bits: {expected[i]} eagerly, {y[i]} mapped");
+                Assert.True(
+                    expected[i].Equals(y[i]) || limit,
+                    $"{name}({x[i]}), {bits} bits: {expected[i]} eagerly, {y[i]} mapped"
+                );
             }
         }
     }
@@ -73,17 +91,22 @@ public sealed unsafe class MapKernelTests
             {
                 int from = rng.Next(x.Length - count);
                 string what = $"{name}, {bits} bits, {count} elements from {from}";
-                using NativeBuffer buffer = new(x[from..(from + count)]), y = new(count + 1);
+                using NativeBuffer buffer = new(x[from..(from + count)]),
+                    y = new(count + 1);
                 map(buffer.Pointer, y.Pointer + 1, count);
                 map(buffer.Pointer, buffer.Pointer, count);
-                Assert.True(y.GuardsAreIntact() && buffer.GuardsAreIntact() && float.IsNaN(y.Pointer[0]), $"{what}: wrote beside its results");
+                Assert.True(
+                    y.GuardsAreIntact() && buffer.GuardsAreIntact() && float.IsNaN(y.Pointer[0]),
+                    $"{what}: wrote beside its results"
+                );
                 BlockedData.AssertSame(what, expected[from..(from + count)], y.ToArray()[1..]);
                 BlockedData.AssertSame($"{what}, in place", expected[from..(from + count)], buffer.ToArray());
             }
         }
     }
 
-    /// <summary>One float in <see cref="Stride"/> of all there are, NaN and infinities included, filled up to whole vectors.</summary>
+    /// <summary>One float in <see cref="Stride"/> of all there are, NaN and infinities included, filled up to whole
+    /// vectors.</summary>
     private static IEnumerable<float> AllSizes()
     {
         for (long bits = 0; bits < 1L << 32; bits += Stride)
@@ -106,20 +129,40 @@ public sealed unsafe class MapKernelTests
 
     /// <summary>A function and its definition.</summary>
     /// <param name="Exact">The definition.</param>
-    /// <param name="Tail">Below, exp(-x) leaves the normal numbers, and any result between that of here and 0 is right.</param>
-    /// <param name="Growth">The relative error may grow with 1 + Growth x²: that of an exponential grows with the argument, which is rounded.</param>
+    /// <param name="Tail">Below, exp(-x) leaves the normal numbers, and any result between that of here and 0 is
+    /// right.</param>
+    /// <param name="Growth">The relative error may grow with 1 + Growth x²: that of an exponential grows with the
+    /// argument, which is rounded.</param>
     /// <param name="Map">The map at a vector width.</param>
     /// <param name="Eager">What eager execution computes.</param>
-    private sealed record Case(Func<double, double> Exact, float Tail, double Growth, Func<int, ElementMap> Map, ElementMap Eager)
+    private sealed record Case(
+        Func<double, double> Exact,
+        float Tail,
+        double Growth,
+        Func<int, ElementMap> Map,
+        ElementMap Eager
+    )
     {
-        public static Case Of<TFunction>(Func<double, double> exact, float tail = float.NegativeInfinity, double growth = 0)
+        public static Case Of<TFunction>(
+            Func<double, double> exact,
+            float tail = float.NegativeInfinity,
+            double growth = 0
+        )
             where TFunction : struct, IUnaryFunction, IMapped =>
-            new(exact, tail, growth, default(TFunction).Map, (x, y, count) => UnaryKernel<float, TFunction>.Run(default, x, y, count));
+            new(
+                exact,
+                tail,
+                growth,
+                default(TFunction).Map,
+                (x, y, count) => UnaryKernel<float, TFunction>.Run(default, x, y, count)
+            );
 
-        /// <summary>Relative error, its growth taken off; what the spacing of the subnormal numbers causes does not count.</summary>
+        /// <summary>Relative error, its growth taken off; what the spacing of the subnormal numbers causes does not
+        /// count.</summary>
         public double Error(float x, float y)
         {
-            double expected = Exact(x), start = Exact(Tail);
+            double expected = Exact(x),
+                start = Exact(Tail);
             if (x < Tail)
             {
                 expected = Math.Clamp(y, Math.Min(start, 0), Math.Max(start, 0));

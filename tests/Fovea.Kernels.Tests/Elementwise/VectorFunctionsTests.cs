@@ -4,13 +4,19 @@ namespace Fovea.Kernels.Tests;
 
 public sealed class VectorFunctionsTests
 {
-    public static TheoryData<double> Points => [-700, -30, -3.3, -1.0, -0.99, -0.5, -0.499, -0.1, -1e-9, 0, 1e-12, 1e-4, 0.3, 0.5, 0.51, 0.99, 1, 2.5, 17, 40];
+    public static TheoryData<double> Points =>
+        [-700, -30, -3.3, -1.0, -0.99, -0.5, -0.499, -0.1, -1e-9, 0, 1e-12, 1e-4, 0.3, 0.5, 0.51, 0.99, 1, 2.5, 17, 40];
 
     [Theory, MemberData(nameof(Points))]
     public void TanhAndExpMinusOne_AnyPoint_AreExactInRelativeTerms(double x)
     {
         AssertClose(Math.Tanh(x), VectorFunctions.Tanh(new Vector<double>(x))[0], 1e-15, $"tanh({x})");
-        AssertClose(Math.Tanh((float)x), VectorFunctions.Tanh(new Vector<float>((float)x))[0], 4e-7, $"float tanh({x})");
+        AssertClose(
+            Math.Tanh((float)x),
+            VectorFunctions.Tanh(new Vector<float>((float)x))[0],
+            4e-7,
+            $"float tanh({x})"
+        );
 
         // exp(x) - 1 = sinh(x) + 2 sinh(x / 2)², without cancellation.
         double expected = Math.Abs(x) < 1 ? Math.Sinh(x) + (2 * Math.Pow(Math.Sinh(x / 2), 2)) : Math.Exp(x) - 1;
@@ -36,7 +42,12 @@ public sealed class VectorFunctionsTests
             AssertClose(Math.Exp(x), VectorFunctions.Exp(new Vector<float>(x))[0], 2e-7, $"float exp({x})");
         }
 
-        Assert.Equal([float.PositiveInfinity, float.PositiveInfinity, 0f, 0f], new[] { 89f, float.PositiveInfinity, -104f, float.NegativeInfinity }.Select(x => VectorFunctions.Exp(new Vector<float>(x))[0]));
+        Assert.Equal(
+            [float.PositiveInfinity, float.PositiveInfinity, 0f, 0f],
+            new[] { 89f, float.PositiveInfinity, -104f, float.NegativeInfinity }.Select(x =>
+                VectorFunctions.Exp(new Vector<float>(x))[0]
+            )
+        );
         Assert.True(float.IsNaN(VectorFunctions.Exp(new Vector<float>(float.NaN))[0]));
         Assert.InRange(VectorFunctions.Exp(new Vector<float>(-100f))[0], 3.6e-44f, 3.9e-44f);
     }
@@ -50,5 +61,8 @@ public sealed class VectorFunctionsTests
     }
 
     private static void AssertClose(double expected, double actual, double relative, string what) =>
-        Assert.True(Math.Abs(expected - actual) <= (relative * Math.Abs(expected)) + 1e-300, $"{what}: expected {expected:R}, got {actual:R}");
+        Assert.True(
+            Math.Abs(expected - actual) <= (relative * Math.Abs(expected)) + 1e-300,
+            $"{what}: expected {expected:R}, got {actual:R}"
+        );
 }

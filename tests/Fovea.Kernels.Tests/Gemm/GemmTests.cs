@@ -33,36 +33,94 @@ public sealed unsafe class GemmTests
         {
             foreach (bool transposeB in new[] { false, true })
             {
-                float[] a = IntegerData.X((long)m * k), b = IntegerData.W((long)k * n), bias = IntegerData.B(n);
+                float[] a = IntegerData.X((long)m * k),
+                    b = IntegerData.W((long)k * n),
+                    bias = IntegerData.B(n);
                 float[] expected = Definition(transposeA, transposeB, m, n, k, a, b, bias);
                 foreach (int bits in new[] { 512, 256, 128 })
                 {
-                    using NativeBuffer ba = new(a), bb = new(b), bias0 = new(bias), c = new((long)m * n);
+                    using NativeBuffer ba = new(a),
+                        bb = new(b),
+                        bias0 = new(bias),
+                        c = new((long)m * n);
                     Run(bits, transposeA, transposeB, m, n, k, ba, bb, c, bias0);
-                    Assert.True(expected.AsSpan().SequenceEqual(c.ToArray()), $"{bits} bits, a {(transposeA ? "transposed" : "plain")}, b {(transposeB ? "transposed" : "plain")}, {m}x{k} * {k}x{n}: wrong result");
+                    Assert.True(
+                        expected.AsSpan().SequenceEqual(c.ToArray()),
+                        $"{bits} bits, a {(transposeA ? "transposed" : "plain")}, b {(transposeB ? "transposed" : "plain")}, {m}x{k} * {k}x{n}: wrong result"
+                    );
                     Assert.True(c.GuardsAreIntact(), $"{bits} bits, {m}x{k} * {k}x{n}: wrote outside c");
                 }
             }
         }
     }
 
-    private static void Run(int bits, bool transposeA, bool transposeB, int m, int n, int k, NativeBuffer a, NativeBuffer b, NativeBuffer c, NativeBuffer bias)
+    private static void Run(
+        int bits,
+        bool transposeA,
+        bool transposeB,
+        int m,
+        int n,
+        int k,
+        NativeBuffer a,
+        NativeBuffer b,
+        NativeBuffer c,
+        NativeBuffer bias
+    )
     {
         switch (bits)
         {
             case 512:
-                Gemm.Run<Vector512<float>, Simd512>(transposeA, transposeB, m, n, k, a.Pointer, b.Pointer, c.Pointer, bias.Pointer);
+                Gemm.Run<Vector512<float>, Simd512>(
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    a.Pointer,
+                    b.Pointer,
+                    c.Pointer,
+                    bias.Pointer
+                );
                 break;
             case 256:
-                Gemm.Run<Vector256<float>, Simd256>(transposeA, transposeB, m, n, k, a.Pointer, b.Pointer, c.Pointer, bias.Pointer);
+                Gemm.Run<Vector256<float>, Simd256>(
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    a.Pointer,
+                    b.Pointer,
+                    c.Pointer,
+                    bias.Pointer
+                );
                 break;
             default:
-                Gemm.Run<Vector128<float>, Simd128>(transposeA, transposeB, m, n, k, a.Pointer, b.Pointer, c.Pointer, bias.Pointer);
+                Gemm.Run<Vector128<float>, Simd128>(
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    a.Pointer,
+                    b.Pointer,
+                    c.Pointer,
+                    bias.Pointer
+                );
                 break;
         }
     }
 
-    private static float[] Definition(bool transposeA, bool transposeB, int m, int n, int k, float[] a, float[] b, float[] bias)
+    private static float[] Definition(
+        bool transposeA,
+        bool transposeB,
+        int m,
+        int n,
+        int k,
+        float[] a,
+        float[] b,
+        float[] bias
+    )
     {
         float[] c = new float[m * n];
         for (int i = 0; i < m; i++)
@@ -72,7 +130,8 @@ public sealed unsafe class GemmTests
                 float sum = bias[j];
                 for (int p = 0; p < k; p++)
                 {
-                    sum += (transposeA ? a[(p * m) + i] : a[(i * k) + p]) * (transposeB ? b[(j * k) + p] : b[(p * n) + j]);
+                    sum +=
+                        (transposeA ? a[(p * m) + i] : a[(i * k) + p]) * (transposeB ? b[(j * k) + p] : b[(p * n) + j]);
                 }
 
                 c[(i * n) + j] = sum;

@@ -27,7 +27,8 @@ public sealed class BlockPoolTests
     public void Trim_FreeBlock_IsNotHandedOutAgainAndOneInUseKeepsItsValues()
     {
         const int Unusual = 786_432 + 5; // a class no other test uses
-        float[] free = BlockPool.Rent(Unusual), used = BlockPool.Rent(Unusual);
+        float[] free = BlockPool.Rent(Unusual),
+            used = BlockPool.Rent(Unusual);
         Array.Fill(free, 3f);
         Array.Fill(used, 5f);
         BlockPool.Return(free);
@@ -52,7 +53,10 @@ public sealed class BlockPoolTests
                 Assert.Equal(0, (long)start & 63);
             }
 
-            Assert.True(block.Length - offset - size >= 16, $"{size} floats: only {block.Length - offset - size} behind the last");
+            Assert.True(
+                block.Length - offset - size >= 16,
+                $"{size} floats: only {block.Length - offset - size} behind the last"
+            );
             BlockPool.Return(block);
         }
     }
@@ -60,7 +64,9 @@ public sealed class BlockPoolTests
     [Fact]
     public void Rent_MoreThanOneTensorCanHold_IsRefusedInWords()
     {
-        InsufficientMemoryException error = Assert.Throws<InsufficientMemoryException>(() => BlockPool.Rent(3_000_000_000));
+        InsufficientMemoryException error = Assert.Throws<InsufficientMemoryException>(() =>
+            BlockPool.Rent(3_000_000_000)
+        );
         Assert.Contains("3,000,000,000 floats", error.Message, StringComparison.Ordinal);
     }
 }

@@ -11,15 +11,23 @@ public sealed unsafe class PageAdviceTests
     [InlineData(100, 300)]
     public void GiveBack_PartsOfPagesAtTheEnds_AreKept(int before, int behind)
     {
-        int page = Environment.SystemPageSize, bytes = 5 * page;
+        int page = Environment.SystemPageSize,
+            bytes = 5 * page;
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)page);
         try
         {
             new Span<byte>(memory, bytes).Fill(7);
             PageAdvice.GiveBack(memory + before, (nuint)(bytes - before - behind));
-            int first = before > 0 ? page : 0, end = behind > 0 ? 4 * page : 5 * page;
-            Assert.False(new Span<byte>(memory, first).ContainsAnyExcept((byte)7), $"{before} bytes left out before: the page before the first whole one was given back");
-            Assert.False(new Span<byte>(memory + end, bytes - end).ContainsAnyExcept((byte)7), $"{behind} bytes left out behind: the page behind the last whole one was given back");
+            int first = before > 0 ? page : 0,
+                end = behind > 0 ? 4 * page : 5 * page;
+            Assert.False(
+                new Span<byte>(memory, first).ContainsAnyExcept((byte)7),
+                $"{before} bytes left out before: the page before the first whole one was given back"
+            );
+            Assert.False(
+                new Span<byte>(memory + end, bytes - end).ContainsAnyExcept((byte)7),
+                $"{behind} bytes left out behind: the page behind the last whole one was given back"
+            );
             bool given = !new Span<byte>(memory + first, end - first).ContainsAnyExcept((byte)0);
             Assert.True(given == OperatingSystem.IsLinux(), $"whole pages were given back: {given}");
         }

@@ -12,15 +12,24 @@ public sealed unsafe class MomentsTests
     {
         Random random = new(5);
         int step = length + 3;
-        float[] x = [.. Enumerable.Range(0, runs * step).Select(i => i % step < length ? (float)(mean + random.NextDouble()) : float.NaN)];
+        float[] x =
+        [
+            .. Enumerable
+                .Range(0, runs * step)
+                .Select(i => i % step < length ? (float)(mean + random.NextDouble()) : float.NaN),
+        ];
         double[] values = [.. x.Where(v => !float.IsNaN(v)).Select(v => (double)v)];
-        double exact = values.Average(), squares = values.Sum(v => (v - exact) * (v - exact));
+        double exact = values.Average(),
+            squares = values.Sum(v => (v - exact) * (v - exact));
         fixed (float* p = x)
         {
             Moments moments = Moments.OfRuns(p, runs, step, length);
             Assert.Equal(values.Length, moments.Count);
             Assert.True(Math.Abs(moments.Mean - exact) <= 1e-6, $"mean {moments.Mean}, expected {exact}");
-            Assert.True(Math.Abs(moments.Squares - squares) <= 1e-5 * squares, $"squares {moments.Squares}, expected {squares}");
+            Assert.True(
+                Math.Abs(moments.Squares - squares) <= 1e-5 * squares,
+                $"squares {moments.Squares}, expected {squares}"
+            );
         }
     }
 

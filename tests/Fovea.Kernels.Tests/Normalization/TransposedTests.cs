@@ -9,8 +9,12 @@ public sealed unsafe class TransposedTests
     [InlineData(33, 5)]
     public void Copy_AnySize_SwapsRowAndColumn(int rows, int columns)
     {
-        int[] x = [.. Enumerable.Range(0, rows * columns)], y = new int[rows * columns];
-        fixed (int* px = x, py = y)
+        int[] x = [.. Enumerable.Range(0, rows * columns)],
+            y = new int[rows * columns];
+        fixed (
+            int* px = x,
+                py = y
+        )
         {
             Transposed.Copy(px, rows, columns, py);
         }

@@ -7,8 +7,12 @@ public sealed unsafe class VectorSumTests
     {
         foreach (int count in Enumerable.Range(0, 70).Concat([4095, 4096, 4097, 9001]))
         {
-            float[] x = [.. Enumerable.Range(0, count).Select(i => (float)((i % 7) - 3)), float.NaN], g = [.. Enumerable.Range(0, count).Select(i => (float)((i % 5) - 1)), float.NaN];
-            fixed (float* px = x, pg = g)
+            float[] x = [.. Enumerable.Range(0, count).Select(i => (float)((i % 7) - 3)), float.NaN],
+                g = [.. Enumerable.Range(0, count).Select(i => (float)((i % 5) - 1)), float.NaN];
+            fixed (
+                float* px = x,
+                    pg = g
+            )
             {
                 Assert.Equal(x[..count].Sum(v => (double)v), VectorSum<float>.Of(px, count));
                 (double sum, double product) = VectorSum<float>.WithProduct(pg, px, count, 2f);

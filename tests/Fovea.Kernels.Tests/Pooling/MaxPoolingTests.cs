@@ -3,10 +3,18 @@ namespace Fovea.Kernels.Tests;
 public sealed unsafe class MaxPoolingTests
 {
     /// <summary>Kernel, stride, dilation, padding along the width.</summary>
-    public static TheoryData<int, int, int, int> Windows => new()
-    {
-        { 2, 2, 1, 0 }, { 3, 2, 1, 1 }, { 3, 1, 1, 1 }, { 3, 2, 1, 0 }, { 5, 1, 1, 2 }, { 3, 2, 2, 1 }, { 2, 1, 3, 1 }, { 1, 2, 1, 0 },
-    };
+    public static TheoryData<int, int, int, int> Windows =>
+        new()
+        {
+            { 2, 2, 1, 0 },
+            { 3, 2, 1, 1 },
+            { 3, 1, 1, 1 },
+            { 3, 2, 1, 0 },
+            { 5, 1, 1, 2 },
+            { 3, 2, 2, 1 },
+            { 2, 1, 3, 1 },
+            { 1, 2, 1, 0 },
+        };
 
     [Theory, MemberData(nameof(Windows))]
     public void Forward_AnyWidth_EqualsReferenceInValueAndWinner(int kernel, int stride, int dilation, int padding)
@@ -16,8 +24,21 @@ public sealed unsafe class MaxPoolingTests
             for (int width = 8; width <= 70; width++)
             {
                 WindowAxis axis = new(width, kernel, stride, dilation, padding, padding);
-                PoolAxis height = PoolAxis.Sliding(new WindowAxis(5, kernel, 1, 1, padding, padding), mode, padding, countZeros: false);
-                Compare(new PoolGeometry(3, PoolAxis.None, height, PoolAxis.Sliding(axis, mode, padding, countZeros: false)), $"width {width} {mode} {axis}");
+                PoolAxis height = PoolAxis.Sliding(
+                    new WindowAxis(5, kernel, 1, 1, padding, padding),
+                    mode,
+                    padding,
+                    countZeros: false
+                );
+                Compare(
+                    new PoolGeometry(
+                        3,
+                        PoolAxis.None,
+                        height,
+                        PoolAxis.Sliding(axis, mode, padding, countZeros: false)
+                    ),
+                    $"width {width} {mode} {axis}"
+                );
             }
         }
     }
@@ -25,21 +46,45 @@ public sealed unsafe class MaxPoolingTests
     private static void Compare(PoolGeometry geometry, string what)
     {
         Random random = new(1); // few different values: many ties, some NaN and infinities
-        float[] x = [.. Enumerable.Range(0, geometry.Planes * geometry.InPlane).Select(_ => random.Next(12) switch { 0 => float.NaN, 1 => float.NegativeInfinity, int v => v / 2 })];
+        float[] x =
+        [
+            .. Enumerable
+                .Range(0, geometry.Planes * geometry.InPlane)
+                .Select(_ =>
+                    random.Next(12) switch
+                    {
+                        0 => float.NaN,
+                        1 => float.NegativeInfinity,
+                        int v => v / 2,
+                    }
+                ),
+        ];
         int outputs = geometry.Planes * geometry.OutPlane;
-        float[] expected = new float[outputs], actual = new float[outputs + 8];
-        int[] expectedAt = new int[outputs], actualAt = new int[outputs + 8];
+        float[] expected = new float[outputs],
+            actual = new float[outputs + 8];
+        int[] expectedAt = new int[outputs],
+            actualAt = new int[outputs + 8];
         Array.Fill(actual, 77f, outputs, 8);
         Array.Fill(actualAt, 77, outputs, 8);
-        fixed (float* px = x, pe = expected, pa = actual)
+        fixed (
+            float* px = x,
+                pe = expected,
+                pa = actual
+        )
         {
-            fixed (int* ie = expectedAt, ia = actualAt)
+            fixed (
+                int* ie = expectedAt,
+                    ia = actualAt
+            )
             {
                 MaxPooling<float>.Reference(geometry, px, pe, ie);
                 MaxPooling<float>.Forward(geometry, px, pa, ia);
                 for (int i = 0; i < outputs; i++)
                 {
-                    Assert.True(expected[i].Equals(actual[i]) && expectedAt[i] == actualAt[i], $"{what}, output {i}: expected {expected[i]} at {expectedAt[i]}, got {actual[i]} at {actualAt[i]}");
+                    Assert.True(
+                        expected[i].Equals(actual[i]) && expectedAt[i] == actualAt[i],
+                        $"{what}, output {i}: expected {expected[i]} at {expectedAt[i]}, got {actual[i]} at {actualAt[i]}"
+                    );
                 }
 
                 MaxPooling<float>.Forward(geometry, px, pa, null);
@@ -58,6 +103,8 @@ public sealed unsafe class MaxPoolingTests
         PoolAxis resNet = PoolAxis.Sliding(new WindowAxis(112, 3, 2, 1, 1, 1), PaddingMode.Zeros, 1, countZeros: false);
         Assert.True(MaxPoolingRows.Applies(new PoolGeometry(1, PoolAxis.None, vgg, vgg)));
         Assert.True(MaxPoolingRows.Applies(new PoolGeometry(1, PoolAxis.None, resNet, resNet)));
-        Assert.False(MaxPoolingRows.Applies(new PoolGeometry(1, PoolAxis.None, PoolAxis.None, PoolAxis.Adaptive(56, 28))));
+        Assert.False(
+            MaxPoolingRows.Applies(new PoolGeometry(1, PoolAxis.None, PoolAxis.None, PoolAxis.Adaptive(56, 28)))
+        );
     }
 }

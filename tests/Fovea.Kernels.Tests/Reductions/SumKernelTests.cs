@@ -31,7 +31,10 @@ public sealed unsafe class SumKernelTests
                     expected += x[(((o * reduce) + r) * inner) + i];
                 }
 
-                Assert.True(Math.Abs(expected - y[(o * inner) + i]) <= 1e-9, $"[{outer}, {reduce}, {inner}] at {o}, {i}: expected {expected:R}, got {y[(o * inner) + i]:R}");
+                Assert.True(
+                    Math.Abs(expected - y[(o * inner) + i]) <= 1e-9,
+                    $"[{outer}, {reduce}, {inner}] at {o}, {i}: expected {expected:R}, got {y[(o * inner) + i]:R}"
+                );
             }
         }
     }

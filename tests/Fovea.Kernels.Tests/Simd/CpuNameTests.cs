@@ -21,7 +21,11 @@ public sealed class CpuNameTests
         }
 
         Dictionary<string, string> told = [];
-        foreach (string[] pair in File.ReadLines("/proc/cpuinfo").Select(l => l.Split(':', 2, StringSplitOptions.TrimEntries)).Where(p => p.Length == 2))
+        foreach (
+            string[] pair in File.ReadLines("/proc/cpuinfo")
+                .Select(l => l.Split(':', 2, StringSplitOptions.TrimEntries))
+                .Where(p => p.Length == 2)
+        )
         {
             told.TryAdd(pair[0], pair[1]);
         }

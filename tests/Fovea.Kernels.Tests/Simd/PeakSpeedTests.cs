@@ -12,5 +12,6 @@ public sealed class PeakSpeedTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 0)]
-    public void Measure_NoRoundsOrThreads_IsRefused(int rounds, int threads) => Assert.Throws<ArgumentOutOfRangeException>(() => PeakSpeed.Measure(rounds, threads));
+    public void Measure_NoRoundsOrThreads_IsRefused(int rounds, int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => PeakSpeed.Measure(rounds, threads));
 }

@@ -12,13 +12,24 @@ public sealed class CompiledZooTests
     {
         ModelEntry entry = ModelRegistry.Find(name).Entry;
         bool slim = name == "resnet200";
-        string text = entry.Arguments.Contains("width") ? $"{name}(width=0.25,classes=7{(slim ? ",variant=slim" : "")})" : $"{name}(classes=7)";
-        int side = entry.SpatialRank == 1 ? 96 : name == "alexnet" ? 95 : 70;
+        string text = entry.Arguments.Contains("width")
+            ? $"{name}(width=0.25,classes=7{(slim ? ",variant=slim" : "")})"
+            : $"{name}(classes=7)";
+        int side =
+            entry.SpatialRank == 1 ? 96
+            : name == "alexnet" ? 95
+            : 70;
         Shape item = Shape.Create([entry.Input[0], .. Enumerable.Repeat(side, entry.SpatialRank)]);
         Module model = CompiledAgreement.WithStatistics(ModelRegistry.Create(text, item).Model);
         Tensor x = Tensor.Normal(Shape.Create([2, .. item.Sizes]), rng: new Rng(5));
         float[] expected = CompiledAgreement.Eager(model, x);
-        foreach ((Precision precision, double bound) in new[] { (Precision.Strict, 1e-4), (Precision.Default, CompiledAgreement.Bound) })
+        foreach (
+            (Precision precision, double bound) in new[]
+            {
+                (Precision.Strict, 1e-4),
+                (Precision.Default, CompiledAgreement.Bound),
+            }
+        )
         {
             CompiledNetwork network = model.Compile(item, precision);
             CompiledAgreement.AssertNear($"{text}, {precision}", expected, network.Run(x).ToArray(), bound);
@@ -37,14 +48,21 @@ public sealed class CompiledZooTests
         Shape item = Shape.Create([3, .. Enumerable.Repeat(side, dims)]);
         Module model = CompiledAgreement.WithStatistics(ModelRegistry.Create(text, item).Model);
         Tensor x = Tensor.Normal(Shape.Create([3, .. item.Sizes]), rng: new Rng(6));
-        CompiledAgreement.AssertNear(text, CompiledAgreement.Eager(model, x), model.Compile(item).Run(x).ToArray(), CompiledAgreement.Bound);
+        CompiledAgreement.AssertNear(
+            text,
+            CompiledAgreement.Eager(model, x),
+            model.Compile(item).Run(x).ToArray(),
+            CompiledAgreement.Bound
+        );
     }
 
     [Fact]
     public void Run_AnyNumberOfThreadsAndBatches_GivesTheSameBits()
     {
         Shape item = [3, 64, 64];
-        CompiledNetwork network = CompiledAgreement.WithStatistics(ModelRegistry.Create("resnet18(width=0.5)", item).Model).Compile(item, Precision.Strict);
+        CompiledNetwork network = CompiledAgreement
+            .WithStatistics(ModelRegistry.Create("resnet18(width=0.5)", item).Model)
+            .Compile(item, Precision.Strict);
         Tensor x = Tensor.Normal([5, 3, 64, 64], rng: new Rng(7));
         float[] one = CompiledAgreement.WithThreads(1, () => network.Run(x).ToArray());
         Assert.Equal(one, CompiledAgreement.WithThreads(2, () => network.Run(x).ToArray()));
@@ -57,7 +75,9 @@ public sealed class CompiledZooTests
     public void Run_WinogradOnAnyNumberOfThreads_GivesTheSameBits()
     {
         Shape item = [3, 64, 64];
-        CompiledNetwork network = CompiledAgreement.WithStatistics(ModelRegistry.Create("vgg11_bn(stem=small)", item).Model).Compile(item);
+        CompiledNetwork network = CompiledAgreement
+            .WithStatistics(ModelRegistry.Create("vgg11_bn(stem=small)", item).Model)
+            .Compile(item);
         Assert.Contains(network.Steps(), s => s.Contains("Winograd", StringComparison.Ordinal));
         Tensor x = Tensor.Normal([2, 3, 64, 64], rng: new Rng(8));
         float[] one = CompiledAgreement.WithThreads(1, () => network.Run(x).ToArray());
@@ -69,16 +89,29 @@ public sealed class CompiledZooTests
     public void Compile_GraphOfTraining_IsRefused()
     {
         Graph graph = Graph.Trace(ModelRegistry.Create("resnet20").Model, [3, 32, 32], training: true);
-        Assert.Contains("traced as in training", Assert.Throws<InvalidOperationException>(() => graph.Compile()).Message, StringComparison.Ordinal);
-        Assert.Contains("traced as in training", Assert.Throws<InvalidOperationException>(() => graph.Rewrite([3, 48, 48]).Compile()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "traced as in training",
+            Assert.Throws<InvalidOperationException>(() => graph.Compile()).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "traced as in training",
+            Assert.Throws<InvalidOperationException>(() => graph.Rewrite([3, 48, 48]).Compile()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Run_SeveralThreadsAtOnce_EachGetsItsOwnAnswer()
     {
         Shape item = [3, 32, 32];
-        CompiledNetwork network = CompiledAgreement.WithStatistics(ModelRegistry.Create("resnet20", item).Model).Compile(item);
-        Tensor[] inputs = [.. Enumerable.Range(0, 8).Select(i => Tensor.Normal([1, 3, 32, 32], rng: new Rng((ulong)i)))];
+        CompiledNetwork network = CompiledAgreement
+            .WithStatistics(ModelRegistry.Create("resnet20", item).Model)
+            .Compile(item);
+        Tensor[] inputs =
+        [
+            .. Enumerable.Range(0, 8).Select(i => Tensor.Normal([1, 3, 32, 32], rng: new Rng((ulong)i))),
+        ];
         float[][] expected = [.. inputs.Select(x => network.Run(x).ToArray())];
         float[][] found = new float[inputs.Length][];
         Parallel.For(0, inputs.Length, i => found[i] = network.Run(inputs[i]).ToArray());

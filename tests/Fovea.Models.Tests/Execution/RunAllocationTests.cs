@@ -25,8 +25,12 @@ public sealed class RunAllocationTests
             CompiledNetwork network = ModelRegistry.Create(text, item).Model.Eval().Compile(item);
             Tensor x = Tensor.Normal([batch, 3, 64, 64], rng: new Rng(9));
             Shape output = network.Run(x).Shape;
-            long result = AllocatedMemory.OfTensor(output), run = AllocatedMemory.Least(() => network.Run(x));
-            Assert.True(run <= result, $"{text}, {threads} threads, batch {batch}: a run allocates {run} bytes, a tensor of its result's shape {output} {result}");
+            long result = AllocatedMemory.OfTensor(output),
+                run = AllocatedMemory.Least(() => network.Run(x));
+            Assert.True(
+                run <= result,
+                $"{text}, {threads} threads, batch {batch}: a run allocates {run} bytes, a tensor of its result's shape {output} {result}"
+            );
         }
         finally
         {

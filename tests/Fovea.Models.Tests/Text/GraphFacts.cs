@@ -3,15 +3,18 @@ namespace Fovea.Models.Tests;
 /// <summary>A graph as lines, for comparisons whose failure says where two differ.</summary>
 internal static class GraphFacts
 {
-    /// <summary>Everything that a trace tells: nodes with operators, options, edges and shapes; then parameters and state.</summary>
+    /// <summary>Everything that a trace tells: nodes with operators, options, edges and shapes; then parameters and
+    /// state.</summary>
     public static string[] Of(Graph graph) =>
-    [
-        $"input {graph.Input.Shape}",
-        .. graph.Nodes.Select(n => $"{n.Name}: {n.Operator.Name} [{string.Join(' ', n.Operator.Options.Select(o => $"{o.Name}={o.Value}"))}] ({string.Join(", ", n.Inputs.Select(i => $"{i.Name} {i.Shape}"))}) -> {n.Output.Shape}"),
-        .. graph.Parameters.Select(p => $"{p.Name} {p.Shape} {p.Parameter!.Kind}"),
-        .. graph.State.Select(s => $"{s.Name} {s.Shape}"),
-        $"output {graph.Output.Name}",
-    ];
+        [
+            $"input {graph.Input.Shape}",
+            .. graph.Nodes.Select(n =>
+                $"{n.Name}: {n.Operator.Name} [{string.Join(' ', n.Operator.Options.Select(o => $"{o.Name}={o.Value}"))}] ({string.Join(", ", n.Inputs.Select(i => $"{i.Name} {i.Shape}"))}) -> {n.Output.Shape}"
+            ),
+            .. graph.Parameters.Select(p => $"{p.Name} {p.Shape} {p.Parameter!.Kind}"),
+            .. graph.State.Select(s => $"{s.Name} {s.Shape}"),
+            $"output {graph.Output.Name}",
+        ];
 
     /// <summary>Prints a network, reads it back, and compares the traces in training and in evaluation.</summary>
     /// <returns>The text.</returns>
@@ -23,14 +26,25 @@ internal static class GraphFacts
         Assert.Equal(item, itemRead);
         RequireSame(Of(graph), Of(Graph.Trace(network, item, training: true)));
         RequireSame(WithoutNames(Graph.Trace(module, item)), WithoutNames(Graph.Trace(network, item)));
-        Assert.Equal(module.NamedParameters().Select(p => p.Path).Order(StringComparer.Ordinal), network.NamedParameters().Select(p => p.Path).Order(StringComparer.Ordinal));
-        Assert.Equal(module.NamedBuffers().Select(b => b.Path).Order(StringComparer.Ordinal), network.NamedBuffers().Select(b => b.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            module.NamedParameters().Select(p => p.Path).Order(StringComparer.Ordinal),
+            network.NamedParameters().Select(p => p.Path).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            module.NamedBuffers().Select(b => b.Path).Order(StringComparer.Ordinal),
+            network.NamedBuffers().Select(b => b.Path).Order(StringComparer.Ordinal)
+        );
         return text;
     }
 
-    /// <summary>The same with node numbers for names: an operation of no layer is named by the layer before it, which in evaluation may be another one.</summary>
+    /// <summary>The same with node numbers for names: an operation of no layer is named by the layer before it, which
+    /// in evaluation may be another one.</summary>
     private static string[] WithoutNames(Graph graph) =>
-        [.. graph.Nodes.Select(n => $"{n.Index}: {n.Operator.Name} ({string.Join(", ", n.Inputs.Select(i => i.Producer is { } from ? $"{from.Index}" : i.Name))}) -> {n.Output.Shape}")];
+        [
+            .. graph.Nodes.Select(n =>
+                $"{n.Index}: {n.Operator.Name} ({string.Join(", ", n.Inputs.Select(i => i.Producer is { } from ? $"{from.Index}" : i.Name))}) -> {n.Output.Shape}"
+            ),
+        ];
 
     private static void RequireSame(string[] lines, string[] others)
     {

@@ -14,7 +14,8 @@ public sealed class ModelSourceTests : IDisposable
     [InlineData("input 3x16x16; flatten; linear classes", typeof(TextNetwork))]
     [InlineData("flatten; linear classes", typeof(TextNetwork))]
     [InlineData(Net, typeof(TextNetwork))]
-    public void Create_NameOrText_GivesItsModel(string text, Type type) => Assert.IsType(type, ModelSource.Create(text, [3, 16, 16], 7));
+    public void Create_NameOrText_GivesItsModel(string text, Type type) =>
+        Assert.IsType(type, ModelSource.Create(text, [3, 16, 16], 7));
 
     [Fact]
     public void Create_File_GivesItsNetwork()
@@ -47,14 +48,23 @@ public sealed class ModelSourceTests : IDisposable
     [Fact]
     public void Create_OutputIsNotOneScoreAClass_SaysWhatToWrite()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => ModelSource.Create("flatten; linear 10", [3, 8, 8], 7));
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            ModelSource.Create("flatten; linear 10", [3, 8, 8], 7)
+        );
 
-        Assert.Equal("Network text: the output must be one score a class, [N, 7], got [N, 10]. End with 'globalavgpool flatten=true' or 'flatten', then 'linear classes'.", error.Message);
+        Assert.Equal(
+            "Network text: the output must be one score a class, [N, 7], got [N, 10]. End with 'globalavgpool flatten=true' or 'flatten', then 'linear classes'.",
+            error.Message
+        );
     }
 
     [Fact]
     public void Create_UnknownName_SuggestsNearOnes() =>
-        Assert.Contains("resnet20", Assert.Throws<ArgumentException>(() => ModelSource.Create("resnet2o", [3, 8, 8], 7)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "resnet20",
+            Assert.Throws<ArgumentException>(() => ModelSource.Create("resnet2o", [3, 8, 8], 7)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Recipe_NetworkText_FitsTheNumberOfItems()

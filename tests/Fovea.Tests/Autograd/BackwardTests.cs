@@ -67,7 +67,8 @@ public sealed class BackwardTests
     [Fact]
     public void Backward_GradientOfOneBranchUsedTwice_DoesNotLeakIntoTheOther()
     {
-        Tensor a = Leaf(2), b = Leaf(5);
+        Tensor a = Leaf(2),
+            b = Leaf(5);
         Tensor sum = a + b;
         (sum + sum + a).Backward();
         Assert.Equal((3.0, 2.0), (a.Grad!.Item(), b.Grad!.Item()));
@@ -78,23 +79,28 @@ public sealed class BackwardTests
     {
         Parameter[] shared = [new([4], new Constant(1))];
         Exception?[] errors = new Exception?[4];
-        Thread[] threads = [.. Enumerable.Range(0, 4).Select(t => new Thread(() =>
-        {
-            try
-            {
-                for (int i = 0; i < 50; i++)
+        Thread[] threads =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(t => new Thread(() =>
                 {
-                    Tensor x = Leaf(t);
-                    Tensor y = (x * shared[0].Detach()).Sum();
-                    y.Backward();
-                    Assert.Equal(4.0, x.Grad!.Item());
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                errors[t] = e;
-            }
-        }))];
+                    try
+                    {
+                        for (int i = 0; i < 50; i++)
+                        {
+                            Tensor x = Leaf(t);
+                            Tensor y = (x * shared[0].Detach()).Sum();
+                            y.Backward();
+                            Assert.Equal(4.0, x.Grad!.Item());
+                        }
+                    }
+                    catch (Exception e) when (e is not OutOfMemoryException)
+                    {
+                        errors[t] = e;
+                    }
+                })),
+        ];
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
         Assert.All(errors, Assert.Null);
@@ -126,7 +132,11 @@ public sealed class BackwardTests
     public void Grad_OfAnotherShapeOrType_IsRefused()
     {
         Tensor x = Leaf(2);
-        Assert.Contains("got [2] Float32 for [1] Float32", Assert.Throws<ShapeException>(() => x.Grad = Tensor.Ones([2])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "got [2] Float32 for [1] Float32",
+            Assert.Throws<ShapeException>(() => x.Grad = Tensor.Ones([2])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ShapeException>(() => x.Grad = Tensor.Ones([1], DType.Float64));
     }
 
@@ -134,7 +144,11 @@ public sealed class BackwardTests
     public void Accumulate_GradientOfAnotherType_IsRefused()
     {
         Tensor x = Leaf(2);
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new Failing { Fails = false, Type = DType.Float64 }.Apply(x).Backward());
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+            new Failing { Fails = false, Type = DType.Float64 }
+                .Apply(x)
+                .Backward()
+        );
         Assert.Contains("must have its shape and type", error.Message, StringComparison.Ordinal);
     }
 

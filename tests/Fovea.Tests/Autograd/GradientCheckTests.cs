@@ -18,7 +18,10 @@ public sealed class GradientCheckTests
     [Fact]
     public void FirstDisagreement_MissingGradient_IsNamed()
     {
-        string? found = GradientCheck.FirstDisagreement(i => i[0].Square() + i[1].Detach(), [GradientCase.Leaf([2]), GradientCase.Leaf([2], "b")]);
+        string? found = GradientCheck.FirstDisagreement(
+            i => i[0].Square() + i[1].Detach(),
+            [GradientCase.Leaf([2]), GradientCase.Leaf([2], "b")]
+        );
         Assert.Equal("input 1 [2]: no gradient arrived", found);
     }
 
@@ -43,6 +46,7 @@ public sealed class GradientCheckTests
             return call.Inputs[0].Detach().Square();
         }
 
-        protected override void Backward(OperatorCall call, Tensor gradient) => call.Accumulate(0, call.Saved[0].Detach() * gradient * (2 * factor));
+        protected override void Backward(OperatorCall call, Tensor gradient) =>
+            call.Accumulate(0, call.Saved[0].Detach() * gradient * (2 * factor));
     }
 }

@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea.Tests;
 
-/// <summary>A batch cut into groups of any size gives what it gives in one piece, with the same bits on any number of threads.</summary>
+/// <summary>A batch cut into groups of any size gives what it gives in one piece, with the same bits on any number of
+/// threads.</summary>
 [Collection("threads")]
 public sealed class BatchGroupsTests
 {
@@ -21,25 +22,50 @@ public sealed class BatchGroupsTests
             List<FusedStep> steps = FusedStep.Of(graph);
             NetworkLayouts layouts = new(graph, steps, Precision.Strict, null);
             Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: rng);
-            float[] alone = Run(graph, steps, layouts, x, 1, 1), expected = NoGrad.Run(() => network.Forward(x)).ToArray();
-            double largest = expected.Max(Math.Abs), error = expected.Zip(alone, (e, f) => Math.Abs(e - f)).Max();
-            Assert.True(error <= Bound * largest, string.Create(CultureInfo.InvariantCulture, $"{network.Text}batch {batch}: error {error / largest:E2} of the largest value {largest:G4}, allowed {Bound}"));
+            float[] alone = Run(graph, steps, layouts, x, 1, 1),
+                expected = NoGrad.Run(() => network.Forward(x)).ToArray();
+            double largest = expected.Max(Math.Abs),
+                error = expected.Zip(alone, (e, f) => Math.Abs(e - f)).Max();
+            Assert.True(
+                error <= Bound * largest,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{network.Text}batch {batch}: error {error / largest:E2} of the largest value {largest:G4}, allowed {Bound}"
+                )
+            );
             for (int size = 1; size <= batch; size++)
             {
                 for (int threads = 1; threads <= 3; threads++)
                 {
                     float[] found = Run(graph, steps, layouts, x, size, threads);
-                    Assert.True(alone.AsSpan().SequenceEqual(found), $"{network.Text}batch {batch} in groups of {size} on {threads} threads differs from its items alone");
+                    Assert.True(
+                        alone.AsSpan().SequenceEqual(found),
+                        $"{network.Text}batch {batch} in groups of {size} on {threads} threads differs from its items alone"
+                    );
                 }
             }
         }
     }
 
-    private static float[] Run(Graph graph, List<FusedStep> steps, NetworkLayouts layouts, Tensor x, int size, int threads)
+    private static float[] Run(
+        Graph graph,
+        List<FusedStep> steps,
+        NetworkLayouts layouts,
+        Tensor x,
+        int size,
+        int threads
+    )
     {
-        int batch = x.Shape[0], before = WorkerPool.Threads;
+        int batch = x.Shape[0],
+            before = WorkerPool.Threads;
         NetworkPlan? rest = batch % size == 0 ? null : new NetworkPlan(graph, steps, layouts, batch % size);
-        BatchGroups groups = new(new NetworkPlan(graph, steps, layouts, size), rest, batch, size, graph.Output.Shape.At(batch));
+        BatchGroups groups = new(
+            new NetworkPlan(graph, steps, layouts, size),
+            rest,
+            batch,
+            size,
+            graph.Output.Shape.At(batch)
+        );
         Tensor y = Tensor.Full(groups.Output, float.NaN);
         try
         {

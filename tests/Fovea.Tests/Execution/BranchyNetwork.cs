@@ -1,6 +1,7 @@
 namespace Fovea.Tests;
 
-/// <summary>A random network of maps of one size: each step reads maps made before, and many steps are concatenations.</summary>
+/// <summary>A random network of maps of one size: each step reads maps made before, and many steps are
+/// concatenations.</summary>
 internal sealed class BranchyNetwork : Module
 {
     private readonly List<Module> _layers = [];
@@ -40,17 +41,27 @@ internal sealed class BranchyNetwork : Module
 
     private void Step(Rng rng)
     {
-        int from = rng.Next(4) == 0 ? rng.Next(_channels.Count) : _channels.Count - 1, channels = _channels[from];
+        int from = rng.Next(4) == 0 ? rng.Next(_channels.Count) : _channels.Count - 1,
+            channels = _channels[from];
         int[] alike = [.. Enumerable.Range(0, _channels.Count).Where(i => i != from && _channels[i] == channels)];
         switch (rng.Next(10))
         {
             case < 4:
-                int[] pieces = [.. Enumerable.Range(0, 2 + rng.Next(2)).Select(i => i == 0 ? from : rng.Next(_channels.Count))];
+                int[] pieces =
+                [
+                    .. Enumerable.Range(0, 2 + rng.Next(2)).Select(i => i == 0 ? from : rng.Next(_channels.Count)),
+                ];
                 Add("concat", pieces, x => Tensor.Concat(x), pieces.Sum(i => _channels[i]));
                 break;
             case < 7:
-                int wider = rng.Next(3) == 0 ? 8 + rng.Next(40) : 16 * (1 + rng.Next(3)), kernel = rng.Next(2) == 0 ? 1 : 3;
-                Layer($"conv {kernel}x{kernel} to {wider}", from, new Conv2d(channels, wider, kernel, padding: kernel / 2), wider);
+                int wider = rng.Next(3) == 0 ? 8 + rng.Next(40) : 16 * (1 + rng.Next(3)),
+                    kernel = rng.Next(2) == 0 ? 1 : 3;
+                Layer(
+                    $"conv {kernel}x{kernel} to {wider}",
+                    from,
+                    new Conv2d(channels, wider, kernel, padding: kernel / 2),
+                    wider
+                );
                 break;
             case 7 when alike.Length > 0:
                 Add("sum", [from, alike[rng.Next(alike.Length)]], x => x[0] + x[1], channels);
@@ -59,7 +70,12 @@ internal sealed class BranchyNetwork : Module
                 Layer("max pool", from, new MaxPool2d(3, stride: 1, padding: 1), channels);
                 break;
             default:
-                Module layer = rng.Next(3) switch { 0 => new ReLU(), 1 => new BatchNorm2d(channels), _ => new GroupNorm(1, channels) };
+                Module layer = rng.Next(3) switch
+                {
+                    0 => new ReLU(),
+                    1 => new BatchNorm2d(channels),
+                    _ => new GroupNorm(1, channels),
+                };
                 Layer(layer.GetType().Name, from, layer, channels);
                 break;
         }

@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea.Tests;
 
-/// <summary>Compiled networks whose module gave its weights up, and those whose weights were changed too early.</summary>
+/// <summary>Compiled networks whose module gave its weights up, and those whose weights were changed too
+/// early.</summary>
 [Collection("threads")]
 public sealed class ReleasedWeightsTests
 {
@@ -24,7 +25,10 @@ public sealed class ReleasedWeightsTests
 
         CompiledNetwork released = module.Compile(Item).Prepare(batch, release: true);
 
-        Assert.True(kept.AsSpan().SequenceEqual(released.Run(x).ToArray<float>()), $"batch {batch}: other bits with released weights");
+        Assert.True(
+            kept.AsSpan().SequenceEqual(released.Run(x).ToArray<float>()),
+            $"batch {batch}: other bits with released weights"
+        );
         Assert.Equal(0, HeldBytes(module));
     }
 
@@ -50,9 +54,13 @@ public sealed class ReleasedWeightsTests
         CompiledNetwork network = Net().Compile(Item).Prepare(2, release: true);
         foreach (int batch in new[] { 1, 2, 5, 16, 40 })
         {
-            float[] expected = NoGrad.Run(() => Net().Eval().Forward(Input(batch))).ToArray<float>(), got = network.Run(Input(batch)).ToArray<float>();
+            float[] expected = NoGrad.Run(() => Net().Eval().Forward(Input(batch))).ToArray<float>(),
+                got = network.Run(Input(batch)).ToArray<float>();
             double error = expected.Zip(got, (e, g) => Math.Abs(e - g)).Max();
-            Assert.True(error <= Bound * largest.Max(Math.Abs), $"batch {batch} after release for 2: error {error}, largest {largest.Max(Math.Abs)}");
+            Assert.True(
+                error <= Bound * largest.Max(Math.Abs),
+                $"batch {batch} after release for 2: error {error}, largest {largest.Max(Math.Abs)}"
+            );
         }
     }
 
@@ -64,10 +72,12 @@ public sealed class ReleasedWeightsTests
             from s in new[] { 7, 4, 14 }
             from b in new[] { 2, 4, 8, 16, 32 }
             where Algorithm(Layer(c).Compile([c, s, s]), b) != Algorithm(Layer(c).Compile([c, s, s]), 1)
-            select (c, s, b)).First();
+            select (c, s, b)
+        ).First();
         CompiledNetwork network = Layer(channels).Compile([channels, side, side]).Prepare(1, release: true);
 
-        string before = network.Steps(1)[0], after = network.Steps(other)[0];
+        string before = network.Steps(1)[0],
+            after = network.Steps(other)[0];
 
         Assert.Equal(Algorithm(network, 1), Algorithm(network, other));
         Assert.EndsWith("(as packed before the network's own weights were released)", after, StringComparison.Ordinal);
@@ -83,7 +93,9 @@ public sealed class ReleasedWeightsTests
         try
         {
             Tuning tuning = Tuning.Open(Path.Combine(folder, "times.txt"));
-            CompiledNetwork network = new Sequential(new Conv2d(32, 32, 3, padding: 1)).Compile([32, 8, 8], tuning: tuning).Prepare(1, release: true);
+            CompiledNetwork network = new Sequential(new Conv2d(32, 32, 3, padding: 1))
+                .Compile([32, 8, 8], tuning: tuning)
+                .Prepare(1, release: true);
             int measured = tuning.Measured;
             network.Run(Tensor.Normal([5, 32, 8, 8], rng: new Rng(1)));
             Assert.Equal((1, 1), (measured, tuning.Measured));
@@ -103,10 +115,21 @@ public sealed class ReleasedWeightsTests
         CompiledNetwork network = module.Compile(Item).Prepare(1, release: true);
         float[] compiled = network.Run(Input(1)).ToArray<float>();
 
-        foreach (Action use in new Action[] { () => module.Forward(Input(1)), () => module.Compile(Item), () => module.Parameters()[0].ToArray(), () => module.To(DType.Float64) })
+        foreach (
+            Action use in new Action[]
+            {
+                () => module.Forward(Input(1)),
+                () => module.Compile(Item),
+                () => module.Parameters()[0].ToArray(),
+                () => module.To(DType.Float64),
+            }
+        )
         {
             string message = Assert.Throws<InvalidOperationException>(use).Message;
-            Assert.Matches(@"^Parameter \S+\.weight \[[\d, ]+\]: its values were given up .* Load weights into the module again", message);
+            Assert.Matches(
+                @"^Parameter \S+\.weight \[[\d, ]+\]: its values were given up .* Load weights into the module again",
+                message
+            );
         }
 
         Assert.EndsWith("without values", module.Parameters()[0].ToString(), StringComparison.Ordinal);
@@ -119,7 +142,10 @@ public sealed class ReleasedWeightsTests
         }
 
         module.Initialize(5);
-        Assert.Equal(NoGrad.Run(() => Net().Eval().Initialize(5).Forward(Input(1))).ToArray<float>(), NoGrad.Run(() => module.Forward(Input(1))).ToArray<float>());
+        Assert.Equal(
+            NoGrad.Run(() => Net().Eval().Initialize(5).Forward(Input(1))).ToArray<float>(),
+            NoGrad.Run(() => module.Forward(Input(1))).ToArray<float>()
+        );
     }
 
     [Fact]
@@ -138,10 +164,19 @@ public sealed class ReleasedWeightsTests
     public void Run_WeightsWrittenAfterCompile_IsRefusedUntilPackedAndHarmlessAfterwards()
     {
         Module module = Net();
-        CompiledNetwork early = module.Compile(Item), prepared = module.Compile(Item).Prepare();
+        CompiledNetwork early = module.Compile(Item),
+            prepared = module.Compile(Item).Prepare();
         float[] expected = prepared.Run(Input(1)).ToArray<float>();
         Parameter first = module.Parameters()[0];
-        foreach (Action change in new Action[] { () => first.Fill(0.5), () => module.Initialize(3), () => first.AsSpan<float>()[0] = 2f, () => module.LoadStateDict(Net().StateDict(), assign: true) })
+        foreach (
+            Action change in new Action[]
+            {
+                () => first.Fill(0.5),
+                () => module.Initialize(3),
+                () => first.AsSpan<float>()[0] = 2f,
+                () => module.LoadStateDict(Net().StateDict(), assign: true),
+            }
+        )
         {
             CompiledNetwork network = module.Compile(Item);
             change();
@@ -159,12 +194,17 @@ public sealed class ReleasedWeightsTests
     public void Run_AnotherNetworkReleasedTheWeights_NamesTheParameter()
     {
         Module module = Net();
-        CompiledNetwork late = module.Compile(Item), packed = module.Compile(Item).Prepare();
+        CompiledNetwork late = module.Compile(Item),
+            packed = module.Compile(Item).Prepare();
         float[] expected = packed.Run(Input(1)).ToArray<float>();
 
         module.Compile(Item).Prepare(1, release: true);
 
-        Assert.Contains("its values were given up", Assert.Throws<InvalidOperationException>(() => late.Run(Input(1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "its values were given up",
+            Assert.Throws<InvalidOperationException>(() => late.Run(Input(1))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(expected, packed.Run(Input(1)).ToArray<float>());
     }
 
@@ -186,7 +226,11 @@ public sealed class ReleasedWeightsTests
     [Fact]
     public void Prepare_StepThatRunsEagerly_KeepsItsWeights()
     {
-        Module Mixed() => new Sequential(new Conv2d(16, 16, 3, padding: Padding.Same, paddingMode: PaddingMode.Reflect), new Conv2d(16, 16, 1));
+        Module Mixed() =>
+            new Sequential(
+                new Conv2d(16, 16, 3, padding: Padding.Same, paddingMode: PaddingMode.Reflect),
+                new Conv2d(16, 16, 1)
+            );
         float[] expected = Mixed().Compile(Item).Run(Input(2)).ToArray<float>();
 
         CompiledNetwork network = Mixed().Compile(Item).Prepare(2, release: true);
@@ -200,11 +244,15 @@ public sealed class ReleasedWeightsTests
         float[] expected = Net().Compile(Item).Prepare(1, release: true).Run(Input(1)).ToArray<float>();
         CompiledNetwork network = Net().Compile(Item);
         network.Prepare(1, release: true);
-        Parallel.For(0, 8, i =>
-        {
-            network.Prepare(1 + (i % 4), release: true);
-            Assert.Equal(expected, network.Run(Input(1)).ToArray<float>());
-        });
+        Parallel.For(
+            0,
+            8,
+            i =>
+            {
+                network.Prepare(1 + (i % 4), release: true);
+                Assert.Equal(expected, network.Run(Input(1)).ToArray<float>());
+            }
+        );
     }
 
     private static string Algorithm(CompiledNetwork network, int batch) => network.Steps(batch)[0].Split(", ")[0];
@@ -212,14 +260,27 @@ public sealed class ReleasedWeightsTests
     private static Tensor Input(int batch) => Tensor.Normal(Shape.Create([batch, .. Item.Sizes]), rng: new Rng(7));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference[] MemoryOf(Module module) => [.. module.Parameters().Where(p => p.Rank > 1).Select(p => new WeakReference(p.Storage))];
+    private static WeakReference[] MemoryOf(Module module) =>
+        [.. module.Parameters().Where(p => p.Rank > 1).Select(p => new WeakReference(p.Storage))];
 
-    private static long HeldBytes(Module module) => module.Parameters().Where(p => p.Rank > 1 && p.HasStorage).Sum(p => p.Count * sizeof(float));
+    private static long HeldBytes(Module module) =>
+        module.Parameters().Where(p => p.Rank > 1 && p.HasStorage).Sum(p => p.Count * sizeof(float));
 
-    private static Module Net() => new Sequential(
-        new Conv2d(16, 32, 3, padding: 1, bias: false), new BatchNorm2d(32), new ReLU(),
-        new Conv2d(32, 64, 3, padding: 1), new BatchNorm2d(64), new ReLU(),
-        new Conv2d(64, 64, 3, stride: 2, padding: 1, groups: 64), new ReLU(),
-        new Conv2d(64, 48, 1), new ReLU(),
-        new GlobalAvgPool(flatten: true), new Linear(48, 10)).Initialize(11).Eval();
+    private static Module Net() =>
+        new Sequential(
+            new Conv2d(16, 32, 3, padding: 1, bias: false),
+            new BatchNorm2d(32),
+            new ReLU(),
+            new Conv2d(32, 64, 3, padding: 1),
+            new BatchNorm2d(64),
+            new ReLU(),
+            new Conv2d(64, 64, 3, stride: 2, padding: 1, groups: 64),
+            new ReLU(),
+            new Conv2d(64, 48, 1),
+            new ReLU(),
+            new GlobalAvgPool(flatten: true),
+            new Linear(48, 10)
+        )
+            .Initialize(11)
+            .Eval();
 }

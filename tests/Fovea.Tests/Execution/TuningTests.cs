@@ -3,10 +3,12 @@ using Fovea.Kernels;
 
 namespace Fovea.Tests;
 
-/// <summary>Measured choices are kept in a file, the file decides, and nothing but a file of measured times is taken for one.</summary>
+/// <summary>Measured choices are kept in a file, the file decides, and nothing but a file of measured times is taken
+/// for one.</summary>
 public sealed class TuningTests : IDisposable
 {
-    private const string Head = "fovea tuning 1\nprocessor\tvector bits\tconvolution\tchoice\tdirect ms\tF(2x2) ms\tF(4x4) ms\n";
+    private const string Head =
+        "fovea tuning 1\nprocessor\tvector bits\tconvolution\tchoice\tdirect ms\tF(2x2) ms\tF(4x4) ms\n";
     private const string Times = "1.0000\t2.0000\t3.0000";
     private const double Bound = 1e-3; // of the largest value: Winograd's algorithm is allowed
 
@@ -57,21 +59,41 @@ public sealed class TuningTests : IDisposable
         Tensor x = Tensor.Normal([1, channels, height, width], rng: new Rng(2));
         Measure(network, item);
         Dictionary<string, float[]> found = [];
-        foreach ((string choice, string name) in new[] { ("direct", "direct"), ("F(2x2)", "Winograd F(2x2, 3x3)"), ("F(4x4)", "Winograd F(4x4, 3x3)") })
+        foreach (
+            (string choice, string name) in new[]
+            {
+                ("direct", "direct"),
+                ("F(2x2)", "Winograd F(2x2, 3x3)"),
+                ("F(4x4)", "Winograd F(4x4, 3x3)"),
+            }
+        )
         {
             Force(choice);
             CompiledNetwork compiled = network.Compile(item, tuning: Tuning.Open(FileName));
             string step = Assert.Single(compiled.Steps());
             Assert.Contains($": {name}, ", step, StringComparison.Ordinal);
-            Assert.EndsWith("(measured: direct 1.000 ms, F(2x2) 2.000 ms, F(4x4) 3.000 ms)", step, StringComparison.Ordinal);
+            Assert.EndsWith(
+                "(measured: direct 1.000 ms, F(2x2) 2.000 ms, F(4x4) 3.000 ms)",
+                step,
+                StringComparison.Ordinal
+            );
             found[name] = compiled.Run(x).ToArray<float>();
         }
 
         CompiledNetwork byModel = network.Compile(item);
         string model = found.Keys.Single(name => byModel.Steps()[0].Contains($": {name}, ", StringComparison.Ordinal));
-        Assert.True(found[model].AsSpan().SequenceEqual(byModel.Run(x).ToArray<float>()), $"{model}: other bits than where the model chooses it");
-        Assert.True(found["direct"].AsSpan().SequenceEqual(network.Compile(item, Precision.Strict).Run(x).ToArray<float>()), "direct: other bits than with Precision.Strict");
-        Assert.Equal(3, found.Values.Select(y => string.Join(' ', y.Select(BitConverter.SingleToInt32Bits))).Distinct().Count());
+        Assert.True(
+            found[model].AsSpan().SequenceEqual(byModel.Run(x).ToArray<float>()),
+            $"{model}: other bits than where the model chooses it"
+        );
+        Assert.True(
+            found["direct"].AsSpan().SequenceEqual(network.Compile(item, Precision.Strict).Run(x).ToArray<float>()),
+            "direct: other bits than with Precision.Strict"
+        );
+        Assert.Equal(
+            3,
+            found.Values.Select(y => string.Join(' ', y.Select(BitConverter.SingleToInt32Bits))).Distinct().Count()
+        );
     }
 
     [Fact]
@@ -84,11 +106,17 @@ public sealed class TuningTests : IDisposable
         tuning.Save();
         string[] lines = File.ReadAllLines(FileName);
         Assert.Equal(4, lines.Length);
-        File.WriteAllText(FileName, Head + string.Concat(lines[2..].Select((l, i) => With(l, "direct", $"1.0000\t2.0000\t{i + 3}.0000"))));
+        File.WriteAllText(
+            FileName,
+            Head + string.Concat(lines[2..].Select((l, i) => With(l, "direct", $"1.0000\t2.0000\t{i + 3}.0000")))
+        );
 
         CompiledNetwork known = network.Compile([32, 8, 8], tuning: Tuning.Open(FileName));
 
-        Assert.All(new[] { 1, 2 }, items => Assert.Contains($"F(4x4) {items + 2}.000 ms", known.Steps(items)[0], StringComparison.Ordinal));
+        Assert.All(
+            new[] { 1, 2 },
+            items => Assert.Contains($"F(4x4) {items + 2}.000 ms", known.Steps(items)[0], StringComparison.Ordinal)
+        );
         Assert.All(steps, step => Assert.Contains("measured", step, StringComparison.Ordinal));
     }
 
@@ -108,8 +136,19 @@ public sealed class TuningTests : IDisposable
             foreach (string choice in new[] { "direct", "F(2x2)", "F(4x4)" })
             {
                 Force(choice);
-                double error = expected.Zip(network.Compile(item, tuning: Tuning.Open(FileName)).Run(x).ToArray<float>(), (e, f) => Math.Abs(e - f)).Max();
-                Assert.True(error <= Bound * largest, string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {choice}: {network.Text}on {item}: error {error / largest:E2} of the largest value, allowed {Bound}"));
+                double error = expected
+                    .Zip(
+                        network.Compile(item, tuning: Tuning.Open(FileName)).Run(x).ToArray<float>(),
+                        (e, f) => Math.Abs(e - f)
+                    )
+                    .Max();
+                Assert.True(
+                    error <= Bound * largest,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"seed {seed}, {choice}: {network.Text}on {item}: error {error / largest:E2} of the largest value, allowed {Bound}"
+                    )
+                );
             }
 
             File.Delete(FileName);
@@ -133,7 +172,10 @@ public sealed class TuningTests : IDisposable
     public void Compile_ManyThreadsWithOneTuning_MeasureEachConvolutionOnce()
     {
         Tuning tuning = Tuning.Open(FileName);
-        CompiledNetwork[] networks = [.. Enumerable.Range(0, 4).Select(_ => Layer(32, 32, 8, 8).Compile([32, 8, 8], tuning: tuning))];
+        CompiledNetwork[] networks =
+        [
+            .. Enumerable.Range(0, 4).Select(_ => Layer(32, 32, 8, 8).Compile([32, 8, 8], tuning: tuning)),
+        ];
         string[] steps = new string[networks.Length];
         Parallel.For(0, networks.Length, i => steps[i] = Assert.Single(networks[i].Steps()));
 
@@ -175,11 +217,19 @@ public sealed class TuningTests : IDisposable
     [InlineData(Head + "\t512\tc\tdirect\t1\t2\t3\n", 3, "expected a name of printable ASCII, found ''")]
     [InlineData(Head + "p\t512\t\u001b[31m\tdirect\t1\t2\t3\n", 3, "expected a name of printable ASCII, found '?[31m'")]
     [InlineData(Head + "p\t640\tc\tdirect\t1\t2\t3\n", 3, "expected 128, 256 or 512 vector bits, found '640'")]
-    [InlineData(Head + "p\t512\tc\tfft\t1\t2\t3\n", 3, "expected one of direct, F(2x2), F(4x4) as the choice, found 'fft'")]
+    [InlineData(
+        Head + "p\t512\tc\tfft\t1\t2\t3\n",
+        3,
+        "expected one of direct, F(2x2), F(4x4) as the choice, found 'fft'"
+    )]
     [InlineData(Head + "p\t512\tc\tdirect\t0\t2\t3\n", 3, "expected milliseconds above 0, found '0'")]
     [InlineData(Head + "p\t512\tc\tdirect\t1\t-2\t3\n", 3, "expected milliseconds above 0, found '-2'")]
     [InlineData(Head + "p\t512\tc\tdirect\t1\t2\tNaN\n", 3, "expected milliseconds above 0, found 'NaN'")]
-    [InlineData(Head + "p\t512\tc\tdirect\t1\t2\t99999999999\n", 3, "expected milliseconds above 0, found '99999999999'")]
+    [InlineData(
+        Head + "p\t512\tc\tdirect\t1\t2\t99999999999\n",
+        3,
+        "expected milliseconds above 0, found '99999999999'"
+    )]
     [InlineData(Head + "p\t512\tc\tdirect\t1\t2\t3\np\t512\tc\tdirect\t1\t2\t3\n", 4, "expected each convolution once")]
     [InlineData(Head + "p\t512\tc\tdirect\t1\t2\t3", 3, "it is cut off behind")]
     public void Open_ForeignOrDamagedFile_SaysTheLineAndTheFix(string content, int line, string problem)
@@ -215,7 +265,11 @@ public sealed class TuningTests : IDisposable
             stream.SetLength((16 << 20) + 1);
         }
 
-        Assert.Contains("at most 16 MB", Assert.Throws<TuningException>(() => Tuning.Open(FileName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 16 MB",
+            Assert.Throws<TuningException>(() => Tuning.Open(FileName)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -223,7 +277,11 @@ public sealed class TuningTests : IDisposable
     {
         File.WriteAllText(FileName, $"{Head}{new string('p', 600)}\t512\tc\tdirect\t{Times}\n");
 
-        Assert.Contains("in at most 500 characters", Assert.Throws<TuningException>(() => Tuning.Open(FileName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "in at most 500 characters",
+            Assert.Throws<TuningException>(() => Tuning.Open(FileName)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -237,8 +295,16 @@ public sealed class TuningTests : IDisposable
     [Fact]
     public void Open_FolderOrMissingFolder_IsRefused()
     {
-        Assert.Contains("found a folder", Assert.Throws<TuningException>(() => Tuning.Open(_folder)).Message, StringComparison.Ordinal);
-        Assert.Contains("the folder of this file is not there", Assert.Throws<TuningException>(() => Tuning.Open(Path.Combine(_folder, "none", "times.txt"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "found a folder",
+            Assert.Throws<TuningException>(() => Tuning.Open(_folder)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "the folder of this file is not there",
+            Assert.Throws<TuningException>(() => Tuning.Open(Path.Combine(_folder, "none", "times.txt"))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => Tuning.Open(" "));
     }
 
@@ -250,7 +316,11 @@ public sealed class TuningTests : IDisposable
         Tuning tuning = Tuning.Open(Path.Combine(folder, "times.txt"));
         Directory.Delete(folder);
 
-        Assert.Contains("times.txt: the measured times could not be saved", Assert.Throws<TuningException>(tuning.Save).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "times.txt: the measured times could not be saved",
+            Assert.Throws<TuningException>(tuning.Save).Message,
+            StringComparison.Ordinal
+        );
         Directory.CreateDirectory(folder);
         tuning.Save();
         Assert.Equal(0, Tuning.Open(Path.Combine(folder, "times.txt")).Count);
@@ -258,7 +328,9 @@ public sealed class TuningTests : IDisposable
 
     /// <summary>A convolution of its own first values, behind it a clamp.</summary>
     private static Module Layer(int inChannels, int outChannels, int height, int width) =>
-        new Sequential(new Conv2d(inChannels, outChannels, 3, padding: 1), new ReLU()).Initialize((ulong)(height * width)).Eval();
+        new Sequential(new Conv2d(inChannels, outChannels, 3, padding: 1), new ReLU())
+            .Initialize((ulong)(height * width))
+            .Eval();
 
     /// <summary>Writes a file that knows a network's convolutions, for one item.</summary>
     private void Measure(Module network, Shape item)
@@ -269,7 +341,12 @@ public sealed class TuningTests : IDisposable
     }
 
     /// <summary>Writes the same choice into all entries of the file.</summary>
-    private void Force(string choice) => File.WriteAllText(FileName, Head + string.Concat(File.ReadAllLines(FileName)[2..].Select(l => With(l, choice, Times))));
+    private void Force(string choice) =>
+        File.WriteAllText(
+            FileName,
+            Head + string.Concat(File.ReadAllLines(FileName)[2..].Select(l => With(l, choice, Times)))
+        );
 
-    private static string With(string line, string choice, string times) => $"{string.Join('\t', line.Split('\t')[..3])}\t{choice}\t{times}\n";
+    private static string With(string line, string choice, string times) =>
+        $"{string.Join('\t', line.Split('\t')[..3])}\t{choice}\t{times}\n";
 }

@@ -1,7 +1,11 @@
 namespace Fovea.Tests;
 
 /// <summary>One row of the gradient table: a function and its double inputs.</summary>
-public sealed record GradientCase(string Name, Func<IReadOnlyList<Tensor>, Tensor> Function, IReadOnlyList<Tensor> Inputs)
+public sealed record GradientCase(
+    string Name,
+    Func<IReadOnlyList<Tensor>, Tensor> Function,
+    IReadOnlyList<Tensor> Inputs
+)
 {
     /// <summary>A leaf of normal numbers, its stream named by shape and salt.</summary>
     public static Tensor Leaf(Shape shape, string salt = "", double mean = 0, double std = 1)
@@ -11,7 +15,8 @@ public sealed record GradientCase(string Name, Func<IReadOnlyList<Tensor>, Tenso
         return leaf;
     }
 
-    /// <summary>Values -n/2 .. n/2 in a shuffled order, 0.37 apart and never 0: nothing ties and nothing lies on a kink.</summary>
+    /// <summary>Values -n/2 .. n/2 in a shuffled order, 0.37 apart and never 0: nothing ties and nothing lies on a
+    /// kink.</summary>
     public static Tensor Spread(Shape shape, string salt = "")
     {
         int count = (int)shape.Count;
@@ -29,5 +34,6 @@ public sealed record GradientCase(string Name, Func<IReadOnlyList<Tensor>, Tenso
     }
 
     /// <summary>A module as a case: gradients of its input and of every parameter.</summary>
-    public static GradientCase Of(string name, Module module, Tensor x) => new(name, inputs => module.Forward(inputs[0]), WithParameters(module, x));
+    public static GradientCase Of(string name, Module module, Tensor x) =>
+        new(name, inputs => module.Forward(inputs[0]), WithParameters(module, x));
 }

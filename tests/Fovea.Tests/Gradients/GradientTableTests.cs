@@ -1,12 +1,18 @@
 namespace Fovea.Tests;
 
-/// <summary>The one table of gradients: every differentiable operator and layer against finite differences, in double.</summary>
+/// <summary>The one table of gradients: every differentiable operator and layer against finite differences, in
+/// double.</summary>
 public sealed class GradientTableTests
 {
     [Fact]
     public void Backward_EveryCaseOfTheTable_MatchesFiniteDifferences()
     {
-        GradientCase[] cases = [.. ConvolutionGradientCases.All(), .. PoolingGradientCases.All(), .. ElementwiseGradientCases.All()];
+        GradientCase[] cases =
+        [
+            .. ConvolutionGradientCases.All(),
+            .. PoolingGradientCases.All(),
+            .. ElementwiseGradientCases.All(),
+        ];
         List<string> wrong = [];
         foreach (GradientCase item in cases)
         {

@@ -13,11 +13,16 @@ public sealed class BorderProfileTests
     private static void RequireNear(string what, IEnumerable<double> expected, IReadOnlyList<double>? got)
     {
         double[] want = [.. expected];
-        string Text(IEnumerable<double> values) => string.Join(" ", values.Select(v => v.ToString("G5", CultureInfo.InvariantCulture)));
-        Assert.True(got is not null && got.Count == want.Length && want.Zip(got).All(p => Math.Abs(p.First - p.Second) < 1e-9), $"{what}: expected {Text(want)}, got {(got is null ? "nothing" : Text(got))}");
+        string Text(IEnumerable<double> values) =>
+            string.Join(" ", values.Select(v => v.ToString("G5", CultureInfo.InvariantCulture)));
+        Assert.True(
+            got is not null && got.Count == want.Length && want.Zip(got).All(p => Math.Abs(p.First - p.Second) < 1e-9),
+            $"{what}: expected {Text(want)}, got {(got is null ? "nothing" : Text(got))}"
+        );
     }
 
-    /// <summary>Layers of 3 taps with padding 1; the corner is the square of the border, the edge the border itself.</summary>
+    /// <summary>Layers of 3 taps with padding 1; the corner is the square of the border, the edge the border
+    /// itself.</summary>
     [Theory]
     [InlineData(1, 4.0 / 9.0, 6.0 / 9.0)]
     [InlineData(2, 0.3086, 0.5556)]
@@ -50,15 +55,30 @@ public sealed class BorderProfileTests
     [Fact]
     public void Coverage_OnePosition_LosesWhatThePaddingTakes()
     {
-        (BorderProfile profile, Graph graph) = Of(new Sequential(new Conv1d(1, 1, 3, padding: 1), new Conv1d(1, 1, 3, padding: 1)), [1, 1]);
+        (BorderProfile profile, Graph graph) = Of(
+            new Sequential(new Conv1d(1, 1, 3, padding: 1), new Conv1d(1, 1, 3, padding: 1)),
+            [1, 1]
+        );
         RequireNear("two layers on one position", [1.0 / 9.0], profile.Coverage(graph.Output));
     }
 
     [Fact]
     public void Coverage_SqueezeExciteAndHead_LeaveTheMapAsItIs()
     {
-        (BorderProfile profile, Graph graph) = Of(new Sequential(new Conv1d(1, 4, 3, padding: 1), new SqueezeExcite(4, 2), new GlobalAvgPool(flatten: true), new Linear(4, 2)), [1, 6]);
-        RequireNear("behind the gate", [2.0 / 3.0, 1.0, 1.0, 1.0, 1.0, 2.0 / 3.0], profile.Coverage(graph.Nodes.Single(n => n.Operator.Name == "Multiply").Output));
+        (BorderProfile profile, Graph graph) = Of(
+            new Sequential(
+                new Conv1d(1, 4, 3, padding: 1),
+                new SqueezeExcite(4, 2),
+                new GlobalAvgPool(flatten: true),
+                new Linear(4, 2)
+            ),
+            [1, 6]
+        );
+        RequireNear(
+            "behind the gate",
+            [2.0 / 3.0, 1.0, 1.0, 1.0, 1.0, 2.0 / 3.0],
+            profile.Coverage(graph.Nodes.Single(n => n.Operator.Name == "Multiply").Output)
+        );
         Assert.Null(profile.Coverage(graph.Output));
     }
 
@@ -68,7 +88,10 @@ public sealed class BorderProfileTests
         (BorderProfile profile, Graph graph) = Of(new Conv2d(1, 1, 3), [1, 7, 7]);
         IReadOnlyList<double> paths = profile.Paths(graph.Output)!;
         RequireNear("per axis", [1.0 / 3.0, 2.0 / 3.0, 1.0, 1.0, 1.0, 2.0 / 3.0, 1.0 / 3.0], paths);
-        Assert.Equal([1.0, 3.0, 9.0], new[] { paths[0] * paths[0], paths[0] * paths[3], paths[3] * paths[3] }.Select(p => Math.Round(9.0 * p, 9)));
+        Assert.Equal(
+            [1.0, 3.0, 9.0],
+            new[] { paths[0] * paths[0], paths[0] * paths[3], paths[3] * paths[3] }.Select(p => Math.Round(9.0 * p, 9))
+        );
     }
 
     [Fact]
@@ -78,7 +101,10 @@ public sealed class BorderProfileTests
         {
             Rng rng = new Rng(41).Split(seed);
             int size = 8 + rng.Next(12);
-            Sequential? network = Fits(new Sequential([.. Enumerable.Range(0, 1 + rng.Next(5)).Select(_ => Averaging(rng))]), [1, size]);
+            Sequential? network = Fits(
+                new Sequential([.. Enumerable.Range(0, 1 + rng.Next(5)).Select(_ => Averaging(rng))]),
+                [1, size]
+            );
             if (network is null)
             {
                 continue;
@@ -91,7 +117,11 @@ public sealed class BorderProfileTests
 
             (BorderProfile profile, Graph graph) = Of(network, [1, size]);
             Tensor y = network.Forward(Tensor.Ones([1, 1, size], DType.Float64));
-            RequireNear($"seed {seed}: {string.Join(" -> ", graph.Nodes)}", y.ToArray<double>(), profile.Coverage(graph.Output));
+            RequireNear(
+                $"seed {seed}: {string.Join(" -> ", graph.Nodes)}",
+                y.ToArray<double>(),
+                profile.Coverage(graph.Output)
+            );
         }
     }
 
@@ -102,7 +132,10 @@ public sealed class BorderProfileTests
         {
             Rng rng = new Rng(43).Split(seed);
             int size = 8 + rng.Next(12);
-            Sequential? network = Fits(new Sequential([.. Enumerable.Range(0, 1 + rng.Next(5)).Select(_ => Summing(rng))]), [1, size]);
+            Sequential? network = Fits(
+                new Sequential([.. Enumerable.Range(0, 1 + rng.Next(5)).Select(_ => Summing(rng))]),
+                [1, size]
+            );
             if (network is null)
             {
                 continue;
@@ -118,7 +151,11 @@ public sealed class BorderProfileTests
             x.RequiresGrad = true;
             network.Forward(x).Sum().Backward();
             double[] counts = x.Grad!.ToArray<double>();
-            RequireNear($"seed {seed}: {string.Join(" -> ", graph.Nodes)}", counts.Select(c => c / counts.Max()), profile.Paths(graph.Output));
+            RequireNear(
+                $"seed {seed}: {string.Join(" -> ", graph.Nodes)}",
+                counts.Select(c => c / counts.Max()),
+                profile.Paths(graph.Output)
+            );
         }
     }
 
@@ -136,29 +173,59 @@ public sealed class BorderProfileTests
         }
     }
 
-    private static Padding Around(Rng rng) => rng.Next(3) switch { 0 => Padding.Explicit(rng.Next(3), rng.Next(3)), 1 => Padding.Same, _ => Padding.SameTensorFlow };
+    private static Padding Around(Rng rng) =>
+        rng.Next(3) switch
+        {
+            0 => Padding.Explicit(rng.Next(3), rng.Next(3)),
+            1 => Padding.Same,
+            _ => Padding.SameTensorFlow,
+        };
 
-    private static Conv1d Filter(Rng rng) => new(1, 1, 1 + rng.Next(4), 1 + rng.Next(2), Around(rng), 1 + rng.Next(2), bias: false, paddingMode: rng.Next(3) == 0 ? PaddingMode.Replicate : PaddingMode.Zeros);
+    private static Conv1d Filter(Rng rng) =>
+        new(
+            1,
+            1,
+            1 + rng.Next(4),
+            1 + rng.Next(2),
+            Around(rng),
+            1 + rng.Next(2),
+            bias: false,
+            paddingMode: rng.Next(3) == 0 ? PaddingMode.Replicate : PaddingMode.Zeros
+        );
 
     private static Conv1d Same(Rng rng) => new(1, 1, 1 + rng.Next(5), 1, Padding.Same, bias: false);
 
-    private static Module Averaging(Rng rng) => rng.Next(7) switch
-    {
-        < 2 => Filter(rng),
-        2 => new AvgPool1d(2 + rng.Next(2), 1 + rng.Next(2), rng.Next(2), ceilMode: rng.Next(2) == 0, countIncludePad: rng.Next(2) == 0),
-        3 => new MaxPool1d(1, 1 + rng.Next(2)),
-        4 => new AdaptiveAvgPool1d(2 + rng.Next(4)),
-        5 => new Sequential(new Residual(new Sequential(Same(rng), Same(rng))), new Lambda(x => x * 0.5)),
-        _ => new Sequential(new Concat(Same(rng), Same(rng), new Identity()), new Conv1d(3, 1, 1, bias: false)),
-    };
+    private static Module Averaging(Rng rng) =>
+        rng.Next(7) switch
+        {
+            < 2 => Filter(rng),
+            2 => new AvgPool1d(
+                2 + rng.Next(2),
+                1 + rng.Next(2),
+                rng.Next(2),
+                ceilMode: rng.Next(2) == 0,
+                countIncludePad: rng.Next(2) == 0
+            ),
+            3 => new MaxPool1d(1, 1 + rng.Next(2)),
+            4 => new AdaptiveAvgPool1d(2 + rng.Next(4)),
+            5 => new Sequential(new Residual(new Sequential(Same(rng), Same(rng))), new Lambda(x => x * 0.5)),
+            _ => new Sequential(new Concat(Same(rng), Same(rng), new Identity()), new Conv1d(3, 1, 1, bias: false)),
+        };
 
-    private static Module Summing(Rng rng) => rng.Next(5) switch
-    {
-        < 2 => Filter(rng),
-        2 => new AvgPool1d(2 + rng.Next(2), 1 + rng.Next(2), rng.Next(2), ceilMode: rng.Next(2) == 0, divisorOverride: 1),
-        3 => new Residual(new Sequential(Same(rng), Same(rng)), Same(rng)),
-        _ => new Sequential(new Concat(Same(rng), Same(rng), new Identity()), new Conv1d(3, 1, 2, bias: false)),
-    };
+    private static Module Summing(Rng rng) =>
+        rng.Next(5) switch
+        {
+            < 2 => Filter(rng),
+            2 => new AvgPool1d(
+                2 + rng.Next(2),
+                1 + rng.Next(2),
+                rng.Next(2),
+                ceilMode: rng.Next(2) == 0,
+                divisorOverride: 1
+            ),
+            3 => new Residual(new Sequential(Same(rng), Same(rng)), Same(rng)),
+            _ => new Sequential(new Concat(Same(rng), Same(rng), new Identity()), new Conv1d(3, 1, 2, bias: false)),
+        };
 
     [Fact]
     public void Coverage_ConcatenationAlongTheAxis_IsTheirsBehindOneAnother()

@@ -5,9 +5,21 @@ public sealed class GraphTraceTests
     private static readonly string[] ResNetNames =
     [
         "conv1",
-        "layer1.0.conv1", "layer1.0.bn1", "layer1.0.relu", "layer1.0.conv2", "layer1.0.add", "layer1.0.relu#2",
-        "layer1.1.conv1", "layer1.1.bn1", "layer1.1.relu", "layer1.1.conv2", "layer1.1.add", "layer1.1.relu#2",
-        "pool", "dropout", "fc",
+        "layer1.0.conv1",
+        "layer1.0.bn1",
+        "layer1.0.relu",
+        "layer1.0.conv2",
+        "layer1.0.add",
+        "layer1.0.relu#2",
+        "layer1.1.conv1",
+        "layer1.1.bn1",
+        "layer1.1.relu",
+        "layer1.1.conv2",
+        "layer1.1.add",
+        "layer1.1.relu#2",
+        "pool",
+        "dropout",
+        "fc",
     ];
 
     [Fact]
@@ -16,7 +28,14 @@ public sealed class GraphTraceTests
         Graph graph = Graph.Trace(new TracedResNet(), [3, 16, 16], training: true);
         Assert.Equal(ResNetNames, graph.Nodes.Select(n => n.Name));
         Assert.Equal(Enumerable.Range(0, graph.Nodes.Count), graph.Nodes.Select(n => n.Index));
-        Assert.All(graph.Nodes, n => Assert.All(n.Inputs, i => Assert.True((i.Producer?.Index ?? -1) < n.Index, $"{n} reads {i}, which comes later")));
+        Assert.All(
+            graph.Nodes,
+            n =>
+                Assert.All(
+                    n.Inputs,
+                    i => Assert.True((i.Producer?.Index ?? -1) < n.Index, $"{n} reads {i}, which comes later")
+                )
+        );
         Assert.DoesNotContain(graph.Parameters, p => p.Name.StartsWith("unused", StringComparison.Ordinal));
         Assert.Equal(["conv1"], graph.Input.Consumers.Select(c => c.Name));
         Assert.Equal(["layer1.0.conv1", "layer1.0.add"], graph.Nodes[0].Output.Consumers.Select(c => c.Name));
@@ -46,7 +65,10 @@ public sealed class GraphTraceTests
     public void Trace_SharedLayer_IsNumberedAndCountedOnce()
     {
         Conv2d shared = new(4, 4, 3, padding: 1);
-        Graph graph = Graph.Trace(new Sequential(("a", shared), ("b", new ReLU()), ("c", shared), ("d", shared)), [4, 5, 5]);
+        Graph graph = Graph.Trace(
+            new Sequential(("a", shared), ("b", new ReLU()), ("c", shared), ("d", shared)),
+            [4, 5, 5]
+        );
         Assert.Equal(["a", "b", "a#2", "a#3"], graph.Nodes.Select(n => n.Name));
         Assert.Equal(["a.weight", "a.bias"], graph.Parameters.Select(p => p.Name));
         Assert.Equal(3, graph.Parameters[0].Consumers.Count);
@@ -68,8 +90,15 @@ public sealed class GraphTraceTests
         foreach (bool training in new[] { true, false })
         {
             _ = Graph.Trace(network, [3, 16, 16], training);
-            Assert.All(modules, (m, i) => Assert.True(m.Module.IsTraining == (i % 3 != 0), $"'{m.Path}' has another mode after the trace"));
-            Assert.Equal(before, network.NamedModules().Select(m => m.Module).OfType<IRandomState>().Single().RandomState);
+            Assert.All(
+                modules,
+                (m, i) =>
+                    Assert.True(m.Module.IsTraining == (i % 3 != 0), $"'{m.Path}' has another mode after the trace")
+            );
+            Assert.Equal(
+                before,
+                network.NamedModules().Select(m => m.Module).OfType<IRandomState>().Single().RandomState
+            );
         }
 
         Assert.All(network.NamedParameters(), p => Assert.False(p.Parameter.HasStorage, $"{p.Path} has memory"));
@@ -108,8 +137,10 @@ public sealed class GraphTraceTests
                     inner = Graph.Trace(new ReLU(), [7]);
                     return y.Relu();
                 },
-                conv),
-            [3, 8, 8]);
+                conv
+            ),
+            [3, 8, 8]
+        );
         Assert.Equal(["part0", "relu"], outer.Nodes.Select(n => n.Name));
         Assert.Equal("[N, 7]", Assert.Single(inner!.Nodes).Output.Shape.ToString());
     }
@@ -119,15 +150,23 @@ public sealed class GraphTraceTests
     {
         Tensor? kept = null;
         _ = Graph.Trace(new TracedFunction(x => kept = x), [3]);
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Graph.Trace(new TracedFunction(x => x + kept!), [3]));
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+            Graph.Trace(new TracedFunction(x => x + kept!), [3])
+        );
         Assert.Contains("another trace", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Trace_ResultNotFromInput_IsRefused()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Graph.Trace(new TracedFunction(_ => Tensor.Ones([1, 3])), [3], name: "net"));
-        Assert.Contains("net: the result of Forward must be computed from its input", error.Message, StringComparison.Ordinal);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+            Graph.Trace(new TracedFunction(_ => Tensor.Ones([1, 3])), [3], name: "net")
+        );
+        Assert.Contains(
+            "net: the result of Forward must be computed from its input",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -142,28 +181,35 @@ public sealed class GraphTraceTests
                 thread.Join();
                 return x.Relu();
             }),
-            [3]);
+            [3]
+        );
         Assert.Equal(4.0, elsewhere);
         Assert.Single(graph.Nodes);
     }
 
-    public static TheoryData<string, Func<Tensor, Tensor>> Readers => new()
-    {
-        { "Item", x => x * x.Mean().Item() },
-        { "ToArray", x => Tensor.From(x.ToArray(), x.Shape) },
-        { "AsSpan", x => x * x.AsSpan<float>()[0] },
-        { "AsReadOnlySpan", x => x * x.AsReadOnlySpan<float>()[0] },
-        { "To", x => x.To(DType.Float64) },
-        { "Clone", x => x.Clone() },
-        { "Fill", Filled },
-        { "ArgMax", x => x.ArgMax(1) },
-    };
+    public static TheoryData<string, Func<Tensor, Tensor>> Readers =>
+        new()
+        {
+            { "Item", x => x * x.Mean().Item() },
+            { "ToArray", x => Tensor.From(x.ToArray(), x.Shape) },
+            { "AsSpan", x => x * x.AsSpan<float>()[0] },
+            { "AsReadOnlySpan", x => x * x.AsReadOnlySpan<float>()[0] },
+            { "To", x => x.To(DType.Float64) },
+            { "Clone", x => x.Clone() },
+            { "Fill", Filled },
+            { "ArgMax", x => x.ArgMax(1) },
+        };
 
     [Theory, MemberData(nameof(Readers))]
     public void Trace_ForwardReadsValues_SaysSo(string reader, Func<Tensor, Tensor> forward)
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Graph.Trace(new TracedFunction(forward), [3, 224, 224]));
-        Assert.True(error.Message.Contains("there are no values, as the network is being traced", StringComparison.Ordinal), $"{reader}: {error.Message}");
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+            Graph.Trace(new TracedFunction(forward), [3, 224, 224])
+        );
+        Assert.True(
+            error.Message.Contains("there are no values, as the network is being traced", StringComparison.Ordinal),
+            $"{reader}: {error.Message}"
+        );
         Assert.DoesNotContain("1021", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 namespace Fovea.Tests;
 
-/// <summary>A small network drawn by a generator: layers in a row, some of them with branches, all weights above 0.</summary>
+/// <summary>A small network drawn by a generator: layers in a row, some of them with branches, all weights above
+/// 0.</summary>
 /// <param name="Module">The network, in double precision.</param>
 /// <param name="Item">Shape of an item.</param>
 /// <param name="Graph">Its trace.</param>
@@ -10,7 +11,8 @@ internal sealed record RandomNetwork(Module Module, Shape Item, Graph Graph, IRe
     private const int MostPositions = 400;
 
     /// <summary>Operators, options and shapes: enough to build it again.</summary>
-    public string Text => $"{Item} -> {string.Join(" -> ", Graph.Nodes.Select(n => $"{n.Operator.Name}({string.Join(",", n.Operator.Options.Select(o => $"{o.Name}={o.Value}"))}){Weight(n)}{n.Output.Shape}"))}";
+    public string Text =>
+        $"{Item} -> {string.Join(" -> ", Graph.Nodes.Select(n => $"{n.Operator.Name}({string.Join(",", n.Operator.Options.Select(o => $"{o.Name}={o.Value}"))}){Weight(n)}{n.Output.Shape}"))}";
 
     /// <summary>Whether anything in it has one of these names.</summary>
     public bool Has(params string[] kinds) => kinds.Any(Kinds.Contains);
@@ -20,14 +22,27 @@ internal sealed record RandomNetwork(Module Module, Shape Item, Graph Graph, IRe
     /// <param name="maxPools">Whether max pools and ReLUs may be in it.</param>
     public static RandomNetwork Draw(Rng rng, bool maxPools = false)
     {
-        int rank = rng.Next(10) switch { < 4 => 1, < 9 => 2, _ => 3 };
-        int size = rank switch { 1 => 20, 2 => 9, _ => 5 };
-        Shape item = Shape.Create([1 + rng.Next(3), .. Enumerable.Range(0, rank).Select(_ => (size / 2) + rng.Next(size / 2) + 1)]);
+        int rank = rng.Next(10) switch
+        {
+            < 4 => 1,
+            < 9 => 2,
+            _ => 3,
+        };
+        int size = rank switch
+        {
+            1 => 20,
+            2 => 9,
+            _ => 5,
+        };
+        Shape item = Shape.Create([
+            1 + rng.Next(3),
+            .. Enumerable.Range(0, rank).Select(_ => (size / 2) + rng.Next(size / 2) + 1),
+        ]);
         RandomLayers layers = new(rng, rank, maxPools);
         HashSet<string> kinds = [$"{rank}-D"];
         List<Module> modules = [];
         Shape now = item;
-        for (int wanted = 1 + rng.Next(4); modules.Count < wanted;)
+        for (int wanted = 1 + rng.Next(4); modules.Count < wanted; )
         {
             (Module layer, string[] what) = Fitting(() => layers.Any(now), now, out now);
             modules.Add(layer);
@@ -62,12 +77,8 @@ internal sealed record RandomNetwork(Module Module, Shape Item, Graph Graph, IRe
                     }
                 }
             }
-            catch (ArgumentException)
-            {
-            }
-            catch (ShapeException)
-            {
-            }
+            catch (ArgumentException) { }
+            catch (ShapeException) { }
         }
     }
 
@@ -83,5 +94,8 @@ internal sealed record RandomNetwork(Module Module, Shape Item, Graph Graph, IRe
         network.To(DType.Float64).Eval();
     }
 
-    private static string Weight(Node node) => node.Operator.Filters(node.Shapes) is { } f ? $" {f.OutChannels}x{f.InChannels}x{string.Join("x", f.Kernel)} " : " ";
+    private static string Weight(Node node) =>
+        node.Operator.Filters(node.Shapes) is { } f
+            ? $" {f.OutChannels}x{f.InChannels}x{string.Join("x", f.Kernel)} "
+            : " ";
 }

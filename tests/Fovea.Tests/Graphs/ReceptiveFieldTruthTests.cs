@@ -2,17 +2,28 @@ using Xunit.Abstractions;
 
 namespace Fovea.Tests;
 
-/// <summary>Receptive fields against what a network really does: which pixels have a gradient, or change the output.</summary>
+/// <summary>Receptive fields against what a network really does: which pixels have a gradient, or change the
+/// output.</summary>
 public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
 {
-    private static readonly string[] Inexact = ["up-sampling", "adaptive pool", "transposed", "squeeze-excite", "global pool", "flatten", "narrow"];
+    private static readonly string[] Inexact =
+    [
+        "up-sampling",
+        "adaptive pool",
+        "transposed",
+        "squeeze-excite",
+        "global pool",
+        "flatten",
+        "narrow",
+    ];
     private static readonly string[] Modes = ["Reflect", "Replicate", "Circular"];
 
     [Fact]
     public void Mask_TwoHundredRandomGraphs_IsTheSetOfPixelsWithGradient()
     {
         Dictionary<string, int> graphs = [];
-        int units = 0, tight = 0;
+        int units = 0,
+            tight = 0;
         for (ulong seed = 0; seed < 200; seed++)
         {
             Rng rng = new Rng(2026).Split(seed);
@@ -25,7 +36,10 @@ public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
             Tensor x = Tensor.Uniform(Shape.Create([1, .. network.Item.Sizes]), 0.5, 1.5, rng, DType.Float64);
             x.RequiresGrad = true;
             Tensor y = network.Module.Forward(x);
-            Assert.True(network.Graph.Output.Shape.Single == y.Shape, $"seed {seed}: traced {network.Graph.Output.Shape}, run {y.Shape}: {network.Text}");
+            Assert.True(
+                network.Graph.Output.Shape.Single == y.Shape,
+                $"seed {seed}: traced {network.Graph.Output.Shape}, run {y.Shape}: {network.Text}"
+            );
             ReceptiveFields fields = ReceptiveFields.Of(network.Graph);
             foreach (int[] position in Positions(y.Shape, rng))
             {
@@ -36,15 +50,20 @@ public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
             }
         }
 
-        string counts = $"{units} units of 200 graphs, {tight} axes tight; graphs with {string.Join(", ", graphs.OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Value}"))}";
+        string counts =
+            $"{units} units of 200 graphs, {tight} axes tight; graphs with {string.Join(", ", graphs.OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Value}"))}";
         output.WriteLine(counts);
-        Assert.True(graphs.Count >= 28 && graphs.Values.Min() >= 5 && units > 2000 && tight > 200, $"too few of a kind: {counts}");
+        Assert.True(
+            graphs.Count >= 28 && graphs.Values.Min() >= 5 && units > 2000 && tight > 200,
+            $"too few of a kind: {counts}"
+        );
     }
 
     [Fact]
     public void Mask_GraphsWithMaxPools_IsTheSetOfPixelsThatChangeTheOutput()
     {
-        int pools = 0, units = 0;
+        int pools = 0,
+            units = 0;
         for (ulong seed = 0; pools < 50; seed++)
         {
             Rng rng = new Rng(7).Split(seed);
@@ -61,7 +80,10 @@ public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
             Shape shape = responses[0].Shape;
             foreach (int[] position in Positions(shape, rng))
             {
-                bool[] truth = [.. responses.Select(r => Channels(shape, position).Any(i => r.AsReadOnlySpan<double>()[i] != 0.0))];
+                bool[] truth =
+                [
+                    .. responses.Select(r => Channels(shape, position).Any(i => r.AsReadOnlySpan<double>()[i] != 0.0)),
+                ];
                 RequireSame(seed, network, position, truth, fields.Mask(graph.Output, position));
                 units++;
             }
@@ -73,7 +95,8 @@ public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
     /// <summary>For each pixel the output to a 1 there, in all channels, and zeros elsewhere.</summary>
     private static Tensor[] Responses(RandomNetwork network)
     {
-        int channels = network.Item[0], plane = (int)(network.Item.Count / channels);
+        int channels = network.Item[0],
+            plane = (int)(network.Item.Count / channels);
         Tensor[] responses = new Tensor[plane];
         for (int pixel = 0; pixel < plane; pixel++)
         {
@@ -93,19 +116,27 @@ public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
     private static IEnumerable<int[]> Positions(Shape output, Rng rng)
     {
         int[] sizes = output.Sizes[2..].ToArray();
-        List<int[]> all = [[]];
+        List<int[]> all =
+        [
+            [],
+        ];
         foreach (int size in sizes)
         {
             all = [.. all.SelectMany(p => new[] { 0, size / 2, size - 1 }.Distinct().Select(i => (int[])[.. p, i]))];
         }
 
         int step = all.Count > 9 ? 2 : 1; // in three dimensions every other one
-        return [.. all.Where((_, i) => i % step == 0), .. Enumerable.Range(0, 6).Select(_ => Array.ConvertAll(sizes, s => rng.Next(s)))];
+        return
+        [
+            .. all.Where((_, i) => i % step == 0),
+            .. Enumerable.Range(0, 6).Select(_ => Array.ConvertAll(sizes, s => rng.Next(s))),
+        ];
     }
 
     private static IEnumerable<int> Channels(Shape output, int[] position)
     {
-        int plane = (int)(output.Count / output[1]), at = 0;
+        int plane = (int)(output.Count / output[1]),
+            at = 0;
         for (int axis = 0; axis < position.Length; axis++)
         {
             at = (at * output[2 + axis]) + position[axis];
@@ -126,32 +157,52 @@ public sealed class ReceptiveFieldTruthTests(ITestOutputHelper output)
         y.Backward(Tensor.From(seed, y.Shape), retainGraph: true);
         double[] gradient = x.Grad!.ToArray<double>();
         int plane = gradient.Length / x.Shape[1];
-        return [.. Enumerable.Range(0, plane).Select(p => Enumerable.Range(0, x.Shape[1]).Any(c => gradient[(c * plane) + p] != 0.0))];
+        return
+        [
+            .. Enumerable
+                .Range(0, plane)
+                .Select(p => Enumerable.Range(0, x.Shape[1]).Any(c => gradient[(c * plane) + p] != 0.0)),
+        ];
     }
 
     private static void RequireSame(ulong seed, RandomNetwork network, int[] position, bool[] truth, bool[]? mask)
     {
         string where = $"seed {seed}, position [{string.Join(", ", position)}] of {network.Text}";
         Assert.True(mask is not null, $"no mask: {where}");
-        int[] missing = [.. Enumerable.Range(0, truth.Length).Where(i => truth[i] && !mask[i])], extra = [.. Enumerable.Range(0, truth.Length).Where(i => !truth[i] && mask[i])];
-        Assert.True(missing.Length + extra.Length == 0, $"pixels missing [{string.Join(", ", missing)}], not read [{string.Join(", ", extra)}]: {where}");
+        int[] missing = [.. Enumerable.Range(0, truth.Length).Where(i => truth[i] && !mask[i])],
+            extra = [.. Enumerable.Range(0, truth.Length).Where(i => !truth[i] && mask[i])];
+        Assert.True(
+            missing.Length + extra.Length == 0,
+            $"pixels missing [{string.Join(", ", missing)}], not read [{string.Join(", ", extra)}]: {where}"
+        );
     }
 
-    /// <summary>The interval contains every pixel; where nothing is cut off, its ends are pixels of the set. Padding that repeats the input reads elsewhere and is left out.</summary>
-    private static int RequireInterval(ulong seed, RandomNetwork network, ReceptiveField field, int[] position, bool[] truth)
+    /// <summary>The interval contains every pixel; where nothing is cut off, its ends are pixels of the set. Padding
+    /// that repeats the input reads elsewhere and is left out.</summary>
+    private static int RequireInterval(
+        ulong seed,
+        RandomNetwork network,
+        ReceptiveField field,
+        int[] position,
+        bool[] truth
+    )
     {
         if (network.Has(Modes))
         {
             return 0;
         }
 
-        int tight = 0, given = 0;
+        int tight = 0,
+            given = 0;
         for (int axis = 0; axis < field.Axes.Count; axis++)
         {
-            int at = field.Axes[axis].Axis >= 0 ? position[given++] : 0, size = network.Item[1 + axis];
+            int at = field.Axes[axis].Axis >= 0 ? position[given++] : 0,
+                size = network.Item[1 + axis];
             int[] read = [.. Along(truth, network.Item, axis)];
-            int low = (int)Math.Ceiling(field.Axes[axis].Lines.Min(l => (l.Jump * at) + l.Low) - 1e-9), high = (int)Math.Floor(field.Axes[axis].Lines.Max(l => (l.Jump * at) + l.High) + 1e-9);
-            string what = $"seed {seed}, axis {axis}, position {at}: interval {low} to {high}, pixels {string.Join(",", read)} of {network.Text}";
+            int low = (int)Math.Ceiling(field.Axes[axis].Lines.Min(l => (l.Jump * at) + l.Low) - 1e-9),
+                high = (int)Math.Floor(field.Axes[axis].Lines.Max(l => (l.Jump * at) + l.High) + 1e-9);
+            string what =
+                $"seed {seed}, axis {axis}, position {at}: interval {low} to {high}, pixels {string.Join(",", read)} of {network.Text}";
             Assert.True(read.All(r => r >= low && r <= high), what);
             if (low >= 0 && high < size && !network.Has(Inexact) && read.Length > 0)
             {

@@ -3,7 +3,8 @@ using Xunit.Abstractions;
 
 namespace Fovea.Tests;
 
-/// <summary>Predicted second moments and gradients against measured ones, as factors of a layer: the mean over 5 seeds must be within 5 %.</summary>
+/// <summary>Predicted second moments and gradients against measured ones, as factors of a layer: the mean over 5 seeds
+/// must be within 5 %.</summary>
 public sealed class SignalPredictionTests(ITestOutputHelper output)
 {
     private const int Width = 500;
@@ -20,12 +21,13 @@ public sealed class SignalPredictionTests(ITestOutputHelper output)
         return linear;
     }
 
-    public static TheoryData<string, Initializer, double> Rules => new()
-    {
-        { "He", new KaimingNormal(), 1.0 },
-        { "Glorot", new XavierNormal(), 0.5 },
-        { "layer default", new LayerDefault(), 1.0 / 6.0 },
-    };
+    public static TheoryData<string, Initializer, double> Rules =>
+        new()
+        {
+            { "He", new KaimingNormal(), 1.0 },
+            { "Glorot", new XavierNormal(), 0.5 },
+            { "layer default", new LayerDefault(), 1.0 / 6.0 },
+        };
 
     [Theory, MemberData(nameof(Rules))]
     public void Prediction_ReLUNetwork_IsTheMeasuredFactor(string rule, Initializer initializer, double published) =>
@@ -33,14 +35,27 @@ public sealed class SignalPredictionTests(ITestOutputHelper output)
 
     [Fact]
     public void Prediction_ResidualNetworkWithoutNormalization_DoublesInEveryBlock() =>
-        RequireFactors("residual", () => Stack(() => new Residual(new Sequential(new ReLU(), Weights(new KaimingNormal())))), 2.0, 2.0);
+        RequireFactors(
+            "residual",
+            () => Stack(() => new Residual(new Sequential(new ReLU(), Weights(new KaimingNormal())))),
+            2.0,
+            2.0
+        );
 
-    /// <summary>pi / (pi - 1) in every layer: Yang et al. 2019, A mean field theory of batch normalization. The ReLU in front gives the first layer data like the others', and halves once.</summary>
+    /// <summary>pi / (pi - 1) in every layer: Yang et al. 2019, A mean field theory of batch normalization. The ReLU in
+    /// front gives the first layer data like the others', and halves once.</summary>
     [Fact]
     public void Prediction_BatchNormWithoutSkips_GradientsExplode() =>
         RequireFactors(
-            "batch norm", () => new Sequential(new ReLU(), Stack(() => new Sequential(Weights(new KaimingNormal()), new BatchNorm1d(Width), new ReLU()))),
-            null, Math.PI / (Math.PI - 1.0) * Root(0.5, Layers));
+            "batch norm",
+            () =>
+                new Sequential(
+                    new ReLU(),
+                    Stack(() => new Sequential(Weights(new KaimingNormal()), new BatchNorm1d(Width), new ReLU()))
+                ),
+            null,
+            Math.PI / (Math.PI - 1.0) * Root(0.5, Layers)
+        );
 
     [Fact]
     public void Prediction_OneByOneConvolutions_AreTheMeasuredFactor()
@@ -55,7 +70,8 @@ public sealed class SignalPredictionTests(ITestOutputHelper output)
         RequireFactors("1x1 convolutions", () => Stack(Layer), 1.0, 1.0, Shape.Create([128, 2, 2]), 64);
     }
 
-    /// <summary>The second moment behind a zero-padded convolution is that of a full one times the share of taps on input.</summary>
+    /// <summary>The second moment behind a zero-padded convolution is that of a full one times the share of taps on
+    /// input.</summary>
     [Theory]
     [InlineData(3, 7, 0.819)]
     [InlineData(3, 4, 0.694)]
@@ -68,16 +84,30 @@ public sealed class SignalPredictionTests(ITestOutputHelper output)
         SignalPrediction prediction = SignalPrediction.Of(graph);
         Assert.Equal(published, prediction[graph.Output]!.MeanSquare / 2.0, 1e-3);
         Assert.Equal(published, prediction.Gradient(graph.Input)!.Value / 2.0, 1e-3);
-        double measured = Enumerable.Range(0, Seeds).Average(seed => Measure(conv, [64, size, size], 32, (ulong)seed).Forward) / 2.0;
-        Assert.True(Math.Abs((measured / published) - 1.0) < 0.05, string.Create(CultureInfo.InvariantCulture, $"kernel {kernel} on {size}: share measured {measured:F4}, published {published:F4}"));
+        double measured =
+            Enumerable.Range(0, Seeds).Average(seed => Measure(conv, [64, size, size], 32, (ulong)seed).Forward) / 2.0;
+        Assert.True(
+            Math.Abs((measured / published) - 1.0) < 0.05,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"kernel {kernel} on {size}: share measured {measured:F4}, published {published:F4}"
+            )
+        );
     }
 
     [Fact]
     public void Prediction_BiasesAndBranches_AreTheMeasuredMoments()
     {
         Sequential network = new(
-            new Linear(Width, Width), new SiLU(), new Residual(new Sequential(new Linear(Width, Width), new Tanh(), Weights(new KaimingNormal()))), new Dropout(0.3),
-            new Concat(new Linear(Width, 200), new Sequential(Weights(new XavierNormal()), new GELU())), new LayerNorm([700]), new Linear(700, 300), new LeakyReLU(0.2));
+            new Linear(Width, Width),
+            new SiLU(),
+            new Residual(new Sequential(new Linear(Width, Width), new Tanh(), Weights(new KaimingNormal()))),
+            new Dropout(0.3),
+            new Concat(new Linear(Width, 200), new Sequential(Weights(new XavierNormal()), new GELU())),
+            new LayerNorm([700]),
+            new Linear(700, 300),
+            new LeakyReLU(0.2)
+        );
         RequireFactors("branches", () => network, null, null, layers: 1);
     }
 
@@ -92,21 +122,43 @@ public sealed class SignalPredictionTests(ITestOutputHelper output)
         Assert.Equal(1.0, prediction.Gradient(graph.Output));
     }
 
-    private void RequireFactors(string what, Func<Module> build, double? forward, double? backward, Shape? item = null, int batch = Batch, int layers = Layers)
+    private void RequireFactors(
+        string what,
+        Func<Module> build,
+        double? forward,
+        double? backward,
+        Shape? item = null,
+        int batch = Batch,
+        int layers = Layers
+    )
     {
         Module network = build();
         Shape shape = item ?? [Width];
         Graph graph = Graph.Trace(network, shape, training: true);
         SignalPrediction prediction = SignalPrediction.Of(graph);
-        (double Forward, double Backward) predicted = (Root(prediction[graph.Output]!.MeanSquare, layers), Root(prediction.Gradient(graph.Input)!.Value, layers));
-        (double Forward, double Backward)[] all = [.. Enumerable.Range(0, Seeds).Select(seed => Measure(network, shape, batch, (ulong)seed))];
-        (double Forward, double Backward) measured = (all.Average(m => Root(m.Forward, layers)), all.Average(m => Root(m.Backward, layers)));
+        (double Forward, double Backward) predicted = (
+            Root(prediction[graph.Output]!.MeanSquare, layers),
+            Root(prediction.Gradient(graph.Input)!.Value, layers)
+        );
+        (double Forward, double Backward)[] all =
+        [
+            .. Enumerable.Range(0, Seeds).Select(seed => Measure(network, shape, batch, (ulong)seed)),
+        ];
+        (double Forward, double Backward) measured = (
+            all.Average(m => Root(m.Forward, layers)),
+            all.Average(m => Root(m.Backward, layers))
+        );
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}, factors of a layer: forward measured {measured.Forward:F4}, predicted {predicted.Forward:F4}, published {forward:F4}; gradient measured {measured.Backward:F4}, predicted {predicted.Backward:F4}, published {backward:F4}");
+            $"{what}, factors of a layer: forward measured {measured.Forward:F4}, predicted {predicted.Forward:F4}, published {forward:F4}; gradient measured {measured.Backward:F4}, predicted {predicted.Backward:F4}, published {backward:F4}"
+        );
         output.WriteLine(text);
         Assert.True(Near(predicted.Forward, measured.Forward) && Near(predicted.Backward, measured.Backward), text);
-        Assert.True(Near(forward ?? predicted.Forward, predicted.Forward, 0.01) && Near(backward ?? predicted.Backward, predicted.Backward, 0.02), text);
+        Assert.True(
+            Near(forward ?? predicted.Forward, predicted.Forward, 0.01)
+                && Near(backward ?? predicted.Backward, predicted.Backward, 0.02),
+            text
+        );
     }
 
     private static bool Near(double a, double b, double tolerance = 0.05) => Math.Abs((a / b) - 1.0) <= tolerance;
@@ -120,7 +172,8 @@ public sealed class SignalPredictionTests(ITestOutputHelper output)
         Rng rng = new(seed + 1000);
         Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: rng);
         x.RequiresGrad = true;
-        Tensor y = network.Forward(x), gradient = Tensor.Normal(y.Shape, rng: rng);
+        Tensor y = network.Forward(x),
+            gradient = Tensor.Normal(y.Shape, rng: rng);
         y.Backward(gradient);
         return (MeanSquare(y) / MeanSquare(x), MeanSquare(x.Grad!) / MeanSquare(gradient));
     }

@@ -34,5 +34,6 @@ internal sealed class TracedFunction(Func<Tensor, Tensor> function, params Modul
 
     public override Tensor Forward(Tensor x) => function(x);
 
-    protected internal override IEnumerable<(string Name, object Member)> Members() => _parts.Select((p, i) => ($"part{i}", (object)p));
+    protected internal override IEnumerable<(string Name, object Member)> Members() =>
+        _parts.Select((p, i) => ($"part{i}", (object)p));
 }

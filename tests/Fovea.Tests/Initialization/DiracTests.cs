@@ -28,12 +28,29 @@ public sealed class DiracTests
     public unsafe void Fill_SamePadding_ConvolvesToTheIdentity(int groups)
     {
         const int Channels = 6;
-        WindowAxis axis = new(7, 3, 1, 1, 1, 1), wide = new(5, 5, 1, 1, 2, 2);
-        ConvolutionGeometry geometry = new(2, Channels, Channels, groups, WindowAxis.None, axis, wide, PaddingMode.Zeros);
-        Tensor x = Tensor.Normal([2, Channels, 7, 5], rng: new Rng(4), dtype: DType.Float64), y = Tensor.Zeros(x.Shape, DType.Float64);
+        WindowAxis axis = new(7, 3, 1, 1, 1, 1),
+            wide = new(5, 5, 1, 1, 2, 2);
+        ConvolutionGeometry geometry = new(
+            2,
+            Channels,
+            Channels,
+            groups,
+            WindowAxis.None,
+            axis,
+            wide,
+            PaddingMode.Zeros
+        );
+        Tensor x = Tensor.Normal([2, Channels, 7, 5], rng: new Rng(4), dtype: DType.Float64),
+            y = Tensor.Zeros(x.Shape, DType.Float64);
         Tensor weight = Tensor.Zeros([Channels, Channels / groups, 3, 5], DType.Float64);
         new Dirac(groups).Fill(weight, new Rng(1));
-        ReferenceConvolution<double>.Forward(geometry, x.Pointer<double>(), weight.Pointer<double>(), null, y.Pointer<double>());
+        ReferenceConvolution<double>.Forward(
+            geometry,
+            x.Pointer<double>(),
+            weight.Pointer<double>(),
+            null,
+            y.Pointer<double>()
+        );
         Assert.Equal(x.ToArray<double>(), y.ToArray<double>());
         GC.KeepAlive(weight);
     }
@@ -41,8 +58,14 @@ public sealed class DiracTests
     [Fact]
     public void Fill_WrongShape_SaysWhatItFills()
     {
-        Assert.Equal("Dirac: fills a convolution's weight [out, in / groups, kernel...] of 1 to 3 spatial axes, out a multiple of groups, got [4, 4] with groups 1.",
-            Assert.Throws<ShapeException>(() => new Dirac().Fill(Tensor.Zeros([4, 4]), new Rng(1))).Message);
-        Assert.Contains("got [4, 4, 3] with groups 3", Assert.Throws<ShapeException>(() => new Dirac(3).Variance([4, 4, 3])).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Dirac: fills a convolution's weight [out, in / groups, kernel...] of 1 to 3 spatial axes, out a multiple of groups, got [4, 4] with groups 1.",
+            Assert.Throws<ShapeException>(() => new Dirac().Fill(Tensor.Zeros([4, 4]), new Rng(1))).Message
+        );
+        Assert.Contains(
+            "got [4, 4, 3] with groups 3",
+            Assert.Throws<ShapeException>(() => new Dirac(3).Variance([4, 4, 3])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

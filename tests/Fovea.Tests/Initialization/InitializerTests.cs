@@ -3,7 +3,13 @@ namespace Fovea.Tests;
 public sealed class InitializerTests
 {
     // Large enough that a measured variance is good to about 2 % at four standard errors, small enough to be quick.
-    private static readonly Shape[] Shapes = [[64, 32, 3, 3], [120, 300], [40, 16, 25], [8, 16, 5, 5, 5]];
+    private static readonly Shape[] Shapes =
+    [
+        [64, 32, 3, 3],
+        [120, 300],
+        [40, 16, 25],
+        [8, 16, 5, 5, 5],
+    ];
 
     private static readonly Initializer[] Rules =
     [
@@ -48,11 +54,17 @@ public sealed class InitializerTests
     {
         Initializer initializer = Rules[rule];
         double[] values = Filled(initializer, Shapes[shape], DType.Float64, seed: 5);
-        double mean = values.Average(), variance = values.Average(v => (v - mean) * (v - mean)), claimed = initializer.Variance(Shapes[shape]);
+        double mean = values.Average(),
+            variance = values.Average(v => (v - mean) * (v - mean)),
+            claimed = initializer.Variance(Shapes[shape]);
 
-        // Four standard errors of a variance, with the excess kurtosis of a normal (0) as the largest here but the one-sided tails'.
+        // Four standard errors of a variance, with the excess kurtosis of a normal (0) as the largest here but the
+        // one-sided tails'.
         double allowed = 4 * Math.Sqrt(4.0 / values.Length) * claimed;
-        Assert.True(Math.Abs(variance - claimed) < allowed, $"{initializer} on {Shapes[shape]}: claimed variance {claimed:G6}, measured {variance:G6}, allowed difference {allowed:G3}");
+        Assert.True(
+            Math.Abs(variance - claimed) < allowed,
+            $"{initializer} on {Shapes[shape]}: claimed variance {claimed:G6}, measured {variance:G6}, allowed difference {allowed:G3}"
+        );
     }
 
     [Fact]
@@ -62,7 +74,11 @@ public sealed class InitializerTests
         {
             double[] doubles = Filled(rule, [12, 7, 3], DType.Float64, seed: 9);
             Bits.AssertSame(doubles, Filled(rule, [12, 7, 3], DType.Float64, seed: 9), $"{rule}, drawn again");
-            Bits.AssertSame([.. doubles.Select(d => (double)(float)d)], Filled(rule, [12, 7, 3], DType.Float32, seed: 9), $"{rule}, in floats");
+            Bits.AssertSame(
+                [.. doubles.Select(d => (double)(float)d)],
+                Filled(rule, [12, 7, 3], DType.Float32, seed: 9),
+                $"{rule}, in floats"
+            );
             Assert.NotEqual(doubles, Filled(rule, [12, 7, 3], DType.Float64, seed: 10));
         }
     }
@@ -80,11 +96,17 @@ public sealed class InitializerTests
     public void Fill_Bounds_AreKept()
     {
         Assert.All(Filled(new Uniform(-2, 3), [100, 100], DType.Float64, 1), v => Assert.InRange(v, -2, 3));
-        Assert.All(Filled(new TruncatedNormal(1, 2, -0.25, 3), [100, 100], DType.Float64, 1), v => Assert.InRange(v, 0.5, 7));
+        Assert.All(
+            Filled(new TruncatedNormal(1, 2, -0.25, 3), [100, 100], DType.Float64, 1),
+            v => Assert.InRange(v, 0.5, 7)
+        );
         double bound = Math.Sqrt(6.0 / 450);
         double[] kaiming = Filled(new KaimingUniform(), [100, 50, 3, 3], DType.Float64, 1);
         Assert.All(kaiming, v => Assert.InRange(v, -bound, bound));
-        Assert.True(kaiming.Max() > 0.99 * bound, $"Kaiming uniform should reach its bound {bound:G6}, largest of {kaiming.Length} was {kaiming.Max():G6}");
+        Assert.True(
+            kaiming.Max() > 0.99 * bound,
+            $"Kaiming uniform should reach its bound {bound:G6}, largest of {kaiming.Length} was {kaiming.Max():G6}"
+        );
     }
 
     [Fact]
@@ -127,7 +149,10 @@ public sealed class InitializerTests
     public void ToString_EachRule_IsOneLineThatTellsItsOptions()
     {
         Assert.Equal("Kaiming uniform, fan in, gain 1.414", new KaimingUniform().ToString());
-        Assert.Equal("Kaiming normal, fan out, gain 1.667", new KaimingNormal(FanMode.FanOut, Nonlinearity.Tanh).ToString());
+        Assert.Equal(
+            "Kaiming normal, fan out, gain 1.667",
+            new KaimingNormal(FanMode.FanOut, Nonlinearity.Tanh).ToString()
+        );
         Assert.Equal("Truncated normal, mean 0, std 0.02, within [-2, 2] std", new TruncatedNormal(0, 0.02).ToString());
         string[] texts = [.. Rules.Select(r => r.ToString())];
         Assert.Equal(texts.Length, texts.Distinct().Count());
@@ -143,16 +168,28 @@ public sealed class InitializerTests
         Assert.Equal(Math.Sqrt(2), Gain.Of(Nonlinearity.ReLU));
         Assert.Equal(Math.Sqrt(2 / 1.04), Gain.Of(Nonlinearity.LeakyReLU, 0.2), 1e-15);
         Assert.Equal(0.75, Gain.Of(Nonlinearity.SELU));
-        Assert.Contains("not a nonlinearity of the table", Assert.Throws<ArgumentOutOfRangeException>(() => Gain.Of((Nonlinearity)99)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a nonlinearity of the table",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Gain.Of((Nonlinearity)99)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Constructors_ValuesOutOfRange_SayTheRule()
     {
-        Assert.Equal("Uniform: bounds must be finite and in order, got low 2 and high 1.", Assert.Throws<ArgumentException>(() => new Uniform(2, 1)).Message);
-        Assert.Equal("Normal: mean must be finite and std 0 or more, got mean 0 and std -1.", Assert.Throws<ArgumentException>(() => new Normal(0, -1)).Message);
-        Assert.Equal("TruncatedNormal: values must be finite, std 0 or more and a less than b, got mean 0, std 1, a 2, b 2. a and b are in units of std.",
-            Assert.Throws<ArgumentException>(() => new TruncatedNormal(0, 1, 2, 2)).Message);
+        Assert.Equal(
+            "Uniform: bounds must be finite and in order, got low 2 and high 1.",
+            Assert.Throws<ArgumentException>(() => new Uniform(2, 1)).Message
+        );
+        Assert.Equal(
+            "Normal: mean must be finite and std 0 or more, got mean 0 and std -1.",
+            Assert.Throws<ArgumentException>(() => new Normal(0, -1)).Message
+        );
+        Assert.Equal(
+            "TruncatedNormal: values must be finite, std 0 or more and a less than b, got mean 0, std 1, a 2, b 2. a and b are in units of std.",
+            Assert.Throws<ArgumentException>(() => new TruncatedNormal(0, 1, 2, 2)).Message
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new XavierUniform(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new XavierNormal(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Orthogonal(0));

@@ -5,14 +5,28 @@ namespace Fovea.Tests;
 [Collection("threads")]
 public sealed class OrthogonalTests
 {
-    public static TheoryData<int[]> Shapes => [[5, 5], [1, 1], [1, 7], [7, 1], [16, 3, 3, 3], [40, 4, 3], [33, 100], [64, 2, 1, 1], [70, 70]];
+    public static TheoryData<int[]> Shapes =>
+        [
+            [5, 5],
+            [1, 1],
+            [1, 7],
+            [7, 1],
+            [16, 3, 3, 3],
+            [40, 4, 3],
+            [33, 100],
+            [64, 2, 1, 1],
+            [70, 70],
+        ];
 
     [Theory, MemberData(nameof(Shapes))]
     public void Fill_AnyShape_HasOrthonormalRowsOrColumns(int[] sizes)
     {
         Shape shape = Shape.Create(sizes);
         double[] w = InitializerTests.Filled(new Orthogonal(2), shape, DType.Float64, 3);
-        int rows = sizes[0], columns = w.Length / rows, count = Math.Min(rows, columns), length = Math.Max(rows, columns);
+        int rows = sizes[0],
+            columns = w.Length / rows,
+            count = Math.Min(rows, columns),
+            length = Math.Max(rows, columns);
         double At(int vector, int i) => rows <= columns ? w[(vector * columns) + i] : w[(i * columns) + vector];
         for (int a = 0; a < count; a++)
         {
@@ -24,7 +38,10 @@ public sealed class OrthogonalTests
                     dot += At(a, i) * At(b, i);
                 }
 
-                Assert.True(Math.Abs(dot - (a == b ? 4 : 0)) < 1e-10, $"{shape}: product of vectors {a} and {b} is {dot:R}, expected {(a == b ? 4 : 0)}");
+                Assert.True(
+                    Math.Abs(dot - (a == b ? 4 : 0)) < 1e-10,
+                    $"{shape}: product of vectors {a} and {b} is {dot:R}, expected {(a == b ? 4 : 0)}"
+                );
             }
         }
     }
@@ -32,9 +49,11 @@ public sealed class OrthogonalTests
     [Fact]
     public void Fill_ManyDraws_AreHaar()
     {
-        // Haar: no direction is preferred, so the mean of any element is 0 and that of its square 1/n. Without the sign of R's diagonal the first row's mean is far off.
+        // Haar: no direction is preferred, so the mean of any element is 0 and that of its square 1/n. Without the sign
+        // of R's diagonal the first row's mean is far off.
         const int Draws = 4000;
-        double[] mean = new double[9], square = new double[9];
+        double[] mean = new double[9],
+            square = new double[9];
         double trace = 0;
         for (ulong draw = 0; draw < Draws; draw++)
         {
@@ -64,7 +83,11 @@ public sealed class OrthogonalTests
             for (int threads = 2; threads <= 3; threads++)
             {
                 WorkerPool.Threads = threads;
-                Bits.AssertSame(one, InitializerTests.Filled(new Orthogonal(), [60, 20, 3, 3], DType.Float64, 3), $"{threads} threads");
+                Bits.AssertSame(
+                    one,
+                    InitializerTests.Filled(new Orthogonal(), [60, 20, 3, 3], DType.Float64, 3),
+                    $"{threads} threads"
+                );
             }
         }
         finally
@@ -74,7 +97,9 @@ public sealed class OrthogonalTests
     }
 
     [Fact]
-    public void Fill_Vector_SaysThatItNeedsAMatrix() => Assert.Equal(
-        "Orthogonal: fills a matrix, or a weight that flattens to one [out, in * taps], got [5], which has 1 axes.",
-        Assert.Throws<ShapeException>(() => new Orthogonal().Fill(Tensor.Zeros([5]), new Rng(1))).Message);
+    public void Fill_Vector_SaysThatItNeedsAMatrix() =>
+        Assert.Equal(
+            "Orthogonal: fills a matrix, or a weight that flattens to one [out, in * taps], got [5], which has 1 axes.",
+            Assert.Throws<ShapeException>(() => new Orthogonal().Fill(Tensor.Zeros([5]), new Rng(1))).Message
+        );
 }

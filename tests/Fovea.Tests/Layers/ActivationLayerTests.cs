@@ -4,11 +4,25 @@ public sealed class ActivationLayerTests
 {
     private static readonly (Module Layer, Func<Tensor, Tensor> Method)[] Pairs =
     [
-        (new ReLU(), x => x.Relu()), (new ReLU6(), x => x.Relu6()), (new LeakyReLU(0.3), x => x.LeakyRelu(0.3)), (new ELU(0.4), x => x.Elu(0.4)),
-        (new SELU(), x => x.Selu()), (new CELU(0.6), x => x.Celu(0.6)), (new GELU(), x => x.Gelu()), (new GELU(tanh: true), x => x.Gelu(tanh: true)),
-        (new SiLU(), x => x.Silu()), (new Mish(), x => x.Mish()), (new Hardswish(), x => x.Hardswish()), (new Hardsigmoid(), x => x.Hardsigmoid()),
-        (new Sigmoid(), x => x.Sigmoid()), (new Tanh(), x => x.Tanh()), (new Softplus(2, 3), x => x.Softplus(2, 3)),
-        (new Softmax(1), x => x.Softmax(1)), (new LogSoftmax(1), x => x.LogSoftmax(1)), (new Flatten(), x => x.Flatten(1)), (new Identity(), x => x),
+        (new ReLU(), x => x.Relu()),
+        (new ReLU6(), x => x.Relu6()),
+        (new LeakyReLU(0.3), x => x.LeakyRelu(0.3)),
+        (new ELU(0.4), x => x.Elu(0.4)),
+        (new SELU(), x => x.Selu()),
+        (new CELU(0.6), x => x.Celu(0.6)),
+        (new GELU(), x => x.Gelu()),
+        (new GELU(tanh: true), x => x.Gelu(tanh: true)),
+        (new SiLU(), x => x.Silu()),
+        (new Mish(), x => x.Mish()),
+        (new Hardswish(), x => x.Hardswish()),
+        (new Hardsigmoid(), x => x.Hardsigmoid()),
+        (new Sigmoid(), x => x.Sigmoid()),
+        (new Tanh(), x => x.Tanh()),
+        (new Softplus(2, 3), x => x.Softplus(2, 3)),
+        (new Softmax(1), x => x.Softmax(1)),
+        (new LogSoftmax(1), x => x.LogSoftmax(1)),
+        (new Flatten(), x => x.Flatten(1)),
+        (new Identity(), x => x),
         (new Lambda(x => x * 2), x => x + x),
     ];
 
@@ -34,7 +48,9 @@ public sealed class ActivationLayerTests
         {
             Tensor x = GradientAssert.Input(shape);
             GradientAssert.Agrees(t => layer.Forward(t[0]), x, layer.Weight);
-            double[] vx = x.ToArray<double>(), vy = layer.Forward(x).ToArray<double>(), slopes = layer.Weight.ToArray<double>();
+            double[] vx = x.ToArray<double>(),
+                vy = layer.Forward(x).ToArray<double>(),
+                slopes = layer.Weight.ToArray<double>();
             int inner = (int)(shape.Count / shape[0] / 3);
             for (int i = 0; i < vx.Length; i++)
             {
@@ -48,7 +64,11 @@ public sealed class ActivationLayerTests
     {
         Assert.Equal(
             "PReLU: input channels (axis 1) must equal the number of slopes, got 4 and 3. x [2, 4]. Write new PReLU(4), or new PReLU() for one slope.",
-            Assert.Throws<ShapeException>(() => new PReLU(3).Forward(Tensor.Ones([2, 4]))).Message);
-        Assert.Equal("PReLU: channels must be 1 or more, got 0. (Parameter 'channels')", Assert.Throws<ArgumentException>(() => new PReLU(0)).Message);
+            Assert.Throws<ShapeException>(() => new PReLU(3).Forward(Tensor.Ones([2, 4]))).Message
+        );
+        Assert.Equal(
+            "PReLU: channels must be 1 or more, got 0. (Parameter 'channels')",
+            Assert.Throws<ArgumentException>(() => new PReLU(0)).Message
+        );
     }
 }

@@ -20,8 +20,14 @@ public sealed class ContainerTests
     public void Sequential_BadName_SaysSo()
     {
         const string Rule = "Sequential: names must be one path element each and differ, got";
-        Assert.Equal($"{Rule} 'a' after [a]. (Parameter 'name')", Assert.Throws<ArgumentException>(() => new Sequential(("a", new ReLU()), ("a", new ReLU()))).Message);
-        Assert.Equal($"{Rule} 'a.b' after []. (Parameter 'name')", Assert.Throws<ArgumentException>(() => new Sequential(("a.b", new ReLU()))).Message);
+        Assert.Equal(
+            $"{Rule} 'a' after [a]. (Parameter 'name')",
+            Assert.Throws<ArgumentException>(() => new Sequential(("a", new ReLU()), ("a", new ReLU()))).Message
+        );
+        Assert.Equal(
+            $"{Rule} 'a.b' after []. (Parameter 'name')",
+            Assert.Throws<ArgumentException>(() => new Sequential(("a.b", new ReLU()))).Message
+        );
     }
 
     [Fact]
@@ -30,15 +36,20 @@ public sealed class ContainerTests
         Residual plain = new(new Lambda(x => x * 2), activation: new ReLU());
         Assert.Equal([3f, 0f], plain.Forward(Tensor.From([1f, -1f], [2])).ToArray());
         Residual projected = new(new Linear(3, 2, rng: new Rng(1)), new Linear(3, 2, rng: new Rng(2)), new Tanh());
-        Assert.Equal(["body.weight", "body.bias", "shortcut.weight", "shortcut.bias"], projected.NamedParameters().Select(p => p.Path));
+        Assert.Equal(
+            ["body.weight", "body.bias", "shortcut.weight", "shortcut.bias"],
+            projected.NamedParameters().Select(p => p.Path)
+        );
         projected.To(DType.Float64);
         GradientAssert.Agrees(t => projected.Forward(t[0]), [GradientAssert.Input([2, 3]), .. projected.Parameters()]);
     }
 
     [Fact]
-    public void Residual_ShapesThatDiffer_NamesBothAndTheFix() => Assert.Equal(
-        "Residual: body and shortcut must give the same shape, got [4, 2] and [4, 3]. x [4, 3]. Pass a shortcut that makes the same change, e.g. a 1x1 convolution with the body's stride.",
-        Assert.Throws<ShapeException>(() => new Residual(new Linear(3, 2)).Forward(Tensor.Ones([4, 3]))).Message);
+    public void Residual_ShapesThatDiffer_NamesBothAndTheFix() =>
+        Assert.Equal(
+            "Residual: body and shortcut must give the same shape, got [4, 2] and [4, 3]. x [4, 3]. Pass a shortcut that makes the same change, e.g. a 1x1 convolution with the body's stride.",
+            Assert.Throws<ShapeException>(() => new Residual(new Linear(3, 2)).Forward(Tensor.Ones([4, 3]))).Message
+        );
 
     [Fact]
     public void Concat_Branches_JoinsChannels()
@@ -47,7 +58,10 @@ public sealed class ContainerTests
         Tensor y = layer.Forward(Tensor.From([1f, 2f, 3f, 4f], [1, 2, 2]));
         Assert.Equal<Shape>([1, 3, 2], y.Shape);
         Assert.Equal([1f, 2f, 3f, 4f, -1f, -2f], y.ToArray());
-        Assert.Equal("Concat: at least one branch is needed, got none. (Parameter 'branches')", Assert.Throws<ArgumentException>(() => new Concat()).Message);
+        Assert.Equal(
+            "Concat: at least one branch is needed, got none. (Parameter 'branches')",
+            Assert.Throws<ArgumentException>(() => new Concat()).Message
+        );
         Concat parameters = new(new Linear(2, 2), new Linear(2, 2));
         Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias"], parameters.NamedParameters().Select(p => p.Path));
     }
@@ -64,7 +78,13 @@ public sealed class ContainerTests
             GradientAssert.Agrees(t => layer.Forward(t[0]), [x, .. layer.Parameters()]);
         }
 
-        Assert.Equal("SqueezeExcite: x must be [N, 3, spatial sizes...], got [2, 4, 5].", Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Ones([2, 4, 5]))).Message);
-        Assert.Equal("SqueezeExcite: channels and reduced must be 1 or more, got 3 and 0.", Assert.Throws<ArgumentException>(() => new SqueezeExcite(3, 0)).Message);
+        Assert.Equal(
+            "SqueezeExcite: x must be [N, 3, spatial sizes...], got [2, 4, 5].",
+            Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Ones([2, 4, 5]))).Message
+        );
+        Assert.Equal(
+            "SqueezeExcite: channels and reduced must be 1 or more, got 3 and 0.",
+            Assert.Throws<ArgumentException>(() => new SqueezeExcite(3, 0)).Message
+        );
     }
 }

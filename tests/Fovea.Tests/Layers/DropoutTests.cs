@@ -56,7 +56,8 @@ public sealed class DropoutTests
         Tensor x = Tensor.Ones([64]);
         Sequential net = new(new Dropout(), new Dropout());
         net.Initialize(7);
-        float[] a = net[0].Forward(x).ToArray(), b = net[1].Forward(x).ToArray();
+        float[] a = net[0].Forward(x).ToArray(),
+            b = net[1].Forward(x).ToArray();
         Assert.NotEqual(a, b);
         net.Initialize(7);
         Assert.Equal(a, net[0].Forward(x).ToArray());
@@ -65,11 +66,15 @@ public sealed class DropoutTests
     [Fact]
     public void ChannelsAndSamples_AreDroppedWhole()
     {
-        foreach ((Module layer, Shape shape, int unit) in new (Module, Shape, int)[]
-        {
-            (new Dropout1d(0.5, new Rng(1)), [20, 10, 7], 7), (new Dropout2d(0.5, new Rng(1)), [20, 10, 3, 5], 15),
-            (new Dropout3d(0.5, new Rng(1)), [20, 10, 2, 2, 2], 8), (new DropPath(0.5, new Rng(1)), [200, 3, 3], 9),
-        })
+        foreach (
+            (Module layer, Shape shape, int unit) in new (Module, Shape, int)[]
+            {
+                (new Dropout1d(0.5, new Rng(1)), [20, 10, 7], 7),
+                (new Dropout2d(0.5, new Rng(1)), [20, 10, 3, 5], 15),
+                (new Dropout3d(0.5, new Rng(1)), [20, 10, 2, 2, 2], 8),
+                (new DropPath(0.5, new Rng(1)), [200, 3, 3], 9),
+            }
+        )
         {
             float[] y = layer.Forward(Tensor.Ones(shape)).ToArray();
             int dropped = 0;
@@ -87,7 +92,13 @@ public sealed class DropoutTests
     [Fact]
     public void Errors_NameTheRule()
     {
-        Assert.Equal("DropPath: p must be 0 to 1, got 1.5. (Parameter 'p')", Assert.Throws<ArgumentException>(() => new DropPath(1.5)).Message);
-        Assert.Equal("Dropout2d: x needs at least 2 axes, got [3].", Assert.Throws<ShapeException>(() => new Dropout2d().Forward(Tensor.Ones([3]))).Message);
+        Assert.Equal(
+            "DropPath: p must be 0 to 1, got 1.5. (Parameter 'p')",
+            Assert.Throws<ArgumentException>(() => new DropPath(1.5)).Message
+        );
+        Assert.Equal(
+            "Dropout2d: x needs at least 2 axes, got [3].",
+            Assert.Throws<ShapeException>(() => new Dropout2d().Forward(Tensor.Ones([3]))).Message
+        );
     }
 }

@@ -23,7 +23,9 @@ public sealed class LinearTests
         Linear layer = new(33, 17, rng: new Rng(5));
         Tensor x = Tensor.Normal([9, 33]);
         float[] y = layer.Forward(x).ToArray();
-        double[] expected = (x.To(DType.Float64).MatMul(layer.Weight.To(DType.Float64).Transpose()) + layer.Bias!.To(DType.Float64)).ToArray<double>();
+        double[] expected = (
+            x.To(DType.Float64).MatMul(layer.Weight.To(DType.Float64).Transpose()) + layer.Bias!.To(DType.Float64)
+        ).ToArray<double>();
         for (int i = 0; i < y.Length; i++)
         {
             Assert.True(Math.Abs(expected[i] - y[i]) <= 1e-5, $"element {i}: expected {expected[i]:R}, got {y[i]:R}");
@@ -57,19 +59,41 @@ public sealed class LinearTests
     [Theory]
     [InlineData(new[] { 8, 2048 }, 512, "Write new Linear(2048, 10).")]
     [InlineData(new[] { 8, 128, 4, 4 }, 512, "Flatten x first, x.Flatten(1), and write new Linear(2048, 10).")]
-    [InlineData(new[] { 8, 512, 2, 2 }, 512, "Pool x first: new GlobalAvgPool(flatten: true); or flatten x and write new Linear(2048, 10).")]
-    [InlineData(new[] { 8, 16, 64 }, 512, "Write new Linear(64, 10); or flatten x first, x.Flatten(1), and write new Linear(1024, 10).")]
+    [InlineData(
+        new[] { 8, 512, 2, 2 },
+        512,
+        "Pool x first: new GlobalAvgPool(flatten: true); or flatten x and write new Linear(2048, 10)."
+    )]
+    [InlineData(
+        new[] { 8, 16, 64 },
+        512,
+        "Write new Linear(64, 10); or flatten x first, x.Flatten(1), and write new Linear(1024, 10)."
+    )]
     [InlineData(new[] { 8, 128, 2, 2 }, 512, "Flatten x first: x.Flatten(1).")]
-    public void Forward_OtherFeatures_NamesTheLayerThatWouldFit(int[] x, int inFeatures, string fix) => Assert.EndsWith(
-        fix, Assert.Throws<ShapeException>(() => new Linear(inFeatures, 10).Forward(Tensor.Zeros(Shape.Create(x)))).Message, StringComparison.Ordinal);
+    public void Forward_OtherFeatures_NamesTheLayerThatWouldFit(int[] x, int inFeatures, string fix) =>
+        Assert.EndsWith(
+            fix,
+            Assert
+                .Throws<ShapeException>(() => new Linear(inFeatures, 10).Forward(Tensor.Zeros(Shape.Create(x))))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Forward_AfterAChangedConvolution_NamesLayerAndNumber()
     {
-        Sequential net = new(("conv", new Conv2d(3, 32, 3, padding: 1)), ("pool", new MaxPool2d(4)), ("flat", new Flatten()), ("head", new Linear(512, 10)));
+        Sequential net = new(
+            ("conv", new Conv2d(3, 32, 3, padding: 1)),
+            ("pool", new MaxPool2d(4)),
+            ("flat", new Flatten()),
+            ("head", new Linear(512, 10))
+        );
 
         string message = Assert.Throws<ShapeException>(() => Graph.Trace(net, [3, 32, 32])).Message;
-        Assert.Equal("Linear 'head': input features must equal inFeatures, got 2048 and 512. x [N, 2048]. Write new Linear(2048, 10).", message);
+        Assert.Equal(
+            "Linear 'head': input features must equal inFeatures, got 2048 and 512. x [N, 2048]. Write new Linear(2048, 10).",
+            message
+        );
     }
 
     [Fact]
@@ -79,11 +103,19 @@ public sealed class LinearTests
         net.NamedModules();
         Assert.Equal(
             "Linear 'head': input features must equal inFeatures, got 512 and 256. x [8, 512]. Write new Linear(512, 10).",
-            Assert.Throws<ShapeException>(() => net.Forward(Tensor.Zeros([8, 512]))).Message);
+            Assert.Throws<ShapeException>(() => net.Forward(Tensor.Zeros([8, 512]))).Message
+        );
         Assert.Equal(
             "Linear: input features must equal inFeatures, got 2 and 12. x [8, 3, 2, 2]. Flatten x first: x.Flatten(1).",
-            Assert.Throws<ShapeException>(() => new Linear(12, 10).Forward(Tensor.Zeros([8, 3, 2, 2]))).Message);
-        Assert.Equal("Linear: x must be [..., features], got the scalar [].", Assert.Throws<ShapeException>(() => new Linear(1, 1).Forward(Tensor.Zeros([]))).Message);
-        Assert.Equal("Linear: inFeatures and outFeatures must be 1 or more, got 0 and 3.", Assert.Throws<ArgumentException>(() => new Linear(0, 3)).Message);
+            Assert.Throws<ShapeException>(() => new Linear(12, 10).Forward(Tensor.Zeros([8, 3, 2, 2]))).Message
+        );
+        Assert.Equal(
+            "Linear: x must be [..., features], got the scalar [].",
+            Assert.Throws<ShapeException>(() => new Linear(1, 1).Forward(Tensor.Zeros([]))).Message
+        );
+        Assert.Equal(
+            "Linear: inFeatures and outFeatures must be 1 or more, got 0 and 3.",
+            Assert.Throws<ArgumentException>(() => new Linear(0, 3)).Message
+        );
     }
 }

@@ -1,14 +1,24 @@
 namespace Fovea.Tests;
 
-/// <summary>Parameters take memory and draw their first values when first read; nobody can tell from the values.</summary>
+/// <summary>Parameters take memory and draw their first values when first read; nobody can tell from the
+/// values.</summary>
 public sealed class ParameterTests
 {
-    private static Sequential Network() => new(new Conv2d(3, 8, 3), new BatchNorm2d(8), new PReLU(8), new Flatten(), new Linear(8 * 4, 5));
+    private static Sequential Network() =>
+        new(new Conv2d(3, 8, 3), new BatchNorm2d(8), new PReLU(8), new Flatten(), new Linear(8 * 4, 5));
 
-    private static Dictionary<string, double[]> Values(Module network) => network.StateDict().ToDictionary(s => s.Key, s => s.Value.ToArray<double>());
+    private static Dictionary<string, double[]> Values(Module network) =>
+        network.StateDict().ToDictionary(s => s.Key, s => s.Value.ToArray<double>());
 
-    private static void RequireEqual(Dictionary<string, double[]> expected, Dictionary<string, double[]> actual, string what) =>
-        Assert.All(expected, e => Assert.True(e.Value.AsSpan().SequenceEqual(actual[e.Key]), $"{what}: '{e.Key}' has other values"));
+    private static void RequireEqual(
+        Dictionary<string, double[]> expected,
+        Dictionary<string, double[]> actual,
+        string what
+    ) =>
+        Assert.All(
+            expected,
+            e => Assert.True(e.Value.AsSpan().SequenceEqual(actual[e.Key]), $"{what}: '{e.Key}' has other values")
+        );
 
     /// <summary>The values drawn at once, by the rule and the stream of the path.</summary>
     private static Dictionary<string, double[]> Eager(Module network, ulong seed)
@@ -28,9 +38,15 @@ public sealed class ParameterTests
     public void Initialize_ReadLater_GivesTheValuesDrawnAtOnce()
     {
         Module network = Network().Initialize(5);
-        Assert.All(network.StateDict(), s => Assert.False(s.Value.HasStorage, $"{s.Key} has memory before anybody read it"));
+        Assert.All(
+            network.StateDict(),
+            s => Assert.False(s.Value.HasStorage, $"{s.Key} has memory before anybody read it")
+        );
         RequireEqual(Eager(network, 5), Values(network), "read once");
-        Assert.All(network.StateDict(), s => Assert.True(s.Value.HasStorage, $"{s.Key} has no memory though it was read"));
+        Assert.All(
+            network.StateDict(),
+            s => Assert.True(s.Value.HasStorage, $"{s.Key} has no memory though it was read")
+        );
     }
 
     [Fact]
@@ -84,11 +100,16 @@ public sealed class ParameterTests
             KeyValuePair<string, Tensor>[] state = [.. network.StateDict()];
             using Barrier start = new(4);
             Dictionary<string, double[]>[] seen = new Dictionary<string, double[]>[4];
-            Thread[] threads = [.. Enumerable.Range(0, 4).Select(t => new Thread(() =>
-            {
-                start.SignalAndWait();
-                seen[t] = state.ToDictionary(s => s.Key, s => s.Value.ToArray<double>());
-            }))];
+            Thread[] threads =
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(t => new Thread(() =>
+                    {
+                        start.SignalAndWait();
+                        seen[t] = state.ToDictionary(s => s.Key, s => s.Value.ToArray<double>());
+                    })),
+            ];
             Array.ForEach(threads, t => t.Start());
             Array.ForEach(threads, t => t.Join());
             Assert.All(seen, (s, t) => RequireEqual(expected, s, $"round {round}, thread {t}"));
@@ -98,7 +119,8 @@ public sealed class ParameterTests
     [Fact]
     public void LoadStateDict_BeforeFirstRead_KeepsWhatWasLoaded()
     {
-        Module source = Network().Initialize(1), target = Network().Initialize(2);
+        Module source = Network().Initialize(1),
+            target = Network().Initialize(2);
         target.LoadStateDict(source.StateDict());
         RequireEqual(Values(source), Values(target), "loaded");
         source.Initialize(3);
@@ -109,7 +131,8 @@ public sealed class ParameterTests
     public void LoadStateDict_BeforeFirstRead_DrawsNothing()
     {
         Counting rule = new();
-        Linear source = new(4, 3), target = new(4, 3);
+        Linear source = new(4, 3),
+            target = new(4, 3);
         source.Initialize(1);
         target.Weight.Initializer = rule;
         target.Initialize(2);
@@ -139,7 +162,8 @@ public sealed class ParameterTests
     [Fact]
     public void Constructor_WithGenerator_DrawsAtOnce()
     {
-        Rng rng = new(8), copy = new(8);
+        Rng rng = new(8),
+            copy = new(8);
         Parameter parameter = new([3, 4], new Normal(), rng: rng);
         Tensor expected = Tensor.Zeros([3, 4]);
         new Normal().Fill(expected, copy);

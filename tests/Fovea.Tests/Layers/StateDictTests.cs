@@ -8,7 +8,8 @@ public sealed class StateDictTests
     [InlineData(true)]
     public void LoadStateDict_GivenTensors_AreCopiedOrTakenOver(bool assign)
     {
-        Module source = Net(1), module = Net(2);
+        Module source = Net(1),
+            module = Net(2);
         Dictionary<string, Tensor> given = source.StateDict().ToDictionary(s => s.Key, s => s.Value.Clone());
         Tensor x = Tensor.Normal([2, 3, 5, 5], rng: new Rng(3));
         float[] expected = NoGrad.Run(() => source.Eval().Forward(x)).ToArray<float>();
@@ -16,7 +17,11 @@ public sealed class StateDictTests
         module.LoadStateDict(given, assign);
 
         Assert.Equal(expected, NoGrad.Run(() => module.Eval().Forward(x)).ToArray<float>());
-        Assert.All(module.StateDict(), own => Assert.Equal((own.Key, assign), (own.Key, ReferenceEquals(own.Value.Storage, given[own.Key].Storage))));
+        Assert.All(
+            module.StateDict(),
+            own =>
+                Assert.Equal((own.Key, assign), (own.Key, ReferenceEquals(own.Value.Storage, given[own.Key].Storage)))
+        );
         Assert.All(module.Parameters(), p => Assert.True(p.RequiresGrad, $"{p.Path} is frozen"));
     }
 
@@ -28,11 +33,14 @@ public sealed class StateDictTests
 
         module.LoadStateDict(given, assign: true);
 
-        Assert.All(module.StateDict(), own =>
-        {
-            Assert.Equal((own.Key, DType.Float32), (own.Key, own.Value.DType));
-            Assert.Equal(given[own.Key].ToArray<float>(), own.Value.ToArray<float>());
-        });
+        Assert.All(
+            module.StateDict(),
+            own =>
+            {
+                Assert.Equal((own.Key, DType.Float32), (own.Key, own.Value.DType));
+                Assert.Equal(given[own.Key].ToArray<float>(), own.Value.ToArray<float>());
+            }
+        );
     }
 
     [Theory]

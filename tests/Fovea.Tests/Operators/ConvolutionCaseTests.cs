@@ -5,7 +5,8 @@ namespace Fovea.Tests;
 /// <summary>The recorded answers of PyTorch: forward and all gradients, exact, and refusals with their cause.</summary>
 public sealed class ConvolutionCaseTests
 {
-    // What PyTorch refuses and Fovea has another answer to: same padding works with any stride here (docs/decisions/0004), and a padding that does not exist
+    // What PyTorch refuses and Fovea has another answer to: same padding works with any stride here
+    // (docs/decisions/0004), and a padding that does not exist
     // cannot be written.
     private static readonly int[] OtherByDesign = [192, 193];
 
@@ -14,7 +15,11 @@ public sealed class ConvolutionCaseTests
     {
         List<string> wrong = [];
         int compared = 0;
-        foreach (ConvolutionCase item in ConvolutionCase.ReadAll().Where(c => c.Error is null && c.X.All(s => s > 0 || c.X[0] == 0)))
+        foreach (
+            ConvolutionCase item in ConvolutionCase
+                .ReadAll()
+                .Where(c => c.Error is null && c.X.All(s => s > 0 || c.X[0] == 0))
+        )
         {
             compared++;
             wrong.AddRange([.. Compare(item, DType.Float32), .. Compare(item, DType.Float64)]);
@@ -45,12 +50,23 @@ public sealed class ConvolutionCaseTests
             ["in channels mismatch"] = "input channels must equal",
         };
         int refused = 0;
-        foreach (ConvolutionCase item in ConvolutionCase.ReadAll().Where(c => c.Error is not null && !OtherByDesign.Contains(c.Id)))
+        foreach (
+            ConvolutionCase item in ConvolutionCase
+                .ReadAll()
+                .Where(c => c.Error is not null && !OtherByDesign.Contains(c.Id))
+        )
         {
-            Assert.True(causes.TryGetValue(item.Note, out string? cause), $"case {item.Id} ({item.Note}) has no expected cause");
+            Assert.True(
+                causes.TryGetValue(item.Note, out string? cause),
+                $"case {item.Id} ({item.Note}) has no expected cause"
+            );
 
             Exception error = Assert.ThrowsAny<Exception>(() => Forward(item));
-            Assert.True(error is ShapeException or ArgumentException && error.Message.Contains(cause!, StringComparison.Ordinal), $"case {item.Id} ({item.Note}): {error.Message}");
+            Assert.True(
+                error is ShapeException or ArgumentException
+                    && error.Message.Contains(cause!, StringComparison.Ordinal),
+                $"case {item.Id} ({item.Note}): {error.Message}"
+            );
             refused++;
         }
 
@@ -59,19 +75,32 @@ public sealed class ConvolutionCaseTests
 
     [Fact]
     public void Apply_SamePaddingWithStride_GivesTheSizeDividedRoundedUp() =>
-        Assert.Equal<Shape>([1, 1, 2, 2], new Convolution(2, 2, Fovea.Padding.Same).Apply(Tensor.Zeros([1, 1, 4, 4]), Tensor.Zeros([1, 1, 3, 3])).Shape);
+        Assert.Equal<Shape>(
+            [1, 1, 2, 2],
+            new Convolution(2, 2, Fovea.Padding.Same)
+                .Apply(Tensor.Zeros([1, 1, 4, 4]), Tensor.Zeros([1, 1, 3, 3]))
+                .Shape
+        );
 
     [Fact]
     public void Apply_InputWithoutChannels_GivesTheBias()
     {
-        Tensor y = new Convolution(2, padding: 1).Apply(Tensor.Zeros([2, 0, 7, 8]), Tensor.Zeros([3, 0, 3, 3]), Tensor.From<float>([1, 2, 3], [3]));
+        Tensor y = new Convolution(2, padding: 1).Apply(
+            Tensor.Zeros([2, 0, 7, 8]),
+            Tensor.Zeros([3, 0, 3, 3]),
+            Tensor.From<float>([1, 2, 3], [3])
+        );
         Assert.Equal<Shape>([2, 3, 7, 8], y.Shape);
-        Assert.All(y.ToArray().Chunk(56).Select((plane, i) => (plane, i)), p => Assert.All(p.plane, v => Assert.Equal((p.i % 3) + 1, v)));
+        Assert.All(
+            y.ToArray().Chunk(56).Select((plane, i) => (plane, i)),
+            p => Assert.All(p.plane, v => Assert.Equal((p.i % 3) + 1, v))
+        );
     }
 
     private static (Tensor X, Tensor W, Tensor? B, Tensor Y) Forward(ConvolutionCase item, DType dtype = DType.Float32)
     {
-        Tensor x = Leaf(IntegerData.X, item.X, dtype), w = Leaf(IntegerData.W, item.W, dtype);
+        Tensor x = Leaf(IntegerData.X, item.X, dtype),
+            w = Leaf(IntegerData.W, item.W, dtype);
         Tensor? b = item.Bias is { } bias ? Leaf(IntegerData.B, bias, dtype) : null;
         Operator op = item.ToOperator();
         return (x, w, b, b is null ? op.Apply(x, w) : op.Apply(x, w, b));
@@ -81,10 +110,17 @@ public sealed class ConvolutionCaseTests
     {
         (Tensor x, Tensor w, Tensor? b, Tensor y) = Forward(item, dtype);
         y.Backward(Tensor.From(IntegerData.Dy(y.Count), y.Shape).To(dtype));
-        return new[] { Check(item, "y", y), Check(item, "dx", x.Grad), Check(item, "dw", w.Grad), b is null ? null : Check(item, "db", b.Grad) }.OfType<string>();
+        return new[]
+        {
+            Check(item, "y", y),
+            Check(item, "dx", x.Grad),
+            Check(item, "dw", w.Grad),
+            b is null ? null : Check(item, "db", b.Grad),
+        }.OfType<string>();
     }
 
-    private static string? Check(ConvolutionCase item, string what, Tensor? found) => item.Difference(what, found is null ? Shape.Create([]) : found.Shape, found?.ToArray<double>());
+    private static string? Check(ConvolutionCase item, string what, Tensor? found) =>
+        item.Difference(what, found is null ? Shape.Create([]) : found.Shape, found?.ToArray<double>());
 
     private static Tensor Leaf(Func<long, float[]> rule, int[] sizes, DType dtype)
     {

@@ -11,7 +11,16 @@ public sealed class OptionReaderTests
     [Fact]
     public void Read_OptionsOfEachKind_GivesTheirValues()
     {
-        OptionReader options = Of(("n", "-3"), ("x", "1e-3"), ("f", "false"), ("k", "3x1"), ("p", "0+1"), ("w", "right"), ("l", "2x-1"), ("t", "any text"));
+        OptionReader options = Of(
+            ("n", "-3"),
+            ("x", "1e-3"),
+            ("f", "false"),
+            ("k", "3x1"),
+            ("p", "0+1"),
+            ("w", "right"),
+            ("l", "2x-1"),
+            ("t", "any text")
+        );
 
         Assert.Equal(-3, options.Integer("n"));
         Assert.Equal(0.001, options.Number("x"));
@@ -33,7 +42,10 @@ public sealed class OptionReaderTests
         Assert.Equal(Padding.Valid, options.Padding("p"));
         Assert.Empty(options.Integers("l"));
         Assert.False(options.Has("f"), "f is not given");
-        Assert.Equal("conv: n is missing: expected a whole number. (Parameter 'n')", Assert.Throws<ArgumentException>(() => options.Integer("n")).Message);
+        Assert.Equal(
+            "conv: n is missing: expected a whole number. (Parameter 'n')",
+            Assert.Throws<ArgumentException>(() => options.Integer("n")).Message
+        );
     }
 
     [Theory]
@@ -58,14 +70,33 @@ public sealed class OptionReaderTests
         OptionReader options = Of(("strid", "2"));
         options.Integer("stride", 1);
 
-        Assert.StartsWith("conv: there is no option 'strid'. It takes stride.", Assert.Throws<ArgumentException>(options.RequireAllKnown).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "conv: there is no option 'strid'. It takes stride.",
+            Assert.Throws<ArgumentException>(options.RequireAllKnown).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Constructor_OptionTwice_IsRefused() =>
-        Assert.StartsWith("conv: n is given twice.", Assert.Throws<ArgumentException>(() => Of(("n", "1"), ("n", "2"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "conv: n is given twice.",
+            Assert.Throws<ArgumentException>(() => Of(("n", "1"), ("n", "2"))).Message,
+            StringComparison.Ordinal
+        );
 
-    public static TheoryData<Padding> Paddings => [0, 2, (1, 2), (1, 2, 3), Padding.Explicit(0, 1), Padding.Explicit((1, 2), (3, 4)), Padding.Same, Padding.SameTensorFlow, Padding.Causal];
+    public static TheoryData<Padding> Paddings =>
+        [
+            0,
+            2,
+            (1, 2),
+            (1, 2, 3),
+            Padding.Explicit(0, 1),
+            Padding.Explicit((1, 2), (3, 4)),
+            Padding.Same,
+            Padding.SameTensorFlow,
+            Padding.Causal,
+        ];
 
     [Theory]
     [MemberData(nameof(Paddings))]
@@ -82,7 +113,9 @@ public sealed class OptionReaderTests
     [InlineData("1x2x3x4")]
     [InlineData("1x")]
     [InlineData("Same")]
-    public void TryParse_AnotherForm_IsRefused(string text) => Assert.False(Padding.TryParse(text, out _), $"'{text}' is read as a padding");
+    public void TryParse_AnotherForm_IsRefused(string text) =>
+        Assert.False(Padding.TryParse(text, out _), $"'{text}' is read as a padding");
 
-    private static OptionReader Of(params (string Name, string Value)[] options) => new("conv", options.Select(o => new OperatorOption(o.Name, o.Value)));
+    private static OptionReader Of(params (string Name, string Value)[] options) =>
+        new("conv", options.Select(o => new OperatorOption(o.Name, o.Value)));
 }

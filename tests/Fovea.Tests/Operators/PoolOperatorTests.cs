@@ -27,9 +27,11 @@ public sealed class PoolOperatorTests
     {
         foreach ((string name, Shape shape, Module layer) in PoolCases.All())
         {
-            Tensor x = Tensor.Normal(shape, rng: new Rng(3)), x64 = x.To(DType.Float64);
+            Tensor x = Tensor.Normal(shape, rng: new Rng(3)),
+                x64 = x.To(DType.Float64);
             x.RequiresGrad = x64.RequiresGrad = true;
-            Tensor y = layer.Forward(x), y64 = layer.Forward(x64);
+            Tensor y = layer.Forward(x),
+                y64 = layer.Forward(x64);
             Tensor dy = Tensor.Normal(y.Shape, rng: new Rng(4));
             y.Backward(dy);
             y64.Backward(dy.To(DType.Float64));
@@ -41,10 +43,15 @@ public sealed class PoolOperatorTests
     [Fact]
     public void Forward_UnbatchedInput_EqualsBatchOfOne()
     {
-        foreach ((string name, Shape shape, Module layer) in PoolCases.All().Where(c => c.X[0] == 1 && c.Layer is not (GlobalAvgPool or GlobalMaxPool) && c.Name != "unbatched"))
+        foreach (
+            (string name, Shape shape, Module layer) in PoolCases
+                .All()
+                .Where(c => c.X[0] == 1 && c.Layer is not (GlobalAvgPool or GlobalMaxPool) && c.Name != "unbatched")
+        )
         {
             Tensor x = Tensor.Normal(shape, rng: new Rng(3));
-            Tensor batched = layer.Forward(x), single = layer.Forward(Tensor.From(x.ToArray(), Shape.Create(shape.Sizes[1..])));
+            Tensor batched = layer.Forward(x),
+                single = layer.Forward(Tensor.From(x.ToArray(), Shape.Create(shape.Sizes[1..])));
             Assert.True(single.Shape == Shape.Create(batched.Shape.Sizes[1..]), $"{name}: {single.Shape}");
             Assert.Equal(batched.ToArray(), single.ToArray());
         }
@@ -118,9 +125,13 @@ public sealed class PoolOperatorTests
     [Fact]
     public void AvgPool_WindowWithoutCountedValues_GivesZero()
     {
-        Tensor y = new AvgPool1d(2, 1, Padding.Causal, dilation: 2, countIncludePad: false).Forward(Tensor.From<float>([4, 6, 8], [1, 1, 3]));
+        Tensor y = new AvgPool1d(2, 1, Padding.Causal, dilation: 2, countIncludePad: false).Forward(
+            Tensor.From<float>([4, 6, 8], [1, 1, 3])
+        );
         Assert.Equal([4f, 6f, 6f], y.ToArray());
-        Tensor none = new AvgPool1d(2, 1, Padding.Same, dilation: 2, countIncludePad: false).Forward(Tensor.From<float>([4], [1, 1, 1]));
+        Tensor none = new AvgPool1d(2, 1, Padding.Same, dilation: 2, countIncludePad: false).Forward(
+            Tensor.From<float>([4], [1, 1, 1])
+        );
         Assert.Equal([0f], none.ToArray());
     }
 
@@ -143,10 +154,14 @@ public sealed class PoolOperatorTests
 
     private static void AssertClose(string what, Tensor expected, Tensor actual, double tolerance)
     {
-        double[] want = expected.ToArray<double>(), got = actual.ToArray<double>();
+        double[] want = expected.ToArray<double>(),
+            got = actual.ToArray<double>();
         for (int i = 0; i < want.Length; i++)
         {
-            Assert.True(Math.Abs(want[i] - got[i]) <= tolerance * (1 + Math.Abs(want[i])), string.Create(CultureInfo.InvariantCulture, $"{what} element {i}: expected {want[i]:R}, got {got[i]:R}"));
+            Assert.True(
+                Math.Abs(want[i] - got[i]) <= tolerance * (1 + Math.Abs(want[i])),
+                string.Create(CultureInfo.InvariantCulture, $"{what} element {i}: expected {want[i]:R}, got {got[i]:R}")
+            );
         }
     }
 }

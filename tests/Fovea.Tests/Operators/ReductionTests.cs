@@ -2,7 +2,17 @@ namespace Fovea.Tests;
 
 public sealed class ReductionTests
 {
-    public static TheoryData<int[]> AxisSets => [[], [0], [1], [-1], [0, 2], [1, 3], [0, 2, 3], [3, 2, 1, 0]];
+    public static TheoryData<int[]> AxisSets =>
+        [
+            [],
+            [0],
+            [1],
+            [-1],
+            [0, 2],
+            [1, 3],
+            [0, 2, 3],
+            [3, 2, 1, 0],
+        ];
 
     [Theory, MemberData(nameof(AxisSets))]
     public void Reductions_AnyAxes_MatchPlainLoopsAndFiniteDifferences(int[] axes)
@@ -13,7 +23,13 @@ public sealed class ReductionTests
             AssertValues(x, axes, keep, x.Sum(axes, keep), g => g.Sum());
             AssertValues(x, axes, keep, x.Mean(axes, keep), g => g.Average());
             AssertValues(x, axes, keep, x.Max(axes, keep), g => g.Max());
-            AssertValues(x, axes, keep, x.Variance(axes, keep, correction: 0), g => g.Select(v => Math.Pow(v - g.Average(), 2)).Average());
+            AssertValues(
+                x,
+                axes,
+                keep,
+                x.Variance(axes, keep, correction: 0),
+                g => g.Select(v => Math.Pow(v - g.Average(), 2)).Average()
+            );
             GradientAssert.Agrees(t => t.Sum(axes, keep), x);
             GradientAssert.Agrees(t => t.Mean(axes, keep), x);
             GradientAssert.Agrees(t => t.Max(axes, keep), x);
@@ -37,7 +53,8 @@ public sealed class ReductionTests
     }
 
     [Fact]
-    public void Max_NotANumber_IsNotLost() => Assert.True(double.IsNaN(Tensor.From([1f, float.NaN, 2f], [3]).Max().Item()));
+    public void Max_NotANumber_IsNotLost() =>
+        Assert.True(double.IsNaN(Tensor.From([1f, float.NaN, 2f], [3]).Max().Item()));
 
     [Fact]
     public void Mean_ManyFloats_KeepsDigitsASingleFloatSumWouldLose()
@@ -53,14 +70,23 @@ public sealed class ReductionTests
         Assert.Equal([0f, 0f, 0f], x.Sum([0]).ToArray());
         Assert.True(double.IsNaN(x.Mean().Item()));
         Assert.Equal<Shape>([0], x.Max([1]).Shape);
-        Assert.Equal("Max: the axis must have at least one element, got axis 0 of [0, 3].", Assert.Throws<ShapeException>(() => x.Max([0])).Message);
+        Assert.Equal(
+            "Max: the axis must have at least one element, got axis 0 of [0, 3].",
+            Assert.Throws<ShapeException>(() => x.Max([0])).Message
+        );
     }
 
     [Fact]
     public void Sum_AxisThatIsNotThere_NamesTheChoice()
     {
-        Assert.Equal("Sum: the axis must exist, got axis 2 for [2, 3]. Use -2 to 1.", Assert.Throws<ShapeException>(() => Tensor.Ones([2, 3]).Sum([2])).Message);
-        Assert.Equal("Mean: each axis may be named once, got [0, -2] for [2, 3].", Assert.Throws<ShapeException>(() => Tensor.Ones([2, 3]).Mean([0, -2])).Message);
+        Assert.Equal(
+            "Sum: the axis must exist, got axis 2 for [2, 3]. Use -2 to 1.",
+            Assert.Throws<ShapeException>(() => Tensor.Ones([2, 3]).Sum([2])).Message
+        );
+        Assert.Equal(
+            "Mean: each axis may be named once, got [0, -2] for [2, 3].",
+            Assert.Throws<ShapeException>(() => Tensor.Ones([2, 3]).Mean([0, -2])).Message
+        );
     }
 
     [Theory]
@@ -102,7 +128,9 @@ public sealed class ReductionTests
         SortedDictionary<int, List<double>> groups = [];
         for (int i = 0; i < values.Length; i++)
         {
-            int rest = i, key = 0, step = 1;
+            int rest = i,
+                key = 0,
+                step = 1;
             for (int axis = sizes.Length - 1; axis >= 0; axis--)
             {
                 key += reduced[axis] ? 0 : rest % sizes[axis] * step;
@@ -124,7 +152,10 @@ public sealed class ReductionTests
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i])), $"element {i}: expected {expected[i]:R}, got {actual[i]:R}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i])),
+                $"element {i}: expected {expected[i]:R}, got {actual[i]:R}"
+            );
         }
     }
 }

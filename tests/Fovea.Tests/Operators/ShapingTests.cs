@@ -14,7 +14,10 @@ public sealed class ShapingTests
         Assert.Equal<Shape>([2, 3, 4, 1], x.Unsqueeze(-1).Shape);
         Assert.Equal<Shape>([3], Tensor.Zeros([1, 3, 1]).Squeeze().Shape);
         Assert.Equal<Shape>([1, 3], Tensor.Zeros([1, 3, 1]).Squeeze(-1).Shape);
-        GradientAssert.Agrees(t => t.Reshape(3, -1) * t.Flatten().Unsqueeze(0).Reshape(3, 2), GradientAssert.Input([2, 3]));
+        GradientAssert.Agrees(
+            t => t.Reshape(3, -1) * t.Flatten().Unsqueeze(0).Reshape(3, 2),
+            GradientAssert.Input([2, 3])
+        );
     }
 
     [Fact]
@@ -24,11 +27,13 @@ public sealed class ShapingTests
         {
             Tensor x = GradientAssert.Input([2, 3, 1, 5]);
             Tensor y = x.Permute(order);
-            double[] from = x.ToArray<double>(), to = y.ToArray<double>();
+            double[] from = x.ToArray<double>(),
+                to = y.ToArray<double>();
             int[] steps = [15, 5, 5, 1];
             for (int i = 0; i < to.Length; i++)
             {
-                int rest = i, source = 0;
+                int rest = i,
+                    source = 0;
                 for (int axis = 3; axis >= 0; axis--)
                 {
                     source += rest % y.Shape[axis] * steps[order[axis]];
@@ -52,10 +57,17 @@ public sealed class ShapingTests
         for (int axis = 0; axis < 3; axis++)
         {
             Tensor x = GradientAssert.Input([3, 4, 5]);
-            Tensor back = Tensor.Concat([x.Slice(axis, ..1), x.Narrow(axis, 1, 0), x.Slice(axis, 1..^1), x.Slice(axis, ^1..)], axis);
+            Tensor back = Tensor.Concat(
+                [x.Slice(axis, ..1), x.Narrow(axis, 1, 0), x.Slice(axis, 1..^1), x.Slice(axis, ^1..)],
+                axis
+            );
             Assert.Equal(x.ToArray<double>(), back.ToArray<double>());
             int along = axis;
-            GradientAssert.Agrees(t => Tensor.Concat([t[0].Slice(along, 1..), t[1], t[0]], along), x, GradientAssert.Input(x.Shape.With(axis, 1), seed: 4));
+            GradientAssert.Agrees(
+                t => Tensor.Concat([t[0].Slice(along, 1..), t[1], t[0]], along),
+                x,
+                GradientAssert.Input(x.Shape.With(axis, 1), seed: 4)
+            );
         }
 
         Assert.Equal([4L, 5L], Tensor.Arange(6, DType.Int64).Slice(0, ^2..).ToArray<long>());
@@ -80,7 +92,10 @@ public sealed class ShapingTests
     [InlineData(PaddingMode.Circular)]
     public void Pad_OneToThreeAxes_MatchesFiniteDifferences(PaddingMode mode)
     {
-        GradientAssert.Agrees(t => t.Pad(Padding.Explicit((1, 0, 2), (0, 1, 1)), mode), GradientAssert.Input([1, 2, 2, 3, 3]));
+        GradientAssert.Agrees(
+            t => t.Pad(Padding.Explicit((1, 0, 2), (0, 1, 1)), mode),
+            GradientAssert.Input([1, 2, 2, 3, 3])
+        );
         GradientAssert.Agrees(t => t.Pad((1, 2), mode), GradientAssert.Input([2, 1, 3, 4]));
         GradientAssert.Agrees(t => t.Pad(2, mode, axes: 1), GradientAssert.Input([2, 3]));
     }
@@ -89,22 +104,73 @@ public sealed class ShapingTests
     public void Errors_NameTheRuleAndTheShapes()
     {
         Tensor x = Tensor.Ones([2, 3]);
-        Assert.Equal("Reshape: the number of elements must stay, got [4, 2] for [2, 3], which has 6 elements.", Assert.Throws<ShapeException>(() => x.Reshape(4, 2)).Message);
-        Assert.Equal("Reshape: only one size may be -1, got [-1, -1].", Assert.Throws<ShapeException>(() => x.Reshape(-1, -1)).Message);
-        Assert.Equal("Reshape: the sizes beside -1 must divide the number of elements, got [4, -1] for [2, 3], which has 6 elements.", Assert.Throws<ShapeException>(() => x.Reshape(4, -1)).Message);
-        Assert.Equal("Flatten: the first axis must not be behind the last, got 1 and 0 for [2, 3].", Assert.Throws<ShapeException>(() => x.Flatten(1, 0)).Message);
-        Assert.Equal("Squeeze: a named axis must have size 1, got axis 0 of [2, 3].", Assert.Throws<ShapeException>(() => x.Squeeze(0)).Message);
-        Assert.Equal("Unsqueeze: the place must exist, got axis 3 for [2, 3]. Use -3 to 2.", Assert.Throws<ShapeException>(() => x.Unsqueeze(3)).Message);
-        Assert.Equal("Permute: every axis must be named once, got [0, 0] for [2, 3].", Assert.Throws<ShapeException>(() => x.Permute(0, 0)).Message);
-        Assert.Equal("Narrow: the run must lie within the axis, got start 2 and length 2 on axis 1 of [2, 3].", Assert.Throws<ShapeException>(() => x.Narrow(1, 2, 2)).Message);
-        Assert.Equal("Slice: the range must lie within the axis, got 1..5 on axis 0 of [2, 3].", Assert.Throws<ShapeException>(() => x.Slice(0, 1..5)).Message);
-        Assert.Equal("Concat: all sizes but that of axis 1 must be equal, got [2, 3], [3, 3].", Assert.Throws<ShapeException>(() => Tensor.Concat([x, Tensor.Ones([3, 3])])).Message);
-        Assert.Equal("Concat: at least one tensor is needed, got none.", Assert.Throws<ShapeException>(() => Tensor.Concat([])).Message);
-        Assert.Equal("Concat: tensors must share one element type, got Float32, Int64. Convert with To.", Assert.Throws<ArgumentException>(() => Tensor.Concat([x, x.To(DType.Int64)])).Message);
-        Assert.Equal("Pad: 1 to 3 of the last axes can be padded, got 0 for [2, 3]. Pass axes.", Assert.Throws<ShapeException>(() => x.Pad(1)).Message);
-        Assert.Equal("Pad: Reflect padding must be smaller than the input, got 3 + 3 on length 3. x [2, 3]. Use Replicate or Zeros, or less padding.", Assert.Throws<ShapeException>(() => x.Pad(3, PaddingMode.Reflect, axes: 1)).Message);
-        Assert.Equal("Pad: the padding must be given in numbers, got same. There is no kernel here from which to derive it.", Assert.Throws<ArgumentException>(() => x.Pad(Padding.Same, axes: 1)).Message);
-        Assert.Equal("Pad: a padded axis must have at least one element, got [2, 0].", Assert.Throws<ShapeException>(() => Tensor.Ones([2, 0]).Pad(1, axes: 1)).Message);
-        Assert.Equal("Pad: padding must be 0 or more, got -1.", Assert.Throws<ArgumentException>(() => x.Pad(-1, axes: 1)).Message);
+        Assert.Equal(
+            "Reshape: the number of elements must stay, got [4, 2] for [2, 3], which has 6 elements.",
+            Assert.Throws<ShapeException>(() => x.Reshape(4, 2)).Message
+        );
+        Assert.Equal(
+            "Reshape: only one size may be -1, got [-1, -1].",
+            Assert.Throws<ShapeException>(() => x.Reshape(-1, -1)).Message
+        );
+        Assert.Equal(
+            "Reshape: the sizes beside -1 must divide the number of elements, got [4, -1] for [2, 3], which has 6 elements.",
+            Assert.Throws<ShapeException>(() => x.Reshape(4, -1)).Message
+        );
+        Assert.Equal(
+            "Flatten: the first axis must not be behind the last, got 1 and 0 for [2, 3].",
+            Assert.Throws<ShapeException>(() => x.Flatten(1, 0)).Message
+        );
+        Assert.Equal(
+            "Squeeze: a named axis must have size 1, got axis 0 of [2, 3].",
+            Assert.Throws<ShapeException>(() => x.Squeeze(0)).Message
+        );
+        Assert.Equal(
+            "Unsqueeze: the place must exist, got axis 3 for [2, 3]. Use -3 to 2.",
+            Assert.Throws<ShapeException>(() => x.Unsqueeze(3)).Message
+        );
+        Assert.Equal(
+            "Permute: every axis must be named once, got [0, 0] for [2, 3].",
+            Assert.Throws<ShapeException>(() => x.Permute(0, 0)).Message
+        );
+        Assert.Equal(
+            "Narrow: the run must lie within the axis, got start 2 and length 2 on axis 1 of [2, 3].",
+            Assert.Throws<ShapeException>(() => x.Narrow(1, 2, 2)).Message
+        );
+        Assert.Equal(
+            "Slice: the range must lie within the axis, got 1..5 on axis 0 of [2, 3].",
+            Assert.Throws<ShapeException>(() => x.Slice(0, 1..5)).Message
+        );
+        Assert.Equal(
+            "Concat: all sizes but that of axis 1 must be equal, got [2, 3], [3, 3].",
+            Assert.Throws<ShapeException>(() => Tensor.Concat([x, Tensor.Ones([3, 3])])).Message
+        );
+        Assert.Equal(
+            "Concat: at least one tensor is needed, got none.",
+            Assert.Throws<ShapeException>(() => Tensor.Concat([])).Message
+        );
+        Assert.Equal(
+            "Concat: tensors must share one element type, got Float32, Int64. Convert with To.",
+            Assert.Throws<ArgumentException>(() => Tensor.Concat([x, x.To(DType.Int64)])).Message
+        );
+        Assert.Equal(
+            "Pad: 1 to 3 of the last axes can be padded, got 0 for [2, 3]. Pass axes.",
+            Assert.Throws<ShapeException>(() => x.Pad(1)).Message
+        );
+        Assert.Equal(
+            "Pad: Reflect padding must be smaller than the input, got 3 + 3 on length 3. x [2, 3]. Use Replicate or Zeros, or less padding.",
+            Assert.Throws<ShapeException>(() => x.Pad(3, PaddingMode.Reflect, axes: 1)).Message
+        );
+        Assert.Equal(
+            "Pad: the padding must be given in numbers, got same. There is no kernel here from which to derive it.",
+            Assert.Throws<ArgumentException>(() => x.Pad(Padding.Same, axes: 1)).Message
+        );
+        Assert.Equal(
+            "Pad: a padded axis must have at least one element, got [2, 0].",
+            Assert.Throws<ShapeException>(() => Tensor.Ones([2, 0]).Pad(1, axes: 1)).Message
+        );
+        Assert.Equal(
+            "Pad: padding must be 0 or more, got -1.",
+            Assert.Throws<ArgumentException>(() => x.Pad(-1, axes: 1)).Message
+        );
     }
 }

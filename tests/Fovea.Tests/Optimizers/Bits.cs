@@ -5,7 +5,10 @@ internal static class Bits
 {
     public static void AssertSame(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)
     {
-        Assert.True(expected.Length == actual.Length, $"{what}: expected {expected.Length} values, got {actual.Length}");
+        Assert.True(
+            expected.Length == actual.Length,
+            $"{what}: expected {expected.Length} values, got {actual.Length}"
+        );
         for (int i = 0; i < expected.Length; i++)
         {
             if (BitConverter.DoubleToInt64Bits(expected[i]) != BitConverter.DoubleToInt64Bits(actual[i]))

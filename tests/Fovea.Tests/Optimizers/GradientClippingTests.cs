@@ -77,9 +77,16 @@ public sealed class GradientClippingTests
     [Fact]
     public void Limits_OutOfRange_SayTheRule()
     {
-        Assert.Equal("GradientClipping.ByNorm: maxNorm must be more than 0, got 0.", Assert.Throws<ArgumentException>(() => GradientClipping.ByNorm([], 0)).Message);
-        Assert.Equal("GradientClipping.ByValue: maxValue must be more than 0, got -1.", Assert.Throws<ArgumentException>(() => GradientClipping.ByValue([], -1)).Message);
+        Assert.Equal(
+            "GradientClipping.ByNorm: maxNorm must be more than 0, got 0.",
+            Assert.Throws<ArgumentException>(() => GradientClipping.ByNorm([], 0)).Message
+        );
+        Assert.Equal(
+            "GradientClipping.ByValue: maxValue must be more than 0, got -1.",
+            Assert.Throws<ArgumentException>(() => GradientClipping.ByValue([], -1)).Message
+        );
     }
 
-    private static double[] Gradients(MixedNetwork network) => [.. network.Parameters().SelectMany(p => p.Grad!.ToArray<double>())];
+    private static double[] Gradients(MixedNetwork network) =>
+        [.. network.Parameters().SelectMany(p => p.Grad!.ToArray<double>())];
 }

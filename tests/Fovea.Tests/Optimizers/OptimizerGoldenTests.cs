@@ -53,20 +53,25 @@ public sealed class OptimizerGoldenTests
         Parameter[] parameters = [network.A, network.B];
         for (int i = 0; i < 2; i++)
         {
-            parameters[i].Grad = gradients[i].ValueKind == JsonValueKind.Null
-                ? null
-                : Tensor.From(gradients[i].Doubles(), parameters[i].Shape).To(parameters[i].DType);
+            parameters[i].Grad =
+                gradients[i].ValueKind == JsonValueKind.Null
+                    ? null
+                    : Tensor.From(gradients[i].Doubles(), parameters[i].Shape).To(parameters[i].DType);
         }
     }
 
-    private static void Copy(double[] values, Parameter parameter) => parameter.CopyFrom(Tensor.From(values, parameter.Shape).To(parameter.DType));
+    private static void Copy(double[] values, Parameter parameter) =>
+        parameter.CopyFrom(Tensor.From(values, parameter.Shape).To(parameter.DType));
 
     private static void AssertClose(double[] expected, Tensor actual, double tolerance, string what)
     {
         double[] values = actual.ToArray<double>();
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(values[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}[{i}]: expected {expected[i]:R}, got {values[i]:R}");
+            Assert.True(
+                Math.Abs(values[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"{what}[{i}]: expected {expected[i]:R}, got {values[i]:R}"
+            );
         }
     }
 }

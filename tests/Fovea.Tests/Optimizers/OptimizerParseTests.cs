@@ -19,22 +19,47 @@ public sealed class OptimizerParseTests
     }
 
     [Fact]
-    public void Parse_EveryForm_IsAcceptedAsWritten() => Assert.All(
-        Optimizer.Forms, form => Assert.NotNull(Parse(form.Replace("momentum=0,dampening=0,nesterov", "momentum=0.1,dampening=0,nesterov", StringComparison.Ordinal))));
+    public void Parse_EveryForm_IsAcceptedAsWritten() =>
+        Assert.All(
+            Optimizer.Forms,
+            form =>
+                Assert.NotNull(
+                    Parse(
+                        form.Replace(
+                            "momentum=0,dampening=0,nesterov",
+                            "momentum=0.1,dampening=0,nesterov",
+                            StringComparison.Ordinal
+                        )
+                    )
+                )
+        );
 
     [Theory]
-    [InlineData("sdg,momentum=0.9", "Optimizer: must begin with one of sgd, adam, adamw, rmsprop, got 'sdg,momentum=0.9'. Forms: sgd,momentum=0,")]
+    [InlineData(
+        "sdg,momentum=0.9",
+        "Optimizer: must begin with one of sgd, adam, adamw, rmsprop, got 'sdg,momentum=0.9'. Forms: sgd,momentum=0,"
+    )]
     [InlineData("", "Optimizer: must begin with one of sgd, adam, adamw, rmsprop, got ''.")]
-    [InlineData("adam,momentum=0.9", "Optimizer 'adam': options are beta1, beta2, eps, decay, decay-all; got 'momentum=0.9'.")]
+    [InlineData(
+        "adam,momentum=0.9",
+        "Optimizer 'adam': options are beta1, beta2, eps, decay, decay-all; got 'momentum=0.9'."
+    )]
     [InlineData("sgd=0.1", "Optimizer 'sgd': takes no value after its name, got 'sgd=0.1'. Form: sgd,")]
     [InlineData("sgd,momentum=much", "Optimizer 'sgd': momentum must be a number, got 'much'.")]
     [InlineData("sgd,momentum", "Optimizer 'sgd': momentum must be a number, got ''.")]
-    [InlineData("sgd,momentum=0,9", "Optimizer 'sgd': options are momentum, dampening, nesterov, decay, decay-all; got '9'.")]
+    [InlineData(
+        "sgd,momentum=0,9",
+        "Optimizer 'sgd': options are momentum, dampening, nesterov, decay, decay-all; got '9'."
+    )]
     [InlineData("sgd,momentum=0.9,momentum=0.8", "Optimizer 'sgd': an option may be given once, got momentum twice.")]
     [InlineData("sgd,nesterov=maybe", "Optimizer 'sgd': nesterov is a flag, alone or with true or false, got 'maybe'.")]
     [InlineData("sgd,momentum=1.5", "SGD: momentum must be 0 or more and less than 1, got 1.5.")]
     public void Parse_WrongText_SaysWhatExists(string text, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Parse(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<ArgumentException>(() => Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 
     private static Optimizer Parse(string text) => Optimizer.Parse(text, new MixedNetwork(), 0.1);
 }

@@ -3,14 +3,23 @@ namespace Fovea.Tests;
 public sealed class OptimizerTests
 {
     public static TheoryData<string> Rules =>
-        ["sgd", "sgd,momentum=0.9,dampening=0.1", "sgd,momentum=0.9,nesterov,decay=5e-4", "adam,decay=1e-3", "adamw", "rmsprop", "rmsprop,momentum=0.5,centered"];
+        [
+            "sgd",
+            "sgd,momentum=0.9,dampening=0.1",
+            "sgd,momentum=0.9,nesterov,decay=5e-4",
+            "adam,decay=1e-3",
+            "adamw",
+            "rmsprop",
+            "rmsprop,momentum=0.5,centered",
+        ];
 
     [Theory, MemberData(nameof(Rules))]
     public void StateDict_LoadedIntoAFreshOptimizer_ContinuesToTheSameBits(string rule)
     {
         foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
         {
-            MixedNetwork first = New(dtype), second = New(dtype);
+            MixedNetwork first = New(dtype),
+                second = New(dtype);
             second.Initialize(99);
             Optimizer optimizer = Optimizer.Parse(rule, first, 0.01);
             Steps(first, optimizer, 0, 4);
@@ -28,8 +37,10 @@ public sealed class OptimizerTests
     [Fact]
     public void StateDict_AfterLoading_IsIndependentOfTheSource()
     {
-        MixedNetwork network = New(DType.Float32), other = New(DType.Float32);
-        SGD optimizer = new(network, 0.1, momentum: 0.9), copy = new(other, 0.1, momentum: 0.9);
+        MixedNetwork network = New(DType.Float32),
+            other = New(DType.Float32);
+        SGD optimizer = new(network, 0.1, momentum: 0.9),
+            copy = new(other, 0.1, momentum: 0.9);
         Steps(network, optimizer, 0, 1);
         copy.LoadStateDict(optimizer.StateDict());
         double before = copy.StateDict()["bias/momentum"].ToArray()[0];
@@ -48,7 +59,21 @@ public sealed class OptimizerTests
         network.Slope.Grad = null;
         optimizer.Step();
         IReadOnlyDictionary<string, Tensor> state = optimizer.StateDict();
-        Assert.Equal(["bias/mean", "bias/square", "bias/steps", "scale/mean", "scale/square", "scale/steps", "steps", "weight/mean", "weight/square", "weight/steps"], state.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "bias/mean",
+                "bias/square",
+                "bias/steps",
+                "scale/mean",
+                "scale/square",
+                "scale/steps",
+                "steps",
+                "weight/mean",
+                "weight/square",
+                "weight/steps",
+            ],
+            state.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(DType.Int64, state["steps"].DType);
         Assert.Equal(1, state["weight/steps"].Item());
         Assert.Equal(network.Weight.Shape, state["weight/mean"].Shape);
@@ -65,8 +90,10 @@ public sealed class OptimizerTests
         state["bias/momentum"] = Tensor.Zeros([4]);
         state["nonsense"] = Tensor.Zeros([1]);
         state["steps"] = Tensor.Scalar(50, DType.Int64);
-        Assert.Equal("SGD.LoadStateDict: 'weight/momentum' is missing; 'nonsense' is not of this optimizer; 'bias/momentum' has shape [4], must be [13].",
-            Assert.Throws<ShapeException>(() => optimizer.LoadStateDict(state)).Message);
+        Assert.Equal(
+            "SGD.LoadStateDict: 'weight/momentum' is missing; 'nonsense' is not of this optimizer; 'bias/momentum' has shape [4], must be [13].",
+            Assert.Throws<ShapeException>(() => optimizer.LoadStateDict(state)).Message
+        );
         Assert.Equal(2, optimizer.Steps);
     }
 
@@ -74,7 +101,9 @@ public sealed class OptimizerTests
     public void Step_FrozenOrWithoutGradient_StaysAsItIs()
     {
         MixedNetwork network = New(DType.Float32);
-        double[] weight = network.Weight.ToArray<double>(), slope = network.Slope.ToArray<double>(), bias = network.Bias.ToArray<double>();
+        double[] weight = network.Weight.ToArray<double>(),
+            slope = network.Slope.ToArray<double>(),
+            bias = network.Bias.ToArray<double>();
         AdamW optimizer = new(network, weightDecay: 0.1);
         network.SetGradients(0);
         network.Weight.RequiresGrad = false;
@@ -89,8 +118,10 @@ public sealed class OptimizerTests
     [Fact]
     public void Step_AfterConvertingTheNetwork_ConvertsTheState()
     {
-        MixedNetwork network = New(DType.Float32), reference = New(DType.Float32);
-        SGD optimizer = new(network, 0.1, momentum: 0.9), single = new(reference, 0.1, momentum: 0.9);
+        MixedNetwork network = New(DType.Float32),
+            reference = New(DType.Float32);
+        SGD optimizer = new(network, 0.1, momentum: 0.9),
+            single = new(reference, 0.1, momentum: 0.9);
         Steps(network, optimizer, 0, 2);
         Steps(reference, single, 0, 2);
         network.To(DType.Float64);
@@ -126,7 +157,10 @@ public sealed class OptimizerTests
         GoldenNetwork network = new();
         network.A.Fill(2);
         network.B.Fill(2);
-        SGD optimizer = new([new([network.A]) { LearningRateScale = 0.1 }, new([network.B]) { WeightDecay = 0.5 }], 0.1);
+        SGD optimizer = new(
+            [new([network.A]) { LearningRateScale = 0.1 }, new([network.B]) { WeightDecay = 0.5 }],
+            0.1
+        );
         network.A.Grad = Tensor.Ones([3, 5]);
         network.B.Grad = Tensor.Ones([7]);
         optimizer.Step();
@@ -137,7 +171,8 @@ public sealed class OptimizerTests
     [Fact]
     public void StateDict_ParametersWithoutAUniquePath_AreCalledByTheirPlace()
     {
-        MixedNetwork one = New(DType.Float32), two = New(DType.Float32);
+        MixedNetwork one = New(DType.Float32),
+            two = New(DType.Float32);
         Parameter loose = new([2], new Constant(0));
         SGD optimizer = new([new(one.Parameters()), new([.. two.Parameters(), loose])], 0.1, momentum: 0.5);
         one.SetGradients(0);
@@ -151,17 +186,46 @@ public sealed class OptimizerTests
     public void Constructors_WrongOptions_SayTheRule()
     {
         GoldenNetwork network = new();
-        Assert.Equal("SGD: the learning rate must be 0 or more and finite, got -0.1.", Message(() => new SGD(network, -0.1)));
-        Assert.Equal("Adam: the learning rate must be 0 or more and finite, got NaN.", Message(() => new Adam(network).LearningRate = double.NaN));
-        Assert.Equal("SGD: momentum must be 0 or more and less than 1, got 1.", Message(() => new SGD(network, 0.1, momentum: 1)));
+        Assert.Equal(
+            "SGD: the learning rate must be 0 or more and finite, got -0.1.",
+            Message(() => new SGD(network, -0.1))
+        );
+        Assert.Equal(
+            "Adam: the learning rate must be 0 or more and finite, got NaN.",
+            Message(() => new Adam(network).LearningRate = double.NaN)
+        );
+        Assert.Equal(
+            "SGD: momentum must be 0 or more and less than 1, got 1.",
+            Message(() => new SGD(network, 0.1, momentum: 1))
+        );
         Assert.Equal("SGD: dampening must be from 0 to 1, got 2.", Message(() => new SGD(network, 0.1, dampening: 2)));
-        Assert.Equal("SGD: Nesterov's look-ahead needs a momentum above 0 and dampening 0, got momentum 0 and dampening 0.", Message(() => new SGD(network, 0.1, nesterov: true)));
-        Assert.Equal("AdamW: beta2 must be 0 or more and less than 1, got 1.5.", Message(() => new AdamW(network, beta2: 1.5)));
+        Assert.Equal(
+            "SGD: Nesterov's look-ahead needs a momentum above 0 and dampening 0, got momentum 0 and dampening 0.",
+            Message(() => new SGD(network, 0.1, nesterov: true))
+        );
+        Assert.Equal(
+            "AdamW: beta2 must be 0 or more and less than 1, got 1.5.",
+            Message(() => new AdamW(network, beta2: 1.5))
+        );
         Assert.Equal("RMSprop: epsilon must be 0 or more, got -1.", Message(() => new RMSprop(network, epsilon: -1)));
-        Assert.Equal("ParameterGroup: the weight decay must be 0 or more and finite, got -1.", Message(() => new SGD(network, 0.1, weightDecay: -1)));
-        Assert.Equal("ParameterGroup: the learning rate scale must be 0 or more and finite, got -1.", Message(() => new ParameterGroup([]) { LearningRateScale = -1 }));
-        Assert.StartsWith("Optimizer: a parameter may be in one group once, got 'a' [3, 5] twice.", Message(() => new SGD([new(network.Parameters()), new([network.A])], 0.1)), StringComparison.Ordinal);
-        Assert.StartsWith("Optimizer: there must be at least one parameter, got none.", Message(() => new SGD([], 0.1)), StringComparison.Ordinal);
+        Assert.Equal(
+            "ParameterGroup: the weight decay must be 0 or more and finite, got -1.",
+            Message(() => new SGD(network, 0.1, weightDecay: -1))
+        );
+        Assert.Equal(
+            "ParameterGroup: the learning rate scale must be 0 or more and finite, got -1.",
+            Message(() => new ParameterGroup([]) { LearningRateScale = -1 })
+        );
+        Assert.StartsWith(
+            "Optimizer: a parameter may be in one group once, got 'a' [3, 5] twice.",
+            Message(() => new SGD([new(network.Parameters()), new([network.A])], 0.1)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Optimizer: there must be at least one parameter, got none.",
+            Message(() => new SGD([], 0.1)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -173,8 +237,10 @@ public sealed class OptimizerTests
         Steps(network, optimizer, 0, 3);
         Assert.Equal(first - 6, network.Bias.ToArray()[3], 1e-4); // 1 + 2 + 3
         Assert.Equal(3, optimizer.StateDict()["bias/count"].ToArray()[12]);
-        Assert.Equal("Optimizer: a rule may keep at most 3 tensors for a parameter, got 4 state names.",
-            Assert.Throws<InvalidOperationException>(() => Steps(network, new Counting(network, 4), 0, 1)).Message);
+        Assert.Equal(
+            "Optimizer: a rule may keep at most 3 tensors for a parameter, got 4 state names.",
+            Assert.Throws<InvalidOperationException>(() => Steps(network, new Counting(network, 4), 0, 1)).Message
+        );
     }
 
     internal static MixedNetwork New(DType dtype)
@@ -199,7 +265,8 @@ public sealed class OptimizerTests
     /// <summary>Takes off how often it was called.</summary>
     private sealed class Counting(Module model, int states = 1) : Optimizer(ParameterGroups.Of(model, 0), 1.0)
     {
-        protected internal override IReadOnlyList<string> StateNames => [.. Enumerable.Range(0, states).Select(i => i == 0 ? "count" : $"state{i}")];
+        protected internal override IReadOnlyList<string> StateNames =>
+            [.. Enumerable.Range(0, states).Select(i => i == 0 ? "count" : $"state{i}")];
 
         protected override void Update<T>(in ParameterUpdate<T> update)
         {

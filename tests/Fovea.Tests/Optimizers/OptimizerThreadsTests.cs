@@ -29,24 +29,32 @@ public sealed class OptimizerThreadsTests
     public void Step_AfterTheFirst_AllocatesNothing()
     {
         MixedNetwork network = OptimizerTests.New(DType.Float32);
-        Optimizer[] optimizers = [new SGD(network, 0.1, 0.9), new Adam(network), new RMSprop(network, momentum: 0.5, centered: true)];
+        Optimizer[] optimizers =
+        [
+            new SGD(network, 0.1, 0.9),
+            new Adam(network),
+            new RMSprop(network, momentum: 0.5, centered: true),
+        ];
         network.SetGradients(0);
-        long allocated = With(1, () =>
-        {
-            foreach (Optimizer optimizer in optimizers)
+        long allocated = With(
+            1,
+            () =>
             {
-                optimizer.Step();
-                optimizer.Step();
-            }
+                foreach (Optimizer optimizer in optimizers)
+                {
+                    optimizer.Step();
+                    optimizer.Step();
+                }
 
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            foreach (Optimizer optimizer in optimizers)
-            {
-                optimizer.Step();
-            }
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                foreach (Optimizer optimizer in optimizers)
+                {
+                    optimizer.Step();
+                }
 
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        });
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+        );
         Assert.Equal(0, allocated);
     }
 

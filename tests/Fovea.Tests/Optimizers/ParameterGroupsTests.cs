@@ -22,5 +22,6 @@ public sealed class ParameterGroupsTests
     }
 
     [Fact]
-    public void Of_OnlyWeights_LeavesTheEmptyGroupOut() => Assert.Equal(["decay"], ParameterGroups.Of(new GoldenNetwork(), 0.1).Select(g => g.Name));
+    public void Of_OnlyWeights_LeavesTheEmptyGroupOut() =>
+        Assert.Equal(["decay"], ParameterGroups.Of(new GoldenNetwork(), 0.1).Select(g => g.Name));
 }

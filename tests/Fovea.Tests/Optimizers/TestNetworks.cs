@@ -25,12 +25,17 @@ internal sealed class MixedNetwork : Module
 
     public override Tensor Forward(Tensor x) => x;
 
-    /// <summary>Gives every parameter the gradient of a step: drawn from the step's number, whatever was before.</summary>
+    /// <summary>Gives every parameter the gradient of a step: drawn from the step's number, whatever was
+    /// before.</summary>
     public void SetGradients(long step)
     {
         foreach ((string path, Parameter parameter) in NamedParameters())
         {
-            parameter.Grad = Tensor.Normal(parameter.Shape, rng: new Rng(77).Split(path).Split((ulong)step), dtype: parameter.DType);
+            parameter.Grad = Tensor.Normal(
+                parameter.Shape,
+                rng: new Rng(77).Split(path).Split((ulong)step),
+                dtype: parameter.DType
+            );
         }
     }
 

@@ -7,7 +7,8 @@ public sealed class WeightAverageTests
     {
         MixedNetwork network = OptimizerTests.New(DType.Float64);
         WeightAverage average = new(network, 0.3);
-        double bias = network.Bias.ToArray<double>()[2], mean = 0;
+        double bias = network.Bias.ToArray<double>()[2],
+            mean = 0;
         for (int t = 0; t < 8; t++)
         {
             network.Bias.Fill(t + 1);
@@ -30,7 +31,8 @@ public sealed class WeightAverageTests
         WeightAverage average = new(network);
         network.Initialize(2);
         average.Update();
-        double[] own = network.Values(), averaged = [.. network.Parameters().SelectMany(p => average.StateDict()[p.Path].ToArray<double>())];
+        double[] own = network.Values(),
+            averaged = [.. network.Parameters().SelectMany(p => average.StateDict()[p.Path].ToArray<double>())];
         average.Apply();
         Assert.True(average.IsApplied);
         Bits.AssertSame(averaged, network.Values(), "applied");
@@ -53,7 +55,10 @@ public sealed class WeightAverageTests
         first.Update();
         second.Update();
         Assert.Equal(first.StateDict().Keys, second.StateDict().Keys);
-        Assert.All(first.StateDict(), s => Bits.AssertSame(s.Value.ToArray<double>(), second.StateDict()[s.Key].ToArray<double>(), s.Key));
+        Assert.All(
+            first.StateDict(),
+            s => Bits.AssertSame(s.Value.ToArray<double>(), second.StateDict()[s.Key].ToArray<double>(), s.Key)
+        );
     }
 
     [Fact]
@@ -64,8 +69,10 @@ public sealed class WeightAverageTests
         state.Remove("updates");
         state["bias"] = Tensor.Zeros([1]);
         state["more"] = Tensor.Zeros([1]);
-        Assert.Equal("WeightAverage.LoadStateDict: 'updates' is missing; 'more' is not in the network; 'bias' has shape [1], the network wants [13].",
-            Assert.Throws<ShapeException>(() => average.LoadStateDict(state)).Message);
+        Assert.Equal(
+            "WeightAverage.LoadStateDict: 'updates' is missing; 'more' is not in the network; 'bias' has shape [1], the network wants [13].",
+            Assert.Throws<ShapeException>(() => average.LoadStateDict(state)).Message
+        );
     }
 
     [Fact]
@@ -73,15 +80,35 @@ public sealed class WeightAverageTests
     {
         MixedNetwork network = new();
         WeightAverage average = new(network);
-        Assert.Equal("WeightAverage.Restore: the average must be applied, but is not. Call Apply first.", Message(average.Restore));
+        Assert.Equal(
+            "WeightAverage.Restore: the average must be applied, but is not. Call Apply first.",
+            Message(average.Restore)
+        );
         average.Apply();
-        Assert.Equal("WeightAverage.Apply: the network must hold its own values, but holds the average. Call Restore first.", Message(average.Apply));
-        Assert.StartsWith("WeightAverage.Update: the network must hold its own values", Message(average.Update), StringComparison.Ordinal);
-        Assert.StartsWith("WeightAverage.StateDict: the network must hold its own values", Message(() => average.StateDict()), StringComparison.Ordinal);
+        Assert.Equal(
+            "WeightAverage.Apply: the network must hold its own values, but holds the average. Call Restore first.",
+            Message(average.Apply)
+        );
+        Assert.StartsWith(
+            "WeightAverage.Update: the network must hold its own values",
+            Message(average.Update),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "WeightAverage.StateDict: the network must hold its own values",
+            Message(() => average.StateDict()),
+            StringComparison.Ordinal
+        );
         average.Restore();
         network.To(DType.Float64);
-        Assert.Equal("WeightAverage: the network must keep its element type, got Float64 for 'weight', which was Float32. Convert it before making the average.", Message(average.Update));
-        Assert.Equal("WeightAverage: decay must be 0 or more and less than 1, got 1.", Assert.Throws<ArgumentException>(() => new WeightAverage(network, 1)).Message);
+        Assert.Equal(
+            "WeightAverage: the network must keep its element type, got Float64 for 'weight', which was Float32. Convert it before making the average.",
+            Message(average.Update)
+        );
+        Assert.Equal(
+            "WeightAverage: decay must be 0 or more and less than 1, got 1.",
+            Assert.Throws<ArgumentException>(() => new WeightAverage(network, 1)).Message
+        );
     }
 
     private static string Message(Action action) => Assert.Throws<InvalidOperationException>(action).Message;

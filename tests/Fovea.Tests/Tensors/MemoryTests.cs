@@ -9,7 +9,13 @@ public sealed class MemoryTests
     [Fact]
     public void Training_TwoThousandSteps_WorkingSetGrowsUnderTwoPercent()
     {
-        Sequential net = new(new Conv2d(1, 8, 3, padding: 1), new BatchNormRelu2d(8), new MaxPool2d(2), new Flatten(), new Linear(8 * 8 * 8, 10));
+        Sequential net = new(
+            new Conv2d(1, 8, 3, padding: 1),
+            new BatchNormRelu2d(8),
+            new MaxPool2d(2),
+            new Flatten(),
+            new Linear(8 * 8 * 8, 10)
+        );
         SGD optimizer = new(net, 0.01, momentum: 0.9);
         CrossEntropy loss = new();
         Tensor x = Tensor.Normal([32, 1, 16, 16]);
@@ -18,7 +24,10 @@ public sealed class MemoryTests
         long before = WorkingSet();
         Run(net, optimizer, loss, x, y, 2000);
         long after = WorkingSet();
-        Assert.True(after < before * 1.02, $"working set grew from {before / 1e6:F1} to {after / 1e6:F1} MB in 2,000 steps");
+        Assert.True(
+            after < before * 1.02,
+            $"working set grew from {before / 1e6:F1} to {after / 1e6:F1} MB in 2,000 steps"
+        );
     }
 
     [Fact]

@@ -5,14 +5,17 @@ public sealed class TensorCreateTests
     [Fact]
     public void Create_FunctionThatWrites_GivesItsElements()
     {
-        Tensor tensor = Tensor.Create<double>([2, 3], elements =>
-        {
-            Assert.Equal(6, elements.Length);
-            for (int i = 0; i < elements.Length; i++)
+        Tensor tensor = Tensor.Create<double>(
+            [2, 3],
+            elements =>
             {
-                elements[i] = i + 0.5;
+                Assert.Equal(6, elements.Length);
+                for (int i = 0; i < elements.Length; i++)
+                {
+                    elements[i] = i + 0.5;
+                }
             }
-        });
+        );
 
         Assert.Equal((Shape.Create([2, 3]), DType.Float64), (tensor.Shape, tensor.DType));
         Assert.Equal([0.5, 1.5, 2.5, 3.5, 4.5, 5.5], tensor.ToArray<double>());
@@ -21,5 +24,11 @@ public sealed class TensorCreateTests
 
     [Fact]
     public void Create_ElementsNoTensorHas_AreRefused() =>
-        Assert.Contains("not Int16", Assert.Throws<ArgumentException>(() => Tensor.Create<short>([2], _ => Assert.Fail("asked to write"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not Int16",
+            Assert
+                .Throws<ArgumentException>(() => Tensor.Create<short>([2], _ => Assert.Fail("asked to write")))
+                .Message,
+            StringComparison.Ordinal
+        );
 }

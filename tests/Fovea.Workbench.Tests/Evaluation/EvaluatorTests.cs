@@ -23,7 +23,8 @@ public sealed class EvaluatorTests
     public void Run_AnyBatchSize_GivesTheSameCounts()
     {
         Module model = TinyNet.Create();
-        EvaluationResult whole = Evaluator.Run(model, new CornerImages(17, 1)), parts = Evaluator.Run(model, new CornerImages(17, 1), batch: 3);
+        EvaluationResult whole = Evaluator.Run(model, new CornerImages(17, 1)),
+            parts = Evaluator.Run(model, new CornerImages(17, 1), batch: 3);
 
         Assert.Equal(whole.PerClass, parts.PerClass);
         Assert.Equal(whole.Loss, parts.Loss, 6);
@@ -41,8 +42,10 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public void Run_Cancelled_Stops() => Assert.Throws<OperationCanceledException>(() =>
-        Evaluator.Run(TinyNet.Create(), new CornerImages(3, 1), cancel: new CancellationToken(canceled: true)));
+    public void Run_Cancelled_Stops() =>
+        Assert.Throws<OperationCanceledException>(() =>
+            Evaluator.Run(TinyNet.Create(), new CornerImages(3, 1), cancel: new CancellationToken(canceled: true))
+        );
 
     [Fact]
     public void Probabilities_LargeScores_SumToOne()

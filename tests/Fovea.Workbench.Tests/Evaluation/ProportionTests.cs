@@ -29,8 +29,10 @@ public sealed class ProportionTests
     }
 
     [Fact]
-    public void Wilson_MoreSuccessesThanTrials_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Proportion.Wilson(2, 1));
+    public void Wilson_MoreSuccessesThanTrials_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Proportion.Wilson(2, 1));
 
     [Fact]
-    public void ToString_Fraction_IsInPercent() => Assert.Equal("50.0 % (95 % interval 23.7 - 76.3)", Proportion.Wilson(5, 10).ToString());
+    public void ToString_Fraction_IsInPercent() =>
+        Assert.Equal("50.0 % (95 % interval 23.7 - 76.3)", Proportion.Wilson(5, 10).ToString());
 }

@@ -36,7 +36,13 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Save_AlignsEveryTensorTo64Bytes()
     {
         CheckpointStore store = new(_folder.Path);
-        store.Save("last", new Checkpoint([], new Dictionary<string, Tensor> { ["a"] = Tensor.Ones([3]), ["b"] = Tensor.Full([2], 7, DType.Float64) }));
+        store.Save(
+            "last",
+            new Checkpoint(
+                [],
+                new Dictionary<string, Tensor> { ["a"] = Tensor.Ones([3]), ["b"] = Tensor.Full([2], 7, DType.Float64) }
+            )
+        );
         byte[] bytes = File.ReadAllBytes(store.PathOf("last"));
 
         int ones = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0, 0, 0x80, 0x3F, 0, 0, 0x80, 0x3F, 0, 0, 0x80, 0x3F]);
@@ -93,7 +99,11 @@ public sealed class CheckpointStoreTests : IDisposable
 
         File.WriteAllBytes(path, bytes);
 
-        Assert.Contains(text, Assert.Throws<CheckpointException>(() => CheckpointStore.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            text,
+            Assert.Throws<CheckpointException>(() => CheckpointStore.Read(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -103,12 +113,20 @@ public sealed class CheckpointStoreTests : IDisposable
         bytes[^33] ^= 1; // the last tensor's last byte
         File.WriteAllBytes(path, bytes);
 
-        Assert.Contains("tensor 'model/weight', checksum: expected", Assert.Throws<CheckpointException>(() => CheckpointStore.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tensor 'model/weight', checksum: expected",
+            Assert.Throws<CheckpointException>(() => CheckpointStore.Read(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Read_NoFile_SaysSo() =>
-        Assert.Contains("nowhere: the checkpoint cannot be read", Assert.Throws<CheckpointException>(() => CheckpointStore.Read(_folder.File("nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere: the checkpoint cannot be read",
+            Assert.Throws<CheckpointException>(() => CheckpointStore.Read(_folder.File("nowhere"))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Load_NewestDamaged_FallsBackAndSaysSo()
@@ -185,7 +203,11 @@ public sealed class CheckpointStoreTests : IDisposable
                 break;
             }
 
-            Assert.Contains("the checkpoint could not be saved: No space left on device; the checkpoint before it is intact", Assert.IsType<CheckpointException>(e).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "the checkpoint could not be saved: No space left on device; the checkpoint before it is intact",
+                Assert.IsType<CheckpointException>(e).Message,
+                StringComparison.Ordinal
+            );
             AssertSame(Sample(2), new CheckpointStore(_folder.Path).Load("last"));
             failAt++;
         }
@@ -197,20 +219,29 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         Rng rng = new((ulong)seed);
         return new Checkpoint(
-            new JsonObject { ["epoch"] = seed, ["name"] = "x", ["counter"] = ulong.MaxValue },
+            new JsonObject
+            {
+                ["epoch"] = seed,
+                ["name"] = "x",
+                ["counter"] = ulong.MaxValue,
+            },
             new Dictionary<string, Tensor>
             {
                 ["model/weight"] = Tensor.Normal([2, 3, 3, 3], rng: rng),
                 ["model/empty"] = Tensor.Zeros([0, 4]),
                 ["count"] = Tensor.Scalar(seed, DType.Int64),
                 ["double"] = Tensor.Normal([5], rng: rng, dtype: DType.Float64),
-            });
+            }
+        );
     }
 
     internal static void AssertSame(Checkpoint expected, Checkpoint actual)
     {
         Assert.Equal(expected.Metadata.ToJsonString(), actual.Metadata.ToJsonString());
-        Assert.Equal(expected.Tensors.Keys.Order(StringComparer.Ordinal), actual.Tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Tensors.Keys.Order(StringComparer.Ordinal),
+            actual.Tensors.Keys.Order(StringComparer.Ordinal)
+        );
         foreach ((string name, Tensor tensor) in expected.Tensors)
         {
             Assert.Equal(tensor.Shape, actual.Tensors[name].Shape);

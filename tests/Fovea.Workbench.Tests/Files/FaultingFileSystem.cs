@@ -1,6 +1,7 @@
 namespace Fovea.Workbench.Tests;
 
-/// <summary>The machine's files, but operation number <paramref name="failAt"/> (from 1) fails as on a full disk; later ones too where <paramref name="forever"/>.</summary>
+/// <summary>The machine's files, but operation number <paramref name="failAt"/> (from 1) fails as on a full disk; later
+/// ones too where <paramref name="forever"/>.</summary>
 internal sealed class FaultingFileSystem(int failAt, bool forever) : IFileSystem
 {
     private readonly DiskFileSystem _disk = DiskFileSystem.Instance;
@@ -68,7 +69,11 @@ internal sealed class FaultingFileSystem(int failAt, bool forever) : IFileSystem
 
         public override long Length => inner.Length;
 
-        public override long Position { get => inner.Position; set => inner.Position = value; }
+        public override long Position
+        {
+            get => inner.Position;
+            set => inner.Position = value;
+        }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

@@ -19,10 +19,12 @@ public sealed class RunFilesTests : IDisposable
     [InlineData("", "run")]
     [InlineData("  ", "run")]
     [InlineData("naïve", "na-ve")]
-    public void Sanitize_AnyText_IsOneSafePathElement(string text, string expected) => Assert.Equal(expected, RunName.Sanitize(text));
+    public void Sanitize_AnyText_IsOneSafePathElement(string text, string expected) =>
+        Assert.Equal(expected, RunName.Sanitize(text));
 
     [Fact]
-    public void Sanitize_300Characters_IsCutTo80() => Assert.Equal(new string('x', 80), RunName.Sanitize(new string('x', 300)));
+    public void Sanitize_300Characters_IsCutTo80() =>
+        Assert.Equal(new string('x', 80), RunName.Sanitize(new string('x', 300)));
 
     [Fact]
     public void Unique_SameSecond_GetsANumber()
@@ -40,7 +42,11 @@ public sealed class RunFilesTests : IDisposable
 
         string message = Assert.Throws<IOException>(() => RunLock.Take(_folder.Path)).Message;
 
-        Assert.Contains($"another process writes this run: {Environment.ProcessId} on {Environment.MachineName}", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"another process writes this run: {Environment.ProcessId} on {Environment.MachineName}",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -55,13 +61,19 @@ public sealed class RunFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"pid\":2147483600,\"host\":\"HOST\",\"started\":\"2024-01-01T00:00:00+00:00\"}", "process 2147483600 is gone")]
+    [InlineData(
+        "{\"pid\":2147483600,\"host\":\"HOST\",\"started\":\"2024-01-01T00:00:00+00:00\"}",
+        "process 2147483600 is gone"
+    )]
     [InlineData("{\"pid\":1,\"host\":\"HOST\",\"started\":\"1999-01-01T00:00:00+00:00\"}", "process 1 is gone")]
     [InlineData("{\"pi", "its holder is gone")]
     public void Take_StaleLock_IsTakenOverWithANotice(string content, string notice)
     {
         File.WriteAllText(_folder.File("run.lock"), "");
-        File.WriteAllText(_folder.File("run.holder.json"), content.Replace("HOST", Environment.MachineName, StringComparison.Ordinal));
+        File.WriteAllText(
+            _folder.File("run.holder.json"),
+            content.Replace("HOST", Environment.MachineName, StringComparison.Ordinal)
+        );
         List<string> notices = [];
 
         RunLock.Take(_folder.Path, notices.Add).Dispose();
@@ -73,7 +85,10 @@ public sealed class RunFilesTests : IDisposable
     public void Take_LockOfAnotherMachine_IsRefusedWithTheFix()
     {
         File.WriteAllText(_folder.File("run.lock"), "");
-        File.WriteAllText(_folder.File("run.holder.json"), "{\"pid\":5,\"host\":\"elsewhere\",\"started\":\"2024-01-01T00:00:00+00:00\"}");
+        File.WriteAllText(
+            _folder.File("run.holder.json"),
+            "{\"pid\":5,\"host\":\"elsewhere\",\"started\":\"2024-01-01T00:00:00+00:00\"}"
+        );
 
         string message = Assert.Throws<IOException>(() => RunLock.Take(_folder.Path)).Message;
 
@@ -116,7 +131,11 @@ public sealed class RunFilesTests : IDisposable
         string path = _folder.File("metrics.jsonl");
         MetricsLog.Append(path, Line(1));
 
-        Assert.Contains("taken after 2 lines, the file has 1", Assert.Throws<InvalidDataException>(() => MetricsLog.Truncate(path, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "taken after 2 lines, the file has 1",
+            Assert.Throws<InvalidDataException>(() => MetricsLog.Truncate(path, 2)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -125,7 +144,11 @@ public sealed class RunFilesTests : IDisposable
         string path = _folder.File("metrics.jsonl");
         File.WriteAllText(path, "hello\n");
 
-        Assert.Contains("metrics.jsonl: line 1: expected one JSON object, found \"hello\"", Assert.Throws<InvalidDataException>(() => MetricsLog.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "metrics.jsonl: line 1: expected one JSON object, found \"hello\"",
+            Assert.Throws<InvalidDataException>(() => MetricsLog.Read(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Metrics Line(int epoch) => new(epoch, epoch * 10, 1.0 / epoch, 0.5, null, 0.25, 0.1, epoch * 1.5);

@@ -13,7 +13,10 @@ public sealed class InputSweepTests
 
         Assert.Equal(period, sweep.Period);
         Assert.Equal([residue], sweep.Residues);
-        Assert.All(sweep.Sizes, s => Assert.Equal((s.Item, (s.Item[1] + (2 * padding) - kernel) % stride == 0), (s.Item, s.IsEven)));
+        Assert.All(
+            sweep.Sizes,
+            s => Assert.Equal((s.Item, (s.Item[1] + (2 * padding) - kernel) % stride == 0), (s.Item, s.IsEven))
+        );
     }
 
     [Fact]
@@ -53,7 +56,10 @@ public sealed class InputSweepTests
 
         Assert.Equal([false, false, true, true], sweep.Sizes.Select(s => s.Error is null));
         Assert.Contains("the kernel must not exceed the padded input", sweep.Sizes[0].Error, StringComparison.Ordinal);
-        Assert.Equal("At all 2 sizes every stride comes out even. The network does not take 2 of the sizes.", sweep.Finding);
+        Assert.Equal(
+            "At all 2 sizes every stride comes out even. The network does not take 2 of the sizes.",
+            sweep.Finding
+        );
     }
 
     [Fact]
@@ -65,6 +71,10 @@ public sealed class InputSweepTests
         Assert.Equal(11 * 11 * 2 * 9, at.Macs);
     }
 
-    private static InputSweep Sweep(Module module, int from, int to) => InputSweep.Of(
-        InputRange.Parse($"1x{from}..{to}").Items(2), item => Graph.Trace(module, item, training: true), CountingConvention.Torchvision);
+    private static InputSweep Sweep(Module module, int from, int to) =>
+        InputSweep.Of(
+            InputRange.Parse($"1x{from}..{to}").Items(2),
+            item => Graph.Trace(module, item, training: true),
+            CountingConvention.Torchvision
+        );
 }

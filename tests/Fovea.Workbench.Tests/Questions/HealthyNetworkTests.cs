@@ -1,6 +1,7 @@
 namespace Fovea.Workbench.Tests.Questions;
 
-/// <summary>Networks of the field that train well get no verdict to fix anything, from any question of groups 1 and 3.</summary>
+/// <summary>Networks of the field that train well get no verdict to fix anything, from any question of groups 1 and
+/// 3.</summary>
 public sealed class HealthyNetworkTests
 {
     [Theory]
@@ -22,7 +23,12 @@ public sealed class HealthyNetworkTests
     [InlineData("inception_time")]
     public void Ask_HealthyNetwork_NothingToFix(string model)
     {
-        Answer[] wrong = [.. QuestionCatalog.Ask(Networks.Zoo(model)).Where(a => a.Id[0] != '2' && a.Verdict is Verdict.Fix or Verdict.CannotTell)];
+        Answer[] wrong =
+        [
+            .. QuestionCatalog
+                .Ask(Networks.Zoo(model))
+                .Where(a => a.Id[0] != '2' && a.Verdict is Verdict.Fix or Verdict.CannotTell),
+        ];
         Assert.True(wrong.Length == 0, string.Join("\n", wrong.Select(w => $"{w.Id} {w.Verdict}: {w.Finding}")));
     }
 
@@ -34,7 +40,11 @@ public sealed class HealthyNetworkTests
     [InlineData("vgg16_bn", "1.1 1.13")]
     public void Ask_HealthyNetwork_RemarksAreKnown(string model, string remarks)
     {
-        IEnumerable<string> found = QuestionCatalog.Ask(Networks.Zoo(model)).Where(a => a.Id[0] != '2' && a.Verdict == Verdict.Look).Select(a => a.Id).Order(StringComparer.Ordinal);
+        IEnumerable<string> found = QuestionCatalog
+            .Ask(Networks.Zoo(model))
+            .Where(a => a.Id[0] != '2' && a.Verdict == Verdict.Look)
+            .Select(a => a.Id)
+            .Order(StringComparer.Ordinal);
         Assert.Equal(remarks, string.Join(" ", found));
     }
 
@@ -42,6 +52,9 @@ public sealed class HealthyNetworkTests
     public void Ask_DeepPlainNetworkWithPyTorchsDefault_IsToBeFixed()
     {
         IReadOnlyList<Answer> answers = QuestionCatalog.Ask(Networks.Of(Networks.Plain(24, 32), 3, 32, 32));
-        Assert.Equal(["1.8", "3.1"], answers.Where(a => a.Verdict == Verdict.Fix).Select(a => a.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["1.8", "3.1"],
+            answers.Where(a => a.Verdict == Verdict.Fix).Select(a => a.Id).Order(StringComparer.Ordinal)
+        );
     }
 }

@@ -5,7 +5,8 @@ namespace Fovea.Workbench.Tests.Questions;
 /// <summary>Networks to ask about, and short ways to ask.</summary>
 internal static class Networks
 {
-    public static Evidence Of(Module module, params int[] item) => new(Graph.Trace(module, Shape.Create(item), training: true), "net");
+    public static Evidence Of(Module module, params int[] item) =>
+        new(Graph.Trace(module, Shape.Create(item), training: true), "net");
 
     public static Evidence Zoo(string text)
     {
@@ -15,12 +16,24 @@ internal static class Networks
 
     public static double Number(this Answer answer, string name) =>
         answer.Predicted.FirstOrDefault(p => p.Name == name)?.Value
-            ?? throw new Xunit.Sdk.XunitException($"{answer.Id} predicts no '{name}', only {string.Join(", ", answer.Predicted.Select(p => p.Name))}: {answer.Finding}");
+        ?? throw new Xunit.Sdk.XunitException(
+            $"{answer.Id} predicts no '{name}', only {string.Join(", ", answer.Predicted.Select(p => p.Name))}: {answer.Finding}"
+        );
 
-    public static void AssertVerdict(Verdict expected, Answer answer) => Assert.True(expected == answer.Verdict, $"{answer.Id}: expected {expected}, got {answer.Verdict}: {answer.Finding}");
+    public static void AssertVerdict(Verdict expected, Answer answer) =>
+        Assert.True(
+            expected == answer.Verdict,
+            $"{answer.Id}: expected {expected}, got {answer.Verdict}: {answer.Finding}"
+        );
 
     /// <summary>Plain convolutions 3x3 with ReLU.</summary>
-    public static Sequential Plain(int layers, int channels, Initializer? rule = null, bool norm = false, bool bias = true)
+    public static Sequential Plain(
+        int layers,
+        int channels,
+        Initializer? rule = null,
+        bool norm = false,
+        bool bias = true
+    )
     {
         Sequential network = [];
         for (int i = 0; i < layers; i++)
@@ -39,7 +52,14 @@ internal static class Networks
         return network;
     }
 
-    public static Conv2d Filters(int inChannels, int outChannels, int kernel, Initializer? rule = null, bool bias = true, int groups = 1)
+    public static Conv2d Filters(
+        int inChannels,
+        int outChannels,
+        int kernel,
+        Initializer? rule = null,
+        bool bias = true,
+        int groups = 1
+    )
     {
         Conv2d layer = new(inChannels, outChannels, kernel, padding: kernel / 2, bias: bias, groups: groups);
         layer.Weight.Initializer = rule ?? layer.Weight.Initializer;

@@ -12,7 +12,12 @@ public sealed class QuestionDocumentTests
     public void Sections_OfAGroup_AreItsQuestions(QuestionGroup group, string document)
     {
         string[] lines = File.ReadAllLines(Path.Combine(TestData.Root, "docs", "questions", document));
-        IEnumerable<string> sections = lines.Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]);
-        Assert.Equal(string.Join(" ", QuestionCatalog.BuiltIn.Where(q => q.Group == group).Select(q => q.Id)), string.Join(" ", sections));
+        IEnumerable<string> sections = lines
+            .Where(l => l.StartsWith("## ", StringComparison.Ordinal))
+            .Select(l => l.Split(' ')[1]);
+        Assert.Equal(
+            string.Join(" ", QuestionCatalog.BuiltIn.Where(q => q.Group == group).Select(q => q.Id)),
+            string.Join(" ", sections)
+        );
     }
 }

@@ -2,7 +2,8 @@ namespace Fovea.Workbench.Tests;
 
 public sealed class NetworkSpeedTests
 {
-    private static Sequential Network() => new(new Conv2d(3, 4, 3, padding: 1), new ReLU(), new GlobalAvgPool(flatten: true), new Linear(4, 5));
+    private static Sequential Network() =>
+        new(new Conv2d(3, 4, 3, padding: 1), new ReLU(), new GlobalAvgPool(flatten: true), new Linear(4, 5));
 
     [Fact]
     public void Infer_ZeroSeconds_RunsFiveTimes()
@@ -30,7 +31,11 @@ public sealed class NetworkSpeedTests
 
     [Fact]
     public void Train_OutputThatIsNoScores_IsRefused() =>
-        Assert.Contains("one score a class", Assert.Throws<ArgumentException>(() => NetworkSpeed.Train(new Conv2d(3, 4, 3), [3, 8, 8], 1, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "one score a class",
+            Assert.Throws<ArgumentException>(() => NetworkSpeed.Train(new Conv2d(3, 4, 3), [3, 8, 8], 1, 0)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void InferAndTrain_WrongNumbersOrStopped_DoNotRun()

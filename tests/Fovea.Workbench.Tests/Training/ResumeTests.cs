@@ -14,13 +14,14 @@ public sealed class ResumeTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly int _threads = WorkerPool.Threads;
 
-    public static TheoryData<string, string, string, double, int> Runs => new()
-    {
-        { "sgd,momentum=0.9", "cosine,warmup=3", "none", 0, 1 },
-        { "sgd,momentum=0.9", "onecycle", "crop=1,flip", 0.9, 2 },
-        { "adam", "plateau", "none", 0, 2 },
-        { "adam", "constant", "crop=1,mixup=0.3", 0.5, 1 },
-    };
+    public static TheoryData<string, string, string, double, int> Runs =>
+        new()
+        {
+            { "sgd,momentum=0.9", "cosine,warmup=3", "none", 0, 1 },
+            { "sgd,momentum=0.9", "onecycle", "crop=1,flip", 0.9, 2 },
+            { "adam", "plateau", "none", 0, 2 },
+            { "adam", "constant", "crop=1,mixup=0.3", 0.5, 1 },
+        };
 
     public void Dispose()
     {
@@ -30,26 +31,61 @@ public sealed class ResumeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void ResumeFit_StoppedAnywhere_EndsWithTheSameBytes(string optimizer, string schedule, string augment, double average, int threads)
+    public void ResumeFit_StoppedAnywhere_EndsWithTheSameBytes(
+        string optimizer,
+        string schedule,
+        string augment,
+        double average,
+        int threads
+    )
     {
         WorkerPool.Threads = threads;
         TrainingOptions options = Options(optimizer, schedule, augment, average);
         byte[] expected = Uninterrupted(options);
 
-        foreach (int stop in new[] { 1, 2, UpdatesPerEpoch, UpdatesPerEpoch + 1, (Epochs * UpdatesPerEpoch) - 1, Epochs * UpdatesPerEpoch })
+        foreach (
+            int stop in new[]
+            {
+                1,
+                2,
+                UpdatesPerEpoch,
+                UpdatesPerEpoch + 1,
+                (Epochs * UpdatesPerEpoch) - 1,
+                Epochs * UpdatesPerEpoch,
+            }
+        )
         {
             string folder = _folder.File($"stopped-{stop}");
             WorkerPool.Threads = threads;
             using StopAfter stopper = new(stop);
-            TrainingResult stopped = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options with { Out = folder }, observer: stopper, cancel: stopper.Token);
+            TrainingResult stopped = Trainer.Fit(
+                TinyNet.Create(),
+                CornerImages.Source(),
+                options with
+                {
+                    Out = folder,
+                },
+                observer: stopper,
+                cancel: stopper.Token
+            );
             Assert.True(stopped.Outcome == TrainingOutcome.Interrupted, $"stop {stop}: {stopped.Outcome}");
 
             WorkerPool.Threads = 3 - threads; // another number of threads changes no bit
-            TrainingResult resumed = Trainer.ResumeFit(TinyNet.Create(99), CornerImages.Source(), options with { Out = folder });
+            TrainingResult resumed = Trainer.ResumeFit(
+                TinyNet.Create(99),
+                CornerImages.Source(),
+                options with
+                {
+                    Out = folder,
+                }
+            );
 
             Assert.Equal(TrainingOutcome.Finished, resumed.Outcome);
             byte[] actual = File.ReadAllBytes(Path.Combine(folder, "checkpoints", "last"));
-            Assert.True(expected.AsSpan().SequenceEqual(actual), $"stopped after update {stop} of {Epochs * UpdatesPerEpoch}: {FirstDifference(_folder.File("whole"), folder)}");
+            Assert.True(
+                expected.AsSpan().SequenceEqual(actual),
+                $"stopped after update {stop} of {Epochs * UpdatesPerEpoch}: {FirstDifference(_folder.File("whole"), folder)}"
+            );
             AssertSameMetrics(_folder.File("whole"), folder);
         }
     }
@@ -64,9 +100,22 @@ public sealed class ResumeTests : IDisposable
         {
             using StopAfter stopper = new(update);
             TrainingOptions here = options with { Out = folder };
-            TrainingResult part = update == 1
-                ? Trainer.Fit(TinyNet.Create(), CornerImages.Source(), here, observer: stopper, cancel: stopper.Token)
-                : Trainer.ResumeFit(TinyNet.Create(99), CornerImages.Source(), here, observer: stopper, cancel: stopper.Token);
+            TrainingResult part =
+                update == 1
+                    ? Trainer.Fit(
+                        TinyNet.Create(),
+                        CornerImages.Source(),
+                        here,
+                        observer: stopper,
+                        cancel: stopper.Token
+                    )
+                    : Trainer.ResumeFit(
+                        TinyNet.Create(99),
+                        CornerImages.Source(),
+                        here,
+                        observer: stopper,
+                        cancel: stopper.Token
+                    );
             Assert.Equal(TrainingOutcome.Interrupted, part.Outcome);
         }
 
@@ -84,7 +133,16 @@ public sealed class ResumeTests : IDisposable
         string folder = _folder.File("pieces");
         using (StopAfter stopper = new(4))
         {
-            Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options with { Out = folder }, observer: stopper, cancel: stopper.Token);
+            Trainer.Fit(
+                TinyNet.Create(),
+                CornerImages.Source(),
+                options with
+                {
+                    Out = folder,
+                },
+                observer: stopper,
+                cancel: stopper.Token
+            );
         }
 
         Trainer.ResumeFit(TinyNet.Create(99), CornerImages.Source(), options with { Out = folder });
@@ -100,7 +158,16 @@ public sealed class ResumeTests : IDisposable
         string folder = _folder.File("killed");
         using (StopAfter stopper = new(UpdatesPerEpoch + 1))
         {
-            Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options with { Out = folder }, observer: stopper, cancel: stopper.Token);
+            Trainer.Fit(
+                TinyNet.Create(),
+                CornerImages.Source(),
+                options with
+                {
+                    Out = folder,
+                },
+                observer: stopper,
+                cancel: stopper.Token
+            );
         }
 
         // As if the process had ended after an epoch's line and before its checkpoint.
@@ -119,7 +186,16 @@ public sealed class ResumeTests : IDisposable
         string folder = _folder.File("damaged");
         using (StopAfter stopper = new(6))
         {
-            Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options with { Out = folder }, observer: stopper, cancel: stopper.Token);
+            Trainer.Fit(
+                TinyNet.Create(),
+                CornerImages.Source(),
+                options with
+                {
+                    Out = folder,
+                },
+                observer: stopper,
+                cancel: stopper.Token
+            );
         }
 
         string last = Path.Combine(folder, "checkpoints", "last");
@@ -142,8 +218,20 @@ public sealed class ResumeTests : IDisposable
         using StopAfter stopper = new(1);
         Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options, observer: stopper, cancel: stopper.Token);
 
-        string message = Assert.Throws<ArgumentException>(() => Trainer.ResumeFit(
-            TinyNet.Create(), CornerImages.Source(train: 39), options with { Optimizer = "sgd", Batch = 4, CheckpointSeconds = 1 })).Message;
+        string message = Assert
+            .Throws<ArgumentException>(() =>
+                Trainer.ResumeFit(
+                    TinyNet.Create(),
+                    CornerImages.Source(train: 39),
+                    options with
+                    {
+                        Optimizer = "sgd",
+                        Batch = 4,
+                        CheckpointSeconds = 1,
+                    }
+                )
+            )
+            .Message;
 
         Assert.Contains("training items: the run has 36, now 39", message, StringComparison.Ordinal);
         Assert.Contains("optimizer: the run has adam, asked for sgd", message, StringComparison.Ordinal);
@@ -159,32 +247,43 @@ public sealed class ResumeTests : IDisposable
         Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options, observer: stopper, cancel: stopper.Token);
         DataSource other = CornerImages.Source() with { Train = new CornerImages(36, 77) };
 
-        Assert.Contains("data content: the run has", Assert.Throws<ArgumentException>(() => Trainer.ResumeFit(TinyNet.Create(), other, options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "data content: the run has",
+            Assert.Throws<ArgumentException>(() => Trainer.ResumeFit(TinyNet.Create(), other, options)).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private static TrainingOptions Options(string optimizer, string schedule, string augment, double average) => new()
-    {
-        Epochs = Epochs,
-        Batch = 8,
-        LearningRate = 0.01,
-        Optimizer = optimizer,
-        Schedule = schedule,
-        Augment = augment,
-        AverageDecay = average,
-        Validation = 0.25,
-        Seed = 3,
-        CheckpointSteps = 3,
-        Preflight = false,
-    };
+    private static TrainingOptions Options(string optimizer, string schedule, string augment, double average) =>
+        new()
+        {
+            Epochs = Epochs,
+            Batch = 8,
+            LearningRate = 0.01,
+            Optimizer = optimizer,
+            Schedule = schedule,
+            Augment = augment,
+            AverageDecay = average,
+            Validation = 0.25,
+            Seed = 3,
+            CheckpointSteps = 3,
+            Preflight = false,
+        };
 
-    private static void AssertSameMetrics(string expected, string actual) => Assert.Equal(
-        MetricsLog.Read(Path.Combine(expected, "metrics.jsonl")).Select(m => m with { Seconds = 0 }),
-        MetricsLog.Read(Path.Combine(actual, "metrics.jsonl")).Select(m => m with { Seconds = 0 }));
+    private static void AssertSameMetrics(string expected, string actual) =>
+        Assert.Equal(
+            MetricsLog.Read(Path.Combine(expected, "metrics.jsonl")).Select(m => m with { Seconds = 0 }),
+            MetricsLog.Read(Path.Combine(actual, "metrics.jsonl")).Select(m => m with { Seconds = 0 })
+        );
 
     private static string FirstDifference(string expected, string actual)
     {
-        Checkpoint a = CheckpointStore.Read(Path.Combine(expected, "checkpoints", "last")), b = CheckpointStore.Read(Path.Combine(actual, "checkpoints", "last"));
-        string? tensor = a.Tensors.Keys.FirstOrDefault(k => !b.Tensors.ContainsKey(k) || !a.Tensors[k].ToArray<double>().AsSpan().SequenceEqual(b.Tensors[k].ToArray<double>()));
+        Checkpoint a = CheckpointStore.Read(Path.Combine(expected, "checkpoints", "last")),
+            b = CheckpointStore.Read(Path.Combine(actual, "checkpoints", "last"));
+        string? tensor = a.Tensors.Keys.FirstOrDefault(k =>
+            !b.Tensors.ContainsKey(k)
+            || !a.Tensors[k].ToArray<double>().AsSpan().SequenceEqual(b.Tensors[k].ToArray<double>())
+        );
         return tensor is null ? $"{a.Metadata.ToJsonString()} against {b.Metadata.ToJsonString()}" : $"tensor {tensor}";
     }
 

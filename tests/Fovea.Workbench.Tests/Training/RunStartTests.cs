@@ -5,7 +5,15 @@ namespace Fovea.Workbench.Tests;
 /// <summary>Starts that fail, and what is left behind; ends that are cut short.</summary>
 public sealed class RunStartTests : IDisposable
 {
-    private static readonly TrainingOptions Few = new() { Epochs = 2, Batch = 6, LearningRate = 0.01, Optimizer = "adam", Schedule = "constant", Preflight = false };
+    private static readonly TrainingOptions Few = new()
+    {
+        Epochs = 2,
+        Batch = 6,
+        LearningRate = 0.01,
+        Optimizer = "adam",
+        Schedule = "constant",
+        Preflight = false,
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -14,17 +22,23 @@ public sealed class RunStartTests : IDisposable
     [Fact]
     public void Start_DiskFullAtAnyOperation_LeavesARunToContinueOrAFolderToUseAgain()
     {
-        int continued = 0, again = 0;
+        int continued = 0,
+            again = 0;
         for (int failAt = 1; ; failAt += 5)
         {
             string folder = _folder.File($"run{failAt}");
-            Exception? e = Record.Exception(() => Start(folder, new FaultingFileSystem(failAt, forever: true), default));
+            Exception? e = Record.Exception(() =>
+                Start(folder, new FaultingFileSystem(failAt, forever: true), default)
+            );
             if (e is null)
             {
                 break;
             }
 
-            Assert.Matches("(could not be saved|cannot be read|cannot be written): No space left on device", Assert.IsAssignableFrom<IOException>(e).Message);
+            Assert.Matches(
+                "(could not be saved|cannot be read|cannot be written): No space left on device",
+                Assert.IsAssignableFrom<IOException>(e).Message
+            );
             Assert.False(File.Exists(Path.Combine(folder, "run.lock")), $"operation {failAt}: the lock stayed");
             CheckpointStore store = new(Path.Combine(folder, "checkpoints"));
             if (store.Exists("last"))
@@ -36,7 +50,10 @@ public sealed class RunStartTests : IDisposable
 
             Start(folder, null, new CancellationToken(canceled: true));
             store.Load("last");
-            Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories), f => f.Contains(".saving-", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories),
+                f => f.Contains(".saving-", StringComparison.Ordinal)
+            );
             again++;
         }
 
@@ -56,7 +73,11 @@ public sealed class RunStartTests : IDisposable
         RunFolder.Create(_folder.Path);
         File.WriteAllText(_folder.File(file), "mine");
 
-        Assert.Contains("the run folder must be new or empty", Assert.Throws<IOException>(() => RunFolder.Create(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the run folder must be new or empty",
+            Assert.Throws<IOException>(() => RunFolder.Create(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,12 +101,16 @@ public sealed class RunStartTests : IDisposable
         JsonObject run = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         run["machine"]!["vectorBits"] = bits == 0 ? Fovea.Kernels.CpuTier.Bits : bits + 1; // a width no machine has
         File.WriteAllText(path, run.ToJsonString());
-        using StopAfter first = new(long.MaxValue), second = new(long.MaxValue);
+        using StopAfter first = new(long.MaxValue),
+            second = new(long.MaxValue);
 
         Trainer.ResumeFit(TinyNet.Create(), CornerImages.Source(), options, observer: first);
         Trainer.ResumeFit(TinyNet.Create(), CornerImages.Source(), options, observer: second);
 
-        Assert.Equal(noticed, first.Notices.Any(n => n.Contains("129-bit vectors, from here on with", StringComparison.Ordinal)));
+        Assert.Equal(
+            noticed,
+            first.Notices.Any(n => n.Contains("129-bit vectors, from here on with", StringComparison.Ordinal))
+        );
         Assert.Empty(second.Notices); // the machine before is this one now
     }
 
@@ -97,10 +122,20 @@ public sealed class RunStartTests : IDisposable
         TrainingOptions options = Few with { Out = kept ? _folder.File("run") : null };
         using StopAtTheEnd stopper = new(options.Epochs);
 
-        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options, observer: stopper, cancel: stopper.Token);
+        TrainingResult result = Trainer.Fit(
+            TinyNet.Create(),
+            CornerImages.Source(),
+            options,
+            observer: stopper,
+            cancel: stopper.Token
+        );
 
         Assert.Equal(TrainingOutcome.Interrupted, result.Outcome);
-        Assert.Equal("Training is finished; stopped while measuring the test items." + (kept ? $" All is saved; measure with --resume {options.Out}" : ""), result.Message);
+        Assert.Equal(
+            "Training is finished; stopped while measuring the test items."
+                + (kept ? $" All is saved; measure with --resume {options.Out}" : ""),
+            result.Message
+        );
         Assert.Null(result.Test);
         if (kept)
         {
@@ -110,7 +145,11 @@ public sealed class RunStartTests : IDisposable
 
     private static void Start(string folder, IFileSystem? files, CancellationToken cancel)
     {
-        Trainer.Prepared run = new(new TrainingSession(TinyNet.Create(), CornerImages.Source(), Few, null), nameof(TinyNet), DataIdentity.Of(CornerImages.Source()));
+        Trainer.Prepared run = new(
+            new TrainingSession(TinyNet.Create(), CornerImages.Source(), Few, null),
+            nameof(TinyNet),
+            DataIdentity.Of(CornerImages.Source())
+        );
         using StopAfter listener = new(long.MaxValue);
         Trainer.Start(run, null, folder, listener, TimeProvider.System, files, cancel);
     }

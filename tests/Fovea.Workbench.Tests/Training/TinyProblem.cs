@@ -2,7 +2,8 @@ using Fovea.Data;
 
 namespace Fovea.Workbench.Tests;
 
-/// <summary>Images 1 x 8 x 8 with a bright corner that says the class, and noise; small enough for dozens of runs a second.</summary>
+/// <summary>Images 1 x 8 x 8 with a bright corner that says the class, and noise; small enough for dozens of runs a
+/// second.</summary>
 internal sealed class CornerImages(int count, ulong seed) : IDataset
 {
     public string Name => "corners";
@@ -18,7 +19,8 @@ internal sealed class CornerImages(int count, ulong seed) : IDataset
     public void Read(int index, Span<float> destination)
     {
         Rng rng = new Rng(seed).Split((ulong)index);
-        int top = Label(index) == 2 ? 4 : 0, left = Label(index) == 1 ? 4 : 0;
+        int top = Label(index) == 2 ? 4 : 0,
+            left = Label(index) == 1 ? 4 : 0;
         for (int i = 0; i < 64; i++)
         {
             bool bright = (i / 8) >= top && (i / 8) < top + 4 && (i % 8) >= left && (i % 8) < left + 4;
@@ -26,7 +28,8 @@ internal sealed class CornerImages(int count, ulong seed) : IDataset
         }
     }
 
-    public static DataSource Source(int train = 36, int test = 12) => new("corners", "generated", new CornerImages(train, 1), new CornerImages(test, 2));
+    public static DataSource Source(int train = 36, int test = 12) =>
+        new("corners", "generated", new CornerImages(train, 1), new CornerImages(test, 2));
 }
 
 /// <summary>A convolution, batch normalization, dropout, a linear layer: one of each kind of state.</summary>

@@ -5,7 +5,15 @@ namespace Fovea.Workbench.Tests;
 
 public sealed class TrainerTests : IDisposable
 {
-    private static readonly TrainingOptions Few = new() { Epochs = 6, Batch = 6, LearningRate = 0.01, Optimizer = "adam", Schedule = "constant", Preflight = false };
+    private static readonly TrainingOptions Few = new()
+    {
+        Epochs = 6,
+        Batch = 6,
+        LearningRate = 0.01,
+        Optimizer = "adam",
+        Schedule = "constant",
+        Preflight = false,
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -38,7 +46,14 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(Fovea.Kernels.CpuTier.Description, machine.GetProperty("cpu").GetString());
         Assert.True(machine.GetProperty("threads").GetInt32() > 0);
         Assert.Equal([1, 2], MetricsLog.Read(Path.Combine(folder, "metrics.jsonl")).Select(m => m.Epoch));
-        Assert.Equal(["best", "last", "last.previous"], Directory.GetFiles(Path.Combine(folder, "checkpoints")).Select(Path.GetFileName).Where(n => n != "best.previous").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["best", "last", "last.previous"],
+            Directory
+                .GetFiles(Path.Combine(folder, "checkpoints"))
+                .Select(Path.GetFileName)
+                .Where(n => n != "best.previous")
+                .Order(StringComparer.Ordinal)
+        );
         Assert.False(File.Exists(Path.Combine(folder, "run.lock")));
     }
 
@@ -47,10 +62,22 @@ public sealed class TrainerTests : IDisposable
     {
         foreach (string name in new[] { "a", "b" })
         {
-            Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.File(name), Epochs = 2, Augment = "crop=1" });
+            Trainer.Fit(
+                TinyNet.Create(),
+                CornerImages.Source(),
+                Few with
+                {
+                    Out = _folder.File(name),
+                    Epochs = 2,
+                    Augment = "crop=1",
+                }
+            );
         }
 
-        Assert.Equal(File.ReadAllBytes(_folder.File("a/checkpoints/last")), File.ReadAllBytes(_folder.File("b/checkpoints/last")));
+        Assert.Equal(
+            File.ReadAllBytes(_folder.File("a/checkpoints/last")),
+            File.ReadAllBytes(_folder.File("b/checkpoints/last"))
+        );
     }
 
     [Fact]
@@ -58,9 +85,17 @@ public sealed class TrainerTests : IDisposable
     {
         File.WriteAllText(_folder.File("note.txt"), "mine");
 
-        string message = Assert.Throws<IOException>(() => Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.Path })).Message;
+        string message = Assert
+            .Throws<IOException>(() =>
+                Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = _folder.Path })
+            )
+            .Message;
 
-        Assert.Contains("the run folder must be new or empty. Choose another --out.", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the run folder must be new or empty. Choose another --out.",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -68,7 +103,9 @@ public sealed class TrainerTests : IDisposable
     {
         DataSource series = new("corners", "generated", new OtherShape(), new OtherShape());
 
-        Assert.Throws<ShapeException>(() => Trainer.Fit(TinyNet.Create(), series, Few with { Out = _folder.File("run") }));
+        Assert.Throws<ShapeException>(() =>
+            Trainer.Fit(TinyNet.Create(), series, Few with { Out = _folder.File("run") })
+        );
 
         Assert.False(Directory.Exists(_folder.File("run")));
     }
@@ -99,7 +136,13 @@ public sealed class TrainerTests : IDisposable
             _ => Few with { Validation = 1 },
         };
 
-        Assert.Contains(text, Assert.Throws<ArgumentException>(() => Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            text,
+            Assert
+                .Throws<ArgumentException>(() => Trainer.Fit(TinyNet.Create(), CornerImages.Source(), options))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -107,14 +150,25 @@ public sealed class TrainerTests : IDisposable
     {
         string folder = _folder.File("run");
 
-        TrainingResult result = Trainer.Fit(Exploding.Create(), CornerImages.Source(), Few with { Out = folder, Validation = 0 });
+        TrainingResult result = Trainer.Fit(
+            Exploding.Create(),
+            CornerImages.Source(),
+            Few with
+            {
+                Out = folder,
+                Validation = 0,
+            }
+        );
 
         Assert.Equal(TrainingOutcome.Diverged, result.Outcome);
         Assert.Contains("the loss is NaN in epoch 1, batch 3", result.Message, StringComparison.Ordinal);
         Assert.Contains("the first output that is not finite is that of", result.Message, StringComparison.Ordinal);
         Assert.Contains("Linear 'wild'", result.Message, StringComparison.Ordinal);
         Assert.Contains("the last finite checkpoint is", result.Message, StringComparison.Ordinal);
-        Assert.All(CheckpointStore.Read(Path.Combine(folder, "checkpoints", "last")).Tensors, t => Assert.True(NonFiniteSearch.IsFinite(t.Value), t.Key));
+        Assert.All(
+            CheckpointStore.Read(Path.Combine(folder, "checkpoints", "last")).Tensors,
+            t => Assert.True(NonFiniteSearch.IsFinite(t.Value), t.Key)
+        );
     }
 
     [Fact]
@@ -122,18 +176,37 @@ public sealed class TrainerTests : IDisposable
     {
         string folder = _folder.File("run");
 
-        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder }, loss: (scores, _) => (scores * 0.0).Sum().Sqrt());
+        TrainingResult result = Trainer.Fit(
+            TinyNet.Create(),
+            CornerImages.Source(),
+            Few with
+            {
+                Out = folder,
+            },
+            loss: (scores, _) => (scores * 0.0).Sum().Sqrt()
+        );
 
         Assert.Equal(TrainingOutcome.Diverged, result.Outcome);
         Assert.Contains("the gradient norm is NaN in epoch 1, batch 1", result.Message, StringComparison.Ordinal);
         Assert.Contains("the gradient of 'conv.weight' is not finite", result.Message, StringComparison.Ordinal);
-        Assert.All(CheckpointStore.Read(Path.Combine(folder, "checkpoints", "last")).Tensors, t => Assert.True(NonFiniteSearch.IsFinite(t.Value), t.Key));
+        Assert.All(
+            CheckpointStore.Read(Path.Combine(folder, "checkpoints", "last")).Tensors,
+            t => Assert.True(NonFiniteSearch.IsFinite(t.Value), t.Key)
+        );
     }
 
     [Fact]
     public void Fit_LossOfOnesOwn_IsUsed()
     {
-        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Epochs = 1 }, loss: (scores, _) => (scores * 0.0).Sum() + 7.0);
+        TrainingResult result = Trainer.Fit(
+            TinyNet.Create(),
+            CornerImages.Source(),
+            Few with
+            {
+                Epochs = 1,
+            },
+            loss: (scores, _) => (scores * 0.0).Sum() + 7.0
+        );
 
         Assert.Equal(7.0, result.Last!.Loss, 6);
     }
@@ -141,16 +214,30 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Fit_BatchThatDoesNotFitTheMemory_SaysItsShapeAndTheWayOut()
     {
-        string message = Assert.Throws<InvalidOperationException>(() => Trainer.Fit(new TooLarge(), CornerImages.Source(), Few)).Message;
+        string message = Assert
+            .Throws<InvalidOperationException>(() => Trainer.Fit(new TooLarge(), CornerImages.Source(), Few))
+            .Message;
 
-        Assert.Contains("a batch [6, 1, 8, 8] does not fit the memory. Use --batch 3 --accumulation 2", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a batch [6, 1, 8, 8] does not fit the memory. Use --batch 3 --accumulation 2",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Load_RunOfAModuleOfOnesOwn_PredictsAsMeasured()
     {
         string folder = _folder.File("run");
-        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder, AverageDecay = 0.5 });
+        TrainingResult result = Trainer.Fit(
+            TinyNet.Create(),
+            CornerImages.Source(),
+            Few with
+            {
+                Out = folder,
+                AverageDecay = 0.5,
+            }
+        );
 
         TrainedModel model = TrainedModel.Load(folder, TinyNet.Create(99));
 
@@ -168,13 +255,31 @@ public sealed class TrainerTests : IDisposable
         string folder = _folder.File("run");
         Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Out = folder, Epochs = 1 });
 
-        Assert.Contains("'conv.weight' is not in the network", Assert.Throws<ShapeException>(() => TrainedModel.Load(folder, new Sequential(new Flatten(), new Linear(64, 3)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'conv.weight' is not in the network",
+            Assert
+                .Throws<ShapeException>(() =>
+                    TrainedModel.Load(folder, new Sequential(new Flatten(), new Linear(64, 3)))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Fit_NothingBetterForPatienceEpochs_StopsEarly()
     {
-        TrainingResult result = Trainer.Fit(TinyNet.Create(), CornerImages.Source(), Few with { Epochs = 50, Patience = 2, LearningRate = 1e-12, Validation = 0.3 });
+        TrainingResult result = Trainer.Fit(
+            TinyNet.Create(),
+            CornerImages.Source(),
+            Few with
+            {
+                Epochs = 50,
+                Patience = 2,
+                LearningRate = 1e-12,
+                Validation = 0.3,
+            }
+        );
 
         Assert.Equal(TrainingOutcome.Finished, result.Outcome);
         Assert.Contains("Stopped early after epoch", result.Message, StringComparison.Ordinal);
@@ -186,17 +291,31 @@ public sealed class TrainerTests : IDisposable
     {
         (IDataset train, IDataset? held) = HeldOutSplit.Of(new CornerImages(30, 1), 0.2, 5);
 
-        Assert.Equal([2, 2, 2], Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, held!.Count).Count(i => held.Label(i) == c)));
+        Assert.Equal(
+            [2, 2, 2],
+            Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, held!.Count).Count(i => held.Label(i) == c))
+        );
         Assert.Equal(24, train.Count);
-        float[][] items = [.. Enumerable.Range(0, 24).Select(i => Read(train, i)), .. Enumerable.Range(0, 6).Select(i => Read(held!, i))];
+        float[][] items =
+        [
+            .. Enumerable.Range(0, 24).Select(i => Read(train, i)),
+            .. Enumerable.Range(0, 6).Select(i => Read(held!, i)),
+        ];
         Assert.Equal(30, items.Select(i => string.Join(' ', i)).Distinct().Count());
         (IDataset again, _) = HeldOutSplit.Of(new CornerImages(30, 1), 0.2, 5);
-        Assert.Equal(Enumerable.Range(0, 24).Select(i => Read(train, i)), Enumerable.Range(0, 24).Select(i => Read(again, i)));
+        Assert.Equal(
+            Enumerable.Range(0, 24).Select(i => Read(train, i)),
+            Enumerable.Range(0, 24).Select(i => Read(again, i))
+        );
     }
 
     [Fact]
     public void Fit_ValidationOfTooFewItems_IsRefused() =>
-        Assert.Contains("holds out nothing", Assert.Throws<ArgumentException>(() => HeldOutSplit.Of(new CornerImages(6, 1), 0.1, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds out nothing",
+            Assert.Throws<ArgumentException>(() => HeldOutSplit.Of(new CornerImages(6, 1), 0.1, 5)).Message,
+            StringComparison.Ordinal
+        );
 
     private static float[] Read(IDataset data, int index)
     {
@@ -224,7 +343,8 @@ public sealed class TrainerTests : IDisposable
     {
         private readonly Linear _head = new(64, 3);
 
-        public override Tensor Forward(Tensor x) => IsTraining ? throw new InsufficientMemoryException() : _head.Forward(x.Reshape([x.Shape[0], 64]));
+        public override Tensor Forward(Tensor x) =>
+            IsTraining ? throw new InsufficientMemoryException() : _head.Forward(x.Reshape([x.Shape[0], 64]));
     }
 
     /// <summary>In its third batch of training, a layer's products exceed the largest float.</summary>

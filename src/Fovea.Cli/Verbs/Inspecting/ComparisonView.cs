@@ -12,7 +12,12 @@ internal static class ComparisonView
     /// <param name="edit">The edit that made the second of the first; null where they are two.</param>
     /// <param name="terminal">Where to.</param>
     /// <param name="json">Whether as JSON.</param>
-    public static void Write(InspectionComparison comparison, (GraphEdit Edit, EditResult Result)? edit, Terminal terminal, bool json)
+    public static void Write(
+        InspectionComparison comparison,
+        (GraphEdit Edit, EditResult Result)? edit,
+        Terminal terminal,
+        bool json
+    )
     {
         if (json)
         {
@@ -21,7 +26,15 @@ internal static class ComparisonView
         }
 
         int width = terminal.TextWidth;
-        terminal.Write([.. Heading(comparison, edit).SelectMany(t => TextLayout.Wrap(t, width, 4)), "", .. Totals(comparison).Lines(width), "", .. Maps(comparison, width), "", .. Answers(comparison, width)]);
+        terminal.Write([
+            .. Heading(comparison, edit).SelectMany(t => TextLayout.Wrap(t, width, 4)),
+            "",
+            .. Totals(comparison).Lines(width),
+            "",
+            .. Maps(comparison, width),
+            "",
+            .. Answers(comparison, width),
+        ]);
     }
 
     private static IEnumerable<string> Heading(InspectionComparison c, (GraphEdit Edit, EditResult Result)? edit)
@@ -35,7 +48,9 @@ internal static class ComparisonView
         }
 
         yield return $"rule: {e.Edit.Rule}.";
-        yield return e.Result.Replaced.Count == 0 ? "replaced: nothing" : $"replaced: {e.Result.Replaced.Count}: {AnswerText.Layers(e.Result.Replaced)}";
+        yield return e.Result.Replaced.Count == 0
+            ? "replaced: nothing"
+            : $"replaced: {e.Result.Replaced.Count}: {AnswerText.Layers(e.Result.Replaced)}";
         foreach (IGrouping<string, KeptLayer> kept in e.Result.Kept.GroupBy(k => k.Why))
         {
             yield return $"kept: {AnswerText.Layers([.. kept.Select(k => k.Layer)])}: {kept.Key}";
@@ -49,28 +64,35 @@ internal static class ComparisonView
         {
             bool bytes = n.Name.EndsWith("Bytes", StringComparison.Ordinal);
             string Text(long value) => bytes ? NumberText.Bytes(value) : NumberText.Grouped(value);
-            table.Add(Label(n.Name, c.A.Convention), Text(n.A), Text(n.B), (n.Difference > 0 ? "+" : "") + Text(n.Difference), NumberText.Ratio(n.Ratio));
+            table.Add(
+                Label(n.Name, c.A.Convention),
+                Text(n.A),
+                Text(n.B),
+                (n.Difference > 0 ? "+" : "") + Text(n.Difference),
+                NumberText.Ratio(n.Ratio)
+            );
         }
 
         return table;
     }
 
-    private static string Label(string name, CountingConvention convention) => name switch
-    {
-        "macs" => convention.Unit,
-        "trainableParams" => "trainable params",
-        "activationBytes" => "activations",
-        "trainingBytes" => "training memory",
-        "layers" => "operations",
-        "layersWithParams" => "with params",
-        _ => name,
-    };
+    private static string Label(string name, CountingConvention convention) =>
+        name switch
+        {
+            "macs" => convention.Unit,
+            "trainableParams" => "trainable params",
+            "activationBytes" => "activations",
+            "trainingBytes" => "training memory",
+            "layers" => "operations",
+            "layersWithParams" => "with params",
+            _ => name,
+        };
 
     private static IEnumerable<string> Maps(InspectionComparison c, int width) =>
-    [
-        .. TextLayout.Wrap($"last map of A: {TotalsText.LastMap(c.A.Evidence)}", width, 4),
-        .. TextLayout.Wrap($"last map of B: {TotalsText.LastMap(c.B.Evidence)}", width, 4),
-    ];
+        [
+            .. TextLayout.Wrap($"last map of A: {TotalsText.LastMap(c.A.Evidence)}", width, 4),
+            .. TextLayout.Wrap($"last map of B: {TotalsText.LastMap(c.B.Evidence)}", width, 4),
+        ];
 
     private static IEnumerable<string> Answers(InspectionComparison c, int width)
     {
@@ -79,14 +101,21 @@ internal static class ComparisonView
             return ["All answers have the same verdict."];
         }
 
-        return c.Answers.SelectMany(a => TextLayout.Wrap($"{a.Id} {a.Question} A: {Word(a.A)}, B: {Word(a.B)}", width, 4)
-            .Concat(TextLayout.Wrap($"A: {a.A?.Finding}", width, 7, 4))
-            .Concat(TextLayout.Wrap($"B: {a.B?.Finding}", width, 7, 4)));
+        return c.Answers.SelectMany(a =>
+            TextLayout
+                .Wrap($"{a.Id} {a.Question} A: {Word(a.A)}, B: {Word(a.B)}", width, 4)
+                .Concat(TextLayout.Wrap($"A: {a.A?.Finding}", width, 7, 4))
+                .Concat(TextLayout.Wrap($"B: {a.B?.Finding}", width, 7, 4))
+        );
     }
 
     private static string Word(Answer? answer) => answer is null ? "not asked" : AnswerText.Word(answer.Verdict);
 
-    private static void WriteJson(Utf8JsonWriter json, InspectionComparison c, (GraphEdit Edit, EditResult Result)? edit)
+    private static void WriteJson(
+        Utf8JsonWriter json,
+        InspectionComparison c,
+        (GraphEdit Edit, EditResult Result)? edit
+    )
     {
         json.WriteStartObject();
         if (edit is { } e)

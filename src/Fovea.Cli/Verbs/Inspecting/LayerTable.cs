@@ -18,7 +18,15 @@ internal static class LayerTable
         string unit = inspection.Convention.Unit;
         InspectedLayer[] rows = [.. inspection.Layers.Where(l => options.All || IsShown(l))];
         TextTable table = new(
-            new("layer", Shortening: Shortening.Left), new("operator", Shortening: Shortening.Right), new("output"), new("params", true), new(unit, true), new("field", true), new("stride", true), new("padding", true));
+            new("layer", Shortening: Shortening.Left),
+            new("operator", Shortening: Shortening.Right),
+            new("output"),
+            new("params", true),
+            new(unit, true),
+            new("field", true),
+            new("stride", true),
+            new("padding", true)
+        );
         RepeatedBlocks blocks = new(rows, options.All);
         for (int i = 0; i < rows.Length; i++)
         {
@@ -32,8 +40,19 @@ internal static class LayerTable
             Add(table, rows[i], options.Why);
         }
 
-        string shown = rows.Length == inspection.Layers.Count ? $"all {rows.Length} operations" : $"{rows.Length} of {inspection.Layers.Count} operations; --all shows the rest";
-        return [.. TextLayout.Wrap($"{evidence.Name}, input {evidence.InputText}, batch {inspection.Batch}: {shown}", width), "", .. table.Lines(width)];
+        string shown =
+            rows.Length == inspection.Layers.Count
+                ? $"all {rows.Length} operations"
+                : $"{rows.Length} of {inspection.Layers.Count} operations; --all shows the rest";
+        return
+        [
+            .. TextLayout.Wrap(
+                $"{evidence.Name}, input {evidence.InputText}, batch {inspection.Batch}: {shown}",
+                width
+            ),
+            "",
+            .. table.Lines(width),
+        ];
     }
 
     /// <summary>Layers with parameters, those that change the shape, and those where branches join.</summary>
@@ -49,12 +68,16 @@ internal static class LayerTable
         table.Add(
             layer.Node.Name,
             OperatorText.Of(layer.Node),
-            string.Join('x', layer.Node.Output.Shape.Item.Sizes.ToArray().Select(s => s.ToString(CultureInfo.InvariantCulture))),
+            string.Join(
+                'x',
+                layer.Node.Output.Shape.Item.Sizes.ToArray().Select(s => s.ToString(CultureInfo.InvariantCulture))
+            ),
             layer.Params == 0 ? "" : NumberText.Grouped(layer.Params),
             layer.Macs == 0 ? "" : NumberText.Short(layer.Macs),
             field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Size.Select(s => (double)s)),
             field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Stride),
-            field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Padding));
+            field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Padding)
+        );
         if (why)
         {
             table.AddLine($"why: {layer.Why}");

@@ -22,7 +22,7 @@ internal static class OperatorText
         }
 
         return isPool && maps.Length > 0 && maps.All(m => m is WindowAxisMap)
-            ? $"{node.Operator.Name} {string.Join('x', maps.Cast<WindowAxisMap>().Select(m => m.Kernel))}{Stride(maps)}"
+                ? $"{node.Operator.Name} {string.Join('x', maps.Cast<WindowAxisMap>().Select(m => m.Kernel))}{Stride(maps)}"
             : isPool || node.Operator.Options.Count == 0 ? node.Operator.Name
             : $"{node.Operator.Name} {string.Join(' ', node.Operator.Options.Select(o => $"{o.Name}={o.Value}"))}";
     }
@@ -30,22 +30,49 @@ internal static class OperatorText
     private static IEnumerable<AxisMap> MapsOf(Node node)
     {
         int rank = node.Shapes.Inputs[0].Rank;
-        return Enumerable.Range(2, Math.Max(0, rank - 2)).Select(axis => node.Operator.ReadsOf(node.Shapes, 0, axis)?.Map).OfType<AxisMap>();
+        return Enumerable
+            .Range(2, Math.Max(0, rank - 2))
+            .Select(axis => node.Operator.ReadsOf(node.Shapes, 0, axis)?.Map)
+            .OfType<AxisMap>();
     }
 
     private static string Stride(AxisMap[] maps)
     {
-        int[] strides = [.. maps.Select(m => m switch { WindowAxisMap w => w.Stride, TransposedAxisMap t => t.Stride, _ => 1 })];
+        int[] strides =
+        [
+            .. maps.Select(m =>
+                m switch
+                {
+                    WindowAxisMap w => w.Stride,
+                    TransposedAxisMap t => t.Stride,
+                    _ => 1,
+                }
+            ),
+        ];
         return strides.All(s => s == 1) ? "" : "/" + Once(strides);
     }
 
     private static string Dilation(AxisMap[] maps)
     {
-        int[] dilations = [.. maps.Select(m => m switch { WindowAxisMap w => w.Dilation, TransposedAxisMap t => t.Dilation, _ => 1 })];
+        int[] dilations =
+        [
+            .. maps.Select(m =>
+                m switch
+                {
+                    WindowAxisMap w => w.Dilation,
+                    TransposedAxisMap t => t.Dilation,
+                    _ => 1,
+                }
+            ),
+        ];
         return dilations.All(d => d == 1) ? "" : " dilation " + Once(dilations);
     }
 
-    private static string Groups(FilterBank filters) => filters.IsDepthwise ? " depthwise" : filters.Groups > 1 ? $" groups {filters.Groups}" : "";
+    private static string Groups(FilterBank filters) =>
+        filters.IsDepthwise ? " depthwise"
+        : filters.Groups > 1 ? $" groups {filters.Groups}"
+        : "";
 
-    private static string Once(int[] values) => values.Distinct().Count() == 1 ? $"{values[0]}" : string.Join('x', values);
+    private static string Once(int[] values) =>
+        values.Distinct().Count() == 1 ? $"{values[0]}" : string.Join('x', values);
 }

@@ -14,7 +14,9 @@ internal static class QuestionSource
     /// <param name="group">A group's name; null for all.</param>
     public static IReadOnlyList<Question> Read(string? file, string? group)
     {
-        IReadOnlyList<Question> all = file is null ? QuestionCatalog.BuiltIn : QuestionCatalog.Ordered([.. QuestionCatalog.BuiltIn, .. Own(file)]);
+        IReadOnlyList<Question> all = file is null
+            ? QuestionCatalog.BuiltIn
+            : QuestionCatalog.Ordered([.. QuestionCatalog.BuiltIn, .. Own(file)]);
         if (group is null)
         {
             return all;
@@ -36,11 +38,25 @@ internal static class QuestionSource
         try
         {
             IReadOnlyList<Question> found = QuestionCatalog.From(Assembly.LoadFrom(Path.GetFullPath(file)));
-            return found.Count > 0 ? found : throw new ArgumentException($"--questions: {file} has no public class derived from Question that has a constructor without parameters.");
+            return found.Count > 0
+                ? found
+                : throw new ArgumentException(
+                    $"--questions: {file} has no public class derived from Question that has a constructor without parameters."
+                );
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or ReflectionTypeLoadException or TypeLoadException or FileNotFoundException)
+        catch (Exception e)
+            when (e
+                    is BadImageFormatException
+                        or FileLoadException
+                        or ReflectionTypeLoadException
+                        or TypeLoadException
+                        or FileNotFoundException
+            )
         {
-            throw new ArgumentException($"--questions: {file} is not a .NET assembly that fits this version of Fovea: {e.Message}", e);
+            throw new ArgumentException(
+                $"--questions: {file} is not a .NET assembly that fits this version of Fovea: {e.Message}",
+                e
+            );
         }
         catch (TargetInvocationException e) when (e.InnerException is { } inner)
         {

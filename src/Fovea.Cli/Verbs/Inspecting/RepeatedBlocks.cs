@@ -11,17 +11,28 @@ namespace Fovea.Cli.Verbs;
 /// <param name="Like">Name of the block that they repeat.</param>
 /// <param name="Count">How many they are.</param>
 /// <param name="Rows">Their rows.</param>
-internal sealed record BlockFold(int Start, int End, string First, string Last, string Like, int Count, IReadOnlyList<InspectedLayer> Rows)
+internal sealed record BlockFold(
+    int Start,
+    int End,
+    string First,
+    string Last,
+    string Like,
+    int Count,
+    IReadOnlyList<InspectedLayer> Rows
+)
 {
     /// <summary>In a line.</summary>
     public string Describe(string unit)
     {
-        string field = Rows[^1].Field is { Size.Count: > 0 } f ? $"; field {NumberText.Sizes(f.Size.Select(s => (double)s))} at the end" : "";
+        string field = Rows[^1].Field is { Size.Count: > 0 } f
+            ? $"; field {NumberText.Sizes(f.Size.Select(s => (double)s))} at the end"
+            : "";
         return $"{First} to {Last}: {Count} blocks like {Like}, {NumberText.Grouped(Rows.Sum(r => r.Params))} params, {NumberText.Short(Rows.Sum(r => r.Macs))} {unit} in all{field}";
     }
 }
 
-/// <summary>Finds runs of equal blocks, <c>layer3.1</c> to <c>layer3.35</c>: the first is shown, two or more after it are told in a line.</summary>
+/// <summary>Finds runs of equal blocks, <c>layer3.1</c> to <c>layer3.35</c>: the first is shown, two or more after it
+/// are told in a line.</summary>
 internal sealed class RepeatedBlocks
 {
     private const int LeastFolded = 2;
@@ -39,7 +50,7 @@ internal sealed class RepeatedBlocks
         _rows = rows;
         _paths = [.. rows.Select(r => r.Node.Name.Split('.'))];
         _texts = [.. rows.Select(r => $"{OperatorText.Of(r.Node)}|{r.Node.Output.Shape}|{r.Params}|{r.Macs}")];
-        for (int i = 0; i < rows.Length && !none;)
+        for (int i = 0; i < rows.Length && !none; )
         {
             i = Fold(i) is { } fold ? (_folds[fold.Start] = fold).End : i + 1;
         }
@@ -54,12 +65,16 @@ internal sealed class RepeatedBlocks
         string[] path = _paths[start];
         for (int depth = 0; depth < path.Length - 1; depth++)
         {
-            if (!int.TryParse(path[depth], NumberStyles.None, CultureInfo.InvariantCulture, out int number) || (start > 0 && IsIn(start - 1, path, depth, number)))
+            if (
+                !int.TryParse(path[depth], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                || (start > 0 && IsIn(start - 1, path, depth, number))
+            )
             {
                 continue;
             }
 
-            int length = Length(start, path, depth, number), count = 0;
+            int length = Length(start, path, depth, number),
+                count = 0;
             while (Repeats(start, length, depth, count + 1, number))
             {
                 count++;
@@ -67,8 +82,17 @@ internal sealed class RepeatedBlocks
 
             if (count >= LeastFolded)
             {
-                int first = start + length, end = first + (count * length);
-                return new BlockFold(first, end, Name(path, depth, number + 1), Name(path, depth, number + count), Name(path, depth, number), count, _rows[first..end]);
+                int first = start + length,
+                    end = first + (count * length);
+                return new BlockFold(
+                    first,
+                    end,
+                    Name(path, depth, number + 1),
+                    Name(path, depth, number + count),
+                    Name(path, depth, number),
+                    count,
+                    _rows[first..end]
+                );
             }
         }
 
@@ -90,17 +114,28 @@ internal sealed class RepeatedBlocks
     {
         int offset = start + (step * length);
         string[] path = _paths[start];
-        if (offset + length > _rows.Length || (offset + length < _rows.Length && IsIn(offset + length, path, depth, number + step)))
+        if (
+            offset + length > _rows.Length
+            || (offset + length < _rows.Length && IsIn(offset + length, path, depth, number + step))
+        )
         {
             return false;
         }
 
-        return Enumerable.Range(0, length).All(i =>
-            _texts[start + i] == _texts[offset + i] && IsIn(offset + i, path, depth, number + step) && _paths[start + i].AsSpan(depth + 1).SequenceEqual(_paths[offset + i].AsSpan(depth + 1)));
+        return Enumerable
+            .Range(0, length)
+            .All(i =>
+                _texts[start + i] == _texts[offset + i]
+                && IsIn(offset + i, path, depth, number + step)
+                && _paths[start + i].AsSpan(depth + 1).SequenceEqual(_paths[offset + i].AsSpan(depth + 1))
+            );
     }
 
     private bool IsIn(int row, string[] path, int depth, int number) =>
-        _paths[row].Length > depth + 1 && _paths[row].AsSpan(0, depth).SequenceEqual(path.AsSpan(0, depth)) && _paths[row][depth] == number.ToString(CultureInfo.InvariantCulture);
+        _paths[row].Length > depth + 1
+        && _paths[row].AsSpan(0, depth).SequenceEqual(path.AsSpan(0, depth))
+        && _paths[row][depth] == number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Name(string[] path, int depth, int number) => string.Join('.', [.. path[..depth], number.ToString(CultureInfo.InvariantCulture)]);
+    private static string Name(string[] path, int depth, int number) =>
+        string.Join('.', [.. path[..depth], number.ToString(CultureInfo.InvariantCulture)]);
 }

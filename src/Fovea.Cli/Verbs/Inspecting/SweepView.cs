@@ -11,7 +11,15 @@ internal static class SweepView
     public static string Input(Shape item) => string.Join('x', item.Sizes.ToArray());
 
     /// <summary>Writes it in the form asked for.</summary>
-    public static void Write(InputSweep sweep, string model, string range, InspectRequest request, Terminal terminal, bool json, bool csv)
+    public static void Write(
+        InputSweep sweep,
+        string model,
+        string range,
+        InspectRequest request,
+        Terminal terminal,
+        bool json,
+        bool csv
+    )
     {
         if (json)
         {
@@ -29,7 +37,13 @@ internal static class SweepView
 
     private static IEnumerable<string> Lines(InputSweep sweep, string model, string range, int width)
     {
-        TextTable table = new(new("input"), new("last map"), new(sweep.Convention.Unit, true), new("uneven", true), new("layers", Shortening: Shortening.Right));
+        TextTable table = new(
+            new("input"),
+            new("last map"),
+            new(sweep.Convention.Unit, true),
+            new("uneven", true),
+            new("layers", Shortening: Shortening.Right)
+        );
         foreach (SizedNetwork size in sweep.Sizes)
         {
             if (size.Error is { } error)
@@ -38,19 +52,39 @@ internal static class SweepView
                 continue;
             }
 
-            table.Add(Input(size.Item), Input(size.LastMap!.Value), NumberText.Short(size.Macs), size.Uneven.Count == 0 ? "none" : $"{size.Uneven.Count}", AnswerText.Layers(size.Uneven));
+            table.Add(
+                Input(size.Item),
+                Input(size.LastMap!.Value),
+                NumberText.Short(size.Macs),
+                size.Uneven.Count == 0 ? "none" : $"{size.Uneven.Count}",
+                AnswerText.Layers(size.Uneven)
+            );
         }
 
-        return [.. TextLayout.Wrap($"{model}, inputs {range}: which sizes avoid uneven padding?", width), "", .. table.Lines(width), "", .. TextLayout.Wrap(sweep.Finding, width)];
+        return
+        [
+            .. TextLayout.Wrap($"{model}, inputs {range}: which sizes avoid uneven padding?", width),
+            "",
+            .. table.Lines(width),
+            "",
+            .. TextLayout.Wrap(sweep.Finding, width),
+        ];
     }
 
     private static IEnumerable<string> Csv(InputSweep sweep) =>
-    [
-        "input,lastMap,macs,uneven,layers,error",
-        .. sweep.Sizes.Select(s => LayerCsv.Row(
-            Input(s.Item), s.LastMap is { } map ? Input(map) : "", s.Error is null ? s.Macs.ToString(CultureInfo.InvariantCulture) : "",
-            s.Error is null ? s.Uneven.Count.ToString(CultureInfo.InvariantCulture) : "", string.Join(' ', s.Uneven), s.Error ?? "")),
-    ];
+        [
+            "input,lastMap,macs,uneven,layers,error",
+            .. sweep.Sizes.Select(s =>
+                LayerCsv.Row(
+                    Input(s.Item),
+                    s.LastMap is { } map ? Input(map) : "",
+                    s.Error is null ? s.Macs.ToString(CultureInfo.InvariantCulture) : "",
+                    s.Error is null ? s.Uneven.Count.ToString(CultureInfo.InvariantCulture) : "",
+                    string.Join(' ', s.Uneven),
+                    s.Error ?? ""
+                )
+            ),
+        ];
 
     private static void WriteJson(Utf8JsonWriter json, InputSweep sweep, string model, string range, int batch)
     {

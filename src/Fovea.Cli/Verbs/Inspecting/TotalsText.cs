@@ -13,18 +13,31 @@ internal static class TotalsText
         Evidence evidence = inspection.Evidence;
         CostSummary cost = evidence.Cost;
         InspectionTotals totals = inspection.Totals;
-        string trainable = totals.TrainableParams == totals.Params ? "all trainable" : $"{NumberText.Grouped(totals.TrainableParams)} trainable";
+        string trainable =
+            totals.TrainableParams == totals.Params
+                ? "all trainable"
+                : $"{NumberText.Grouped(totals.TrainableParams)} trainable";
         string batch = inspection.Batch == 1 ? "for one item" : $"for a batch of {inspection.Batch}";
         IEnumerable<(string Label, string Text)> lines =
         [
             ("params", $"{NumberText.Grouped(totals.Params)}, {trainable}"),
-            (inspection.Convention.Unit, $"{NumberText.Grouped(totals.Macs)} {batch}; 1 MAC = 2 FLOPs; convention {inspection.Convention.Name}: {inspection.Convention.Description}"),
+            (
+                inspection.Convention.Unit,
+                $"{NumberText.Grouped(totals.Macs)} {batch}; 1 MAC = 2 FLOPs; convention {inspection.Convention.Name}: {inspection.Convention.Description}"
+            ),
             ("activations", $"{NumberText.Bytes(totals.ActivationBytes)} {batch}, 4 bytes a value"),
-            ("training", $"{NumberText.Bytes(totals.TrainingBytes)} for a step of batch {inspection.Batch} = {NumberText.Bytes(Fixed(cost))} (parameters, their gradients, one optimizer value each, "
-                + $"running statistics) + {inspection.Batch} x {NumberText.Bytes(cost.KeptBytes)} (activations kept for the backward pass); without the kernels' workspace"),
+            (
+                "training",
+                $"{NumberText.Bytes(totals.TrainingBytes)} for a step of batch {inspection.Batch} = {NumberText.Bytes(Fixed(cost))} (parameters, their gradients, one optimizer value each, "
+                    + $"running statistics) + {inspection.Batch} x {NumberText.Bytes(cost.KeptBytes)} (activations kept for the backward pass); without the kernels' workspace"
+            ),
             ("last map", LastMap(evidence)),
         ];
-        return lines.SelectMany(l => TextLayout.Wrap(l.Text, width, Margin, Margin).Select((line, i) => i == 0 ? l.Label.PadRight(Margin) + line[Margin..] : line));
+        return lines.SelectMany(l =>
+            TextLayout
+                .Wrap(l.Text, width, Margin, Margin)
+                .Select((line, i) => i == 0 ? l.Label.PadRight(Margin) + line[Margin..] : line)
+        );
     }
 
     /// <summary>The last map with its receptive field.</summary>
@@ -38,7 +51,8 @@ internal static class TotalsText
         }
 
         string gate = field.Axes.Any(a => a.SeesAllThroughGate)
-            ? "; through its squeeze-excite gates every position sees the whole input, which is left out here as in published figures" : "";
+            ? "; through its squeeze-excite gates every position sees the whole input, which is left out here as in published figures"
+            : "";
         return $"{map.Name} {shape}: a position sees {NumberText.Sizes(field.Size.Select(s => (double)s))} of {evidence.InputText}, stride {NumberText.Sizes(field.Stride)}, "
             + $"padding {NumberText.Sizes(field.Padding)} in front{gate}";
     }

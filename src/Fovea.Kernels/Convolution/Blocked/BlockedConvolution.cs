@@ -1,8 +1,10 @@
 namespace Fovea.Kernels;
 
-/// <summary>A convolution of blocked maps, planned for its sizes: which tiles, in which order. Weights are packed once.</summary>
+/// <summary>A convolution of blocked maps, planned for its sizes: which tiles, in which order. Weights are packed
+/// once.</summary>
 /// <remarks>
-/// Lanes: output channels. For a row of the output, tiles of pixels by channels each sum over all taps in registers; the order of a sum is channel block, tap, channel, whatever
+/// Lanes: output channels. For a row of the output, tiles of pixels by channels each sum over all taps in registers;
+/// the order of a sum is channel block, tap, channel, whatever
 /// the tile, so results do not depend on how the work is shared out. Needs zero padding, which the source's halo holds.
 /// </remarks>
 internal sealed unsafe partial class BlockedConvolution
@@ -28,24 +30,45 @@ internal sealed unsafe partial class BlockedConvolution
     /// <param name="source">Layout of the input, with a halo that covers the padding.</param>
     /// <param name="destination">Layout of the output.</param>
     /// <param name="bits">Vector width.</param>
-    /// <param name="widest">Always take the widest chunks of output channels, so that the packed weights do not depend on the number of pixels.</param>
-    public BlockedConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, bool widest = false)
+    /// <param name="widest">Always take the widest chunks of output channels, so that the packed weights do not depend
+    /// on the number of pixels.</param>
+    public BlockedConvolution(
+        ConvolutionGeometry geometry,
+        BlockedLayout source,
+        BlockedLayout destination,
+        int bits,
+        bool widest = false
+    )
     {
         (Geometry, Source, Destination) = (geometry, source, destination);
-        _tiles = TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
-            ?? throw new ArgumentException($"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes.");
+        _tiles =
+            TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
+            ?? throw new ArgumentException(
+                $"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes."
+            );
         GroupBlocks = geometry.Groups == 1 ? source.Blocks : BlocksRead(geometry);
         _byRow = source.Lanes == 1 && geometry.Width.Dilation == 1;
-        _depth = _byRow ? geometry.Width.Kernel : source.Lanes == 1 ? 1 : geometry.Groups > 1 ? TileCall.Block : Depth(geometry.InChannels);
+        _depth =
+            _byRow ? geometry.Width.Kernel
+            : source.Lanes == 1 ? 1
+            : geometry.Groups > 1 ? TileCall.Block
+            : Depth(geometry.InChannels);
         _offsets = TapOffsets();
         _taps = _offsets.Length;
-        _flat = geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 } && source.IsDense && destination.IsDense && HasSizesOf(source, destination);
+        _flat =
+            geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 }
+            && source.IsDense
+            && destination.IsDense
+            && HasSizesOf(source, destination);
         _pixels = destination.Rows * destination.Width;
         _unit = _flat && destination.Rows == 1 ? Math.Min(UnitPixels, _pixels) : destination.Width;
         _units = (_pixels + _unit - 1) / _unit;
         (_chunks, Cycles) = Chunks(widest);
         WidestChunk = _chunks.Max(c => c.Blocks);
-        long unitBytes = sizeof(float) * GroupBlocks * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
+        long unitBytes =
+            sizeof(float)
+            * GroupBlocks
+            * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
         _unitsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, unitBytes), 1, int.MaxValue);
     }
 
@@ -76,18 +99,42 @@ internal sealed unsafe partial class BlockedConvolution
     /// <summary>Channel blocks that an output block reads.</summary>
     private int GroupBlocks { get; }
 
-    /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width (also 4 on plain planes), and groups of whole blocks or of 16 channels together.</summary>
+    /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width (also 4 on plain
+    /// planes), and groups of whole blocks or of 16 channels together.</summary>
     public static bool Supports(ConvolutionGeometry g, int lanes) =>
-        g.Mode == PaddingMode.Zeros && (g.Width.Stride <= 2 || (lanes == 1 && g.Width.Stride == 4)) && (lanes == TileCall.Block || g.Groups == 1)
-        && (g.Groups == 1 || (g.InPerGroup % TileCall.Block == 0 && g.OutPerGroup % TileCall.Block == 0)
-            || (g.InPerGroup == g.OutPerGroup && TileCall.Block % g.InPerGroup == 0 && g.InChannels % TileCall.Block == 0));
+        g.Mode == PaddingMode.Zeros
+        && (g.Width.Stride <= 2 || (lanes == 1 && g.Width.Stride == 4))
+        && (lanes == TileCall.Block || g.Groups == 1)
+        && (
+            g.Groups == 1
+            || (g.InPerGroup % TileCall.Block == 0 && g.OutPerGroup % TileCall.Block == 0)
+            || (
+                g.InPerGroup == g.OutPerGroup
+                && TileCall.Block % g.InPerGroup == 0
+                && g.InChannels % TileCall.Block == 0
+            )
+        );
 
-    /// <summary>Channels of a tap, where all are summed: a whole block, or a part of it that divides the channels, so that no channel is read that is not there.</summary>
-    public static int Depth(int channels) => channels < TileCall.Block ? channels : Math.Min(TileCall.Block, channels & -channels);
+    /// <summary>Channels of a tap, where all are summed: a whole block, or a part of it that divides the channels, so
+    /// that no channel is read that is not there.</summary>
+    public static int Depth(int channels) =>
+        channels < TileCall.Block ? channels : Math.Min(TileCall.Block, channels & -channels);
 
     /// <summary>The layout of an input with the halo that the padding needs.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes = TileCall.Block) => new(
-        g.InChannels, g.Depth.In, g.Height.In, g.Width.In, g.Depth.PadBefore, Behind(g.Depth), g.Height.PadBefore, Behind(g.Height), g.Width.PadBefore, Behind(g.Width), lanes);
+    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes = TileCall.Block) =>
+        new(
+            g.InChannels,
+            g.Depth.In,
+            g.Height.In,
+            g.Width.In,
+            g.Depth.PadBefore,
+            Behind(g.Depth),
+            g.Height.PadBefore,
+            Behind(g.Height),
+            g.Width.PadBefore,
+            Behind(g.Width),
+            lanes
+        );
 
     /// <summary>Computes a part: rows of pixels, or output channels, whichever the model says is quicker.</summary>
     public void Run(in ConvolutionCall call)
@@ -99,7 +146,10 @@ internal sealed unsafe partial class BlockedConvolution
             (int from, int to) = WorkerPool.Share(endUnit - firstUnit, block, blocks);
             for (int chunk = firstChunk; chunk < endChunk; chunk++)
             {
-                float* next = chunk + 1 < endChunk ? WeightsOf(call, chunk + 1) : block + 1 < blocks ? WeightsOf(call, firstChunk) : call.Next;
+                float* next =
+                    chunk + 1 < endChunk ? WeightsOf(call, chunk + 1)
+                    : block + 1 < blocks ? WeightsOf(call, firstChunk)
+                    : call.Next;
                 RunChunk(call, chunk, firstUnit + from, firstUnit + to, next);
             }
         }
@@ -109,18 +159,24 @@ internal sealed unsafe partial class BlockedConvolution
     public (int First, int Count) BlocksOf(int chunk) => (_chunks[chunk].FirstBlock, _chunks[chunk].Blocks);
 
     /// <summary>Where the packed weights of a chunk of output channels begin.</summary>
-    public float* WeightsOf(in ConvolutionCall call, int chunk) => call.Weights + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
+    public float* WeightsOf(in ConvolutionCall call, int chunk) =>
+        call.Weights + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
 
     /// <summary>Computes rows of a chunk of output channels.</summary>
     /// <param name="call">What it is run on, of which part and parts are not looked at.</param>
     /// <param name="chunk">Which output channels: 0 to <see cref="ChunkCount"/> - 1.</param>
-    /// <param name="from">The first row, or where maps of one row have no gap, the first run of pixels; those of an item follow those of the one before.</param>
+    /// <param name="from">The first row, or where maps of one row have no gap, the first run of pixels; those of an
+    /// item follow those of the one before.</param>
     /// <param name="to">The row behind the last.</param>
-    /// <param name="next">Weights that come next, asked for meanwhile, as each is read once and comes from far away; may be null.</param>
+    /// <param name="next">Weights that come next, asked for meanwhile, as each is read once and comes from far away;
+    /// may be null.</param>
     public void RunChunk(in ConvolutionCall call, int chunk, int from, int to, float* next)
     {
         Chunk c = _chunks[chunk];
-        long weights = (long)c.Blocks * TileCall.Block * _taps * _depth, tiles = _flat ? (((long)(to - from) * _unit) + c.Cover.Main.Pixels - 1) / c.Cover.Main.Pixels : (long)(to - from) * c.Cover.Tiles;
+        long weights = (long)c.Blocks * TileCall.Block * _taps * _depth,
+            tiles = _flat
+                ? (((long)(to - from) * _unit) + c.Cover.Main.Pixels - 1) / c.Cover.Main.Pixels
+                : (long)(to - from) * c.Cover.Tiles;
         next = tiles == 1 ? null : next; // weights that pass once are a stream, and tiles ask ahead in it themselves
         fixed (int* offsets = _offsets)
         {
@@ -158,15 +214,34 @@ internal sealed unsafe partial class BlockedConvolution
     /// <summary>Pixels of an item that follow each other, in runs.</summary>
     private void RunFlat(ref TileCall tile, in ConvolutionCall call, Chunk chunk, int item, int from, int to)
     {
-        int runs = (to - from + RunPixels - 1) / RunPixels, length = ((to - from) / runs + 13) / 14 * 14;
+        int runs = (to - from + RunPixels - 1) / RunPixels,
+            length = ((to - from) / runs + 13) / 14 * 14;
         for (int at = from; at < to; at += length)
         {
             int pixels = Math.Min(length, to - at);
-            RunPixelsOf(ref tile, call, chunk, _tiles.Cover(pixels, chunk.Blocks, _taps, _depth), item, (long)at * Source.Lanes, (long)at * TileCall.Block, pixels);
+            RunPixelsOf(
+                ref tile,
+                call,
+                chunk,
+                _tiles.Cover(pixels, chunk.Blocks, _taps, _depth),
+                item,
+                (long)at * Source.Lanes,
+                (long)at * TileCall.Block,
+                pixels
+            );
         }
     }
 
-    private void RunPixelsOf(ref TileCall tile, in ConvolutionCall call, Chunk chunk, TileCover cover, int item, long x, long y, int pixels)
+    private void RunPixelsOf(
+        ref TileCall tile,
+        in ConvolutionCall call,
+        Chunk chunk,
+        TileCover cover,
+        int item,
+        long x,
+        long y,
+        int pixels
+    )
     {
         y += (long)chunk.FirstBlock * Destination.Plane;
         tile.Source = call.X + (item * call.XItem) + x + (chunk.FirstSourceBlock * (long)Source.Plane);
@@ -185,60 +260,83 @@ internal sealed unsafe partial class BlockedConvolution
     {
         ConvolutionGeometry g = Geometry;
         (int d, int h) = Math.DivRem(row, Destination.Height);
-        long from = Source.Origin + ((long)((d * g.Depth.Stride) - g.Depth.PadBefore) * Source.Slice) + ((long)((h * g.Height.Stride) - g.Height.PadBefore) * Source.Row)
+        long from =
+            Source.Origin
+            + ((long)((d * g.Depth.Stride) - g.Depth.PadBefore) * Source.Slice)
+            + ((long)((h * g.Height.Stride) - g.Height.PadBefore) * Source.Row)
             - ((long)g.Width.PadBefore * Source.Lanes);
         return (from, Destination.Origin + (d * (long)Destination.Slice) + (h * (long)Destination.Row));
     }
 
-    /// <summary>A part of the work. Both ways every result is summed alike; what differs is how evenly the work is shared, and what each thread must read: all weights, or the whole source.</summary>
+    /// <summary>A part of the work. Both ways every result is summed alike; what differs is how evenly the work is
+    /// shared, and what each thread must read: all weights, or the whole source.</summary>
     private (int FirstUnit, int EndUnit, int FirstChunk, int EndChunk) PartOf(int items, int part, int parts)
     {
-        int units = items * _units, most = 0;
+        int units = items * _units,
+            most = 0;
         for (int i = 0; i < parts; i++)
         {
             (int first, int end) = WorkerPool.Share(_chunks.Length, i, parts);
-            most = Math.Max(most, end == first ? 0 : _chunks[end - 1].FirstBlock + _chunks[end - 1].Blocks - _chunks[first].FirstBlock);
+            most = Math.Max(
+                most,
+                end == first ? 0 : _chunks[end - 1].FirstBlock + _chunks[end - 1].Blocks - _chunks[first].FirstBlock
+            );
         }
 
-        double cycles = items * Cycles, source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane, weights = ReadCycles * PackedSize;
+        double cycles = items * Cycles,
+            source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane,
+            weights = ReadCycles * PackedSize;
         double byUnits = (cycles * ((units + parts - 1) / parts) / units) + (source / parts) + weights;
         double byChunks = (cycles * most / Destination.Blocks) + source + (weights / parts);
         (int firstUnit, int endUnit) = byUnits <= byChunks ? WorkerPool.Share(units, part, parts) : (0, units);
-        (int firstChunk, int endChunk) = byUnits <= byChunks ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
+        (int firstChunk, int endChunk) =
+            byUnits <= byChunks ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
         return (firstUnit, endUnit, firstChunk, endChunk);
     }
 
     /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 rows a block</c>.</summary>
-    public override string ToString() => $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
+    public override string ToString() =>
+        $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
 
-    private static int Behind(WindowAxis axis) => Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
+    private static int Behind(WindowAxis axis) =>
+        Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
 
     private static int BlocksRead(ConvolutionGeometry g) => Math.Max(1, g.InPerGroup / TileCall.Block);
 
     /// <summary>Whether the pixels of one layout are those of the other, in the same order.</summary>
-    private static bool HasSizesOf(BlockedLayout a, BlockedLayout b) => a.Depth == b.Depth && a.Height == b.Height && a.Width == b.Width;
+    private static bool HasSizesOf(BlockedLayout a, BlockedLayout b) =>
+        a.Depth == b.Depth && a.Height == b.Height && a.Width == b.Width;
 
     private int FirstSourceBlock(int block)
     {
         ConvolutionGeometry g = Geometry;
-        return g.Groups == 1 ? 0 : g.InPerGroup < TileCall.Block ? block : block * TileCall.Block / g.OutPerGroup * (g.InPerGroup / TileCall.Block);
+        return g.Groups == 1 ? 0
+            : g.InPerGroup < TileCall.Block ? block
+            : block * TileCall.Block / g.OutPerGroup * (g.InPerGroup / TileCall.Block);
     }
 
     private int[] TapOffsets()
     {
         ConvolutionGeometry g = Geometry;
-        int perTap = _byRow ? 1 : _depth, parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / perTap : g.InChannels / perTap;
+        int perTap = _byRow ? 1 : _depth,
+            parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / perTap : g.InChannels / perTap;
         List<int> offsets = [];
         for (int part = 0; part < parts; part++)
         {
-            int channel = part * perTap, start = (channel / Source.Lanes * Source.Plane) + (channel % Source.Lanes);
+            int channel = part * perTap,
+                start = (channel / Source.Lanes * Source.Plane) + (channel % Source.Lanes);
             for (int d = 0; d < g.Depth.Kernel; d++)
             {
                 for (int h = 0; h < g.Height.Kernel; h++)
                 {
                     for (int w = 0; w < (_byRow ? 1 : g.Width.Kernel); w++)
                     {
-                        offsets.Add(start + (d * g.Depth.Dilation * Source.Slice) + (h * g.Height.Dilation * Source.Row) + (w * g.Width.Dilation * Source.Lanes));
+                        offsets.Add(
+                            start
+                                + (d * g.Depth.Dilation * Source.Slice)
+                                + (h * g.Height.Dilation * Source.Row)
+                                + (w * g.Width.Dilation * Source.Lanes)
+                        );
                     }
                 }
             }
@@ -250,17 +348,20 @@ internal sealed unsafe partial class BlockedConvolution
     /// <summary>Chunks of output channels, and the time of an item by the model, in cycles.</summary>
     private (Chunk[] Chunks, double Cycles) Chunks(bool widest)
     {
-        // Chunks of one width, and a rest; each width is tried and the quickest by the model taken. A chunk never spans two groups.
-        int groupBlocks = Geometry.Groups == 1 ? Destination.Blocks : Math.Max(1, Geometry.OutPerGroup / TileCall.Block);
+        // Chunks of one width, and a rest; each width is tried and the quickest by the model taken. A chunk never spans
+        // two groups.
+        int groupBlocks =
+            Geometry.Groups == 1 ? Destination.Blocks : Math.Max(1, Geometry.OutPerGroup / TileCall.Block);
         List<Chunk>? best = null;
         double least = double.MaxValue;
         foreach (int width in _tiles.ChunkBlocks.Where(w => w <= groupBlocks).Take(widest ? 1 : int.MaxValue))
         {
             List<Chunk> chunks = [];
             double cycles = 0;
-            for (int first = 0; first < Destination.Blocks;)
+            for (int first = 0; first < Destination.Blocks; )
             {
-                int left = groupBlocks - (first % groupBlocks), blocks = _tiles.ChunkBlocks.First(w => w <= Math.Min(width, left));
+                int left = groupBlocks - (first % groupBlocks),
+                    blocks = _tiles.ChunkBlocks.First(w => w <= Math.Min(width, left));
                 int run = _flat ? _pixels : _unit;
                 TileCover cover = _tiles.Cover(run, blocks, _taps, _depth);
                 chunks.Add(new Chunk(first, blocks, FirstSourceBlock(first), cover));

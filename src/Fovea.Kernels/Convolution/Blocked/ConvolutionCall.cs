@@ -15,7 +15,8 @@ internal unsafe struct ConvolutionCall
     /// <summary>One value an output channel, filled up to whole blocks with zeros.</summary>
     public float* Bias;
 
-    /// <summary>The first item of what is added before clamping, laid out as the output, and not the output itself; may be null.</summary>
+    /// <summary>The first item of what is added before clamping, laid out as the output, and not the output itself; may
+    /// be null.</summary>
     public float* Add;
 
     /// <summary>Floats from an item of the addend to the next.</summary>

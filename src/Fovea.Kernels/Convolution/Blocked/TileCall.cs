@@ -37,10 +37,12 @@ internal readonly struct ThirtyTwo : IConstant
     public static int Value => 2 * TileCall.Block;
 }
 
-/// <summary>What a tile kernel computes: y[p, v] = clamp(bias[v] + add[p, v] + sum over taps t and depth k of x[offsets[t] + p * step + k] * w[t, k, v]).</summary>
+/// <summary>What a tile kernel computes: y[p, v] = clamp(bias[v] + add[p, v] + sum over taps t and depth k of
+/// x[offsets[t] + p * step + k] * w[t, k, v]).</summary>
 internal unsafe struct TileCall
 {
-    /// <summary>Channels that lie together in a blocked map, [N, C / 16, H, W, 16], whatever the vector width.</summary>
+    /// <summary>Channels that lie together in a blocked map, [N, C / 16, H, W, 16], whatever the vector
+    /// width.</summary>
     public const int Block = 16;
 
     /// <summary>The pixel that tap offsets count from.</summary>
@@ -58,10 +60,12 @@ internal unsafe struct TileCall
     /// <summary>[taps][depth][vectors of output channels].</summary>
     public float* Weights;
 
-    /// <summary>Memory that is needed after this tile, asked for meanwhile; anywhere where <see cref="LaterStep"/> is 0.</summary>
+    /// <summary>Memory that is needed after this tile, asked for meanwhile; anywhere where <see cref="LaterStep"/> is
+    /// 0.</summary>
     public float* Later;
 
-    /// <summary>Bytes of it to go on by with each value of each tap: less than a cache line where a few steps ask for the same, so that requests are spread evenly.</summary>
+    /// <summary>Bytes of it to go on by with each value of each tap: less than a cache line where a few steps ask for
+    /// the same, so that requests are spread evenly.</summary>
     public nint LaterStep;
 
     /// <summary>First value of each output channel.</summary>
@@ -90,5 +94,5 @@ internal unsafe struct TileCall
 internal readonly record struct TileKernel(int Pixels, int Vectors, nint Address)
 {
     /// <summary>Runs it.</summary>
-    public unsafe void Run(in TileCall call) => ((delegate*<in TileCall, void>)Address)(in call);
+    public unsafe void Run(in TileCall call) => ((delegate* <in TileCall, void>)Address)(in call);
 }

@@ -42,15 +42,19 @@ internal sealed class TileChoice
     public int VectorsOfBlock => TileCall.Block / Lanes;
 
     /// <summary>Widths of a chunk of output channels that kernels exist for, in blocks, widest first.</summary>
-    public IEnumerable<int> ChunkBlocks => _kernels.Select(k => k.Vectors / VectorsOfBlock).Distinct().OrderDescending();
+    public IEnumerable<int> ChunkBlocks =>
+        _kernels.Select(k => k.Vectors / VectorsOfBlock).Distinct().OrderDescending();
 
-    /// <summary>The tiles that cover a run of pixels: one kernel for most of it and one for the rest, the quickest by the model.</summary>
+    /// <summary>The tiles that cover a run of pixels: one kernel for most of it and one for the rest, the quickest by
+    /// the model.</summary>
     /// <param name="pixels">Pixels of the run, 1 or more.</param>
     /// <param name="blocks">Blocks of the chunk.</param>
     /// <param name="taps">Taps of a sum.</param>
     /// <param name="depth">Values of a tap.</param>
     public TileCover Cover(int pixels, int blocks, int taps, int depth) =>
-        _covers.TryGetValue((pixels, blocks, taps, depth), out TileCover? known) ? known : _covers[(pixels, blocks, taps, depth)] = Find(pixels, blocks, taps, depth);
+        _covers.TryGetValue((pixels, blocks, taps, depth), out TileCover? known)
+            ? known
+            : _covers[(pixels, blocks, taps, depth)] = Find(pixels, blocks, taps, depth);
 
     private TileCover Find(int pixels, int blocks, int taps, int depth)
     {
@@ -58,8 +62,10 @@ internal sealed class TileChoice
         TileKernel[] fitting = [.. _kernels.Where(k => k.Vectors == blocks * VectorsOfBlock && k.Pixels <= pixels)];
         foreach (TileKernel kernel in fitting)
         {
-            int count = pixels / kernel.Pixels, rest = pixels % kernel.Pixels;
-            TileKernel last = rest == 0 ? default : fitting.Where(k => k.Pixels >= rest).MinBy(k => Cycles(k, taps, depth));
+            int count = pixels / kernel.Pixels,
+                rest = pixels % kernel.Pixels;
+            TileKernel last =
+                rest == 0 ? default : fitting.Where(k => k.Pixels >= rest).MinBy(k => Cycles(k, taps, depth));
             double cycles = (count * Cycles(kernel, taps, depth)) + (rest == 0 ? 0 : Cycles(last, taps, depth));
             best = cycles < best.Cycles ? new TileCover(kernel, count, last, cycles) : best;
         }
@@ -70,7 +76,8 @@ internal sealed class TileChoice
     /// <summary>A model of a tile's time: two multiply-adds, or two loads, or four instructions a cycle.</summary>
     private static double Cycles(TileKernel k, int taps, int depth)
     {
-        double products = k.Pixels * k.Vectors, loads = k.Pixels + k.Vectors;
+        double products = k.Pixels * k.Vectors,
+            loads = k.Pixels + k.Vectors;
         double step = Math.Max(Math.Max(products / 2, 4.0), Math.Max(loads / 2, (products + loads + 2) / 5));
         return (taps * ((depth * step) + LoopCycles)) + (2 * products) + TileCycles;
     }
@@ -79,7 +86,8 @@ internal sealed class TileChoice
 /// <summary>How tiles cover a run of pixels.</summary>
 /// <param name="Main">The kernel of most of it, from the first pixel on.</param>
 /// <param name="Count">How many tiles of it.</param>
-/// <param name="Last">The kernel of the rest, which ends at the last pixel and may overlap the tile before; none where its pixels are 0.</param>
+/// <param name="Last">The kernel of the rest, which ends at the last pixel and may overlap the tile before; none where
+/// its pixels are 0.</param>
 /// <param name="Cycles">Of all of them, by the model.</param>
 internal sealed record TileCover(TileKernel Main, int Count, TileKernel Last, double Cycles)
 {
@@ -92,7 +100,9 @@ internal sealed record TileCover(TileKernel Main, int Count, TileKernel Last, do
     /// <param name="step">Floats of the source from a pixel to the next.</param>
     public unsafe void Run(ref TileCall call, int pixels, int step)
     {
-        float* x = call.Source, y = call.Destination, add = call.Add;
+        float* x = call.Source,
+            y = call.Destination,
+            add = call.Add;
         nint later = call.LaterStep * call.Taps * call.Depth / sizeof(float);
         for (int tile = 0; tile < Tiles; tile++)
         {

@@ -1,7 +1,8 @@
 namespace Fovea.Kernels;
 
 /// <summary>
-/// What a depthwise kernel computes of a channel block: for rows h and pixels p, y[h, p] = clamp(start + sum over taps t of x[h, p, offset of t] * w[t]), where start is the bias or what was summed before.
+/// What a depthwise kernel computes of a channel block: for rows h and pixels p, y[h, p] = clamp(start + sum over taps
+/// t of x[h, p, offset of t] * w[t]), where start is the bias or what was summed before.
 /// </summary>
 internal unsafe struct DepthwiseCall
 {
@@ -11,7 +12,8 @@ internal unsafe struct DepthwiseCall
     /// <summary>Floats between the source places of neighbouring rows of the result, stride included.</summary>
     public nint SourceRow;
 
-    /// <summary>In floats: for each group of neighbouring taps the place of its first, then the places of single taps.</summary>
+    /// <summary>In floats: for each group of neighbouring taps the place of its first, then the places of single
+    /// taps.</summary>
     public int* Offsets;
 
     /// <summary>Groups of as many taps as the kernel takes together.</summary>
@@ -26,7 +28,8 @@ internal unsafe struct DepthwiseCall
     /// <summary>First value of each channel.</summary>
     public float* Bias;
 
-    /// <summary>In place of the bias, the sums so far of a row, pixel behind pixel, and not those written; null for none. Only for kernels of one row.</summary>
+    /// <summary>In place of the bias, the sums so far of a row, pixel behind pixel, and not those written; null for
+    /// none. Only for kernels of one row.</summary>
     public float* Add;
 
     /// <summary>The first pixel written.</summary>
@@ -48,7 +51,8 @@ internal unsafe struct DepthwiseCall
     public float High;
 }
 
-/// <summary>A depthwise kernel. Where its tiles do not fill a row evenly, the last overlaps the one before and computes the same again.</summary>
+/// <summary>A depthwise kernel. Where its tiles do not fill a row evenly, the last overlaps the one before and computes
+/// the same again.</summary>
 /// <param name="Pixels">Pixels of a tile.</param>
 /// <param name="Rows">Rows of a tile.</param>
 /// <param name="Taps">Neighbouring taps of a group; 1 where it takes single taps only.</param>
@@ -60,12 +64,13 @@ internal readonly record struct DepthwiseKernel(int Pixels, int Rows, int Taps, 
     private const double TileCycles = 20.0; // of a tile, on top of its stores
 
     /// <summary>Runs it.</summary>
-    public unsafe void Run(in DepthwiseCall call) => ((delegate*<in DepthwiseCall, void>)Address)(in call);
+    public unsafe void Run(in DepthwiseCall call) => ((delegate* <in DepthwiseCall, void>)Address)(in call);
 
     /// <summary>A model of its time for a map, in cycles: two multiply-adds each.</summary>
     public double Cycles(int rows, int pixels, int taps)
     {
-        double tiles = (double)((rows + Rows - 1) / Rows) * ((pixels + Pixels - 1) / Pixels), sums = Rows * Pixels;
+        double tiles = (double)((rows + Rows - 1) / Rows) * ((pixels + Pixels - 1) / Pixels),
+            sums = Rows * Pixels;
         return tiles * ((taps * Math.Max(sums / 2, LatencyCycles)) + (2 * sums) + TileCycles);
     }
 }

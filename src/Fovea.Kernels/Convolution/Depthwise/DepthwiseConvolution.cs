@@ -2,8 +2,10 @@ namespace Fovea.Kernels;
 
 /// <summary>A depthwise convolution of blocked maps: every channel has one filter of its own.</summary>
 /// <remarks>
-/// Lanes: channels. A tile of pixels keeps its sums in registers over all taps; the order of a sum is that of <see cref="DepthwiseTaps"/>, whatever the tile. Needs zero padding, which the source's halo holds.
-/// Rows are cut into strips whose windows stay in the first cache from one row to the next. Of large kernels not even the weights do; a part of them then passes over a strip before the next.
+/// Lanes: channels. A tile of pixels keeps its sums in registers over all taps; the order of a sum is that of
+/// <see cref="DepthwiseTaps"/>, whatever the tile. Needs zero padding, which the source's halo holds.
+/// Rows are cut into strips whose windows stay in the first cache from one row to the next. Of large kernels not even
+/// the weights do; a part of them then passes over a strip before the next.
 /// </remarks>
 internal sealed unsafe class DepthwiseConvolution
 {
@@ -31,12 +33,33 @@ internal sealed unsafe class DepthwiseConvolution
         (Geometry, Source, Destination) = (geometry, source, destination);
         DepthwiseTaps taps = new(geometry, source);
         (_parts, _offsets, _order) = (taps.Parts, taps.Offsets, taps.Order);
-        DepthwiseKernel[] kernels = bits switch { 512 => DepthwiseTiles512.Kernels, 256 => DepthwiseTiles256.Kernels, _ => DepthwiseTiles128.Kernels };
-        kernels = [.. kernels.Where(k => k.Taps == taps.Together && k.Stride == geometry.Width.Stride && k.Pixels <= destination.Width)];
-        _rest = kernels.Where(k => k.Rows == 1).MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
-        _kernel = _parts.Length > 1 ? _rest : kernels.Where(k => k.Rows <= destination.Height).MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
+        DepthwiseKernel[] kernels = bits switch
+        {
+            512 => DepthwiseTiles512.Kernels,
+            256 => DepthwiseTiles256.Kernels,
+            _ => DepthwiseTiles128.Kernels,
+        };
+        kernels =
+        [
+            .. kernels.Where(k =>
+                k.Taps == taps.Together && k.Stride == geometry.Width.Stride && k.Pixels <= destination.Width
+            ),
+        ];
+        _rest = kernels
+            .Where(k => k.Rows == 1)
+            .MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
+        _kernel =
+            _parts.Length > 1
+                ? _rest
+                : kernels
+                    .Where(k => k.Rows <= destination.Height)
+                    .MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
         _strip = Strip();
-        _corner = source.Origin - (geometry.Depth.PadBefore * source.Slice) - (geometry.Height.PadBefore * source.Row) - (geometry.Width.PadBefore * TileCall.Block);
+        _corner =
+            source.Origin
+            - (geometry.Depth.PadBefore * source.Slice)
+            - (geometry.Height.PadBefore * source.Row)
+            - (geometry.Width.PadBefore * TileCall.Block);
         (_rowStep, _pixelStep) = (geometry.Height.Stride * source.Row, geometry.Width.Stride * TileCall.Block);
     }
 
@@ -52,14 +75,20 @@ internal sealed unsafe class DepthwiseConvolution
     /// <summary>Floats of the packed weights.</summary>
     public long PackedSize => (long)Destination.Blocks * TileCall.Block * _order.Length;
 
-    /// <summary>Whether it applies: as many groups as channels in and out, zero padding, a stride of 1 or 2 along the width.</summary>
+    /// <summary>Whether it applies: as many groups as channels in and out, zero padding, a stride of 1 or 2 along the
+    /// width.</summary>
     public static bool Supports(ConvolutionGeometry g) =>
-        g.Groups > 1 && g.Groups == g.InChannels && g.OutChannels == g.InChannels && g.Mode == PaddingMode.Zeros && g.Width.Stride <= 2;
+        g.Groups > 1
+        && g.Groups == g.InChannels
+        && g.OutChannels == g.InChannels
+        && g.Mode == PaddingMode.Zeros
+        && g.Width.Stride <= 2;
 
     /// <summary>Packs [C, 1, kernel...] as [block][tap][16], taps in the order of their sum.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="packed">Of <see cref="PackedSize"/>.</param>
-    /// <param name="factors">What the weights of each channel are multiplied by, in double, rounded once; null for 1.</param>
+    /// <param name="factors">What the weights of each channel are multiplied by, in double, rounded once; null for
+    /// 1.</param>
     public void Pack(float* weights, float* packed, double[]? factors = null)
     {
         for (int block = 0; block < Destination.Blocks; block++)
@@ -69,13 +98,17 @@ internal sealed unsafe class DepthwiseConvolution
                 for (int lane = 0; lane < TileCall.Block; lane++)
                 {
                     int channel = (block * TileCall.Block) + lane;
-                    *packed++ = channel < Geometry.OutChannels ? (float)(weights[((long)channel * _order.Length) + tap] * (factors?[channel] ?? 1.0)) : 0f;
+                    *packed++ =
+                        channel < Geometry.OutChannels
+                            ? (float)(weights[((long)channel * _order.Length) + tap] * (factors?[channel] ?? 1.0))
+                            : 0f;
                 }
             }
         }
     }
 
-    /// <summary>Computes a part: whole items where there are as many as parts, else rows of items, or channel blocks of maps of few rows.</summary>
+    /// <summary>Computes a part: whole items where there are as many as parts, else rows of items, or channel blocks of
+    /// maps of few rows.</summary>
     /// <param name="call">What it is run on; nothing is added.</param>
     public void Run(in ConvolutionCall call)
     {
@@ -96,17 +129,30 @@ internal sealed unsafe class DepthwiseConvolution
     {
         fixed (int* offsets = _offsets)
         {
-            DepthwiseCall rows = new() { Offsets = offsets, SourceRow = _rowStep, DestinationRow = Destination.Row, Low = call.Low, High = call.High };
+            DepthwiseCall rows = new()
+            {
+                Offsets = offsets,
+                SourceRow = _rowStep,
+                DestinationRow = Destination.Row,
+                Low = call.Low,
+                High = call.High,
+            };
             for (int block = part.FirstBlock; block < part.EndBlock; block++)
             {
-                float* x = call.X + (item * call.XItem) + ((long)block * Source.Plane) + _corner, y = call.Y + (item * call.YItem) + ((long)block * Destination.Plane);
+                float* x = call.X + (item * call.XItem) + ((long)block * Source.Plane) + _corner,
+                    y = call.Y + (item * call.YItem) + ((long)block * Destination.Plane);
                 rows.Weights = call.Weights + ((long)block * _order.Length * TileCall.Block);
                 rows.Bias = call.Bias + (block * TileCall.Block);
                 for (int row = part.FirstRow, count; row < part.EndRow; row += count)
                 {
                     (int d, int h) = Math.DivRem(row, Destination.Height);
                     count = Math.Min(part.EndRow - row, Destination.Height - h);
-                    Slice(ref rows, x + ((long)d * Geometry.Depth.Stride * Source.Slice) + ((long)h * _rowStep), y + Destination.RowStart(row), count);
+                    Slice(
+                        ref rows,
+                        x + ((long)d * Geometry.Depth.Stride * Source.Slice) + ((long)h * _rowStep),
+                        y + Destination.RowStart(row),
+                        count
+                    );
                 }
 
                 for (int row = part.FirstRow; call.Map is not null && row < part.EndRow; row++)
@@ -118,16 +164,20 @@ internal sealed unsafe class DepthwiseConvolution
         }
     }
 
-    /// <summary>The widest strip whose windows fit the first cache; where the taps are cut into parts, one whose partial sums do.</summary>
+    /// <summary>The widest strip whose windows fit the first cache; where the taps are cut into parts, one whose
+    /// partial sums do.</summary>
     private int Strip()
     {
-        int rows = Geometry.Depth.Kernel * Geometry.Height.Kernel, width = Destination.Width, strips = 1;
+        int rows = Geometry.Depth.Kernel * Geometry.Height.Kernel,
+            width = Destination.Width,
+            strips = 1;
         if (_parts.Length > 1)
         {
             return Math.Min(width, WideStrip);
         }
 
-        int Window(int pixels) => rows * (((pixels - 1) * Geometry.Width.Stride) + Geometry.Width.Extent) * TileCall.Block * sizeof(float);
+        int Window(int pixels) =>
+            rows * (((pixels - 1) * Geometry.Width.Stride) + Geometry.Width.Extent) * TileCall.Block * sizeof(float);
         while (Window(width / strips) > WindowBytes && width / (strips + 1) >= NarrowStrip)
         {
             strips++;
@@ -137,7 +187,8 @@ internal sealed unsafe class DepthwiseConvolution
         return (whole + _kernel.Pixels - 1) / _kernel.Pixels * _kernel.Pixels;
     }
 
-    /// <summary>Rows of one slice, strip by strip. The last strip overlaps the one before where it is narrower than a tile.</summary>
+    /// <summary>Rows of one slice, strip by strip. The last strip overlaps the one before where it is narrower than a
+    /// tile.</summary>
     private void Slice(ref DepthwiseCall call, float* from, float* to, int rows)
     {
         for (int p = 0; p < Destination.Width; p += _strip)
@@ -152,7 +203,11 @@ internal sealed unsafe class DepthwiseConvolution
                 continue;
             }
 
-            (call.Groups, call.Singles, call.Rows) = (_parts[0].Groups, _parts[0].Singles, rows / _kernel.Rows * _kernel.Rows);
+            (call.Groups, call.Singles, call.Rows) = (
+                _parts[0].Groups,
+                _parts[0].Singles,
+                rows / _kernel.Rows * _kernel.Rows
+            );
             _kernel.Run(in call);
             if (call.Rows < rows)
             {
@@ -164,10 +219,13 @@ internal sealed unsafe class DepthwiseConvolution
         }
     }
 
-    /// <summary>Rows of a strip one by one, each in as many passes as there are parts of the taps. Sums so far go from one buffer to another, for overlapping tiles must read what no tile has changed.</summary>
+    /// <summary>Rows of a strip one by one, each in as many passes as there are parts of the taps. Sums so far go from
+    /// one buffer to another, for overlapping tiles must read what no tile has changed.</summary>
     private void InParts(DepthwiseCall call, int rows)
     {
-        float* sums = stackalloc float[2 * WideStrip * TileCall.Block], packed = call.Weights, to = call.Destination;
+        float* sums = stackalloc float[2 * WideStrip * TileCall.Block],
+            packed = call.Weights,
+            to = call.Destination;
         int* offsets = call.Offsets;
         (float low, float high) = (call.Low, call.High);
         call.Rows = 1;

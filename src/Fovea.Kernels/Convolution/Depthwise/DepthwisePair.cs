@@ -1,8 +1,10 @@
 namespace Fovea.Kernels;
 
-/// <summary>A convolution and the depthwise convolution that alone reads its output, done together: a chunk of channels and a few rows at a time, so that the second finds in the caches what the first wrote.</summary>
+/// <summary>A convolution and the depthwise convolution that alone reads its output, done together: a chunk of channels
+/// and a few rows at a time, so that the second finds in the caches what the first wrote.</summary>
 /// <remarks>
-/// What lies between the two never has a buffer of its own: each part of the work has a plane for every block of a chunk, and computes the rows that it needs. Rows at the edge between parts are
+/// What lies between the two never has a buffer of its own: each part of the work has a plane for every block of a
+/// chunk, and computes the rows that it needs. Rows at the edge between parts are
 /// computed by both; every sum is the one that the two convolutions have by themselves.
 /// </remarks>
 internal sealed unsafe class DepthwisePair
@@ -25,9 +27,16 @@ internal sealed unsafe class DepthwisePair
     public DepthwisePair(BlockedConvolution first, DepthwiseConvolution second, int bits)
     {
         (_first, _second, _rows, _bits) = (first, second, second.Geometry.Height, bits);
-        long rowBytes = (long)first.Destination.Row * first.WidestChunk * sizeof(float) * _rows.Stride, sourceBytes = (long)first.Source.Row * first.Source.Blocks * sizeof(float) * first.Geometry.Height.Stride * _rows.Stride;
+        long rowBytes = (long)first.Destination.Row * first.WidestChunk * sizeof(float) * _rows.Stride,
+            sourceBytes =
+                (long)first.Source.Row
+                * first.Source.Blocks
+                * sizeof(float)
+                * first.Geometry.Height.Stride
+                * _rows.Stride;
         _strip = (int)Math.Clamp(StripBytes / rowBytes / StripRows * StripRows, StripRows, int.MaxValue);
-        _blockRows = (int)Math.Clamp(BlockedConvolution.SourceBudget / sourceBytes / _strip * _strip, _strip, int.MaxValue);
+        _blockRows = (int)
+            Math.Clamp(BlockedConvolution.SourceBudget / sourceBytes / _strip * _strip, _strip, int.MaxValue);
     }
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>
@@ -35,54 +44,89 @@ internal sealed unsafe class DepthwisePair
 
     /// <summary>Whether the two can be done together: images, rows of the first apart from each other.</summary>
     public static bool Supports(ConvolutionGeometry first, ConvolutionGeometry second) =>
-        first.Depth is { In: 1, Out: 1, Kernel: 1 } && second.Depth is { In: 1, Out: 1, Kernel: 1 } && first.Height.Out > 1 && first.Groups == 1 && !WinogradConvolution.Supports(first);
+        first.Depth is { In: 1, Out: 1, Kernel: 1 }
+        && second.Depth is { In: 1, Out: 1, Kernel: 1 }
+        && first.Height.Out > 1
+        && first.Groups == 1
+        && !WinogradConvolution.Supports(first);
 
-    /// <summary>Computes a part: whole items where there are as many as parts, else rows of items, or chunks of channels where too many rows would be computed twice.</summary>
+    /// <summary>Computes a part: whole items where there are as many as parts, else rows of items, or chunks of
+    /// channels where too many rows would be computed twice.</summary>
     /// <param name="first">What the first is run on, without an output.</param>
     /// <param name="second">What the second is run on, without an input; items and parts count here.</param>
     /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone.</param>
-    /// <param name="sums">Where the sums of the rows of the output go, as <see cref="BlockedMeans"/> wants them; no pointer for none.</param>
+    /// <param name="sums">Where the sums of the rows of the output go, as <see cref="BlockedMeans"/> wants them; no
+    /// pointer for none.</param>
     public void Run(in ConvolutionCall first, in ConvolutionCall second, float* workspace, RowSums sums)
     {
-        int perItem = second.Items >= second.Parts ? 1 : second.Parts, rows = _second.Destination.Height;
+        int perItem = second.Items >= second.Parts ? 1 : second.Parts,
+            rows = _second.Destination.Height;
         bool byRows = IsByRows(perItem);
         (int start, int end) = WorkerPool.Share(second.Items * perItem, second.Part, second.Parts);
         BlockedMaps.ZeroHalo(_first.Destination, workspace, 0, _first.WidestChunk);
         for (int i = start; i < end; i++)
         {
             (int item, int part) = Math.DivRem(i, perItem);
-            (int firstChunk, int endChunk) = byRows ? (0, _first.ChunkCount) : WorkerPool.Share(_first.ChunkCount, part, perItem);
+            (int firstChunk, int endChunk) = byRows
+                ? (0, _first.ChunkCount)
+                : WorkerPool.Share(_first.ChunkCount, part, perItem);
             (int firstRow, int endRow) = byRows ? WorkerPool.Share(rows, part, perItem) : (0, rows);
             for (int row = firstRow; row < endRow; row += _blockRows)
             {
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
-                    Rows(first, second, workspace, sums, item, chunk, row, Math.Min(endRow, row + _blockRows), chunk + 1 < endChunk ? _first.WeightsOf(first, chunk + 1) : second.Next);
+                    Rows(
+                        first,
+                        second,
+                        workspace,
+                        sums,
+                        item,
+                        chunk,
+                        row,
+                        Math.Min(endRow, row + _blockRows),
+                        chunk + 1 < endChunk ? _first.WeightsOf(first, chunk + 1) : second.Next
+                    );
                 }
             }
         }
     }
 
     /// <summary>
-    /// Whether parts are rows of an item. Rows at the edges are then computed twice; where parts are channels, whatever reads the output reads most of it from the caches of other threads, and
+    /// Whether parts are rows of an item. Rows at the edges are then computed twice; where parts are channels, whatever
+    /// reads the output reads most of it from the caches of other threads, and
     /// chunks of channels may not be shared out evenly.
     /// </summary>
     private bool IsByRows(int parts)
     {
-        double cycles = _first.Cycles, rows = _first.Destination.Height, outputs = (double)_second.Geometry.OutChannels * _second.Geometry.OutPlane;
-        double mine = Math.Ceiling((double)_second.Destination.Height / parts) * _rows.Stride, twice = Math.Min(Math.Max(0, _rows.Extent - _rows.Stride), rows - mine);
-        double byRows = cycles * (mine + twice) / rows, chunks = Math.Ceiling((double)_first.ChunkCount / parts) / _first.ChunkCount;
+        double cycles = _first.Cycles,
+            rows = _first.Destination.Height,
+            outputs = (double)_second.Geometry.OutChannels * _second.Geometry.OutPlane;
+        double mine = Math.Ceiling((double)_second.Destination.Height / parts) * _rows.Stride,
+            twice = Math.Min(Math.Max(0, _rows.Extent - _rows.Stride), rows - mine);
+        double byRows = cycles * (mine + twice) / rows,
+            chunks = Math.Ceiling((double)_first.ChunkCount / parts) / _first.ChunkCount;
         return byRows <= (cycles * chunks) + (RemoteCycles * outputs * (parts - 1) / parts / parts);
     }
 
-    private void Rows(ConvolutionCall first, ConvolutionCall second, float* workspace, RowSums sums, int item, int chunk, int row, int end, float* next)
+    private void Rows(
+        ConvolutionCall first,
+        ConvolutionCall second,
+        float* workspace,
+        RowSums sums,
+        int item,
+        int chunk,
+        int row,
+        int end,
+        float* next
+    )
     {
         (int firstBlock, int blocks) = _first.BlocksOf(chunk);
         first.Y = workspace - ((long)firstBlock * _first.Destination.Plane);
         first.YItem = 0;
         second.X = first.Y;
         second.XItem = 0;
-        int done = Math.Max(0, (row * _rows.Stride) - _rows.PadBefore), height = _first.Destination.Height;
+        int done = Math.Max(0, (row * _rows.Stride) - _rows.PadBefore),
+            height = _first.Destination.Height;
         for (int to; row < end; row = to)
         {
             to = Math.Min(end, row + _strip);

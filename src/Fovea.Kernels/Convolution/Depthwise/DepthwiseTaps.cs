@@ -1,6 +1,7 @@
 namespace Fovea.Kernels;
 
-/// <summary>The taps of a depthwise convolution in the order in which they are summed: groups of neighbours first, then those left over; cut into parts whose weights stay in the first cache.</summary>
+/// <summary>The taps of a depthwise convolution in the order in which they are summed: groups of neighbours first, then
+/// those left over; cut into parts whose weights stay in the first cache.</summary>
 internal sealed class DepthwiseTaps
 {
     private const int MostInPart = 192; // 12 KB of weights
@@ -15,7 +16,8 @@ internal sealed class DepthwiseTaps
     public DepthwiseTaps(ConvolutionGeometry g, BlockedLayout source)
     {
         Together = g.Width is { Stride: 1, Dilation: 1 } ? Best(g.Width.Kernel) : 1;
-        int grouped = Together == 1 ? 0 : g.Width.Kernel / Together * Together, rows = g.Depth.Kernel * g.Height.Kernel;
+        int grouped = Together == 1 ? 0 : g.Width.Kernel / Together * Together,
+            rows = g.Depth.Kernel * g.Height.Kernel;
         for (int row = 0; row < rows; row++)
         {
             Add(g, source, row, 0, grouped, Together);
@@ -56,7 +58,9 @@ internal sealed class DepthwiseTaps
 
     private void Add(ConvolutionGeometry g, BlockedLayout source, int row, int first, int end, int step)
     {
-        int start = (row / g.Height.Kernel * g.Depth.Dilation * source.Slice) + (row % g.Height.Kernel * g.Height.Dilation * source.Row);
+        int start =
+            (row / g.Height.Kernel * g.Depth.Dilation * source.Slice)
+            + (row % g.Height.Kernel * g.Height.Dilation * source.Row);
         for (int w = first; w < end; w += step)
         {
             _offsets.Add(start + (w * g.Width.Dilation * TileCall.Block));

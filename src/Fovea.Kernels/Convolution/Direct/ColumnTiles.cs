@@ -11,7 +11,16 @@ namespace Fovea.Kernels;
 /// <param name="ChannelStride">Floats between channels of the destination.</param>
 /// <param name="RowStride">Floats between rows of the destination.</param>
 /// <param name="Step">Floats between columns of the destination.</param>
-internal readonly record struct PlaneProduct(int Rows, int K, int Pitch, int ValidWidth, int ValidHeight, long ChannelStride, long RowStride, int Step)
+internal readonly record struct PlaneProduct(
+    int Rows,
+    int K,
+    int Pitch,
+    int ValidWidth,
+    int ValidHeight,
+    long ChannelStride,
+    long RowStride,
+    int Step
+)
 {
     /// <summary>Flat columns from the first output to the last.</summary>
     public int Columns => ValidHeight <= 0 || ValidWidth <= 0 ? 0 : ((ValidHeight - 1) * Pitch) + ValidWidth;
@@ -39,12 +48,24 @@ internal static unsafe class ColumnTiles<TVec, TSimd>
     /// <param name="endColumn">End of flat columns.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
-        in PlaneProduct p, float* packed, int tileRows, float* source, int* offsets, float* initial, float* destination, int firstRow, int endRow, int firstColumn, int endColumn)
+        in PlaneProduct p,
+        float* packed,
+        int tileRows,
+        float* source,
+        int* offsets,
+        float* initial,
+        float* destination,
+        int firstRow,
+        int endRow,
+        int firstColumn,
+        int endColumn
+    )
     {
         float* tile = stackalloc float[8 * 48];
-        int lanes = TSimd.Count, widest = Microkernel<TVec, TSimd>.WidestTile(tileRows);
+        int lanes = TSimd.Count,
+            widest = Microkernel<TVec, TSimd>.WidestTile(tileRows);
         bool contiguous = p.IsContiguous;
-        for (int column = firstColumn; column < endColumn;)
+        for (int column = firstColumn; column < endColumn; )
         {
             int vectors = Microkernel<TVec, TSimd>.TileVectors(tileRows, (endColumn - column + lanes - 1) / lanes);
             int width = Math.Min(vectors * lanes, endColumn - column);
@@ -55,12 +76,44 @@ internal static unsafe class ColumnTiles<TVec, TSimd>
                 float* d = destination + (row * p.ChannelStride);
                 if (contiguous && rows == tileRows && width == vectors * lanes)
                 {
-                    Microkernel<TVec, TSimd>.Run(tileRows, vectors, a, source + column, offsets, p.K, initial + row, d + column, (nint)p.ChannelStride);
+                    Microkernel<TVec, TSimd>.Run(
+                        tileRows,
+                        vectors,
+                        a,
+                        source + column,
+                        offsets,
+                        p.K,
+                        initial + row,
+                        d + column,
+                        (nint)p.ChannelStride
+                    );
                 }
                 else
                 {
-                    Microkernel<TVec, TSimd>.Run(tileRows, vectors, a, source + column, offsets, p.K, initial + row, tile, widest);
-                    TileStore.Rows(tile, widest, rows, column, width, p.Pitch, p.ValidWidth, d, p.ChannelStride, p.RowStride, p.Step);
+                    Microkernel<TVec, TSimd>.Run(
+                        tileRows,
+                        vectors,
+                        a,
+                        source + column,
+                        offsets,
+                        p.K,
+                        initial + row,
+                        tile,
+                        widest
+                    );
+                    TileStore.Rows(
+                        tile,
+                        widest,
+                        rows,
+                        column,
+                        width,
+                        p.Pitch,
+                        p.ValidWidth,
+                        d,
+                        p.ChannelStride,
+                        p.RowStride,
+                        p.Step
+                    );
                 }
             }
 

@@ -2,10 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Fovea.Kernels;
 
-/// <summary>The gradient of a convolution's weight: dot products of output-gradient planes with shifted input planes.</summary>
+/// <summary>The gradient of a convolution's weight: dot products of output-gradient planes with shifted input
+/// planes.</summary>
 /// <remarks>
-/// Images are cut into blocks that fit the level-2 cache, blocks into jobs; each job has its own sums, added in the order of jobs.
-/// Both cuts follow from the geometry alone. Within a block a channel's images lie side by side, so that the dot products read long runs. Lanes: consecutive positions of a plane, surplus columns of dy being zero.
+/// Images are cut into blocks that fit the level-2 cache, blocks into jobs; each job has its own sums, added in the
+/// order of jobs.
+/// Both cuts follow from the geometry alone. Within a block a channel's images lie side by side, so that the dot
+/// products read long runs. Lanes: consecutive positions of a plane, surplus columns of dy being zero.
 /// </remarks>
 internal static unsafe class DirectBackwardWeights<TVec, TSimd>
     where TVec : struct
@@ -24,30 +27,48 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         long count = g.WeightCount;
         using Scratch partial = new(cut.ImageJobs > 1 ? count * cut.ImageJobs : 1);
         float* sums = cut.ImageJobs > 1 ? partial.Pointer : dw;
-        WorkerPool.For(cut.ImageJobs * g.Groups * cut.RowJobs, job =>
-        {
-            int rowJob = job % cut.RowJobs, group = job / cut.RowJobs % g.Groups, imageJob = job / (cut.RowJobs * g.Groups);
-            Job(plan, cut, x, dy, sums + (imageJob * count), group, rowJob * cut.JobRows, imageJob);
-        });
+        WorkerPool.For(
+            cut.ImageJobs * g.Groups * cut.RowJobs,
+            job =>
+            {
+                int rowJob = job % cut.RowJobs,
+                    group = job / cut.RowJobs % g.Groups,
+                    imageJob = job / (cut.RowJobs * g.Groups);
+                Job(plan, cut, x, dy, sums + (imageJob * count), group, rowJob * cut.JobRows, imageJob);
+            }
+        );
         if (cut.ImageJobs > 1)
         {
-            Chunks.For(count, (start, length) =>
-            {
-                Span<float> to = new(dw + start, length);
-                new ReadOnlySpan<float>(sums + start, length).CopyTo(to);
-                for (int i = 1; i < cut.ImageJobs; i++)
+            Chunks.For(
+                count,
+                (start, length) =>
                 {
-                    TensorPrimitives.Add(to, new ReadOnlySpan<float>(sums + (i * count) + start, length), to);
+                    Span<float> to = new(dw + start, length);
+                    new ReadOnlySpan<float>(sums + start, length).CopyTo(to);
+                    for (int i = 1; i < cut.ImageJobs; i++)
+                    {
+                        TensorPrimitives.Add(to, new ReadOnlySpan<float>(sums + (i * count) + start, length), to);
+                    }
                 }
-            });
+            );
         }
     }
 
     /// <summary>The sums of one job: some filters of one group over some images.</summary>
-    private static void Job(ConvolutionPlan plan, Cut cut, float* x, float* dy, float* dw, int group, int firstRow, int imageJob)
+    private static void Job(
+        ConvolutionPlan plan,
+        Cut cut,
+        float* x,
+        float* dy,
+        float* dw,
+        int group,
+        int firstRow,
+        int imageJob
+    )
     {
         ConvolutionGeometry g = plan.Geometry;
-        int rows = Math.Min(cut.JobRows, g.OutPerGroup - firstRow), k = g.InPerGroup * g.Taps;
+        int rows = Math.Min(cut.JobRows, g.OutPerGroup - firstRow),
+            k = g.InPerGroup * g.Taps;
         using Scratch planes = new((g.InPerGroup * cut.ChannelPitch) + TSimd.Count);
         using Scratch gradients = new(rows * cut.RowPitch);
         float* destination = dw + (((long)group * g.OutPerGroup) + firstRow) * k;
@@ -59,13 +80,24 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
             for (int i = 0; i < block; i++)
             {
                 CopyInput(plan, cut, x, group, first + i, planes.Pointer + (i * plan.Layout.ChannelSize));
-                CopyGradient(g, cut, dy, (group * g.OutPerGroup) + firstRow, rows, first + i, gradients.Pointer + (i * cut.GradientSize));
+                CopyGradient(
+                    g,
+                    cut,
+                    dy,
+                    (group * g.OutPerGroup) + firstRow,
+                    rows,
+                    first + i,
+                    gradients.Pointer + (i * cut.GradientSize)
+                );
             }
 
             for (int c = 0; c < g.InPerGroup; c++)
             {
                 // The last vector of a channel's last image reads here, against zeros.
-                new Span<float>(planes.Pointer + (c * cut.ChannelPitch) + (block * plan.Layout.ChannelSize), TSimd.Count).Clear();
+                new Span<float>(
+                    planes.Pointer + (c * cut.ChannelPitch) + (block * plan.Layout.ChannelSize),
+                    TSimd.Count
+                ).Clear();
             }
 
             Block(plan, cut, planes.Pointer, gradients.Pointer, rows, block, destination);
@@ -83,7 +115,15 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
     }
 
     /// <summary>Spreads the rows of dy to the pitch of the input planes; the surplus is zero.</summary>
-    private static void CopyGradient(ConvolutionGeometry g, Cut cut, float* dy, int firstChannel, int rows, int image, float* destination)
+    private static void CopyGradient(
+        ConvolutionGeometry g,
+        Cut cut,
+        float* dy,
+        int firstChannel,
+        int rows,
+        int image,
+        float* destination
+    )
     {
         int width = g.Width.Out;
         for (int r = 0; r < rows; r++)
@@ -95,23 +135,37 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
                 // The last row has no surplus columns, but the slice is filled up to whole vectors.
                 int flat = ((g.Height.Out - 1) * cut.Pitch) + width;
                 PlaneCopy.Rows(plane, g.Height.Out - 1, width, to, 0, cut.Pitch);
-                new ReadOnlySpan<float>(plane + ((g.Height.Out - 1) * width), width).CopyTo(new Span<float>(to + flat - width, width));
+                new ReadOnlySpan<float>(plane + ((g.Height.Out - 1) * width), width).CopyTo(
+                    new Span<float>(to + flat - width, width)
+                );
                 new Span<float>(to + flat, (int)cut.SliceSize - flat).Clear();
             }
         }
     }
 
-    private static void Block(ConvolutionPlan plan, Cut cut, float* planes, float* gradients, int rows, int images, float* dw)
+    private static void Block(
+        ConvolutionPlan plan,
+        Cut cut,
+        float* planes,
+        float* gradients,
+        int rows,
+        int images,
+        float* dw
+    )
     {
         ConvolutionGeometry g = plan.Geometry;
         int[] offsets = cut.Offsets;
-        int k = offsets.Length, segments = images * g.Depth.Out;
-        int tileRows = DotTiles<TVec, TSimd>.Rows, tileColumns = DotTiles<TVec, TSimd>.Columns;
+        int k = offsets.Length,
+            segments = images * g.Depth.Out;
+        int tileRows = DotTiles<TVec, TSimd>.Rows,
+            tileColumns = DotTiles<TVec, TSimd>.Columns;
         using Scratch table = new(4L * segments);
-        long* aSegments = (long*)table.Pointer, bSegments = aSegments + segments;
+        long* aSegments = (long*)table.Pointer,
+            bSegments = aSegments + segments;
         for (int s = 0; s < segments; s++)
         {
-            int image = s / g.Depth.Out, d = s % g.Depth.Out;
+            int image = s / g.Depth.Out,
+                d = s % g.Depth.Out;
             aSegments[s] = (image * cut.GradientSize) + (d * cut.SliceSize);
             bSegments[s] = (image * plan.Layout.ChannelSize) + ((long)d * plan.Layout.Height * plan.Layout.Width);
         }
@@ -133,7 +187,15 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
                     a[r] = gradients + (Math.Min(row + r, rows - 1) * cut.RowPitch);
                 }
 
-                DotTiles<TVec, TSimd>.Run(a, b, aSegments, bSegments, segments, (int)(cut.SliceSize / TSimd.Count), sums);
+                DotTiles<TVec, TSimd>.Run(
+                    a,
+                    b,
+                    aSegments,
+                    bSegments,
+                    segments,
+                    (int)(cut.SliceSize / TSimd.Count),
+                    sums
+                );
                 for (int r = 0; r < Math.Min(tileRows, rows - row); r++)
                 {
                     for (int c = 0; c < Math.Min(tileColumns, k - column); c++)
@@ -145,7 +207,8 @@ internal static unsafe class DirectBackwardWeights<TVec, TSimd>
         }
     }
 
-    /// <summary>How the work is cut. Depends on the geometry alone (and on the vector width, through the length of a padded row of dy).</summary>
+    /// <summary>How the work is cut. Depends on the geometry alone (and on the vector width, through the length of a
+    /// padded row of dy).</summary>
     private sealed class Cut
     {
         public Cut(ConvolutionPlan plan)

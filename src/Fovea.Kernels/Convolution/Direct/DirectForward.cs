@@ -1,8 +1,10 @@
 namespace Fovea.Kernels;
 
-/// <summary>Forward convolution on plain NCHW tensors, without copying windows out: every tap is a shifted plane of the padded image.</summary>
+/// <summary>Forward convolution on plain NCHW tensors, without copying windows out: every tap is a shifted plane of the
+/// padded image.</summary>
 /// <remarks>
-/// Lanes: consecutive outputs of a row (and over row ends, in columns that are then left behind). Numerics: bias first, then one sum in the order
+/// Lanes: consecutive outputs of a row (and over row ends, in columns that are then left behind). Numerics: bias first,
+/// then one sum in the order
 /// channel, tap. Any stride, dilation, group count, padding and mode, in one to three dimensions.
 /// </remarks>
 internal static unsafe class DirectForward<TVec, TSimd>
@@ -16,15 +18,29 @@ internal static unsafe class DirectForward<TVec, TSimd>
     public static void Run(ConvolutionPlan plan, float* x, float* w, float* bias, float* y)
     {
         ConvolutionGeometry g = plan.Geometry;
-        int k = g.InPerGroup * g.Taps, tileRows = Microkernel<TVec, TSimd>.TileRows(g.OutPerGroup);
+        int k = g.InPerGroup * g.Taps,
+            tileRows = Microkernel<TVec, TSimd>.TileRows(g.OutPerGroup);
         long packedSize = PackedRows.Size(g.OutPerGroup, k, tileRows);
         using Scratch packed = new((packedSize * g.Groups) + 1);
         using Scratch initial = new(((long)(g.OutPerGroup + 8) * g.Groups) + 1);
-        float* left = packed.Pointer, start = initial.Pointer;
+        float* left = packed.Pointer,
+            start = initial.Pointer;
         for (int group = 0; group < g.Groups; group++)
         {
-            PackedRows.Pack(w + ((long)group * g.OutPerGroup * k), g.OutPerGroup, k, k, 1, tileRows, left + (group * packedSize));
-            FirstValues(bias is null ? null : bias + (group * g.OutPerGroup), g.OutPerGroup, start + (group * (g.OutPerGroup + 8)));
+            PackedRows.Pack(
+                w + ((long)group * g.OutPerGroup * k),
+                g.OutPerGroup,
+                k,
+                k,
+                1,
+                tileRows,
+                left + (group * packedSize)
+            );
+            FirstValues(
+                bias is null ? null : bias + (group * g.OutPerGroup),
+                g.OutPerGroup,
+                start + (group * (g.OutPerGroup + 8))
+            );
         }
 
         fixed (int* offsets = plan.InputOffsets)
@@ -32,13 +48,35 @@ internal static unsafe class DirectForward<TVec, TSimd>
             int* table = offsets;
             if (g.Batch * g.Groups >= EnoughImages)
             {
-                WorkerPool.For(g.Batch * g.Groups, job => Image(plan, x, left + (job % g.Groups * packedSize), tileRows, table, start + (job % g.Groups * (g.OutPerGroup + 8)), y, job));
+                WorkerPool.For(
+                    g.Batch * g.Groups,
+                    job =>
+                        Image(
+                            plan,
+                            x,
+                            left + (job % g.Groups * packedSize),
+                            tileRows,
+                            table,
+                            start + (job % g.Groups * (g.OutPerGroup + 8)),
+                            y,
+                            job
+                        )
+                );
             }
             else
             {
                 for (int job = 0; job < g.Batch * g.Groups; job++)
                 {
-                    SharedImage(plan, x, left + (job % g.Groups * packedSize), tileRows, table, start + (job % g.Groups * (g.OutPerGroup + 8)), y, job);
+                    SharedImage(
+                        plan,
+                        x,
+                        left + (job % g.Groups * packedSize),
+                        tileRows,
+                        table,
+                        start + (job % g.Groups * (g.OutPerGroup + 8)),
+                        y,
+                        job
+                    );
                 }
             }
         }
@@ -56,7 +94,16 @@ internal static unsafe class DirectForward<TVec, TSimd>
         new(g.OutPerGroup, g.InPerGroup * g.Taps, layout.Width, g.Width.Out, g.Height.Out, g.OutPlane, g.Width.Out, 1);
 
     /// <summary>One group of one image, by one thread.</summary>
-    private static void Image(ConvolutionPlan plan, float* x, float* left, int tileRows, int* offsets, float* initial, float* y, int job)
+    private static void Image(
+        ConvolutionPlan plan,
+        float* x,
+        float* left,
+        int tileRows,
+        int* offsets,
+        float* initial,
+        float* y,
+        int job
+    )
     {
         ConvolutionGeometry g = plan.Geometry;
         PhaseLayout layout = plan.Layout;
@@ -77,14 +124,35 @@ internal static unsafe class DirectForward<TVec, TSimd>
         for (int d = 0; d < g.Depth.Out; d++)
         {
             ColumnTiles<TVec, TSimd>.Run(
-                product, left, tileRows, planes + ((long)d * layout.Height * layout.Width), offsets, initial, output + ((long)d * g.Height.Out * g.Width.Out), 0, g.OutPerGroup, 0, product.Columns);
+                product,
+                left,
+                tileRows,
+                planes + ((long)d * layout.Height * layout.Width),
+                offsets,
+                initial,
+                output + ((long)d * g.Height.Out * g.Width.Out),
+                0,
+                g.OutPerGroup,
+                0,
+                product.Columns
+            );
         }
     }
 
     /// <summary>One group of one image, its channels and then its tiles shared out over the threads.</summary>
-    private static void SharedImage(ConvolutionPlan plan, float* x, float* left, int tileRows, int* offsets, float* initial, float* y, int job)
+    private static void SharedImage(
+        ConvolutionPlan plan,
+        float* x,
+        float* left,
+        int tileRows,
+        int* offsets,
+        float* initial,
+        float* y,
+        int job
+    )
     {
-        const int RowsPerChunk = 32, TilesPerChunk = 4;
+        const int RowsPerChunk = 32,
+            TilesPerChunk = 4;
         ConvolutionGeometry g = plan.Geometry;
         PhaseLayout layout = plan.Layout;
         PlaneProduct product = Product(g, layout);
@@ -93,18 +161,37 @@ internal static unsafe class DirectForward<TVec, TSimd>
         float* planes = layout.IsInput ? input : padded.Pointer;
         if (!layout.IsInput)
         {
-            WorkerPool.For(g.InPerGroup, c => layout.Copy(input + ((long)c * g.InPlane), g, planes + (c * layout.ChannelSize)));
+            WorkerPool.For(
+                g.InPerGroup,
+                c => layout.Copy(input + ((long)c * g.InPlane), g, planes + (c * layout.ChannelSize))
+            );
         }
 
         float* output = y + ((long)job * g.OutPerGroup * g.OutPlane);
         int columnsPerChunk = TilesPerChunk * Microkernel<TVec, TSimd>.WidestTile(tileRows);
-        int columnChunks = (product.Columns + columnsPerChunk - 1) / columnsPerChunk, rowChunks = (g.OutPerGroup + RowsPerChunk - 1) / RowsPerChunk;
-        WorkerPool.For(g.Depth.Out * rowChunks * columnChunks, chunk =>
-        {
-            int column = chunk % columnChunks * columnsPerChunk, row = chunk / columnChunks % rowChunks * RowsPerChunk, d = chunk / (columnChunks * rowChunks);
-            ColumnTiles<TVec, TSimd>.Run(
-                product, left, tileRows, planes + ((long)d * layout.Height * layout.Width), offsets, initial, output + ((long)d * g.Height.Out * g.Width.Out),
-                row, Math.Min(row + RowsPerChunk, g.OutPerGroup), column, Math.Min(column + columnsPerChunk, product.Columns));
-        });
+        int columnChunks = (product.Columns + columnsPerChunk - 1) / columnsPerChunk,
+            rowChunks = (g.OutPerGroup + RowsPerChunk - 1) / RowsPerChunk;
+        WorkerPool.For(
+            g.Depth.Out * rowChunks * columnChunks,
+            chunk =>
+            {
+                int column = chunk % columnChunks * columnsPerChunk,
+                    row = chunk / columnChunks % rowChunks * RowsPerChunk,
+                    d = chunk / (columnChunks * rowChunks);
+                ColumnTiles<TVec, TSimd>.Run(
+                    product,
+                    left,
+                    tileRows,
+                    planes + ((long)d * layout.Height * layout.Width),
+                    offsets,
+                    initial,
+                    output + ((long)d * g.Height.Out * g.Width.Out),
+                    row,
+                    Math.Min(row + RowsPerChunk, g.OutPerGroup),
+                    column,
+                    Math.Min(column + columnsPerChunk, product.Columns)
+                );
+            }
+        );
     }
 }

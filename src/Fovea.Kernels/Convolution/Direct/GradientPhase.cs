@@ -1,10 +1,14 @@
 namespace Fovea.Kernels;
 
-/// <summary>One of the products that make the gradient of the input: all padded positions with one remainder modulo the stride on each axis.</summary>
+/// <summary>One of the products that make the gradient of the input: all padded positions with one remainder modulo the
+/// stride on each axis.</summary>
 /// <remarks>
-/// Padded position q * stride + phase received x * w from the windows o = q - shift of the taps with tap * dilation = shift * stride + phase.
-/// So for a fixed phase the gradient is a stride-1 correlation of dy with the taps of that phase, and nothing is scattered.
-/// With zero padding only positions inside the input are computed; with other modes all padded ones, folded back afterwards.
+/// Padded position q * stride + phase received x * w from the windows o = q - shift of the taps with tap * dilation =
+/// shift * stride + phase.
+/// So for a fixed phase the gradient is a stride-1 correlation of dy with the taps of that phase, and nothing is
+/// scattered.
+/// With zero padding only positions inside the input are computed; with other modes all padded ones, folded back
+/// afterwards.
 /// </remarks>
 internal sealed class GradientPhase
 {
@@ -41,7 +45,13 @@ internal sealed class GradientPhase
             {
                 for (int w = 0; w < g.Width.Stride; w++)
                 {
-                    phases.Add(new GradientPhase(new AxisPhase(g.Depth, d, zeros), new AxisPhase(g.Height, h, zeros), new AxisPhase(g.Width, w, zeros)));
+                    phases.Add(
+                        new GradientPhase(
+                            new AxisPhase(g.Depth, d, zeros),
+                            new AxisPhase(g.Height, h, zeros),
+                            new AxisPhase(g.Width, w, zeros)
+                        )
+                    );
                 }
             }
         }
@@ -51,9 +61,13 @@ internal sealed class GradientPhase
 
     /// <summary>The taps of the phase as indices into a filter plane.</summary>
     public IEnumerable<int> TapIndices(ConvolutionGeometry g) =>
-        from d in Depth.Taps from h in Height.Taps from w in Width.Taps select (((d * g.Height.Kernel) + h) * g.Width.Kernel) + w;
+        from d in Depth.Taps
+        from h in Height.Taps
+        from w in Width.Taps
+        select (((d * g.Height.Kernel) + h) * g.Width.Kernel) + w;
 
-    /// <summary>For each output channel and tap of the phase (channel slowest) where its plane starts in the margined dy.</summary>
+    /// <summary>For each output channel and tap of the phase (channel slowest) where its plane starts in the margined
+    /// dy.</summary>
     public int[] Offsets(int channels, GradientMargins m)
     {
         List<int> offsets = [];
@@ -65,7 +79,11 @@ internal sealed class GradientPhase
                 {
                     foreach (int w in Width.Starts(m.Width))
                     {
-                        offsets.Add(checked((int)((c * m.ChannelSize) + ((((long)d * m.Height.Length) + h) * m.Width.Length) + w)));
+                        offsets.Add(
+                            checked(
+                                (int)((c * m.ChannelSize) + ((((long)d * m.Height.Length) + h) * m.Width.Length) + w)
+                            )
+                        );
                     }
                 }
             }
@@ -103,9 +121,10 @@ internal sealed class AxisPhase
     public int Position { get; }
 
     /// <summary>Rows of margin that dy needs in front and behind for this phase.</summary>
-    public (int Before, int After) Margin => Count <= 0 || Taps.Length == 0
-        ? (0, 0)
-        : (Math.Max(0, Shift(Taps[^1]) - First), Math.Max(0, First + Count - _axis.Out - Shift(Taps[0])));
+    public (int Before, int After) Margin =>
+        Count <= 0 || Taps.Length == 0
+            ? (0, 0)
+            : (Math.Max(0, Shift(Taps[^1]) - First), Math.Max(0, First + Count - _axis.Out - Shift(Taps[0])));
 
     /// <summary>For each tap where dy must be read for the first q.</summary>
     public IEnumerable<int> Starts(AxisMargin margin) => Taps.Select(t => First + margin.Before - Shift(t));

@@ -2,14 +2,19 @@ namespace Fovea.Kernels;
 
 /// <summary>How a padded image is laid out so that every tap of every window is a shifted plane.</summary>
 /// <remarks>
-/// Padded positions are split by their remainder modulo the stride ("phase") on each axis: what a tap reads at successive windows
-/// then lies side by side, whatever the stride. A channel is [phase depth][phase height][phase width][depth][height][width];
-/// phases that no tap reads are left out. Output (od, oh, ow) of a tap is at the tap's offset + (od * Height + oh) * Width + ow.
+/// Padded positions are split by their remainder modulo the stride ("phase") on each axis: what a tap reads at
+/// successive windows
+/// then lies side by side, whatever the stride. A channel is [phase depth][phase height][phase
+/// width][depth][height][width];
+/// phases that no tap reads are left out. Output (od, oh, ow) of a tap is at the tap's offset + (od * Height + oh) *
+/// Width + ow.
 /// Derived in docs/kernels/direct-convolution.md.
 /// </remarks>
 internal sealed class PhaseLayout
 {
-    private readonly AxisPhases _depth, _height, _width;
+    private readonly AxisPhases _depth,
+        _height,
+        _width;
 
     public PhaseLayout(in ConvolutionGeometry g)
     {
@@ -34,7 +39,8 @@ internal sealed class PhaseLayout
     /// <summary>Whether the layout is the input's own: no padding, stride 1.</summary>
     public bool IsInput { get; }
 
-    /// <summary>For each channel and tap (channel slowest) where its plane starts, channels being <paramref name="channelPitch"/> floats apart.</summary>
+    /// <summary>For each channel and tap (channel slowest) where its plane starts, channels being
+    /// <paramref name="channelPitch"/> floats apart.</summary>
     public int[] Offsets(int channels, long channelPitch, in ConvolutionGeometry g)
     {
         int[] offsets = new int[channels * g.Taps];
@@ -73,7 +79,13 @@ internal sealed class PhaseLayout
     }
 
     /// <summary>Zero padding and stride 1 along the width: whole runs of rows at once.</summary>
-    private unsafe void CopyRows(float* plane, in ConvolutionGeometry g, int phaseDepth, int phaseHeight, float* destination)
+    private unsafe void CopyRows(
+        float* plane,
+        in ConvolutionGeometry g,
+        int phaseDepth,
+        int phaseHeight,
+        float* destination
+    )
     {
         for (int d = 0; d < Depth; d++)
         {
@@ -93,14 +105,28 @@ internal sealed class PhaseLayout
                     rows++;
                 }
 
-                PlaneCopy.Rows(plane + ((((long)sourceDepth * g.Height.In) + sourceHeight) * g.Width.In), rows, g.Width.In, destination, g.Width.PadBefore, Width);
+                PlaneCopy.Rows(
+                    plane + ((((long)sourceDepth * g.Height.In) + sourceHeight) * g.Width.In),
+                    rows,
+                    g.Width.In,
+                    destination,
+                    g.Width.PadBefore,
+                    Width
+                );
                 h += rows - 1;
                 destination += (rows - 1) * Width;
             }
         }
     }
 
-    private unsafe void CopyPhase(float* plane, in ConvolutionGeometry g, int phaseDepth, int phaseHeight, int phaseWidth, float* destination)
+    private unsafe void CopyPhase(
+        float* plane,
+        in ConvolutionGeometry g,
+        int phaseDepth,
+        int phaseHeight,
+        int phaseWidth,
+        float* destination
+    )
     {
         if (g is { Mode: PaddingMode.Zeros, Width: { Stride: 1, PadAfter: >= 0 } })
         {
@@ -121,7 +147,12 @@ internal sealed class PhaseLayout
                 }
                 else
                 {
-                    CopyRow(plane + ((((long)sourceDepth * g.Height.In) + sourceHeight) * g.Width.In), columns, g.Width, destination);
+                    CopyRow(
+                        plane + ((((long)sourceDepth * g.Height.In) + sourceHeight) * g.Width.In),
+                        columns,
+                        g.Width,
+                        destination
+                    );
                 }
             }
         }
@@ -129,12 +160,15 @@ internal sealed class PhaseLayout
 
     private unsafe void CopyRow(float* row, int[] columns, in WindowAxis axis, float* destination)
     {
-        int inner = 0, innerEnd = 0;
+        int inner = 0,
+            innerEnd = 0;
         if (axis.Stride == 1)
         {
             inner = axis.PadBefore;
             innerEnd = Math.Min(axis.PadBefore + axis.In, columns.Length); // shorter where the window stops before the input's end
-            new ReadOnlySpan<float>(row, innerEnd - inner).CopyTo(new Span<float>(destination + inner, innerEnd - inner));
+            new ReadOnlySpan<float>(row, innerEnd - inner).CopyTo(
+                new Span<float>(destination + inner, innerEnd - inner)
+            );
         }
 
         for (int i = 0; i < inner; i++)
@@ -168,9 +202,21 @@ internal sealed class PhaseLayout
         {
             _axis = axis;
             Length = (axis.Padded + axis.Stride - 1) / axis.Stride;
-            Used = [.. Enumerable.Range(0, axis.Kernel).Select(t => (int)((long)t * axis.Dilation % axis.Stride)).Distinct().Order()];
+            Used =
+            [
+                .. Enumerable
+                    .Range(0, axis.Kernel)
+                    .Select(t => (int)((long)t * axis.Dilation % axis.Stride))
+                    .Distinct()
+                    .Order(),
+            ];
             int[] map = axis.SourceMap(mode);
-            _sources = [.. Used.Select(phase => Enumerable.Range(0, Length).Select(i => At(map, (i * axis.Stride) + phase)).ToArray())];
+            _sources =
+            [
+                .. Used.Select(phase =>
+                    Enumerable.Range(0, Length).Select(i => At(map, (i * axis.Stride) + phase)).ToArray()
+                ),
+            ];
             _slot = new int[axis.Stride];
             for (int i = 0; i < Used.Length; i++)
             {

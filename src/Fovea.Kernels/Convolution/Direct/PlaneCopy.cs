@@ -8,9 +8,11 @@ internal static unsafe class PlaneCopy
 {
     private const int Lanes = 8;
 
-    /// <summary>For each row: <paramref name="before"/> zeros, <paramref name="width"/> values, zeros up to <paramref name="pitch"/>.</summary>
+    /// <summary>For each row: <paramref name="before"/> zeros, <paramref name="width"/> values, zeros up to
+    /// <paramref name="pitch"/>.</summary>
     /// <remarks>
-    /// Rows are written in order, in whole vectors: what a row's last vector writes beyond its values is overwritten by the zeros and the rows that follow,
+    /// Rows are written in order, in whole vectors: what a row's last vector writes beyond its values is overwritten by
+    /// the zeros and the rows that follow,
     /// and nothing is written beyond rows * pitch. Up to 7 floats behind the source are read.
     /// A library copy of a short row would take longer than the row.
     /// </remarks>

@@ -3,10 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Moves a computed tile to where it belongs. Tiles run over planes whose rows are longer than the output's; the surplus is left behind here.</summary>
+/// <summary>Moves a computed tile to where it belongs. Tiles run over planes whose rows are longer than the output's;
+/// the surplus is left behind here.</summary>
 internal static unsafe class TileStore
 {
-    /// <summary>Copies the columns [first, first + width) of a tile, counted in rows of <paramref name="pitch"/>, to a plane.</summary>
+    /// <summary>Copies the columns [first, first + width) of a tile, counted in rows of <paramref name="pitch"/>, to a
+    /// plane.</summary>
     /// <param name="tile">rows x tileStride values.</param>
     /// <param name="tileStride">Floats between rows of the tile.</param>
     /// <param name="rows">Rows to store: channels.</param>
@@ -19,9 +21,23 @@ internal static unsafe class TileStore
     /// <param name="rowStride">Floats between successive source rows in the destination.</param>
     /// <param name="step">Floats between successive columns in the destination.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows(float* tile, int tileStride, int rows, int first, int width, int pitch, int valid, float* destination, long channelStride, long rowStride, int step)
+    public static void Rows(
+        float* tile,
+        int tileStride,
+        int rows,
+        int first,
+        int width,
+        int pitch,
+        int valid,
+        float* destination,
+        long channelStride,
+        long rowStride,
+        int step
+    )
     {
-        int y = first / pitch, x = first % pitch, at = 0;
+        int y = first / pitch,
+            x = first % pitch,
+            at = 0;
         while (at < width)
         {
             int run = Math.Min(valid - x, width - at);

@@ -2,10 +2,13 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3) or F(2x2, 3x3), fused: a block of patches that fits the caches is transformed, multiplied and transformed back before the next.</summary>
+/// <summary>3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3) or F(2x2, 3x3), fused: a block of patches that fits
+/// the caches is transformed, multiplied and transformed back before the next.</summary>
 /// <remarks>
-/// 2.25 or 4 products an output instead of 9, and 36 or 16 transformed weights a filter. The error is larger than of the direct sum, see docs/numerics.md; the order of sums does not depend on how
-/// the work is shared out. Each of the products [patches x channels] [channels x outputs] is done by the tile kernels of <see cref="BlockedConvolution"/>, patches standing for pixels.
+/// 2.25 or 4 products an output instead of 9, and 36 or 16 transformed weights a filter. The error is larger than of
+/// the direct sum, see docs/numerics.md; the order of sums does not depend on how
+/// the work is shared out. Each of the products [patches x channels] [channels x outputs] is done by the tile kernels
+/// of <see cref="BlockedConvolution"/>, patches standing for pixels.
 /// </remarks>
 internal sealed unsafe class WinogradConvolution
 {
@@ -30,7 +33,15 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="side">Outputs along a side of a patch: 4 or 2.</param>
     /// <param name="block">Patches that are worked on together; 0 to choose.</param>
     /// <param name="items">Items that are computed together: patches of all of them share a block.</param>
-    public WinogradConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits, int side = 4, int block = 0, int items = 1)
+    public WinogradConvolution(
+        ConvolutionGeometry geometry,
+        BlockedLayout source,
+        BlockedLayout destination,
+        int bits,
+        int side = 4,
+        int block = 0,
+        int items = 1
+    )
     {
         (Geometry, Source, Destination, Side, _bits) = (geometry, source, destination, side, bits);
         _points = (side + 2) * (side + 2);
@@ -41,7 +52,12 @@ internal sealed unsafe class WinogradConvolution
         _block = Math.Min(_patches, block > 0 ? block : ChooseBlock());
         _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
         _depth = BlockedConvolution.Depth(geometry.InChannels);
-        _offsets = [.. Enumerable.Range(0, geometry.InChannels / _depth).Select(t => (t * _depth / TileCall.Block * _block * TileCall.Block) + (t * _depth % TileCall.Block))];
+        _offsets =
+        [
+            .. Enumerable
+                .Range(0, geometry.InChannels / _depth)
+                .Select(t => (t * _depth / TileCall.Block * _block * TileCall.Block) + (t * _depth % TileCall.Block)),
+        ];
     }
 
     /// <summary>The sizes.</summary>
@@ -60,49 +76,75 @@ internal sealed unsafe class WinogradConvolution
     public long PackedSize => (long)_points * Source.Blocks * TileCall.Block * Destination.Blocks * TileCall.Block;
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>
-    public long WorkspaceSize => ((long)_points * _block * TileCall.Block * (Source.Blocks + Destination.Blocks)) + LineFloats;
+    public long WorkspaceSize =>
+        ((long)_points * _block * TileCall.Block * (Source.Blocks + Destination.Blocks)) + LineFloats;
 
     /// <summary>Whether the algorithm applies.</summary>
     public static bool Supports(ConvolutionGeometry g) =>
-        g is { Groups: 1, Mode: PaddingMode.Zeros, Height: { Kernel: 3, Stride: 1, Dilation: 1 }, Width: { Kernel: 3, Stride: 1, Dilation: 1 }, Depth: { Kernel: 1, Stride: 1, In: 1, Out: 1 } };
+        g
+            is {
+                Groups: 1,
+                Mode: PaddingMode.Zeros,
+                Height: { Kernel: 3, Stride: 1, Dilation: 1 },
+                Width: { Kernel: 3, Stride: 1, Dilation: 1 },
+                Depth: { Kernel: 1, Stride: 1, In: 1, Out: 1 }
+            };
 
     /// <summary>The halo that whole patches need, as a layout.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int side = 4) => new(
-        g.InChannels, 1, g.Height.In, g.Width.In, 0, 0, g.Height.PadBefore, Behind(g.Height, side), g.Width.PadBefore, Behind(g.Width, side));
+    public static BlockedLayout Halo(ConvolutionGeometry g, int side = 4) =>
+        new(
+            g.InChannels,
+            1,
+            g.Height.In,
+            g.Width.In,
+            0,
+            0,
+            g.Height.PadBefore,
+            Behind(g.Height, side),
+            g.Width.PadBefore,
+            Behind(g.Width, side)
+        );
 
-    /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the chunk].</summary>
+    /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the
+    /// chunk].</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="packed">Of <see cref="PackedSize"/>.</param>
-    /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null for 1.</param>
+    /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null
+    /// for 1.</param>
     public void Pack(float* weights, float* packed, double[]? factors = null)
     {
         long point = PackedSize / _points;
-        WorkerPool.For((Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks, chunk =>
-        {
-            ConvolutionGeometry g = Geometry;
-            int lanes = ChunkWidth(chunk) * TileCall.Block, first = chunk * _chunkBlocks * TileCall.Block, rows = Source.Blocks * TileCall.Block;
-            float* start = packed + ((long)first * rows);
-            for (int i = 0; i < _points; i++)
+        WorkerPool.For(
+            (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks,
+            chunk =>
             {
-                new Span<float>(start + (i * point), rows * lanes).Clear();
-            }
-
-            float* filter = stackalloc float[9];
-            for (int lane = 0; lane < Math.Min(lanes, g.OutChannels - first); lane++)
-            {
-                double factor = factors?[first + lane] ?? 1.0;
-                for (int c = 0; c < g.InChannels; c++)
+                ConvolutionGeometry g = Geometry;
+                int lanes = ChunkWidth(chunk) * TileCall.Block,
+                    first = chunk * _chunkBlocks * TileCall.Block,
+                    rows = Source.Blocks * TileCall.Block;
+                float* start = packed + ((long)first * rows);
+                for (int i = 0; i < _points; i++)
                 {
-                    float* own = weights + (((((long)first + lane) * g.InChannels) + c) * 9);
-                    for (int i = 0; i < 9; i++)
-                    {
-                        filter[i] = (float)(own[i] * factor);
-                    }
+                    new Span<float>(start + (i * point), rows * lanes).Clear();
+                }
 
-                    WinogradFilter.Transform(Side, filter, start + ((long)c * lanes) + lane, (nint)point);
+                float* filter = stackalloc float[9];
+                for (int lane = 0; lane < Math.Min(lanes, g.OutChannels - first); lane++)
+                {
+                    double factor = factors?[first + lane] ?? 1.0;
+                    for (int c = 0; c < g.InChannels; c++)
+                    {
+                        float* own = weights + (((((long)first + lane) * g.InChannels) + c) * 9);
+                        for (int i = 0; i < 9; i++)
+                        {
+                            filter[i] = (float)(own[i] * factor);
+                        }
+
+                        WinogradFilter.Transform(Side, filter, start + ((long)c * lanes) + lane, (nint)point);
+                    }
                 }
             }
-        });
+        );
     }
 
     /// <summary>Computes a part: patches where there are enough, else output channels.</summary>
@@ -136,7 +178,8 @@ internal sealed unsafe class WinogradConvolution
     /// <summary>The block of patches.</summary>
     public override string ToString() => $"{_block} of {_patches} patches";
 
-    private static int Behind(WindowAxis axis, int side) => Math.Max(0, ((axis.Out + side - 1) / side * side) + 2 - axis.PadBefore - axis.In);
+    private static int Behind(WindowAxis axis, int side) =>
+        Math.Max(0, ((axis.Out + side - 1) / side * side) + 2 - axis.PadBefore - axis.In);
 
     private void Run<TVec, TSimd, TForm>(in ConvolutionCall call, float* workspace)
         where TVec : struct
@@ -144,7 +187,9 @@ internal sealed unsafe class WinogradConvolution
         where TForm : struct, IWinogradForm
     {
         (int first, int end, int firstChunk, int endChunk) = PartOf(call.Part, call.Parts);
-        float* line = workspace, values = line + LineFloats, products = values + ((long)_points * _block * TileCall.Block * Source.Blocks);
+        float* line = workspace,
+            values = line + LineFloats,
+            products = values + ((long)_points * _block * TileCall.Block * Source.Blocks);
         Patch* patches = stackalloc Patch[_block];
         int blocks = (end - first + _block - 1) / _block;
         for (int b = 0; b < blocks; b++)
@@ -155,19 +200,50 @@ internal sealed unsafe class WinogradConvolution
             nint stride = (nint)_block * TileCall.Block * Source.Blocks;
             for (int block = 0; block < Source.Blocks; block++)
             {
-                float* x = call.X + ((long)block * Source.Plane), value = values + ((nint)block * _block * TileCall.Block);
+                float* x = call.X + ((long)block * Source.Plane),
+                    value = values + ((nint)block * _block * TileCall.Block);
                 for (int p = 0; p < count; p++)
                 {
-                    WinogradTransforms<TVec, TSimd, TForm>.Input(x + patches[p].Source, Source.Row, value + (p * TileCall.Block), stride, line);
+                    WinogradTransforms<TVec, TSimd, TForm>.Input(
+                        x + patches[p].Source,
+                        Source.Row,
+                        value + (p * TileCall.Block),
+                        stride,
+                        line
+                    );
                 }
             }
 
-            Multiply(values, call.Weights, products, count, firstChunk, endChunk, b + 1 < blocks ? call.Weights : call.Next);
-            Outputs<TVec, TSimd, TForm>(call, products, patches, count, firstChunk * _chunkBlocks, Math.Min(Destination.Blocks, endChunk * _chunkBlocks), line);
+            Multiply(
+                values,
+                call.Weights,
+                products,
+                count,
+                firstChunk,
+                endChunk,
+                b + 1 < blocks ? call.Weights : call.Next
+            );
+            Outputs<TVec, TSimd, TForm>(
+                call,
+                products,
+                patches,
+                count,
+                firstChunk * _chunkBlocks,
+                Math.Min(Destination.Blocks, endChunk * _chunkBlocks),
+                line
+            );
         }
     }
 
-    private void Outputs<TVec, TSimd, TForm>(in ConvolutionCall call, float* products, Patch* patches, int count, int firstBlock, int endBlock, float* line)
+    private void Outputs<TVec, TSimd, TForm>(
+        in ConvolutionCall call,
+        float* products,
+        Patch* patches,
+        int count,
+        int firstBlock,
+        int endBlock,
+        float* line
+    )
         where TVec : struct
         where TSimd : struct, ISimd<TVec>
         where TForm : struct, IWinogradForm
@@ -176,12 +252,26 @@ internal sealed unsafe class WinogradConvolution
         for (int block = firstBlock; block < endBlock; block++)
         {
             long plane = (long)block * Destination.Plane;
-            float* product = products + ((nint)block * _block * TileCall.Block), bias = call.Bias + (block * TileCall.Block);
+            float* product = products + ((nint)block * _block * TileCall.Block),
+                bias = call.Bias + (block * TileCall.Block);
             for (int p = 0; p < count; p++)
             {
                 ref readonly Patch patch = ref patches[p];
-                float* y = call.Y + patch.Destination + plane, add = call.Add == null ? null : call.Add + patch.Add + plane;
-                WinogradTransforms<TVec, TSimd, TForm>.Output(product + (p * TileCall.Block), stride, bias, add, y, Destination.Row, patch.Rows, patch.Columns, call.Low, call.High, line);
+                float* y = call.Y + patch.Destination + plane,
+                    add = call.Add == null ? null : call.Add + patch.Add + plane;
+                WinogradTransforms<TVec, TSimd, TForm>.Output(
+                    product + (p * TileCall.Block),
+                    stride,
+                    bias,
+                    add,
+                    y,
+                    Destination.Row,
+                    patch.Rows,
+                    patch.Columns,
+                    call.Low,
+                    call.High,
+                    line
+                );
                 for (int row = 0; call.Map is not null && row < patch.Rows; row++)
                 {
                     call.Map(y + (row * Destination.Row), y + (row * Destination.Row), patch.Columns * TileCall.Block);
@@ -190,12 +280,23 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
-    private void Multiply(float* values, float* packed, float* products, int count, int firstChunk, int endChunk, float* next)
+    private void Multiply(
+        float* values,
+        float* packed,
+        float* products,
+        int count,
+        int firstChunk,
+        int endChunk,
+        float* next
+    )
     {
-        long valueStride = (long)_block * TileCall.Block * Source.Blocks, productStride = (long)_block * TileCall.Block * Destination.Blocks, weightStride = PackedSize / _points;
+        long valueStride = (long)_block * TileCall.Block * Source.Blocks,
+            productStride = (long)_block * TileCall.Block * Destination.Blocks,
+            weightStride = PackedSize / _points;
         float* zeros = stackalloc float[4 * TileCall.Block];
         new Span<float>(zeros, 4 * TileCall.Block).Clear();
-        TileCover cover = _tiles.Cover(count, _chunkBlocks, _offsets.Length, _depth), rest = _tiles.Cover(count, ChunkWidth(endChunk - 1), _offsets.Length, _depth);
+        TileCover cover = _tiles.Cover(count, _chunkBlocks, _offsets.Length, _depth),
+            rest = _tiles.Cover(count, ChunkWidth(endChunk - 1), _offsets.Length, _depth);
         fixed (int* offsets = _offsets)
         {
             TileCall tile = new()
@@ -215,11 +316,15 @@ internal sealed unsafe class WinogradConvolution
                 for (int chunk = firstChunk; chunk < endChunk; chunk++)
                 {
                     tile.Weights = packed + (point * weightStride) + (chunk * chunkWeights);
-                    float* then = chunk + 1 < endChunk ? tile.Weights + chunkWeights : point + 1 < _points ? packed + ((point + 1) * weightStride) + (firstChunk * chunkWeights) : next;
+                    float* then =
+                        chunk + 1 < endChunk ? tile.Weights + chunkWeights
+                        : point + 1 < _points ? packed + ((point + 1) * weightStride) + (firstChunk * chunkWeights)
+                        : next;
                     tile.Later = then == null ? tile.Weights : then;
                     tile.LaterStep = then == null ? 0 : later;
                     tile.Source = values + (point * valueStride);
-                    tile.Destination = products + (point * productStride) + ((long)chunk * _chunkBlocks * _block * TileCall.Block);
+                    tile.Destination =
+                        products + (point * productStride) + ((long)chunk * _chunkBlocks * _block * TileCall.Block);
                     (chunk + 1 < endChunk ? cover : rest).Run(ref tile, count, TileCall.Block);
                 }
             }
@@ -240,7 +345,9 @@ internal sealed unsafe class WinogradConvolution
     {
         (int item, int within) = Math.DivRem(first, _perItem);
         (int y, int x) = Math.DivRem(within, _across);
-        int corner = Source.Origin - (Geometry.Height.PadBefore * Source.Row) - (Geometry.Width.PadBefore * TileCall.Block), pixels = Side * TileCall.Block;
+        int corner =
+                Source.Origin - (Geometry.Height.PadBefore * Source.Row) - (Geometry.Width.PadBefore * TileCall.Block),
+            pixels = Side * TileCall.Block;
         for (int p = 0; p < count; p++)
         {
             long at = Destination.RowStart(y * Side) + (x * pixels);
@@ -258,11 +365,17 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
-    /// <summary>As many patches as fit the second cache with their products; more where the weights must come from further away and are to be used again.</summary>
+    /// <summary>As many patches as fit the second cache with their products; more where the weights must come from
+    /// further away and are to be used again.</summary>
     private int ChooseBlock()
     {
-        long perPatch = (long)_points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks), weights = PackedSize * sizeof(float);
-        long fitting = CpuCaches.Second * 4 / 10 / perPatch, wanted = weights <= 1L << 20 ? 14 : weights <= 4L << 20 ? 28 : weights <= 12L << 20 ? 56 : 112;
+        long perPatch = (long)_points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks),
+            weights = PackedSize * sizeof(float);
+        long fitting = CpuCaches.Second * 4 / 10 / perPatch,
+            wanted = weights <= 1L << 20 ? 14
+            : weights <= 4L << 20 ? 28
+            : weights <= 12L << 20 ? 56
+            : 112;
         return (int)Math.Clamp(Math.Max(fitting, wanted) / 14 * 14, 14, 112);
     }
 

@@ -11,7 +11,8 @@ internal static unsafe class WinogradFilter
     public static void Transform(int side, float* filter, float* destination, nint stride)
     {
         int points = side + 2;
-        double* t = stackalloc double[18], column = stackalloc double[6];
+        double* t = stackalloc double[18],
+            column = stackalloc double[6];
         for (int x = 0; x < 3; x++)
         {
             Line(side, filter[x], filter[3 + x], filter[6 + x], column);

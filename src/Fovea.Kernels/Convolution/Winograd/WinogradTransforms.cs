@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
-/// <summary>The transforms of maps in Winograd's minimal filtering: F(2x2, 3x3) at the points 0, 1, -1 and infinity, F(4x4, 3x3) at 2 and -2 too.</summary>
-/// <remarks>Lavin, Gray: Fast algorithms for convolutional neural networks, CVPR 2016, https://arxiv.org/abs/1509.09308.</remarks>
+/// <summary>The transforms of maps in Winograd's minimal filtering: F(2x2, 3x3) at the points 0, 1, -1 and infinity,
+/// F(4x4, 3x3) at 2 and -2 too.</summary>
+/// <remarks>Lavin, Gray: Fast algorithms for convolutional neural networks, CVPR 2016,
+/// https://arxiv.org/abs/1509.09308.</remarks>
 internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
     where TVec : struct
     where TSimd : struct, ISimd<TVec>
@@ -25,12 +27,22 @@ internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
         {
             for (int x = 0; x < In; x++)
             {
-                InputLine(source + (x * TileCall.Block) + lane, row, t + (x * TileCall.Block) + lane, In * TileCall.Block);
+                InputLine(
+                    source + (x * TileCall.Block) + lane,
+                    row,
+                    t + (x * TileCall.Block) + lane,
+                    In * TileCall.Block
+                );
             }
 
             for (int y = 0; y < In; y++)
             {
-                InputLine(t + (y * In * TileCall.Block) + lane, TileCall.Block, destination + (y * In * stride) + lane, stride);
+                InputLine(
+                    t + (y * In * TileCall.Block) + lane,
+                    TileCall.Block,
+                    destination + (y * In * stride) + lane,
+                    stride
+                );
             }
         }
     }
@@ -48,22 +60,41 @@ internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
     /// <param name="high">Largest result.</param>
     /// <param name="t">Room for the values between the two passes, on a boundary of 64 bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Output(float* products, nint stride, float* bias, float* add, float* destination, nint row, int rows, int columns, float low, float high, float* t)
+    public static void Output(
+        float* products,
+        nint stride,
+        float* bias,
+        float* add,
+        float* destination,
+        nint row,
+        int rows,
+        int columns,
+        float low,
+        float high,
+        float* t
+    )
     {
         float* line = t + (In * TForm.Out * TileCall.Block);
-        TVec least = TSimd.Splat(low), most = TSimd.Splat(high);
+        TVec least = TSimd.Splat(low),
+            most = TSimd.Splat(high);
         for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
         {
             for (int x = 0; x < In; x++)
             {
-                OutputLine(products + (x * stride) + lane, In * stride, t + (x * TileCall.Block) + lane, In * TileCall.Block);
+                OutputLine(
+                    products + (x * stride) + lane,
+                    In * stride,
+                    t + (x * TileCall.Block) + lane,
+                    In * TileCall.Block
+                );
             }
 
             TVec first = TSimd.Load(bias + lane);
             for (int y = 0; y < rows; y++)
             {
                 OutputLine(t + (y * In * TileCall.Block) + lane, TileCall.Block, line + lane, TileCall.Block);
-                float* to = destination + (y * row) + lane, plus = add + (y * row) + lane;
+                float* to = destination + (y * row) + lane,
+                    plus = add + (y * row) + lane;
                 for (int x = 0; x < columns; x++)
                 {
                     TVec value = TSimd.Add(TSimd.Load(line + (x * TileCall.Block) + lane), first);
@@ -77,7 +108,10 @@ internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputLine(float* s, nint step, float* to, nint stride)
     {
-        TVec d0 = TSimd.Load(s), d1 = TSimd.Load(s + step), d2 = TSimd.Load(s + (2 * step)), d3 = TSimd.Load(s + (3 * step));
+        TVec d0 = TSimd.Load(s),
+            d1 = TSimd.Load(s + step),
+            d2 = TSimd.Load(s + (2 * step)),
+            d3 = TSimd.Load(s + (3 * step));
         if (TForm.Out == 2)
         {
             TSimd.Store(TSimd.Subtract(d0, d2), to);
@@ -87,10 +121,16 @@ internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
             return;
         }
 
-        TVec d4 = TSimd.Load(s + (4 * step)), d5 = TSimd.Load(s + (5 * step));
-        TVec minusFour = TSimd.Splat(-4f), minusFive = TSimd.Splat(-5f), two = TSimd.Splat(2f), four = TSimd.Splat(4f);
-        TVec even = TSimd.MultiplyAdd(minusFour, d2, d4), odd = TSimd.MultiplyAdd(minusFour, d1, d3);
-        TVec outer = TSimd.Subtract(d4, d2), inner = TSimd.Subtract(d3, d1);
+        TVec d4 = TSimd.Load(s + (4 * step)),
+            d5 = TSimd.Load(s + (5 * step));
+        TVec minusFour = TSimd.Splat(-4f),
+            minusFive = TSimd.Splat(-5f),
+            two = TSimd.Splat(2f),
+            four = TSimd.Splat(4f);
+        TVec even = TSimd.MultiplyAdd(minusFour, d2, d4),
+            odd = TSimd.MultiplyAdd(minusFour, d1, d3);
+        TVec outer = TSimd.Subtract(d4, d2),
+            inner = TSimd.Subtract(d3, d1);
         TSimd.Store(TSimd.MultiplyAdd(four, d0, TSimd.MultiplyAdd(minusFive, d2, d4)), to);
         TSimd.Store(TSimd.Add(even, odd), to + stride);
         TSimd.Store(TSimd.Subtract(even, odd), to + (2 * stride));
@@ -102,8 +142,12 @@ internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OutputLine(float* m, nint step, float* to, nint stride)
     {
-        TVec m0 = TSimd.Load(m), m1 = TSimd.Load(m + step), m2 = TSimd.Load(m + (2 * step)), m3 = TSimd.Load(m + (3 * step));
-        TVec sum = TSimd.Add(m1, m2), difference = TSimd.Subtract(m1, m2);
+        TVec m0 = TSimd.Load(m),
+            m1 = TSimd.Load(m + step),
+            m2 = TSimd.Load(m + (2 * step)),
+            m3 = TSimd.Load(m + (3 * step));
+        TVec sum = TSimd.Add(m1, m2),
+            difference = TSimd.Subtract(m1, m2);
         if (TForm.Out == 2)
         {
             TSimd.Store(TSimd.Add(m0, sum), to);
@@ -111,8 +155,10 @@ internal static unsafe class WinogradTransforms<TVec, TSimd, TForm>
             return;
         }
 
-        TVec m4 = TSimd.Load(m + (4 * step)), m5 = TSimd.Load(m + (5 * step));
-        TVec far = TSimd.Add(m3, m4), slope = TSimd.Subtract(m3, m4);
+        TVec m4 = TSimd.Load(m + (4 * step)),
+            m5 = TSimd.Load(m + (5 * step));
+        TVec far = TSimd.Add(m3, m4),
+            slope = TSimd.Subtract(m3, m4);
         TSimd.Store(TSimd.Add(TSimd.Add(m0, sum), far), to);
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Splat(2f), slope, difference), to + stride);
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Splat(4f), far, sum), to + (2 * stride));

@@ -7,8 +7,15 @@ namespace Fovea.Workbench;
 /// <param name="Filters">Its filters.</param>
 /// <param name="Windows">Its windows, one a spatial axis; null where it is transposed.</param>
 /// <param name="Norm">The batch normalization that alone reads its output; null where there is none.</param>
-/// <param name="Activation">The activation without parameters that alone reads what <paramref name="Norm"/>, or else the convolution, writes; null where there is none.</param>
-internal sealed record ConvolutionUse(Node Node, FilterBank Filters, WindowAxisMap[]? Windows, Node? Norm, Node? Activation)
+/// <param name="Activation">The activation without parameters that alone reads what <paramref name="Norm"/>, or else
+/// the convolution, writes; null where there is none.</param>
+internal sealed record ConvolutionUse(
+    Node Node,
+    FilterBank Filters,
+    WindowAxisMap[]? Windows,
+    Node? Norm,
+    Node? Activation
+)
 {
     /// <summary>Its weight.</summary>
     public Tensor Weight => Node.Inputs[1].Tensor!;
@@ -28,15 +35,34 @@ internal sealed record ConvolutionUse(Node Node, FilterBank Filters, WindowAxisM
         }
 
         int first = node.Shapes.Inputs[0].Rank - filters.Kernel.Count;
-        WindowAxisMap[] windows = [.. filters.Kernel.Select((_, i) => node.Operator.ReadsOf(node.Shapes, 0, first + i)?.Map).OfType<WindowAxisMap>()];
+        WindowAxisMap[] windows =
+        [
+            .. filters
+                .Kernel.Select((_, i) => node.Operator.ReadsOf(node.Shapes, 0, first + i)?.Map)
+                .OfType<WindowAxisMap>(),
+        ];
         Node? next = OnlyReader(node);
         Node? norm = next is not null && next.Operator.Traits.HasFlag(OperatorTraits.UsesBatchStatistics) ? next : null;
         Node? after = norm is null ? next : OnlyReader(norm);
-        return new ConvolutionUse(node, filters, windows.Length == filters.Kernel.Count ? windows : null, norm, after is not null && IsPlainActivation(after) ? after : null);
+        return new ConvolutionUse(
+            node,
+            filters,
+            windows.Length == filters.Kernel.Count ? windows : null,
+            norm,
+            after is not null && IsPlainActivation(after) ? after : null
+        );
     }
 
     /// <summary>A convolution of as many axes.</summary>
-    public ConvolutionLayer Convolution(int inChannels, int outChannels, PerAxis kernel, PerAxis stride, Padding padding, PerAxis dilation, int groups)
+    public ConvolutionLayer Convolution(
+        int inChannels,
+        int outChannels,
+        PerAxis kernel,
+        PerAxis stride,
+        Padding padding,
+        PerAxis dilation,
+        int groups
+    )
     {
         PaddingMode mode = Windows![0].Mode;
         ConvolutionLayer layer = Dims switch
@@ -62,8 +88,11 @@ internal sealed record ConvolutionUse(Node Node, FilterBank Filters, WindowAxisM
         }
 
         Dictionary<string, string> options = Norm.Operator.Options.ToDictionary(o => o.Name, o => o.Value);
-        double epsilon = options.TryGetValue("epsilon", out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : 1e-5;
-        bool affine = !options.ContainsKey("affine"), running = !options.ContainsKey("running");
+        double epsilon = options.TryGetValue("epsilon", out string? text)
+            ? double.Parse(text, CultureInfo.InvariantCulture)
+            : 1e-5;
+        bool affine = !options.ContainsKey("affine"),
+            running = !options.ContainsKey("running");
         return Dims switch
         {
             1 => new BatchNorm1d(channels, epsilon, affine: affine, trackRunningStats: running),
@@ -79,8 +108,12 @@ internal sealed record ConvolutionUse(Node Node, FilterBank Filters, WindowAxisM
 
     /// <summary>Whether it works on each element alone, which a softmax does not.</summary>
     private static bool IsPlainActivation(Node node) =>
-        node.Operator.Traits.HasFlag(OperatorTraits.Activation) && node.Inputs.Count == 1 && node.Shapes.Output.Rank > 2 && node.Operator.ReadsOf(node.Shapes, 0, 1)?.Map is IdentityAxis;
+        node.Operator.Traits.HasFlag(OperatorTraits.Activation)
+        && node.Inputs.Count == 1
+        && node.Shapes.Output.Rank > 2
+        && node.Operator.ReadsOf(node.Shapes, 0, 1)?.Map is IdentityAxis;
 
     private static bool IsUnfiltered(Value value) =>
-        value.Producer is not { } node || (node.Operator.Filters(node.Shapes) is null && node.Activations.All(a => IsUnfiltered(a.Value)));
+        value.Producer is not { } node
+        || (node.Operator.Filters(node.Shapes) is null && node.Activations.All(a => IsUnfiltered(a.Value)));
 }

@@ -11,7 +11,8 @@ public sealed record KeptLayer(string Layer, string Why);
 /// <param name="Kept">Layers that were left, and why.</param>
 public sealed record EditResult(Graph Graph, IReadOnlyList<string> Replaced, IReadOnlyList<KeptLayer> Kept);
 
-/// <summary>A change of all convolutions of a kind: what would the network be if ... Structure alone; new weights have first values.</summary>
+/// <summary>A change of all convolutions of a kind: what would the network be if ... Structure alone; new weights have
+/// first values.</summary>
 public abstract class GraphEdit
 {
     /// <summary>All edits.</summary>
@@ -26,8 +27,11 @@ public abstract class GraphEdit
     /// <summary>The edit of a name.</summary>
     /// <param name="name">E.g. <c>depthwise</c>.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static GraphEdit Parse(string name) => All.FirstOrDefault(e => e.Name == name)
-        ?? throw new ArgumentException($"Edit '{name}' is not known; there are {string.Join(", ", All.Select(e => e.Name))}.");
+    public static GraphEdit Parse(string name) =>
+        All.FirstOrDefault(e => e.Name == name)
+        ?? throw new ArgumentException(
+            $"Edit '{name}' is not known; there are {string.Join(", ", All.Select(e => e.Name))}."
+        );
 
     /// <summary>Edits a network.</summary>
     /// <param name="graph">The network; it stays as it is.</param>
@@ -54,8 +58,15 @@ public abstract class GraphEdit
             }
         }
 
-        Graph edited = replaced.Count == 0 ? graph
-            : graph.Rewrite(replace: (node, inputs) => replaced.TryGetValue(node, out ConvolutionUse? use) ? modules[use.Weight].Forward(inputs[0]) : null);
+        Graph edited =
+            replaced.Count == 0
+                ? graph
+                : graph.Rewrite(
+                    replace: (node, inputs) =>
+                        replaced.TryGetValue(node, out ConvolutionUse? use)
+                            ? modules[use.Weight].Forward(inputs[0])
+                            : null
+                );
         return new EditResult(edited, [.. replaced.Keys.OrderBy(n => n.Index).Select(n => n.Name)], kept);
     }
 

@@ -2,7 +2,8 @@ namespace Fovea.Workbench;
 
 /// <summary>1.1: parameters, multiply-adds and bytes by layer, and how few layers hold most of them.</summary>
 /// <remarks>
-/// A first fully connected layer that reads all positions of a map often holds most parameters of a network: in VGG-16 74 % of them. Global average pooling in front of it takes the
+/// A first fully connected layer that reads all positions of a map often holds most parameters of a network: in VGG-16
+/// 74 % of them. Global average pooling in front of it takes the
 /// positions away: Lin, Chen, Yan 2014, Network in network, https://arxiv.org/abs/1312.4400, section 3.2.
 /// </remarks>
 public sealed class LayerCost : Question
@@ -26,22 +27,38 @@ public sealed class LayerCost : Question
         }
 
         CostSummary cost = evidence.Cost;
-        NodeCost work = cost.Nodes.MaxBy(n => n.Cost.MultiplyAdds)!, weight = cost.Nodes.MaxBy(n => n.Parameters)!, map = cost.Nodes.MaxBy(n => n.ActivationBytes)!;
-        double workShare = Figures.Share(work.Cost.MultiplyAdds, cost.MultiplyAdds), weightShare = Figures.Share(weight.Parameters, cost.Parameters);
-        int forWork = Fewest(cost.Nodes.Select(n => n.Cost.MultiplyAdds), cost.MultiplyAdds), forWeight = Fewest(cost.Nodes.Select(n => n.Parameters), cost.Parameters);
-        bool heavyHead = weightShare > 0.5 && weight.Node.Operator.Filters(weight.Node.Shapes) is { Kernel.Count: 0 } && ReadsPositions(weight.Node);
-        string finding = $"{Figures.Count(cost.Parameters)} parameters and {Figures.Count(cost.MultiplyAdds)} multiply-adds an item; {work.Node.Name} does {Figures.Percent(workShare)} of the work, "
+        NodeCost work = cost.Nodes.MaxBy(n => n.Cost.MultiplyAdds)!,
+            weight = cost.Nodes.MaxBy(n => n.Parameters)!,
+            map = cost.Nodes.MaxBy(n => n.ActivationBytes)!;
+        double workShare = Figures.Share(work.Cost.MultiplyAdds, cost.MultiplyAdds),
+            weightShare = Figures.Share(weight.Parameters, cost.Parameters);
+        int forWork = Fewest(cost.Nodes.Select(n => n.Cost.MultiplyAdds), cost.MultiplyAdds),
+            forWeight = Fewest(cost.Nodes.Select(n => n.Parameters), cost.Parameters);
+        bool heavyHead =
+            weightShare > 0.5
+            && weight.Node.Operator.Filters(weight.Node.Shapes) is { Kernel.Count: 0 }
+            && ReadsPositions(weight.Node);
+        string finding =
+            $"{Figures.Count(cost.Parameters)} parameters and {Figures.Count(cost.MultiplyAdds)} multiply-adds an item; {work.Node.Name} does {Figures.Percent(workShare)} of the work, "
             + $"{weight.Node.Name} holds {Figures.Percent(weightShare)} of the parameters, and {forWork} and {forWeight} of {layers.Count} layers hold {Most:P0} of each.";
         return Answer(heavyHead ? Verdict.Look : Verdict.Ok, finding) with
         {
-            Layers = heavyHead ? [weight.Node.Name] : [.. layers.OrderByDescending(l => l.MultiplyAdds).Take(5).Select(l => l.Name)],
+            Layers = heavyHead
+                ? [weight.Node.Name]
+                : [.. layers.OrderByDescending(l => l.MultiplyAdds).Take(5).Select(l => l.Name)],
             Predicted =
             [
-                new("parameters", cost.Parameters, "values"), new("multiplyAdds", cost.MultiplyAdds, "multiply-adds"), new("activationBytes", cost.ActivationBytes, "bytes"),
-                new("largestWorkShare", 100.0 * workShare, "%"), new("largestParameterShare", 100.0 * weightShare, "%"), new("largestActivationBytes", map.ActivationBytes, "bytes"),
-                new("layersOfMostWork", forWork, "layers"), new("layersOfMostParameters", forWeight, "layers"),
+                new("parameters", cost.Parameters, "values"),
+                new("multiplyAdds", cost.MultiplyAdds, "multiply-adds"),
+                new("activationBytes", cost.ActivationBytes, "bytes"),
+                new("largestWorkShare", 100.0 * workShare, "%"),
+                new("largestParameterShare", 100.0 * weightShare, "%"),
+                new("largestActivationBytes", map.ActivationBytes, "bytes"),
+                new("layersOfMostWork", forWork, "layers"),
+                new("layersOfMostParameters", forWeight, "layers"),
             ],
-            Threshold = "a fully connected layer that reads all positions of a map and holds more than half of the parameters",
+            Threshold =
+                "a fully connected layer that reads all positions of a map and holds more than half of the parameters",
             Source = "Lin et al. 2014, Network in network, section 3.2",
             Remedy = heavyHead ? $"Average each channel over its positions before {weight.Node.Name}." : "",
         };

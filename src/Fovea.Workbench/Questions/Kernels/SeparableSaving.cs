@@ -2,7 +2,8 @@ namespace Fovea.Workbench;
 
 /// <summary>1.3: what the network would cost with depthwise-separable convolutions.</summary>
 /// <remarks>
-/// A k x k convolution from m to n channels has k²mn weights, a depthwise and a pointwise one k²m + mn: 1/n + 1/k² of them, and of the multiply-adds. Howard et al. 2017, MobileNets,
+/// A k x k convolution from m to n channels has k²mn weights, a depthwise and a pointwise one k²m + mn: 1/n + 1/k² of
+/// them, and of the multiply-adds. Howard et al. 2017, MobileNets,
 /// https://arxiv.org/abs/1704.04861, section 3.1; there (table 4) it took one point of ImageNet accuracy, 71.7 to 70.6 %. Counted with a copy of the batch normalization that follows,
 /// and without the convolutions that read the network's input, which MobileNet keeps as well.
 /// </remarks>
@@ -20,25 +21,35 @@ public sealed class SeparableSaving : Question
         ArgumentNullException.ThrowIfNull(evidence);
         Separation[] dense =
         [
-            .. FilterLayer.Of(evidence).Where(l => l.HasKernel && l.Filters is { Groups: 1, IsTransposed: false } && !l.ReadsInput).Select(l => new Separation(l)),
+            .. FilterLayer
+                .Of(evidence)
+                .Where(l => l.HasKernel && l.Filters is { Groups: 1, IsTransposed: false } && !l.ReadsInput)
+                .Select(l => new Separation(l)),
         ];
         if (dense.Length == 0)
         {
             return NotApplicable("No dense convolution of more than one tap stands behind the first layer.");
         }
 
-        double parameters = evidence.Cost.Parameters - dense.Sum(d => (double)d.SavedParameters), work = evidence.Cost.MultiplyAdds - dense.Sum(d => (double)d.SavedWork);
-        double parameterShare = Figures.Share(parameters, evidence.Cost.Parameters), workShare = Figures.Share(work, evidence.Cost.MultiplyAdds);
+        double parameters = evidence.Cost.Parameters - dense.Sum(d => (double)d.SavedParameters),
+            work = evidence.Cost.MultiplyAdds - dense.Sum(d => (double)d.SavedWork);
+        double parameterShare = Figures.Share(parameters, evidence.Cost.Parameters),
+            workShare = Figures.Share(work, evidence.Cost.MultiplyAdds);
         Separation best = dense.MaxBy(d => d.SavedWork)!;
-        string finding = $"Made separable, {Figures.Of(dense.Length, "dense convolution")} would bring {Figures.Count(evidence.Cost.MultiplyAdds)} multiply-adds to {Figures.Count(work)} ({Figures.Percent(workShare)}) "
+        string finding =
+            $"Made separable, {Figures.Of(dense.Length, "dense convolution")} would bring {Figures.Count(evidence.Cost.MultiplyAdds)} multiply-adds to {Figures.Count(work)} ({Figures.Percent(workShare)}) "
             + $"and {Figures.Count(evidence.Cost.Parameters)} parameters to {Figures.Count(parameters)} ({Figures.Percent(parameterShare)}); {best.Layer.Name} alone goes to {Figures.Percent(best.Ratio)} of its work.";
         return Answer(Verdict.Ok, finding) with
         {
             Layers = [.. dense.OrderByDescending(d => d.SavedWork).Select(d => d.Layer.Name)],
             Predicted =
             [
-                new("denseConvolutions", dense.Length, "layers"), new("multiplyAdds", work, "multiply-adds"), new("parameters", parameters, "values"),
-                new("workRatio", workShare, "ratio"), new("parameterRatio", parameterShare, "ratio"), new("bestLayerRatio", best.Ratio, "ratio"),
+                new("denseConvolutions", dense.Length, "layers"),
+                new("multiplyAdds", work, "multiply-adds"),
+                new("parameters", parameters, "values"),
+                new("workRatio", workShare, "ratio"),
+                new("parameterRatio", parameterShare, "ratio"),
+                new("bestLayerRatio", best.Ratio, "ratio"),
             ],
             Threshold = "none: what is saved is exact, what it costs in accuracy a run must show",
             Source = "Howard et al. 2017, MobileNets, section 3.1 and table 4",
@@ -53,10 +64,14 @@ public sealed class SeparableSaving : Question
 
         public long SavedWork => Layer.MultiplyAdds - (Layer.MultiplyAdds / Layer.WeightCount * Weights);
 
-        public long SavedParameters => Layer.Parameters == 0 ? 0 : Layer.WeightCount - Weights - (Layer.Filters.HasBias ? Layer.Filters.InChannels : 0) - NormOfParts;
+        public long SavedParameters =>
+            Layer.Parameters == 0
+                ? 0
+                : Layer.WeightCount - Weights - (Layer.Filters.HasBias ? Layer.Filters.InChannels : 0) - NormOfParts;
 
         private long Weights => (long)Layer.Filters.InChannels * (Layer.Filters.Taps + Layer.Filters.OutChannels);
 
-        private long NormOfParts => (Layer.Norm?.Parameters.Sum(p => p.Count) ?? 0) / Layer.Filters.OutChannels * Layer.Filters.InChannels;
+        private long NormOfParts =>
+            (Layer.Norm?.Parameters.Sum(p => p.Count) ?? 0) / Layer.Filters.OutChannels * Layer.Filters.InChannels;
     }
 }

@@ -4,7 +4,8 @@ namespace Fovea.Workbench;
 
 /// <summary>How many paths lead from the input to each value, by the number of layers with filters on them.</summary>
 /// <remarks>
-/// By dynamic programming along the graph's order: the paths to a node are those to its inputs, one longer where it has filters. Veit, Wilber, Belongie 2016,
+/// By dynamic programming along the graph's order: the paths to a node are those to its inputs, one longer where it has
+/// filters. Veit, Wilber, Belongie 2016,
 /// https://arxiv.org/abs/1605.06431: n residual blocks have 2^n paths of binomial lengths. The gate of a squeeze-excite block scales what flows and is no path of its own.
 /// </remarks>
 internal sealed class PathLengths
@@ -54,7 +55,8 @@ internal sealed class PathLengths
     {
         get
         {
-            BigInteger total = Total, sum = BigInteger.Zero;
+            BigInteger total = Total,
+                sum = BigInteger.Zero;
             return Output.First(p => 2 * (sum += p.Value) >= total).Key;
         }
     }

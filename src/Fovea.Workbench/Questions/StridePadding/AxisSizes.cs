@@ -1,6 +1,7 @@
 namespace Fovea.Workbench;
 
-/// <summary>How all sizes along one spatial axis follow from the input's. Operators are asked one by one, each size once, so that a network can be tried at many sizes without tracing it again.</summary>
+/// <summary>How all sizes along one spatial axis follow from the input's. Operators are asked one by one, each size
+/// once, so that a network can be tried at many sizes without tracing it again.</summary>
 internal sealed class AxisSizes
 {
     private const double Near = 1e-9;
@@ -28,7 +29,8 @@ internal sealed class AxisSizes
     /// <summary>The layer whose sizes follow no known rule; null where there is none.</summary>
     public string? Unknown { get; private set; }
 
-    /// <summary>Whether a size tried so far was refused because a layer takes one size only, as a linear layer does behind a flattened map.</summary>
+    /// <summary>Whether a size tried so far was refused because a layer takes one size only, as a linear layer does
+    /// behind a flattened map.</summary>
     public bool IsBound { get; private set; }
 
     /// <summary>The sizes of one axis.</summary>
@@ -36,7 +38,8 @@ internal sealed class AxisSizes
     /// <param name="axis">0 is the outermost.</param>
     public static AxisSizes Of(Evidence evidence, int axis) => new(evidence, axis);
 
-    /// <summary>The input positions after which all strides begin anew: the least common multiple of stride times input positions a step, over all strided windows up to a node.</summary>
+    /// <summary>The input positions after which all strides begin anew: the least common multiple of stride times input
+    /// positions a step, over all strided windows up to a node.</summary>
     /// <param name="evidence">What is known of the network.</param>
     /// <param name="axis">0 is the outermost.</param>
     /// <param name="last">Index of the last node.</param>
@@ -47,7 +50,10 @@ internal sealed class AxisSizes
         {
             foreach ((int along, WindowAxisMap window) in evidence.WindowsOf(node))
             {
-                double step = along == axis && window.Stride > 1 ? evidence.Fields[node.Inputs[0]]!.Axes[axis].Main.Jump * window.Stride : 0.0;
+                double step =
+                    along == axis && window.Stride > 1
+                        ? evidence.Fields[node.Inputs[0]]!.Axes[axis].Main.Jump * window.Stride
+                        : 0.0;
                 int whole = (int)Math.Ceiling(step - Near);
                 total = whole > 1 ? total / Divisor(total, whole) * whole : total;
             }
@@ -58,7 +64,8 @@ internal sealed class AxisSizes
 
     /// <summary>Tries an input size.</summary>
     /// <param name="size">Input positions along the axis.</param>
-    /// <returns>Whether every strided window reads its padded input to the end; null where a layer does not take what it would get.</returns>
+    /// <returns>Whether every strided window reads its padded input to the end; null where a layer does not take what
+    /// it would get.</returns>
     public bool? IsEven(int size)
     {
         int[] sizes = new int[_steps.Count + 1];
@@ -113,7 +120,8 @@ internal sealed class AxisSizes
         }
     }
 
-    /// <summary>An axis that is flattened away stands in the weights of what follows, and is bound to its size; one that is pooled away is not.</summary>
+    /// <summary>An axis that is flattened away stands in the weights of what follows, and is bound to its size; one
+    /// that is pooled away is not.</summary>
     private void Leave(Node node, int from, AxisMap map)
     {
         if ((node.Operator.Traits & OperatorTraits.Moves) != 0)

@@ -1,7 +1,9 @@
 namespace Fovea.Workbench;
 
 /// <summary>2.4: receptive field, jump and offset of the last map, and where the field passes the input.</summary>
-/// <remarks>Position i of a map sees the input from jump * i + low to jump * i + high: Araujo, Norris, Sim 2019, https://distill.pub/2019/computing-receptive-fields. Each layer's own stands in <see cref="ReceptiveFields"/>.</remarks>
+/// <remarks>Position i of a map sees the input from jump * i + low to jump * i + high: Araujo, Norris, Sim 2019,
+/// https://distill.pub/2019/computing-receptive-fields. Each layer's own stands in
+/// <see cref="ReceptiveFields"/>.</remarks>
 public sealed class FieldGeometry : Question
 {
     /// <inheritdoc/>
@@ -19,18 +21,30 @@ public sealed class FieldGeometry : Question
             return NotApplicable("The input has no spatial axes.");
         }
 
-        if (evidence.Graph.Nodes.FirstOrDefault(n => n.Output.IsActivation && evidence.Fields[n.Output] is null) is { } unknown)
+        if (
+            evidence.Graph.Nodes.FirstOrDefault(n => n.Output.IsActivation && evidence.Fields[n.Output] is null) is
+            { } unknown
+        )
         {
-            return CannotTell($"Layer '{unknown.Name}' ({unknown.Operator.Name}) has no receptive-field rule, so fields are unknown from there on.");
+            return CannotTell(
+                $"Layer '{unknown.Name}' ({unknown.Operator.Name}) has no receptive-field rule, so fields are unknown from there on."
+            );
         }
 
         Value map = evidence.LastMap;
         ReceptiveField field = evidence.Fields[map]!;
         Node? passes = evidence.Graph.Nodes.FirstOrDefault(n => Sees(evidence.Fields[n.Output]!, evidence.InputSizes));
         bool gated = field.Axes.Any(a => a.SeesAllThroughGate);
-        string passing = passes is null ? $"it stays within the input of {AxisText.Sizes(evidence.InputSizes)}" : $"it passes the input's {AxisText.Sizes(evidence.InputSizes)} at {passes.Name}";
-        string gate = gated ? " Formally every unit sees all through global pooling in gates (squeeze-excite); that is left out." : "";
-        return Answer(Verdict.Ok, $"A unit of the last map, {map.Name}, sees {AxisText.Sizes(field.Size)} pixels, neighbours are {Texts(field.Stride)} pixels apart; {passing}.{gate}") with
+        string passing = passes is null
+            ? $"it stays within the input of {AxisText.Sizes(evidence.InputSizes)}"
+            : $"it passes the input's {AxisText.Sizes(evidence.InputSizes)} at {passes.Name}";
+        string gate = gated
+            ? " Formally every unit sees all through global pooling in gates (squeeze-excite); that is left out."
+            : "";
+        return Answer(
+            Verdict.Ok,
+            $"A unit of the last map, {map.Name}, sees {AxisText.Sizes(field.Size)} pixels, neighbours are {Texts(field.Stride)} pixels apart; {passing}.{gate}"
+        ) with
         {
             Layers = passes is null ? [map.Name] : [map.Name, passes.Name],
             Predicted =
@@ -38,7 +52,11 @@ public sealed class FieldGeometry : Question
                 .. AxisText.Quantities("receptiveField", [.. field.Size.Select(s => (double)s)], "pixels"),
                 .. AxisText.Quantities("jump", field.Stride, "pixels"),
                 .. AxisText.Quantities("padding", field.Padding, "pixels"),
-                .. AxisText.Quantities("firstCentre", [.. field.Axes.Select(a => (a.Main.Low + a.Main.High) / 2.0)], "pixels"),
+                .. AxisText.Quantities(
+                    "firstCentre",
+                    [.. field.Axes.Select(a => (a.Main.Low + a.Main.High) / 2.0)],
+                    "pixels"
+                ),
                 .. AxisText.Quantities("shortestPath", [.. field.Axes.Select(a => (double)a.Shortest.Size)], "pixels"),
             ],
             Source = "Araujo, Norris, Sim 2019, https://distill.pub/2019/computing-receptive-fields",
@@ -47,5 +65,6 @@ public sealed class FieldGeometry : Question
 
     private static string Texts(IReadOnlyList<double> values) => AxisText.ByAxis([.. values.Select(AxisText.Number)]);
 
-    private static bool Sees(ReceptiveField field, IReadOnlyList<int> sizes) => field.Axes.Select((a, i) => a.Main.Jump > 0.0 && a.Main.Size > sizes[i]).All(b => b);
+    private static bool Sees(ReceptiveField field, IReadOnlyList<int> sizes) =>
+        field.Axes.Select((a, i) => a.Main.Jump > 0.0 && a.Main.Size > sizes[i]).All(b => b);
 }

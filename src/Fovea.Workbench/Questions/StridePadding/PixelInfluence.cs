@@ -2,8 +2,10 @@ namespace Fovea.Workbench;
 
 /// <summary>2.12: on how many paths each pixel influences the last map.</summary>
 /// <remarks>
-/// Ones are carried back through the windows, one axis at a time, and counted: Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178. A 3x3 convolution without padding on
-/// 7x7 counts 1 in a corner, 3 at an edge and 9 in the middle. In a corner the axes' shares are multiplied, which is exact for a chain and an estimate where branches join.
+/// Ones are carried back through the windows, one axis at a time, and counted: Alsallakh et al. 2021, Mind the Pad,
+/// https://arxiv.org/abs/2010.02178. A 3x3 convolution without padding on
+/// 7x7 counts 1 in a corner, 3 at an edge and 9 in the middle. In a corner the axes' shares are multiplied, which is
+/// exact for a chain and an estimate where branches join.
 /// </remarks>
 public sealed class PixelInfluence : Question
 {
@@ -20,28 +22,47 @@ public sealed class PixelInfluence : Question
     {
         ArgumentNullException.ThrowIfNull(evidence);
         int rank = evidence.Graph.SpatialRank;
-        IReadOnlyList<double>?[] paths = [.. Enumerable.Range(0, rank).Select(axis => evidence.Border(axis).Paths(evidence.LastMap))];
+        IReadOnlyList<double>?[] paths =
+        [
+            .. Enumerable.Range(0, rank).Select(axis => evidence.Border(axis).Paths(evidence.LastMap)),
+        ];
         if (rank == 0 || paths.Contains(null) || paths.Any(p => p!.Count == 0 || p.Any(v => !double.IsFinite(v))))
         {
-            return rank == 0 ? NotApplicable("The input has no spatial axes.") : CannotTell("The paths cannot be counted: a layer before the last map has no rule, or there are too many.");
+            return rank == 0
+                ? NotApplicable("The input has no spatial axes.")
+                : CannotTell(
+                    "The paths cannot be counted: a layer before the last map has no rule, or there are too many."
+                );
         }
 
-        double[] centre = [.. paths.Select(Middle)], edge = [.. paths.Select(p => Math.Min(p![0], p[^1]))], ratio = [.. edge.Select((e, i) => centre[i] > 0.0 ? e / centre[i] : 0.0)];
+        double[] centre = [.. paths.Select(Middle)],
+            edge = [.. paths.Select(p => Math.Min(p![0], p[^1]))],
+            ratio = [.. edge.Select((e, i) => centre[i] > 0.0 ? e / centre[i] : 0.0)];
         double corner = ratio.Aggregate(1.0, (a, b) => a * b);
         int[] unread = [.. paths.Select(p => p!.Count(v => v == 0.0))];
         bool weak = ratio.Min() < Weak;
         string corners = rank > 1 ? $", in a corner {Percent(corner)}" : "";
-        string lost = unread.Sum() > 0 ? $" Without any path: {AxisText.ByAxis([.. unread.Select(u => $"{u} {(u == 1 ? "position" : "positions")}")])} of an axis." : "";
-        return Answer(weak ? Verdict.Look : Verdict.Ok, $"A pixel at the border reaches the last map, {evidence.LastMap.Name}, on {AxisText.ByAxis([.. ratio.Select(Percent)])} of the paths of one in the middle{corners}.{lost}") with
+        string lost =
+            unread.Sum() > 0
+                ? $" Without any path: {AxisText.ByAxis([.. unread.Select(u => $"{u} {(u == 1 ? "position" : "positions")}")])} of an axis."
+                : "";
+        return Answer(
+            weak ? Verdict.Look : Verdict.Ok,
+            $"A pixel at the border reaches the last map, {evidence.LastMap.Name}, on {AxisText.ByAxis([.. ratio.Select(Percent)])} of the paths of one in the middle{corners}.{lost}"
+        ) with
         {
             Predicted =
             [
-                .. AxisText.Quantities("edge", ratio, "ratio"), .. rank > 1 ? [new Quantity("corner", corner, "ratio")] : Array.Empty<Quantity>(),
+                .. AxisText.Quantities("edge", ratio, "ratio"),
+                .. rank > 1 ? [new Quantity("corner", corner, "ratio")] : Array.Empty<Quantity>(),
                 .. AxisText.Quantities("withoutPath", [.. unread.Select(u => (double)u)], "positions"),
             ],
             Threshold = "less than a hundredth of the paths of a pixel in the middle",
-            Source = "Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178; the hundredth is Fovea's choice: usual classifiers have 0.02 to 0.07",
-            Remedy = weak ? "Keep what matters away from the border, pad the image, or use circular or reflect padding." : "",
+            Source =
+                "Alsallakh et al. 2021, Mind the Pad, https://arxiv.org/abs/2010.02178; the hundredth is Fovea's choice: usual classifiers have 0.02 to 0.07",
+            Remedy = weak
+                ? "Keep what matters away from the border, pad the image, or use circular or reflect padding."
+                : "",
             Experiment = weak ? $"fovea inspect {evidence.Model} --input {evidence.SweepText()}" : "",
         };
     }

@@ -2,8 +2,10 @@ namespace Fovea.Workbench;
 
 /// <summary>2.17: which tile size and halo give seamless inference.</summary>
 /// <remarks>
-/// With output position i seeing jump * i + low to jump * i + high, a core of whole steps needs -low input positions in front of it and high - jump + 1 behind. Tiles must begin at multiples of
-/// the total stride, so that every stride falls on the same positions as in the whole; halos are therefore rounded up to it. At the border of the image a tile ends where the image does.
+/// With output position i seeing jump * i + low to jump * i + high, a core of whole steps needs -low input positions in
+/// front of it and high - jump + 1 behind. Tiles must begin at multiples of
+/// the total stride, so that every stride falls on the same positions as in the whole; halos are therefore rounded up
+/// to it. At the border of the image a tile ends where the image does.
 /// </remarks>
 public sealed class TileHalo : Question
 {
@@ -24,48 +26,84 @@ public sealed class TileHalo : Question
         Value map = whole ? evidence.Graph.Output : evidence.LastMap;
         if (rank == 0 || !HasPositions(evidence, map))
         {
-            return rank == 0 ? NotApplicable("The input has no spatial axes.") : CannotTell("The receptive field of the last map is not known along every axis.");
+            return rank == 0
+                ? NotApplicable("The input has no spatial axes.")
+                : CannotTell("The receptive field of the last map is not known along every axis.");
         }
 
         int last = map.Producer?.Index ?? -1;
         if (JoinsAll(evidence, map, last) is { } layer)
         {
-            return Answer(whole ? Verdict.Look : Verdict.NotApplicable, $"No halo makes tiles equal the whole: {layer} depends on all positions.") with
+            return Answer(
+                whole ? Verdict.Look : Verdict.NotApplicable,
+                $"No halo makes tiles equal the whole: {layer} depends on all positions."
+            ) with
             {
                 Layers = [layer],
-                Remedy = whole ? "Use one size for training and inference, or batch normalization and no global pooling." : "",
+                Remedy = whole
+                    ? "Use one size for training and inference, or batch normalization and no global pooling."
+                    : "",
             };
         }
 
-        return Answer(evidence, map, whole, [.. Enumerable.Range(0, rank).Select(axis => TileAxis.Of(evidence.Fields[map]!.Axes[axis].Main, AxisSizes.TotalStride(evidence, axis, last)))]);
+        return Answer(
+            evidence,
+            map,
+            whole,
+            [
+                .. Enumerable
+                    .Range(0, rank)
+                    .Select(axis =>
+                        TileAxis.Of(evidence.Fields[map]!.Axes[axis].Main, AxisSizes.TotalStride(evidence, axis, last))
+                    ),
+            ]
+        );
     }
 
     private Answer Answer(Evidence evidence, Value map, bool whole, TileAxis[] axes)
     {
         bool useful = axes.Select((a, i) => a.Front + a.Grid + a.Behind < evidence.InputSizes[i]).Any(b => b);
-        string halo = AxisText.ByAxis([.. axes.Select(a => $"{a.Front} pixels in front and {a.Behind} behind, tiles beginning at multiples of {a.Grid}")]);
-        string text = whole ? $"Seamless tiles need a halo of {halo}." : $"Pooling or a linear layer ends the network, so its output is no map; for its last map, {map.Name}, tiles need a halo of {halo}.";
-        return Answer(whole ? Verdict.Ok : Verdict.NotApplicable, useful || !whole ? text : $"{text} At {evidence.InputText} a tile would be as large as the whole.") with
+        string halo = AxisText.ByAxis([
+            .. axes.Select(a =>
+                $"{a.Front} pixels in front and {a.Behind} behind, tiles beginning at multiples of {a.Grid}"
+            ),
+        ]);
+        string text = whole
+            ? $"Seamless tiles need a halo of {halo}."
+            : $"Pooling or a linear layer ends the network, so its output is no map; for its last map, {map.Name}, tiles need a halo of {halo}.";
+        return Answer(
+            whole ? Verdict.Ok : Verdict.NotApplicable,
+            useful || !whole ? text : $"{text} At {evidence.InputText} a tile would be as large as the whole."
+        ) with
         {
             Layers = [map.Name],
             Predicted =
             [
-                .. AxisText.Quantities("haloFront", [.. axes.Select(a => (double)a.Front)], "pixels"), .. AxisText.Quantities("haloBehind", [.. axes.Select(a => (double)a.Behind)], "pixels"),
-                .. AxisText.Quantities("reachFront", [.. axes.Select(a => a.ReachFront)], "pixels"), .. AxisText.Quantities("reachBehind", [.. axes.Select(a => a.ReachBehind)], "pixels"),
+                .. AxisText.Quantities("haloFront", [.. axes.Select(a => (double)a.Front)], "pixels"),
+                .. AxisText.Quantities("haloBehind", [.. axes.Select(a => (double)a.Behind)], "pixels"),
+                .. AxisText.Quantities("reachFront", [.. axes.Select(a => a.ReachFront)], "pixels"),
+                .. AxisText.Quantities("reachBehind", [.. axes.Select(a => a.ReachBehind)], "pixels"),
                 .. AxisText.Quantities("grid", [.. axes.Select(a => (double)a.Grid)], "pixels"),
             ],
             Threshold = "halo in front >= -low, behind >= high - jump + 1, both rounded up to the total stride",
             Source = "lines of the receptive field, as in question 2.4",
-            Experiment = $"fovea inspect {evidence.Model} --input {evidence.Input[0]}x{AxisText.Sizes(axes.Select(a => a.Front + (4 * a.Grid) + a.Behind))}",
+            Experiment =
+                $"fovea inspect {evidence.Model} --input {evidence.Input[0]}x{AxisText.Sizes(axes.Select(a => a.Front + (4 * a.Grid) + a.Behind))}",
         };
     }
 
-    private static bool HasPositions(Evidence evidence, Value value) => evidence.Fields[value] is { } field && field.Axes.All(a => a.Axis >= 0 && a.Main.Jump > 0.0);
+    private static bool HasPositions(Evidence evidence, Value value) =>
+        evidence.Fields[value] is { } field && field.Axes.All(a => a.Axis >= 0 && a.Main.Jump > 0.0);
 
     /// <summary>The layer that joins all positions on the way to a map; null where there is none.</summary>
     private static string? JoinsAll(Evidence evidence, Value map, int last) =>
-        evidence.Graph.Nodes.Take(last + 1).FirstOrDefault(n => (n.Operator.Traits & OperatorTraits.UsesItemStatistics) != 0
-            || (evidence.Fields[n.Output] is { } field && field.Axes.Any(a => a.SeesAllThroughGate)))?.Name
+        evidence
+            .Graph.Nodes.Take(last + 1)
+            .FirstOrDefault(n =>
+                (n.Operator.Traits & OperatorTraits.UsesItemStatistics) != 0
+                || (evidence.Fields[n.Output] is { } field && field.Axes.Any(a => a.SeesAllThroughGate))
+            )
+            ?.Name
         ?? (evidence.Fields[map]!.Axes.Any(a => a.SeesAllThroughGate) ? map.Name : null);
 
     /// <summary>Halo and grid along one axis.</summary>
@@ -73,7 +111,8 @@ public sealed class TileHalo : Question
     {
         public static TileAxis Of(FieldLine line, int grid)
         {
-            double front = Math.Max(0.0, -line.Low), behind = Math.Max(0.0, line.High - line.Jump + 1.0);
+            double front = Math.Max(0.0, -line.Low),
+                behind = Math.Max(0.0, line.High - line.Jump + 1.0);
             return new TileAxis(front, behind, RoundUp(front, grid), RoundUp(behind, grid), grid);
         }
 

@@ -1,7 +1,8 @@
 namespace Fovea.Workbench;
 
 /// <summary>2.5: whether the final unit sees the whole input, and which layers can add no context.</summary>
-/// <remarks>The rule is that of receptive-field analysis, Richter et al. 2021, Should You Go Deeper?, https://arxiv.org/abs/2106.12307.</remarks>
+/// <remarks>The rule is that of receptive-field analysis, Richter et al. 2021, Should You Go Deeper?,
+/// https://arxiv.org/abs/2106.12307.</remarks>
 public sealed class WholeInputSeen : Question
 {
     /// <inheritdoc/>
@@ -23,9 +24,12 @@ public sealed class WholeInputSeen : Question
         Node[] unproductive = [.. convolutions.Where(c => ContextLayers.IsUnproductive(evidence, c))];
         IReadOnlyList<int> size = evidence.Fields[evidence.LastMap]!.Size;
         bool seesAll = size.Select((s, i) => s >= evidence.InputSizes[i]).All(b => b);
-        string sees = $"A unit of the last map, {evidence.LastMap.Name}, sees {AxisText.Sizes(size)} of {AxisText.Sizes(evidence.InputSizes)} pixels{(seesAll ? ": the whole input" : "")}";
-        string adds = unproductive.Length == 0 ? "every convolution can add context"
-            : $"{unproductive.Length} of {convolutions.Length} convolutions can add no context ({AxisText.Layers([.. unproductive.Select(u => u.Name)])})";
+        string sees =
+            $"A unit of the last map, {evidence.LastMap.Name}, sees {AxisText.Sizes(size)} of {AxisText.Sizes(evidence.InputSizes)} pixels{(seesAll ? ": the whole input" : "")}";
+        string adds =
+            unproductive.Length == 0
+                ? "every convolution can add context"
+                : $"{unproductive.Length} of {convolutions.Length} convolutions can add no context ({AxisText.Layers([.. unproductive.Select(u => u.Name)])})";
         return Answer(seesAll && unproductive.Length == 0 ? Verdict.Ok : Verdict.Look, $"{sees}; {adds}.") with
         {
             Layers = [.. unproductive.Select(u => u.Name)],
@@ -33,13 +37,21 @@ public sealed class WholeInputSeen : Question
             [
                 .. AxisText.Quantities("receptiveField", [.. size.Select(s => (double)s)], "pixels"),
                 .. AxisText.Quantities("input", [.. evidence.InputSizes.Select(s => (double)s)], "pixels"),
-                new("unproductive", unproductive.Length, "convolutions"), new("convolutions", convolutions.Length, "convolutions"),
+                new("unproductive", unproductive.Length, "convolutions"),
+                new("convolutions", convolutions.Length, "convolutions"),
             ],
-            Threshold = "field of the last map below the input; or all that a convolution reads sees the input on its shortest path, or its kernel spans its map",
+            Threshold =
+                "field of the last map below the input; or all that a convolution reads sees the input on its shortest path, or its kernel spans its map",
             Source = "Richter et al. 2021, Should You Go Deeper?, https://arxiv.org/abs/2106.12307",
-            Remedy = unproductive.Length > 0 ? "Use a larger input, a smaller stem or fewer strides; or cut the tail, which costs time and adds little."
-                : seesAll ? "" : "Fine where objects are small; else use more layers, dilation or another stride, or a smaller input. Pooling joins units, it does not relate them.",
-            Experiment = seesAll && unproductive.Length == 0 ? "" : $"fovea inspect {evidence.Model} --input {evidence.SweepText()}",
+            Remedy =
+                unproductive.Length > 0
+                    ? "Use a larger input, a smaller stem or fewer strides; or cut the tail, which costs time and adds little."
+                : seesAll ? ""
+                : "Fine where objects are small; else use more layers, dilation or another stride, or a smaller input. Pooling joins units, it does not relate them.",
+            Experiment =
+                seesAll && unproductive.Length == 0
+                    ? ""
+                    : $"fovea inspect {evidence.Model} --input {evidence.SweepText()}",
         };
     }
 }

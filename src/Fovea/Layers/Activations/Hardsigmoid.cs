@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class Hardsigmoid : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<HardsigmoidFunction>("Hardsigmoid", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<HardsigmoidFunction>("Hardsigmoid", default) { Owner = this }.Apply(x);
 }

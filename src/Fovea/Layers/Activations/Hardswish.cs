@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class Hardswish : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<HardswishFunction>("Hardswish", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<HardswishFunction>("Hardswish", default) { Owner = this }.Apply(x);
 }

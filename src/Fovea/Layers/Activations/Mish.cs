@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class Mish : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<MishFunction>("Mish", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<MishFunction>("Mish", default) { Owner = this }.Apply(x);
 }

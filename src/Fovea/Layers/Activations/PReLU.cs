@@ -1,11 +1,13 @@
 namespace Fovea;
 
-/// <summary>Activation: x where positive, slope x elsewhere, the slope being learned. Any shape in, the same out.</summary>
+/// <summary>Activation: x where positive, slope x elsewhere, the slope being learned. Any shape in, the same
+/// out.</summary>
 /// <remarks>He, Zhang, Ren, Sun: Delving deep into rectifiers, ICCV 2015. The slope starts at 0.25 as there.</remarks>
 public sealed class PReLU : Module
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="channels">One slope for each of so many channels (axis 1 of the input), or 1 for one slope in all.</param>
+    /// <param name="channels">One slope for each of so many channels (axis 1 of the input), or 1 for one slope in
+    /// all.</param>
     /// <param name="slope">First value of the slopes.</param>
     /// <exception cref="ArgumentException"><paramref name="channels"/> is less than 1.</exception>
     public PReLU(int channels = 1, double slope = 0.25)
@@ -28,6 +30,7 @@ public sealed class PReLU : Module
     {
         public override void Fill(Tensor tensor, Rng rng) => tensor.Fill(slope);
 
-        public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"constant {slope}");
+        public override string ToString() =>
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"constant {slope}");
     }
 }

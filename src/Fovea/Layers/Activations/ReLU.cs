@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class ReLU : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<ReluFunction>("ReLU", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<ReluFunction>("ReLU", default) { Owner = this }.Apply(x);
 }

@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class ReLU6 : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<Relu6Function>("ReLU6", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<Relu6Function>("ReLU6", default) { Owner = this }.Apply(x);
 }

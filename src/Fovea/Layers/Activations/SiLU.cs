@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class SiLU : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<SiluFunction>("SiLU", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<SiluFunction>("SiLU", default) { Owner = this }.Apply(x);
 }

@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class Sigmoid : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<SigmoidFunction>("Sigmoid", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<SigmoidFunction>("Sigmoid", default) { Owner = this }.Apply(x);
 }

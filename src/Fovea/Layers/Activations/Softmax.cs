@@ -1,7 +1,9 @@
 namespace Fovea;
 
-/// <summary>Activation: exp(x) over its sum along an axis: values from 0 to 1 that add up to 1. Any shape in, the same out.</summary>
-/// <remarks>Losses such as <see cref="CrossEntropy"/> take logits and apply it themselves: a network trained with them ends without this layer.</remarks>
+/// <summary>Activation: exp(x) over its sum along an axis: values from 0 to 1 that add up to 1. Any shape in, the same
+/// out.</summary>
+/// <remarks>Losses such as <see cref="CrossEntropy"/> take logits and apply it themselves: a network trained with them
+/// ends without this layer.</remarks>
 /// <param name="axis">The axis, negative from the end; 1 is the channels.</param>
 public sealed class Softmax(int axis = -1) : Module
 {

@@ -7,5 +7,6 @@ namespace Fovea;
 public sealed class Tanh : Module
 {
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => new Elementwise<TanhFunction>("Tanh", default) { Owner = this }.Apply(x);
+    public override Tensor Forward(Tensor x) =>
+        new Elementwise<TanhFunction>("Tanh", default) { Owner = this }.Apply(x);
 }

@@ -1,7 +1,9 @@
 namespace Fovea;
 
-/// <summary>Branches side by side: each gets the input, their outputs are put behind one another along an axis. x [N, C, ...], y [N, sum of the branches' channels, ...].</summary>
-/// <remarks>Branches must agree in all other sizes; an <see cref="Identity"/> branch keeps the input, as DenseNet does. Paths are 0, 1, ... by position.</remarks>
+/// <summary>Branches side by side: each gets the input, their outputs are put behind one another along an axis. x [N,
+/// C, ...], y [N, sum of the branches' channels, ...].</summary>
+/// <remarks>Branches must agree in all other sizes; an <see cref="Identity"/> branch keeps the input, as DenseNet does.
+/// Paths are 0, 1, ... by position.</remarks>
 public sealed class Concat : Module
 {
     private readonly Module[] _branches;
@@ -12,7 +14,10 @@ public sealed class Concat : Module
     public Concat(params Module[] branches)
     {
         ArgumentNullException.ThrowIfNull(branches);
-        _branches = branches.Length > 0 ? [.. branches] : throw new ArgumentException("Concat: at least one branch is needed, got none.", nameof(branches));
+        _branches =
+            branches.Length > 0
+                ? [.. branches]
+                : throw new ArgumentException("Concat: at least one branch is needed, got none.", nameof(branches));
     }
 
     /// <summary>The axis along which outputs are joined; 1, the channels, unless set.</summary>
@@ -26,5 +31,6 @@ public sealed class Concat : Module
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<(string Name, object Member)> Members() => _branches.Select((branch, i) => ($"{i}", (object)branch));
+    protected internal override IEnumerable<(string Name, object Member)> Members() =>
+        _branches.Select((branch, i) => ($"{i}", (object)branch));
 }

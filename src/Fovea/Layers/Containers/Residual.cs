@@ -15,12 +15,17 @@ public sealed class Residual(Module body, Module? shortcut = null, Module? activ
     public override Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Tensor main = _body.Forward(x), skip = _shortcut?.Forward(x) ?? x;
+        Tensor main = _body.Forward(x),
+            skip = _shortcut?.Forward(x) ?? x;
         if (main.Shape != skip.Shape)
         {
             string subject = Path.Length > 0 ? $"Residual '{Path}'" : "Residual";
-            string hint = _shortcut is null ? "Pass a shortcut that makes the same change, e.g. a 1x1 convolution with the body's stride." : "Give body and shortcut the same stride and channels.";
-            throw new ShapeException($"{subject}: body and shortcut must give the same shape, got {main.Shape} and {skip.Shape}. x {x.Shape}. {hint}");
+            string hint = _shortcut is null
+                ? "Pass a shortcut that makes the same change, e.g. a 1x1 convolution with the body's stride."
+                : "Give body and shortcut the same stride and channels.";
+            throw new ShapeException(
+                $"{subject}: body and shortcut must give the same shape, got {main.Shape} and {skip.Shape}. x {x.Shape}. {hint}"
+            );
         }
 
         Tensor sum = new Add { Owner = this }.Apply(main, skip);

@@ -2,16 +2,15 @@ using System.Collections;
 
 namespace Fovea;
 
-/// <summary>Modules one after the other. Written as <c>new Sequential(a, b)</c>, with names <c>new Sequential(("conv", a), ("act", b))</c>, or <c>Sequential net = [a, b]</c>.</summary>
+/// <summary>Modules one after the other. Written as <c>new Sequential(a, b)</c>, with names <c>new Sequential(("conv",
+/// a), ("act", b))</c>, or <c>Sequential net = [a, b]</c>.</summary>
 /// <remarks>Paths are the names given, or 0, 1, ... by position.</remarks>
 public sealed class Sequential : Module, IReadOnlyList<Module>
 {
     private readonly List<(string Name, Module Module)> _modules = [];
 
     /// <summary>Creates an empty chain, the identity; <see cref="Add(Module)"/> extends it.</summary>
-    public Sequential()
-    {
-    }
+    public Sequential() { }
 
     /// <summary>Creates a chain.</summary>
     /// <param name="modules">The modules in order.</param>
@@ -54,9 +53,16 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     public void Add(string name, Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        if (string.IsNullOrEmpty(name) || name.Contains('.', StringComparison.Ordinal) || _modules.Any(m => m.Name == name))
+        if (
+            string.IsNullOrEmpty(name)
+            || name.Contains('.', StringComparison.Ordinal)
+            || _modules.Any(m => m.Name == name)
+        )
         {
-            throw new ArgumentException($"Sequential: names must be one path element each and differ, got '{name}' after [{string.Join(", ", _modules.Select(m => m.Name))}].", nameof(name));
+            throw new ArgumentException(
+                $"Sequential: names must be one path element each and differ, got '{name}' after [{string.Join(", ", _modules.Select(m => m.Name))}].",
+                nameof(name)
+            );
         }
 
         _modules.Add((name, module));
@@ -79,5 +85,6 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<(string Name, object Member)> Members() => _modules.Select(m => (m.Name, (object)m.Module));
+    protected internal override IEnumerable<(string Name, object Member)> Members() =>
+        _modules.Select(m => (m.Name, (object)m.Module));
 }

@@ -6,10 +6,13 @@ public abstract class ConvolutionLayer : Module
     private protected ConvolutionLayer(Shape weight, int fanIn, int outChannels, bool bias, Rng? rng)
     {
         Weight = new Parameter(weight, new LayerDefault(fanIn), ParameterKind.Weight, rng?.Split("weight"));
-        Bias = bias ? new Parameter([outChannels], new LayerDefault(fanIn), ParameterKind.Bias, rng?.Split("bias")) : null;
+        Bias = bias
+            ? new Parameter([outChannels], new LayerDefault(fanIn), ParameterKind.Bias, rng?.Split("bias"))
+            : null;
     }
 
-    /// <summary>The filters: [Cout, Cin / groups, kernel...], or [Cin, Cout / groups, kernel...] where transposed.</summary>
+    /// <summary>The filters: [Cout, Cin / groups, kernel...], or [Cin, Cout / groups, kernel...] where
+    /// transposed.</summary>
     public Parameter Weight { get; }
 
     /// <summary>One value an output channel, [Cout]; null where the layer has none.</summary>
@@ -18,10 +21,19 @@ public abstract class ConvolutionLayer : Module
     private protected abstract Operator Operator { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Bias is null ? Operator.Apply(x, Weight) : Operator.Apply(x, Weight, Bias);
+    public override Tensor Forward(Tensor x) =>
+        Bias is null ? Operator.Apply(x, Weight) : Operator.Apply(x, Weight, Bias);
 
-    /// <summary>Checks channel counts and groups, and gives the shape of the filters of a convolution of that rank.</summary>
-    private protected static Shape FilterShape(string name, int rank, int first, int second, PerAxis kernelSize, int groups)
+    /// <summary>Checks channel counts and groups, and gives the shape of the filters of a convolution of that
+    /// rank.</summary>
+    private protected static Shape FilterShape(
+        string name,
+        int rank,
+        int first,
+        int second,
+        PerAxis kernelSize,
+        int groups
+    )
     {
         if (first < 1 || second < 1)
         {
@@ -30,7 +42,9 @@ public abstract class ConvolutionLayer : Module
 
         if (groups < 1 || first % groups != 0 || second % groups != 0)
         {
-            throw new ArgumentException($"{name}: groups must be 1 or more and divide both channel counts, got groups {groups} with {first} and {second} channels.");
+            throw new ArgumentException(
+                $"{name}: groups must be 1 or more and divide both channel counts, got groups {groups} with {first} and {second} channels."
+            );
         }
 
         int[] sizes = new int[rank + 2];
@@ -49,7 +63,10 @@ public abstract class ConvolutionLayer : Module
         }
 
         return sizes.AsSpan(2).ContainsAnyExceptInRange(1, int.MaxValue)
-            ? throw new ArgumentException($"{name}: kernel size must be 1 or more, got {kernelSize}.", nameof(kernelSize))
+            ? throw new ArgumentException(
+                $"{name}: kernel size must be 1 or more, got {kernelSize}.",
+                nameof(kernelSize)
+            )
             : Shape.Create(sizes);
     }
 

@@ -2,8 +2,10 @@ namespace Fovea;
 
 // The layers below are compositions of Conv1d, Conv2d and Conv3d; they hold no arithmetic of their own.
 
-/// <summary>1-D depthwise convolution: each channel has filters of its own and sees no other. Conv1d with as many groups as channels.</summary>
-/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as of the convolution: variance 1 / (3 taps).</remarks>
+/// <summary>1-D depthwise convolution: each channel has filters of its own and sees no other. Conv1d with as many
+/// groups as channels.</summary>
+/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as
+/// of the convolution: variance 1 / (3 taps).</remarks>
 public sealed class DepthwiseConv1d : Module
 {
     private readonly Conv1d _depthwise;
@@ -20,9 +22,28 @@ public sealed class DepthwiseConv1d : Module
     /// <param name="rng">Where the weights come from.</param>
     /// <exception cref="ArgumentException">A count or size is out of range.</exception>
     public DepthwiseConv1d(
-        int channels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int multiplier = 1, bool bias = true,
-        PaddingMode paddingMode = PaddingMode.Zeros, Rng? rng = null) =>
-        _depthwise = new Conv1d(channels, channels * multiplier, kernelSize, stride, padding, dilation, channels, bias, paddingMode, rng);
+        int channels,
+        PerAxis kernelSize,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        int multiplier = 1,
+        bool bias = true,
+        PaddingMode paddingMode = PaddingMode.Zeros,
+        Rng? rng = null
+    ) =>
+        _depthwise = new Conv1d(
+            channels,
+            channels * multiplier,
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            channels,
+            bias,
+            paddingMode,
+            rng
+        );
 
     /// <summary>The filters, [C * multiplier, 1, kernel...].</summary>
     public Parameter Weight => _depthwise.Weight;
@@ -31,9 +52,11 @@ public sealed class DepthwiseConv1d : Module
     public override Tensor Forward(Tensor x) => _depthwise.Forward(x);
 }
 
-/// <summary>1-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the channels.</summary>
+/// <summary>1-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the
+/// channels.</summary>
 /// <remarks>
-/// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of Cin * Cout * taps
+/// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of
+/// Cin * Cout * taps
 /// (Howard et al. 2017, MobileNets). First values as of the two convolutions: variance 1 / (3 taps) and 1 / (3 Cin).
 /// </remarks>
 public sealed class DepthwiseSeparableConv1d : Module
@@ -53,10 +76,29 @@ public sealed class DepthwiseSeparableConv1d : Module
     /// <param name="rng">Where the weights come from.</param>
     /// <exception cref="ArgumentException">A count or size is out of range.</exception>
     public DepthwiseSeparableConv1d(
-        int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, bool bias = true,
-        PaddingMode paddingMode = PaddingMode.Zeros, Rng? rng = null)
+        int inChannels,
+        int outChannels,
+        PerAxis kernelSize,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        bool bias = true,
+        PaddingMode paddingMode = PaddingMode.Zeros,
+        Rng? rng = null
+    )
     {
-        _depthwise = new Conv1d(inChannels, inChannels, kernelSize, stride, padding, dilation, inChannels, bias, paddingMode, rng?.Split("depthwise"));
+        _depthwise = new Conv1d(
+            inChannels,
+            inChannels,
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            inChannels,
+            bias,
+            paddingMode,
+            rng?.Split("depthwise")
+        );
         _pointwise = new Conv1d(inChannels, outChannels, 1, bias: bias, rng: rng?.Split("pointwise"));
     }
 
@@ -64,8 +106,10 @@ public sealed class DepthwiseSeparableConv1d : Module
     public override Tensor Forward(Tensor x) => _pointwise.Forward(_depthwise.Forward(x));
 }
 
-/// <summary>2-D depthwise convolution: each channel has filters of its own and sees no other. Conv2d with as many groups as channels.</summary>
-/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as of the convolution: variance 1 / (3 taps).</remarks>
+/// <summary>2-D depthwise convolution: each channel has filters of its own and sees no other. Conv2d with as many
+/// groups as channels.</summary>
+/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as
+/// of the convolution: variance 1 / (3 taps).</remarks>
 public sealed class DepthwiseConv2d : Module
 {
     private readonly Conv2d _depthwise;
@@ -82,9 +126,28 @@ public sealed class DepthwiseConv2d : Module
     /// <param name="rng">Where the weights come from.</param>
     /// <exception cref="ArgumentException">A count or size is out of range.</exception>
     public DepthwiseConv2d(
-        int channels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int multiplier = 1, bool bias = true,
-        PaddingMode paddingMode = PaddingMode.Zeros, Rng? rng = null) =>
-        _depthwise = new Conv2d(channels, channels * multiplier, kernelSize, stride, padding, dilation, channels, bias, paddingMode, rng);
+        int channels,
+        PerAxis kernelSize,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        int multiplier = 1,
+        bool bias = true,
+        PaddingMode paddingMode = PaddingMode.Zeros,
+        Rng? rng = null
+    ) =>
+        _depthwise = new Conv2d(
+            channels,
+            channels * multiplier,
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            channels,
+            bias,
+            paddingMode,
+            rng
+        );
 
     /// <summary>The filters, [C * multiplier, 1, kernel...].</summary>
     public Parameter Weight => _depthwise.Weight;
@@ -93,9 +156,11 @@ public sealed class DepthwiseConv2d : Module
     public override Tensor Forward(Tensor x) => _depthwise.Forward(x);
 }
 
-/// <summary>2-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the channels.</summary>
+/// <summary>2-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the
+/// channels.</summary>
 /// <remarks>
-/// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of Cin * Cout * taps
+/// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of
+/// Cin * Cout * taps
 /// (Howard et al. 2017, MobileNets). First values as of the two convolutions: variance 1 / (3 taps) and 1 / (3 Cin).
 /// </remarks>
 public sealed class DepthwiseSeparableConv2d : Module
@@ -115,10 +180,29 @@ public sealed class DepthwiseSeparableConv2d : Module
     /// <param name="rng">Where the weights come from.</param>
     /// <exception cref="ArgumentException">A count or size is out of range.</exception>
     public DepthwiseSeparableConv2d(
-        int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, bool bias = true,
-        PaddingMode paddingMode = PaddingMode.Zeros, Rng? rng = null)
+        int inChannels,
+        int outChannels,
+        PerAxis kernelSize,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        bool bias = true,
+        PaddingMode paddingMode = PaddingMode.Zeros,
+        Rng? rng = null
+    )
     {
-        _depthwise = new Conv2d(inChannels, inChannels, kernelSize, stride, padding, dilation, inChannels, bias, paddingMode, rng?.Split("depthwise"));
+        _depthwise = new Conv2d(
+            inChannels,
+            inChannels,
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            inChannels,
+            bias,
+            paddingMode,
+            rng?.Split("depthwise")
+        );
         _pointwise = new Conv2d(inChannels, outChannels, 1, bias: bias, rng: rng?.Split("pointwise"));
     }
 
@@ -126,8 +210,10 @@ public sealed class DepthwiseSeparableConv2d : Module
     public override Tensor Forward(Tensor x) => _pointwise.Forward(_depthwise.Forward(x));
 }
 
-/// <summary>3-D depthwise convolution: each channel has filters of its own and sees no other. Conv3d with as many groups as channels.</summary>
-/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as of the convolution: variance 1 / (3 taps).</remarks>
+/// <summary>3-D depthwise convolution: each channel has filters of its own and sees no other. Conv3d with as many
+/// groups as channels.</summary>
+/// <remarks>Shapes: x [N, C, ...] -> y [N, C * multiplier, ...]; weight [C * multiplier, 1, kernel...]. First values as
+/// of the convolution: variance 1 / (3 taps).</remarks>
 public sealed class DepthwiseConv3d : Module
 {
     private readonly Conv3d _depthwise;
@@ -144,9 +230,28 @@ public sealed class DepthwiseConv3d : Module
     /// <param name="rng">Where the weights come from.</param>
     /// <exception cref="ArgumentException">A count or size is out of range.</exception>
     public DepthwiseConv3d(
-        int channels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int multiplier = 1, bool bias = true,
-        PaddingMode paddingMode = PaddingMode.Zeros, Rng? rng = null) =>
-        _depthwise = new Conv3d(channels, channels * multiplier, kernelSize, stride, padding, dilation, channels, bias, paddingMode, rng);
+        int channels,
+        PerAxis kernelSize,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        int multiplier = 1,
+        bool bias = true,
+        PaddingMode paddingMode = PaddingMode.Zeros,
+        Rng? rng = null
+    ) =>
+        _depthwise = new Conv3d(
+            channels,
+            channels * multiplier,
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            channels,
+            bias,
+            paddingMode,
+            rng
+        );
 
     /// <summary>The filters, [C * multiplier, 1, kernel...].</summary>
     public Parameter Weight => _depthwise.Weight;
@@ -155,9 +260,11 @@ public sealed class DepthwiseConv3d : Module
     public override Tensor Forward(Tensor x) => _depthwise.Forward(x);
 }
 
-/// <summary>3-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the channels.</summary>
+/// <summary>3-D depthwise-separable convolution: a depthwise convolution, then a pointwise (1-tap) one that mixes the
+/// channels.</summary>
 /// <remarks>
-/// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of Cin * Cout * taps
+/// Shapes: x [N, Cin, ...] -> y [N, Cout, ...]. Costs Cin * (taps + Cout) multiply-adds an output position instead of
+/// Cin * Cout * taps
 /// (Howard et al. 2017, MobileNets). First values as of the two convolutions: variance 1 / (3 taps) and 1 / (3 Cin).
 /// </remarks>
 public sealed class DepthwiseSeparableConv3d : Module
@@ -177,10 +284,29 @@ public sealed class DepthwiseSeparableConv3d : Module
     /// <param name="rng">Where the weights come from.</param>
     /// <exception cref="ArgumentException">A count or size is out of range.</exception>
     public DepthwiseSeparableConv3d(
-        int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, bool bias = true,
-        PaddingMode paddingMode = PaddingMode.Zeros, Rng? rng = null)
+        int inChannels,
+        int outChannels,
+        PerAxis kernelSize,
+        PerAxis? stride = null,
+        Padding padding = default,
+        PerAxis? dilation = null,
+        bool bias = true,
+        PaddingMode paddingMode = PaddingMode.Zeros,
+        Rng? rng = null
+    )
     {
-        _depthwise = new Conv3d(inChannels, inChannels, kernelSize, stride, padding, dilation, inChannels, bias, paddingMode, rng?.Split("depthwise"));
+        _depthwise = new Conv3d(
+            inChannels,
+            inChannels,
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            inChannels,
+            bias,
+            paddingMode,
+            rng?.Split("depthwise")
+        );
         _pointwise = new Conv3d(inChannels, outChannels, 1, bias: bias, rng: rng?.Split("pointwise"));
     }
 

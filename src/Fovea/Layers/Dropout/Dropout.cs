@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>While training zeroes single elements. Any shape in, the same out. The rest is scaled by 1 / (1 - p); in evaluation nothing happens.</summary>
+/// <summary>While training zeroes single elements. Any shape in, the same out. The rest is scaled by 1 / (1 - p); in
+/// evaluation nothing happens.</summary>
 /// <remarks>Srivastava et al.: Dropout, JMLR 2014.</remarks>
 /// <param name="p">The probability of an element to be zeroed, 0 to 1.</param>
 /// <param name="rng">The layer's generator; without it the stream of the layer's path in seed 0.</param>

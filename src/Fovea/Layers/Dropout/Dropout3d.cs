@@ -1,6 +1,7 @@
 namespace Fovea;
 
-/// <summary>While training zeroes whole channels of [N, C, D, H, W]. The rest is scaled by 1 / (1 - p); in evaluation nothing happens.</summary>
+/// <summary>While training zeroes whole channels of [N, C, D, H, W]. The rest is scaled by 1 / (1 - p); in evaluation
+/// nothing happens.</summary>
 /// <remarks>Tompson et al.: Efficient object localization using convolutional networks, CVPR 2015.</remarks>
 /// <param name="p">The probability of a channel to be zeroed, 0 to 1.</param>
 /// <param name="rng">The layer's generator; without it the stream of the layer's path in seed 0.</param>

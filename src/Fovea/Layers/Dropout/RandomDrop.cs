@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>What the dropout layers have in common: while training, random units are zeroed and the others scaled by 1 / (1 - p), so that means stay; in evaluation nothing happens.</summary>
+/// <summary>What the dropout layers have in common: while training, random units are zeroed and the others scaled by 1
+/// / (1 - p), so that means stay; in evaluation nothing happens.</summary>
 /// <remarks>
-/// Each call draws one number from the layer's generator, which names the mask; the mask is then a function of that number and the unit's index,
-/// the same for any number of threads. The probability is rounded to a multiple of 2^-16, and the scale fits the rounded one.
+/// Each call draws one number from the layer's generator, which names the mask; the mask is then a function of that
+/// number and the unit's index,
+/// the same for any number of threads. The probability is rounded to a multiple of 2^-16, and the scale fits the
+/// rounded one.
 /// <see cref="Module.Initialize"/> gives each layer the stream of its path.
 /// </remarks>
 public abstract class RandomDrop : Module, IRandomState
@@ -19,7 +22,10 @@ public abstract class RandomDrop : Module, IRandomState
     {
         if (!(p is >= 0.0 and <= 1.0))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}: p must be 0 to 1, got {p}."), nameof(p));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{name}: p must be 0 to 1, got {p}."),
+                nameof(p)
+            );
         }
 
         _name = name;
@@ -48,7 +54,8 @@ public abstract class RandomDrop : Module, IRandomState
         {
             if (_rng is null || (_defaultPath is not null && _defaultPath != Path))
             {
-                // Named by the path, so that two layers never draw the same masks; named anew when the path becomes known.
+                // Named by the path, so that two layers never draw the same masks; named anew when the path becomes
+                // known.
                 _defaultPath = Path;
                 _rng = new Rng(0).Split($"{_name} {Path}");
             }
@@ -58,9 +65,13 @@ public abstract class RandomDrop : Module, IRandomState
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => IsTraining && Probability > 0.0
-        ? new DropOperator(_name, Probability, _unitAxes, GraphTracer.Current is null ? Generator.NextUInt64() : 0) { Owner = this }.Apply(x)
-        : x;
+    public override Tensor Forward(Tensor x) =>
+        IsTraining && Probability > 0.0
+            ? new DropOperator(_name, Probability, _unitAxes, GraphTracer.Current is null ? Generator.NextUInt64() : 0)
+            {
+                Owner = this,
+            }.Apply(x)
+            : x;
 
     /// <inheritdoc/>
     protected internal override void ResetState(Rng rng) => (_rng, _defaultPath) = (rng, null);

@@ -7,13 +7,18 @@ internal static class ActivationOption
 {
     /// <summary>The value, if it is finite and above 0.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
-    public static double Positive(string subject, string option, double value) => value > 0.0 && double.IsFinite(value)
-        ? value
-        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{subject}: {option} must be above 0, got {value}."));
+    public static double Positive(string subject, string option, double value) =>
+        value > 0.0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{subject}: {option} must be above 0, got {value}.")
+            );
 
     /// <summary>The option as text, where it is not the usual value.</summary>
-    public static OperatorOption[] Unless(string option, double value, double usual) => value == usual ? [] : [Of(option, value)];
+    public static OperatorOption[] Unless(string option, double value, double usual) =>
+        value == usual ? [] : [Of(option, value)];
 
     /// <summary>The option as text, to the last bit.</summary>
-    public static OperatorOption Of(string option, double value) => new(option, value.ToString("R", CultureInfo.InvariantCulture));
+    public static OperatorOption Of(string option, double value) =>
+        new(option, value.ToString("R", CultureInfo.InvariantCulture));
 }

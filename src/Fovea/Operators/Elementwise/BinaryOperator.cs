@@ -2,12 +2,16 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>An operator of two tensors element by element; sizes of 1 and missing leading axes are repeated (NumPy's broadcasting).</summary>
+/// <summary>An operator of two tensors element by element; sizes of 1 and missing leading axes are repeated (NumPy's
+/// broadcasting).</summary>
 internal abstract class BinaryOperator : Operator
 {
     /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => Shape.Broadcast(inputs[0], inputs[1])
-        ?? throw new ShapeException($"{Subject}: shapes must agree from the last axis on (sizes equal, or one of them 1), got {inputs[0]} and {inputs[1]}. Use Reshape or Unsqueeze to line the axes up.");
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
+        Shape.Broadcast(inputs[0], inputs[1])
+        ?? throw new ShapeException(
+            $"{Subject}: shapes must agree from the last axis on (sizes equal, or one of them 1), got {inputs[0]} and {inputs[1]}. Use Reshape or Unsqueeze to line the axes up."
+        );
 
     /// <inheritdoc/>
     protected sealed override Tensor Forward(OperatorCall call)
@@ -26,18 +30,24 @@ internal abstract class BinaryOperator : Operator
     }
 
     /// <summary>The product of two tensors of which the first has the output's shape.</summary>
-    protected static Tensor Product(Tensor full, Tensor other) => Broadcasting.Compute<MultiplyFunction>(full, other, full.Shape);
+    protected static Tensor Product(Tensor full, Tensor other) =>
+        Broadcasting.Compute<MultiplyFunction>(full, other, full.Shape);
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int output = axis + shapes.Output.Rank - shapes.Inputs[input].Rank, size = shapes.Inputs[input][axis];
-        return (output, size == shapes.Output[output] ? AxisMap.Identity(size) : AxisMap.All(size, shapes.Output[output]));
+        int output = axis + shapes.Output.Rank - shapes.Inputs[input].Rank,
+            size = shapes.Inputs[input][axis];
+        return (
+            output,
+            size == shapes.Output[output] ? AxisMap.Identity(size) : AxisMap.All(size, shapes.Output[output])
+        );
     }
 
     /// <summary>How often an element of an input is used: more than once where it is broadcast.</summary>
-    protected static double Uses(SignalUse use, int input) => (double)use.Shapes.Output.Count / use.Shapes.Inputs[input].Count;
+    protected static double Uses(SignalUse use, int input) =>
+        (double)use.Shapes.Output.Count / use.Shapes.Inputs[input].Count;
 }
 
 /// <summary>a + b.</summary>
@@ -47,7 +57,8 @@ internal sealed class Add : BinaryOperator
     public override string Name => "Add";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b) => Broadcasting.Compute<AddFunction>(a, b, call.OutputShape);
+    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b) =>
+        Broadcasting.Compute<AddFunction>(a, b, call.OutputShape);
 
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
@@ -77,7 +88,8 @@ internal sealed class Add : BinaryOperator
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) => Uses(use, input);
 
-    internal override ExecutionForm? Form(Node node) => node.Inputs.All(i => i.IsActivation) && node.Inputs[0].Shape == node.Inputs[1].Shape ? new SumForm() : null;
+    internal override ExecutionForm? Form(Node node) =>
+        node.Inputs.All(i => i.IsActivation) && node.Inputs[0].Shape == node.Inputs[1].Shape ? new SumForm() : null;
 }
 
 /// <summary>a - b.</summary>
@@ -87,7 +99,8 @@ internal sealed class Subtract : BinaryOperator
     public override string Name => "Subtract";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b) => Broadcasting.Compute<SubtractFunction>(a, b, call.OutputShape);
+    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b) =>
+        Broadcasting.Compute<SubtractFunction>(a, b, call.OutputShape);
 
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
@@ -159,8 +172,14 @@ internal sealed class Multiply : BinaryOperator
             return null;
         }
 
-        double mean = a.Mean * b.Mean, channels = ((a.Mean * a.Mean) + a.ChannelVariance) * ((b.Mean * b.Mean) + b.ChannelVariance);
-        return new Signal(mean, channels - (mean * mean), (a.MeanSquare * b.MeanSquare) - channels, IsApproximate: true);
+        double mean = a.Mean * b.Mean,
+            channels = ((a.Mean * a.Mean) + a.ChannelVariance) * ((b.Mean * b.Mean) + b.ChannelVariance);
+        return new Signal(
+            mean,
+            channels - (mean * mean),
+            (a.MeanSquare * b.MeanSquare) - channels,
+            IsApproximate: true
+        );
     }
 
     /// <inheritdoc/>
@@ -173,8 +192,16 @@ internal sealed class Multiply : BinaryOperator
     internal override ExecutionForm? Form(Node node)
     {
         // A map times a value of one position for each channel: a gate.
-        SymbolicShape a = node.Inputs[0].Shape, b = node.Inputs[1].Shape;
-        return node.Inputs.All(i => i.IsActivation) && a.Rank >= 3 && b.Rank == a.Rank && a.Single[1] == b.Single[1] && b.Single.Count == b.Single[1] ? new ProductForm() : null;
+        SymbolicShape a = node.Inputs[0].Shape,
+            b = node.Inputs[1].Shape;
+        return
+            node.Inputs.All(i => i.IsActivation)
+            && a.Rank >= 3
+            && b.Rank == a.Rank
+            && a.Single[1] == b.Single[1]
+            && b.Single.Count == b.Single[1]
+            ? new ProductForm()
+            : null;
     }
 }
 
@@ -213,7 +240,8 @@ internal sealed class Divide : BinaryOperator
     public override KeptValues Keeps(OperatorShapes shapes) => new([1], Output: true);
 }
 
-/// <summary>The larger (or smaller) of a and b, element by element. Where both are equal each gets half of the gradient.</summary>
+/// <summary>The larger (or smaller) of a and b, element by element. Where both are equal each gets half of the
+/// gradient.</summary>
 internal sealed class Extreme(bool larger) : BinaryOperator
 {
     /// <inheritdoc/>
@@ -223,7 +251,9 @@ internal sealed class Extreme(bool larger) : BinaryOperator
     protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b)
     {
         call.Save(a, b);
-        return larger ? Broadcasting.Compute<MaximumFunction>(a, b, call.OutputShape) : Broadcasting.Compute<MinimumFunction>(a, b, call.OutputShape);
+        return larger
+            ? Broadcasting.Compute<MaximumFunction>(a, b, call.OutputShape)
+            : Broadcasting.Compute<MinimumFunction>(a, b, call.OutputShape);
     }
 
     /// <inheritdoc/>
@@ -233,8 +263,13 @@ internal sealed class Extreme(bool larger) : BinaryOperator
         {
             if (call.Needs(i))
             {
-                (Tensor preferred, Tensor other) = larger == (i == 0) ? (call.Saved[0], call.Saved[1]) : (call.Saved[1], call.Saved[0]);
-                Give(call, i, Product(gradient, Broadcasting.Compute<PreferenceFunction>(preferred, other, gradient.Shape)));
+                (Tensor preferred, Tensor other) =
+                    larger == (i == 0) ? (call.Saved[0], call.Saved[1]) : (call.Saved[1], call.Saved[0]);
+                Give(
+                    call,
+                    i,
+                    Product(gradient, Broadcasting.Compute<PreferenceFunction>(preferred, other, gradient.Shape))
+                );
             }
         }
     }

@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Arithmetic on tensors of different shapes that is not recorded: what the operators of two inputs compute with.</summary>
+/// <summary>Arithmetic on tensors of different shapes that is not recorded: what the operators of two inputs compute
+/// with.</summary>
 internal static class Broadcasting
 {
     /// <summary>f(a, b) over the shape both broadcast to.</summary>
@@ -23,7 +24,8 @@ internal static class Broadcasting
         return result;
     }
 
-    /// <summary>A tensor summed over the axes along which a smaller shape was repeated: the gradient of what was broadcast.</summary>
+    /// <summary>A tensor summed over the axes along which a smaller shape was repeated: the gradient of what was
+    /// broadcast.</summary>
     public static Tensor SumTo(Tensor gradient, Shape shape)
     {
         if (gradient.Shape == shape)
@@ -42,7 +44,8 @@ internal static class Broadcasting
     }
 
     /// <summary>A tensor repeated to a larger shape and scaled.</summary>
-    public static Tensor Expand(Tensor x, Shape shape, double scale = 1.0) => Compute<MultiplyFunction>(x, Tensor.Scalar(scale, x.DType), shape);
+    public static Tensor Expand(Tensor x, Shape shape, double scale = 1.0) =>
+        Compute<MultiplyFunction>(x, Tensor.Scalar(scale, x.DType), shape);
 
     private static unsafe void Compute<T, TFunction>(Tensor a, Tensor b, Tensor result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,9 +3,11 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Zeroes random units and scales the others by 1 / (1 - p). A unit is an element, a channel or a whole sample.</summary>
+/// <summary>Zeroes random units and scales the others by 1 / (1 - p). A unit is an element, a channel or a whole
+/// sample.</summary>
 /// <param name="name">The layer's name.</param>
-/// <param name="probability">Of a unit to be zeroed: 0 to 1, here rounded to a multiple of 2^-16, by which the scale goes too.</param>
+/// <param name="probability">Of a unit to be zeroed: 0 to 1, here rounded to a multiple of 2^-16, by which the scale
+/// goes too.</param>
 /// <param name="unitAxes">Leading axes that number the units; negative: every element is one.</param>
 /// <param name="key">Names the mask. It is a function of key and unit alone: nothing is stored for backward.</param>
 internal sealed class DropOperator(string name, double probability, int unitAxes, ulong key) : Operator
@@ -18,9 +20,10 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     public override string Name => name;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0].Rank >= unitAxes
-        ? inputs[0]
-        : throw new ShapeException($"{Subject}: x needs at least {unitAxes} axes, got {inputs[0]}.");
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
+        inputs[0].Rank >= unitAxes
+            ? inputs[0]
+            : throw new ShapeException($"{Subject}: x needs at least {unitAxes} axes, got {inputs[0]}.");
 
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
@@ -57,18 +60,23 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     {
         if (x.Count > 0)
         {
-            T* px = x.Pointer<T>(), py = y.Pointer<T>();
+            T* px = x.Pointer<T>(),
+                py = y.Pointer<T>();
             T scale = _dropped == Levels ? T.Zero : T.CreateTruncating((double)Levels / (Levels - _dropped));
-            long inner = x.Count / units, unitsPerJob = Math.Max(8, Chunks.Size / inner / 8 * 8);
-            WorkerPool.For((int)((units + unitsPerJob - 1) / unitsPerJob), job =>
-                Run(px, py, inner, job * unitsPerJob, Math.Min(units, (job + 1) * unitsPerJob), scale));
+            long inner = x.Count / units,
+                unitsPerJob = Math.Max(8, Chunks.Size / inner / 8 * 8);
+            WorkerPool.For(
+                (int)((units + unitsPerJob - 1) / unitsPerJob),
+                job => Run(px, py, inner, job * unitsPerJob, Math.Min(units, (job + 1) * unitsPerJob), scale)
+            );
         }
 
         GC.KeepAlive(x);
         GC.KeepAlive(y);
     }
 
-    /// <summary>Each Philox block decides about eight units, sixteen bits each; <paramref name="first"/> is a multiple of eight.</summary>
+    /// <summary>Each Philox block decides about eight units, sixteen bits each; <paramref name="first"/> is a multiple
+    /// of eight.</summary>
     private unsafe void Run<T>(T* x, T* y, long inner, long first, long end, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -78,7 +86,14 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
         for (long block = first; block < end; block += 8)
         {
             ulong counter = (ulong)block / 8;
-            (words[0], words[1], words[2], words[3]) = Rng.Philox((uint)counter, (uint)(counter >> 32), 0, 0, (uint)key, (uint)(key >> 32));
+            (words[0], words[1], words[2], words[3]) = Rng.Philox(
+                (uint)counter,
+                (uint)(counter >> 32),
+                0,
+                0,
+                (uint)key,
+                (uint)(key >> 32)
+            );
             int count = (int)Math.Min(8, end - block);
             for (int i = 0; i < count; i++)
             {
@@ -111,7 +126,8 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("p", probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture))];
+    public override IReadOnlyList<OperatorOption> Options =>
+        [new("p", probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Random;
@@ -120,16 +136,24 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
 
     /// <summary>Means stay, the mean square grows by 1 / (1 - p).</summary>
     /// <param name="use">Statistics of the input.</param>
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is { } x && probability < 1.0 ? x with { Variance = x.Variance + (x.MeanSquare * probability / (1.0 - probability)), BeforeActivation = null } : null;
+        return use.X is { } x && probability < 1.0
+            ? x with
+            {
+                Variance = x.Variance + (x.MeanSquare * probability / (1.0 - probability)),
+                BeforeActivation = null,
+            }
+            : null;
     }
 
     /// <inheritdoc/>
-    public override double? GradientGain(SignalUse use, int input) => probability < 1.0 ? 1.0 / (1.0 - probability) : 0.0;
+    public override double? GradientGain(SignalUse use, int input) =>
+        probability < 1.0 ? 1.0 / (1.0 - probability) : 0.0;
 }

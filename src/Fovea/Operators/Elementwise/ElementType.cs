@@ -9,7 +9,9 @@ internal static class ElementType
     {
         if (tensor.DType == DType.Int64)
         {
-            throw new ArgumentException($"{subject}: elements must be Float32 or Float64, got Int64 {tensor.Shape}. Convert with To(DType.Float32).");
+            throw new ArgumentException(
+                $"{subject}: elements must be Float32 or Float64, got Int64 {tensor.Shape}. Convert with To(DType.Float32)."
+            );
         }
     }
 }

@@ -6,11 +6,13 @@ namespace Fovea;
 
 /// <summary>A function applied to every element: y = f(x), dx = f'(x) dy. All activations are uses of it.</summary>
 /// <typeparam name="TFunction">The function; it also says whether backward keeps x, y or nothing.</typeparam>
-internal sealed class Elementwise<TFunction>(string name, TFunction function, params OperatorOption[] options) : Operator
+internal sealed class Elementwise<TFunction>(string name, TFunction function, params OperatorOption[] options)
+    : Operator
     where TFunction : struct, IUnaryFunction
 {
     private const int MostKnown = 4096;
-    private static readonly ConcurrentDictionary<(TFunction, Signal), (Signal Value, double SquaredSlope)> Known = new();
+    private static readonly ConcurrentDictionary<(TFunction, Signal), (Signal Value, double SquaredSlope)> Known =
+        new();
 
     /// <inheritdoc/>
     public override string Name { get; } = name;
@@ -18,7 +20,8 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <summary>The function with its options.</summary>
     public TFunction Function { get; } = function;
 
-    /// <summary>In a graph: whether what runs there computes the value anew in backward, from what the operator before keeps.</summary>
+    /// <summary>In a graph: whether what runs there computes the value anew in backward, from what the operator before
+    /// keeps.</summary>
     public bool IsRecomputed { get; init; }
 
     /// <inheritdoc/>
@@ -82,19 +85,22 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     public override IReadOnlyList<OperatorOption> Options => options;
 
     /// <inheritdoc/>
-    public override OperatorTraits Traits => Function.Saves == SavedValue.Nothing ? OperatorTraits.Linear : OperatorTraits.Activation;
+    public override OperatorTraits Traits =>
+        Function.Saves == SavedValue.Nothing ? OperatorTraits.Linear : OperatorTraits.Activation;
 
     /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => Function.Saves switch
-    {
-        _ when IsRecomputed => KeptValues.None,
-        SavedValue.Nothing => KeptValues.None,
-        SavedValue.Input => KeptValues.Input,
-        _ => new KeptValues([], Output: true),
-    };
+    public override KeptValues Keeps(OperatorShapes shapes) =>
+        Function.Saves switch
+        {
+            _ when IsRecomputed => KeptValues.None,
+            SavedValue.Nothing => KeptValues.None,
+            SavedValue.Input => KeptValues.Input,
+            _ => new KeptValues([], Output: true),
+        };
 
     /// <inheritdoc/>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use)
@@ -110,7 +116,8 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
         return use.X is { } x ? Expected(x).SquaredSlope : null;
     }
 
-    /// <summary>Statistics of f and the mean square of f'; kept, as after a normalization every layer asks the same.</summary>
+    /// <summary>Statistics of f and the mean square of f'; kept, as after a normalization every layer asks the
+    /// same.</summary>
     private (Signal Value, double SquaredSlope) Expected(Signal x)
     {
         (TFunction, Signal) key = (Function, x with { BeforeActivation = null });
@@ -119,12 +126,20 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
             Known.Clear();
         }
 
-        return Known.GetOrAdd(key, _ => (NormalExpectation.Of(x, Function.Value), NormalExpectation.MeanSquare(x, Derivative)));
+        return Known.GetOrAdd(
+            key,
+            _ => (NormalExpectation.Of(x, Function.Value), NormalExpectation.MeanSquare(x, Derivative))
+        );
     }
 
     private Vector<double> Derivative(Vector<double> z)
     {
-        Vector<double> saved = Function.Saves switch { SavedValue.Nothing => default, SavedValue.Input => z, _ => Function.Value(z) };
+        Vector<double> saved = Function.Saves switch
+        {
+            SavedValue.Nothing => default,
+            SavedValue.Input => z,
+            _ => Function.Value(z),
+        };
         return Function.Gradient(saved, Vector<double>.One);
     }
 

@@ -2,7 +2,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>y = x where positive, slope x elsewhere, the slope being learned: one for all (weight [1]) or one a channel (weight [C], axis 1 of x).</summary>
+/// <summary>y = x where positive, slope x elsewhere, the slope being learned: one for all (weight [1]) or one a channel
+/// (weight [C], axis 1 of x).</summary>
 /// <remarks>He, Zhang, Ren, Sun: Delving deep into rectifiers, ICCV 2015. y = relu(x) + slope min(x, 0).</remarks>
 internal sealed class PReluOperator : Operator
 {
@@ -12,7 +13,8 @@ internal sealed class PReluOperator : Operator
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
-        Shape x = inputs[0], weight = inputs[1];
+        Shape x = inputs[0],
+            weight = inputs[1];
         if (weight.Rank != 1)
         {
             throw new ShapeException($"{Subject}: the slopes must be [1] or [channels], got {weight}.");
@@ -20,7 +22,9 @@ internal sealed class PReluOperator : Operator
 
         if (weight[0] != 1 && (x.Rank < 2 || x[1] != weight[0]))
         {
-            throw new ShapeException($"{Subject}: input channels (axis 1) must equal the number of slopes, got {(x.Rank < 2 ? "none" : x[1])} and {weight[0]}. x {x}. Write new PReLU({(x.Rank < 2 ? 1 : x[1])}), or new PReLU() for one slope.");
+            throw new ShapeException(
+                $"{Subject}: input channels (axis 1) must equal the number of slopes, got {(x.Rank < 2 ? "none" : x[1])} and {weight[0]}. x {x}. Write new PReLU({(x.Rank < 2 ? 1 : x[1])}), or new PReLU() for one slope."
+            );
         }
 
         return x;
@@ -29,7 +33,8 @@ internal sealed class PReluOperator : Operator
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        Tensor x = call.Inputs[0], weight = call.Inputs[1];
+        Tensor x = call.Inputs[0],
+            weight = call.Inputs[1];
         call.Save(x, weight);
         return Broadcasting.Compute<LearnedSlopeFunction>(x, Align(weight, x.Shape), x.Shape);
     }
@@ -37,7 +42,8 @@ internal sealed class PReluOperator : Operator
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
     {
-        Tensor x = call.Saved[0], weight = call.Saved[1];
+        Tensor x = call.Saved[0],
+            weight = call.Saved[1];
         Shape shape = x.Shape;
         if (call.Needs(0))
         {
@@ -73,7 +79,8 @@ internal sealed class PReluOperator : Operator
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) => input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use)
@@ -88,6 +95,8 @@ internal sealed class PReluOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(use);
         double slope = Math.Sqrt(use.MeanSquare(1));
-        return input == 0 && use.X is { } x ? NormalExpectation.MeanSquare(x, (double z) => z > 0.0 ? 1.0 : slope) : null;
+        return input == 0 && use.X is { } x
+            ? NormalExpectation.MeanSquare(x, (double z) => z > 0.0 ? 1.0 : slope)
+            : null;
     }
 }

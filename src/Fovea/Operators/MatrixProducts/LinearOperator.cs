@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Fovea;
 
-/// <summary>y = x wᵀ + bias over the last axis: x [..., in], weight [out, in], bias [out] (a third input, may be absent), y [..., out].</summary>
+/// <summary>y = x wᵀ + bias over the last axis: x [..., in], weight [out, in], bias [out] (a third input, may be
+/// absent), y [..., out].</summary>
 internal sealed class LinearOperator : Operator
 {
     /// <inheritdoc/>
@@ -11,10 +12,13 @@ internal sealed class LinearOperator : Operator
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
-        Shape x = inputs[0], weight = inputs[1];
+        Shape x = inputs[0],
+            weight = inputs[1];
         if (weight.Rank != 2 || (inputs.Length > 2 && inputs[2] != Shape.Create([weight[0]])))
         {
-            throw new ShapeException($"{Subject}: the weight must be [out, in] and the bias [out], got {weight}{(inputs.Length > 2 ? $" and {inputs[2]}" : "")}.");
+            throw new ShapeException(
+                $"{Subject}: the weight must be [out, in] and the bias [out], got {weight}{(inputs.Length > 2 ? $" and {inputs[2]}" : "")}."
+            );
         }
 
         if (x.Rank == 0)
@@ -24,7 +28,9 @@ internal sealed class LinearOperator : Operator
 
         if (x[-1] != weight[1])
         {
-            throw new ShapeException($"{Subject}: input features must equal inFeatures, got {x[-1]} and {weight[1]}. x {x}. {Hint(x, weight)}");
+            throw new ShapeException(
+                $"{Subject}: input features must equal inFeatures, got {x[-1]} and {weight[1]}. x {x}. {Hint(x, weight)}"
+            );
         }
 
         return x.With(-1, weight[0]);
@@ -63,11 +69,15 @@ internal sealed class LinearOperator : Operator
 
         if (call.InputShapes.Count > 2 && call.Needs(2))
         {
-            call.Accumulate(2, Broadcasting.SumTo(gradient.View([Rows(gradient.Shape), gradient.Shape[-1]]), call.InputShapes[2]));
+            call.Accumulate(
+                2,
+                Broadcasting.SumTo(gradient.View([Rows(gradient.Shape), gradient.Shape[-1]]), call.InputShapes[2])
+            );
         }
     }
 
-    /// <summary>What to write instead: x is [N, features], [N, steps, features], or a map [N, C, spatial...] that was not flattened.</summary>
+    /// <summary>What to write instead: x is [N, features], [N, steps, features], or a map [N, C, spatial...] that was
+    /// not flattened.</summary>
     private static string Hint(Shape x, Shape weight)
     {
         string same = $"Write new Linear({x[-1]}, {weight[0]})";
@@ -78,7 +88,8 @@ internal sealed class LinearOperator : Operator
 
         long features = x.Count / x[0];
         return features == weight[1] ? "Flatten x first: x.Flatten(1)."
-            : x.Rank > 3 && x[1] == weight[1] ? $"Pool x first: new GlobalAvgPool(flatten: true); or flatten x and write new Linear({features}, {weight[0]})."
+            : x.Rank > 3 && x[1] == weight[1]
+                ? $"Pool x first: new GlobalAvgPool(flatten: true); or flatten x and write new Linear({features}, {weight[0]})."
             : x.Rank > 3 ? $"Flatten x first, x.Flatten(1), and write new Linear({features}, {weight[0]})."
             : $"{same}; or flatten x first, x.Flatten(1), and write new Linear({features}, {weight[0]}).";
     }
@@ -98,26 +109,57 @@ internal sealed class LinearOperator : Operator
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* pointer = bias is null ? null : bias.Pointer<T>();
-        MatrixProduct.Multiply(false, true, Rows(x.Shape), weight.Shape[0], weight.Shape[1], x.Pointer<T>(), weight.Pointer<T>(), y.Pointer<T>(), pointer);
+        MatrixProduct.Multiply(
+            false,
+            true,
+            Rows(x.Shape),
+            weight.Shape[0],
+            weight.Shape[1],
+            x.Pointer<T>(),
+            weight.Pointer<T>(),
+            y.Pointer<T>(),
+            pointer
+        );
         GC.KeepAlive(y);
     }
 
     private static unsafe void Differentiate<T>(OperatorCall call, Tensor dy)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor x = call.Saved[0], weight = call.Saved[1];
-        int rows = Rows(x.Shape), inputs = weight.Shape[1], outputs = weight.Shape[0];
+        Tensor x = call.Saved[0],
+            weight = call.Saved[1];
+        int rows = Rows(x.Shape),
+            inputs = weight.Shape[1],
+            outputs = weight.Shape[0];
         if (call.Needs(0))
         {
             Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            MatrixProduct.Multiply(false, false, rows, inputs, outputs, dy.Pointer<T>(), weight.Pointer<T>(), dx.Pointer<T>());
+            MatrixProduct.Multiply(
+                false,
+                false,
+                rows,
+                inputs,
+                outputs,
+                dy.Pointer<T>(),
+                weight.Pointer<T>(),
+                dx.Pointer<T>()
+            );
             call.Accumulate(0, dx);
         }
 
         if (call.Needs(1))
         {
             Tensor dw = Tensor.Uninitialized(weight.Shape, x.DType);
-            MatrixProduct.Multiply(true, false, outputs, inputs, rows, dy.Pointer<T>(), x.Pointer<T>(), dw.Pointer<T>());
+            MatrixProduct.Multiply(
+                true,
+                false,
+                outputs,
+                inputs,
+                rows,
+                dy.Pointer<T>(),
+                x.Pointer<T>(),
+                dw.Pointer<T>()
+            );
             call.Accumulate(1, dw);
         }
 
@@ -174,5 +216,6 @@ internal sealed class LinearOperator : Operator
         return input == 0 ? use.Shapes.Inputs[1][0] * use.MeanSquare(1) : null;
     }
 
-    internal override ExecutionForm? Form(Node node) => node.Inputs[0].Shape.Rank == 2 && node.Inputs.Skip(1).All(i => !i.IsActivation) ? new LinearForm() : null;
+    internal override ExecutionForm? Form(Node node) =>
+        node.Inputs[0].Shape.Rank == 2 && node.Inputs.Skip(1).All(i => !i.IsActivation) ? new LinearForm() : null;
 }

@@ -15,26 +15,35 @@ internal sealed class MatMul : Operator
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
-        Shape a = inputs[0], b = inputs[1];
+        Shape a = inputs[0],
+            b = inputs[1];
         if (a.Rank < 2 || b.Rank < 2)
         {
-            throw new ShapeException($"{Subject}: both tensors need at least two axes, got {a} and {b}. Use Unsqueeze to make a vector a row or column.");
+            throw new ShapeException(
+                $"{Subject}: both tensors need at least two axes, got {a} and {b}. Use Unsqueeze to make a vector a row or column."
+            );
         }
 
         if (a[-1] != b[-2])
         {
-            throw new ShapeException($"{Subject}: columns of the first must equal rows of the second, got {a[-1]} and {b[-2]}. {a} with {b}. Transpose one?");
+            throw new ShapeException(
+                $"{Subject}: columns of the first must equal rows of the second, got {a[-1]} and {b[-2]}. {a} with {b}. Transpose one?"
+            );
         }
 
-        Shape batch = Shape.Broadcast(Batch(a), Batch(b))
-            ?? throw new ShapeException($"{Subject}: leading axes must agree (sizes equal, or one of them 1), got {a} and {b}.");
+        Shape batch =
+            Shape.Broadcast(Batch(a), Batch(b))
+            ?? throw new ShapeException(
+                $"{Subject}: leading axes must agree (sizes equal, or one of them 1), got {a} and {b}."
+            );
         return Shape.Create([.. batch.Sizes, a[-2], b[-1]]);
     }
 
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        Tensor a = call.Inputs[0], b = call.Inputs[1];
+        Tensor a = call.Inputs[0],
+            b = call.Inputs[1];
         call.Save(a, b);
         return Multiply(a, false, b, false, Batch(call.OutputShape));
     }
@@ -42,7 +51,8 @@ internal sealed class MatMul : Operator
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
     {
-        Tensor a = call.Saved[0], b = call.Saved[1];
+        Tensor a = call.Saved[0],
+            b = call.Saved[1];
         Shape batch = Batch(call.OutputShape);
         if (call.Needs(0))
         {
@@ -59,7 +69,8 @@ internal sealed class MatMul : Operator
 
     private static Tensor Multiply(Tensor a, bool transposeA, Tensor b, bool transposeB, Shape batch)
     {
-        int m = transposeA ? a.Shape[-1] : a.Shape[-2], n = transposeB ? b.Shape[-2] : b.Shape[-1];
+        int m = transposeA ? a.Shape[-1] : a.Shape[-2],
+            n = transposeB ? b.Shape[-2] : b.Shape[-1];
         Tensor c = Tensor.Uninitialized(Shape.Create([.. batch.Sizes, m, n]), a.DType);
         if (a.DType == DType.Float64)
         {
@@ -76,12 +87,26 @@ internal sealed class MatMul : Operator
     private static unsafe void Run<T>(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T* pa = a.Pointer<T>(), pb = b.Pointer<T>(), pc = c.Pointer<T>();
-        int m = c.Shape[-2], n = c.Shape[-1], k = transposeA ? a.Shape[-2] : a.Shape[-1];
+        T* pa = a.Pointer<T>(),
+            pb = b.Pointer<T>(),
+            pc = c.Pointer<T>();
+        int m = c.Shape[-2],
+            n = c.Shape[-1],
+            k = transposeA ? a.Shape[-2] : a.Shape[-1];
         Shape batch = Batch(c.Shape);
-        int[] fromA = Repeats(Batch(a.Shape), batch), fromB = Repeats(Batch(b.Shape), batch);
-        void One(int i) => MatrixProduct.Multiply(
-            transposeA, transposeB, m, n, k, pa + (fromA[i] * (long)m * k), pb + (fromB[i] * (long)k * n), pc + (i * (long)m * n));
+        int[] fromA = Repeats(Batch(a.Shape), batch),
+            fromB = Repeats(Batch(b.Shape), batch);
+        void One(int i) =>
+            MatrixProduct.Multiply(
+                transposeA,
+                transposeB,
+                m,
+                n,
+                k,
+                pa + (fromA[i] * (long)m * k),
+                pb + (fromB[i] * (long)k * n),
+                pc + (i * (long)m * n)
+            );
         if (fromA.Length >= ManyMatrices)
         {
             WorkerPool.For(fromA.Length, One);
@@ -105,10 +130,13 @@ internal sealed class MatMul : Operator
         int[] source = new int[checked((int)batch.Count)];
         for (int i = 0; i < source.Length; i++)
         {
-            int rest = i, index = 0, step = 1;
+            int rest = i,
+                index = 0,
+                step = 1;
             for (int axis = 1; axis <= batch.Rank; axis++)
             {
-                int position = rest % batch.Sizes[^axis], size = axis <= own.Rank ? own.Sizes[^axis] : 1;
+                int position = rest % batch.Sizes[^axis],
+                    size = axis <= own.Rank ? own.Sizes[^axis] : 1;
                 rest /= batch.Sizes[^axis];
                 index += size == 1 ? 0 : position * step;
                 step *= size;

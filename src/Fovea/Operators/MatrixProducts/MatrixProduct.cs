@@ -7,7 +7,17 @@ namespace Fovea;
 internal static unsafe class MatrixProduct
 {
     /// <summary>c[m, n] = op(a)[m, k] op(b)[k, n] + bias[n], row-major; bias may be null; sizes may be 0.</summary>
-    public static void Multiply<T>(bool transposeA, bool transposeB, int m, int n, int k, T* a, T* b, T* c, T* bias = null)
+    public static void Multiply<T>(
+        bool transposeA,
+        bool transposeB,
+        int m,
+        int n,
+        int k,
+        T* a,
+        T* b,
+        T* c,
+        T* bias = null
+    )
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0)

@@ -18,7 +18,9 @@ internal static class AxisSet
             int index = Resolve(subject, shape, axis);
             if (marks[index])
             {
-                throw new ShapeException($"{subject}: each axis may be named once, got [{string.Join(", ", axes.ToArray())}] for {shape}.");
+                throw new ShapeException(
+                    $"{subject}: each axis may be named once, got [{string.Join(", ", axes.ToArray())}] for {shape}."
+                );
             }
 
             marks[index] = true;
@@ -34,7 +36,9 @@ internal static class AxisSet
         int index = axis < 0 ? axis + shape.Rank : axis;
         return (uint)index < (uint)shape.Rank
             ? index
-            : throw new ShapeException($"{subject}: the axis must exist, got axis {axis} for {shape}. Use {-shape.Rank} to {shape.Rank - 1}.");
+            : throw new ShapeException(
+                $"{subject}: the axis must exist, got axis {axis} for {shape}. Use {-shape.Rank} to {shape.Rank - 1}."
+            );
     }
 
     /// <summary>The shape without the marked axes, or with size 1 there.</summary>
@@ -59,7 +63,8 @@ internal static class AxisSet
     /// <summary>Elements before an axis, along it, and behind it.</summary>
     public static (long Outer, int Size, long Inner) Around(Shape shape, int axis)
     {
-        long outer = 1, inner = 1;
+        long outer = 1,
+            inner = 1;
         for (int i = 0; i < shape.Rank; i++)
         {
             outer *= i < axis ? shape.Sizes[i] : 1;
@@ -72,7 +77,8 @@ internal static class AxisSet
     /// <summary>The receptive-field rule of a reduction.</summary>
     public static (int OutputAxis, AxisMap Map) ReadsOf(Shape input, ReadOnlySpan<bool> marks, bool keepDims, int axis)
     {
-        int size = input[axis], removed = keepDims ? 0 : marks[..axis].Count(true);
+        int size = input[axis],
+            removed = keepDims ? 0 : marks[..axis].Count(true);
         return marks[axis] ? (keepDims ? axis : -1, AxisMap.All(size)) : (axis - removed, AxisMap.Identity(size));
     }
 }

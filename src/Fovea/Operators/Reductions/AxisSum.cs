@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Sums over any set of axes, unrecorded: neighbouring axes are merged, then each merged axis is summed, innermost first, in double.</summary>
+/// <summary>Sums over any set of axes, unrecorded: neighbouring axes are merged, then each merged axis is summed,
+/// innermost first, in double.</summary>
 internal static class AxisSum
 {
     /// <summary>scale times the sum over the axes marked <paramref name="reduced"/>, rounded once at the end.</summary>
@@ -53,7 +54,8 @@ internal static class AxisSum
     private static unsafe void Compute<T>(Tensor x, List<(long Size, bool Reduced)> axes, Tensor result, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        long inner = 1, outer = axes.Aggregate(1L, (product, axis) => product * axis.Size);
+        long inner = 1,
+            outer = axes.Aggregate(1L, (product, axis) => product * axis.Size);
         Tensor? sums = null;
         if (outer == 0)
         {

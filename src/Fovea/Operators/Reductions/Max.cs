@@ -17,7 +17,9 @@ internal sealed class Max(int axis, bool keepDims) : Operator
         int index = AxisSet.Resolve(Subject, inputs[0], axis);
         if (inputs[0].Sizes[index] == 0)
         {
-            throw new ShapeException($"{Subject}: the axis must have at least one element, got axis {axis} of {inputs[0]}.");
+            throw new ShapeException(
+                $"{Subject}: the axis must have at least one element, got axis {axis} of {inputs[0]}."
+            );
         }
 
         bool[] marks = new bool[inputs[0].Rank];
@@ -28,7 +30,8 @@ internal sealed class Max(int axis, bool keepDims) : Operator
     /// <summary>The values and, as Int64, the first positions along the axis; unrecorded.</summary>
     public (Tensor Values, Tensor Positions) Find(Tensor x, Shape output)
     {
-        Tensor values = Tensor.Uninitialized(output, x.DType), positions = Tensor.Uninitialized(output, DType.Int64);
+        Tensor values = Tensor.Uninitialized(output, x.DType),
+            positions = Tensor.Uninitialized(output, DType.Int64);
         if (x.DType == DType.Float64)
         {
             Compute<double>(x, values, positions);
@@ -85,7 +88,8 @@ internal sealed class Max(int axis, bool keepDims) : Operator
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{axis}"), .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
+    public override IReadOnlyList<OperatorOption> Options =>
+        [new("axis", $"{axis}"), .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
 
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes)

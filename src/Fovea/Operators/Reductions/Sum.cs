@@ -10,7 +10,8 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     public override string Name => mean ? "Mean" : "Sum";
 
     /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => AxisSet.Reduce(inputs[0], AxisSet.Marks(Subject, inputs[0], axes), keepDims);
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
+        AxisSet.Reduce(inputs[0], AxisSet.Marks(Subject, inputs[0], axes), keepDims);
 
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
@@ -53,7 +54,11 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [.. axes.Length == 0 ? [] : new[] { new OperatorOption("axes", string.Join("x", axes)) }, .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
+    public override IReadOnlyList<OperatorOption> Options =>
+        [
+            .. axes.Length == 0 ? [] : new[] { new OperatorOption("axes", string.Join("x", axes)) },
+            .. keepDims ? new[] { new OperatorOption("keep", "true") } : [],
+        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -74,9 +79,15 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     {
         ArgumentNullException.ThrowIfNull(use);
         bool[] marks = AxisSet.Marks(Subject, use.Shapes.Inputs[0], axes);
-        double count = (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count, factor = mean ? 1.0 / count : 1.0;
+        double count = (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count,
+            factor = mean ? 1.0 / count : 1.0;
         return use.X is { } x && !marks.Take(2).Contains(true)
-            ? new Signal(x.Mean * count * factor, x.ChannelVariance * count * count * factor * factor, x.Variance * count * factor * factor, IsApproximate: true)
+            ? new Signal(
+                x.Mean * count * factor,
+                x.ChannelVariance * count * count * factor * factor,
+                x.Variance * count * factor * factor,
+                IsApproximate: true
+            )
             : null;
     }
 

@@ -40,11 +40,14 @@ internal sealed class Concatenate(int axis) : Operator
         DType type = call.Inputs[0].DType;
         if (call.Inputs.Any(t => t.DType != type))
         {
-            throw new ArgumentException($"{Subject}: tensors must share one element type, got {string.Join(", ", call.Inputs.Select(t => t.DType))}. Convert with To.");
+            throw new ArgumentException(
+                $"{Subject}: tensors must share one element type, got {string.Join(", ", call.Inputs.Select(t => t.DType))}. Convert with To."
+            );
         }
 
         Tensor y = Tensor.Uninitialized(call.OutputShape, type);
-        int start = 0, index = call.OutputShape.Axis(axis);
+        int start = 0,
+            index = call.OutputShape.Axis(axis);
         foreach (Tensor input in call.Inputs)
         {
             Narrow.Copy(input, 0, y, start, index, input.Shape.Sizes[index]);
@@ -57,7 +60,8 @@ internal sealed class Concatenate(int axis) : Operator
     /// <inheritdoc/>
     protected override void Backward(OperatorCall call, Tensor gradient)
     {
-        int start = 0, index = call.OutputShape.Axis(axis);
+        int start = 0,
+            index = call.OutputShape.Axis(axis);
         for (int i = 0; i < call.InputShapes.Count; i++)
         {
             int size = call.InputShapes[i].Sizes[index];
@@ -85,12 +89,27 @@ internal sealed class Concatenate(int axis) : Operator
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int size = shapes.Inputs[input][axis], start = shapes.Inputs.Take(input).Sum(s => s[axis]);
-        return axis != shapes.Output.Axis(this.Axis) ? (axis, AxisMap.Identity(size))
-            : (axis, new WindowAxisMap(size, shapes.Output[axis], 1, 1, 1, start, shapes.Output[axis] - start - size, PaddingMode.Zeros));
+        int size = shapes.Inputs[input][axis],
+            start = shapes.Inputs.Take(input).Sum(s => s[axis]);
+        return axis != shapes.Output.Axis(this.Axis)
+            ? (axis, AxisMap.Identity(size))
+            : (
+                axis,
+                new WindowAxisMap(
+                    size,
+                    shapes.Output[axis],
+                    1,
+                    1,
+                    1,
+                    start,
+                    shapes.Output[axis] - start - size,
+                    PaddingMode.Zeros
+                )
+            );
     }
 
-    /// <summary>Along the channels: the mixture of the inputs, by their shares. Along other axes no rule is known.</summary>
+    /// <summary>Along the channels: the mixture of the inputs, by their shares. Along other axes no rule is
+    /// known.</summary>
     /// <param name="use">Statistics of the inputs.</param>
     public override Signal? Propagate(SignalUse use)
     {
@@ -100,15 +119,26 @@ internal sealed class Concatenate(int axis) : Operator
             return null;
         }
 
-        double mean = 0.0, squares = 0.0, variance = 0.0;
+        double mean = 0.0,
+            squares = 0.0,
+            variance = 0.0;
         for (int i = 0; i < use.Inputs.Count; i++)
         {
             Signal x = use.Inputs[i]!;
             double share = (double)use.Shapes.Inputs[i][1] / use.Shapes.Output[1];
-            (mean, squares, variance) = (mean + (share * x.Mean), squares + (share * ((x.Mean * x.Mean) + x.ChannelVariance)), variance + (share * x.Variance));
+            (mean, squares, variance) = (
+                mean + (share * x.Mean),
+                squares + (share * ((x.Mean * x.Mean) + x.ChannelVariance)),
+                variance + (share * x.Variance)
+            );
         }
 
-        return new Signal(mean, Math.Max(0.0, squares - (mean * mean)), variance, use.Inputs.Any(i => i!.IsApproximate));
+        return new Signal(
+            mean,
+            Math.Max(0.0, squares - (mean * mean)),
+            variance,
+            use.Inputs.Any(i => i!.IsApproximate)
+        );
     }
 
     /// <inheritdoc/>
@@ -116,5 +146,8 @@ internal sealed class Concatenate(int axis) : Operator
 
     private int Axis => axis;
 
-    internal override ExecutionForm? Form(Node node) => node.Output.Shape.Single.Axis(axis) == 1 && node.Output.Shape.Rank >= 3 && node.Inputs.All(i => i.IsActivation) ? new ConcatForm() : null;
+    internal override ExecutionForm? Form(Node node) =>
+        node.Output.Shape.Single.Axis(axis) == 1 && node.Output.Shape.Rank >= 3 && node.Inputs.All(i => i.IsActivation)
+            ? new ConcatForm()
+            : null;
 }

@@ -20,7 +20,9 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
         int index = AxisSet.Resolve(Subject, inputs[0], axis);
         if (start < 0 || length < 0 || (long)start + length > inputs[0].Sizes[index])
         {
-            throw new ShapeException($"{Subject}: the run must lie within the axis, got start {start} and length {length} on axis {axis} of {inputs[0]}.");
+            throw new ShapeException(
+                $"{Subject}: the run must lie within the axis, got start {start} and length {length} on axis {axis} of {inputs[0]}."
+            );
         }
 
         return inputs[0].With(index, length);
@@ -31,8 +33,16 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     {
         (long outer, int sourceSize, long inner) = AxisSet.Around(source.Shape, axis);
         long unit = inner * Tensor.SizeOf(source.DType);
-        byte* s = Bytes(source), d = Bytes(destination);
-        CopyKernel.Runs(s + (from * unit), sourceSize * unit, d + (to * unit), destination.Shape.Sizes[axis] * unit, length * unit, outer);
+        byte* s = Bytes(source),
+            d = Bytes(destination);
+        CopyKernel.Runs(
+            s + (from * unit),
+            sourceSize * unit,
+            d + (to * unit),
+            destination.Shape.Sizes[axis] * unit,
+            length * unit,
+            outer
+        );
         GC.KeepAlive(source);
         GC.KeepAlive(destination);
     }
@@ -53,10 +63,12 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
         call.Accumulate(0, dx);
     }
 
-    private static unsafe byte* Bytes(Tensor tensor) => Tensor.SizeOf(tensor.DType) == sizeof(uint) ? (byte*)tensor.Pointer<uint>() : (byte*)tensor.Pointer<ulong>();
+    private static unsafe byte* Bytes(Tensor tensor) =>
+        Tensor.SizeOf(tensor.DType) == sizeof(uint) ? (byte*)tensor.Pointer<uint>() : (byte*)tensor.Pointer<ulong>();
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{axis}"), new("start", $"{start}"), new("length", $"{length}")];
+    public override IReadOnlyList<OperatorOption> Options =>
+        [new("axis", $"{axis}"), new("start", $"{start}"), new("length", $"{length}")];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
@@ -69,7 +81,8 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     {
         ArgumentNullException.ThrowIfNull(shapes);
         int size = shapes.Inputs[0][axis];
-        return axis != shapes.Inputs[0].Axis(Along) ? (axis, AxisMap.Identity(size))
+        return axis != shapes.Inputs[0].Axis(Along)
+            ? (axis, AxisMap.Identity(size))
             : (axis, new WindowAxisMap(size, length, 1, 1, 1, -start, length + start - size, PaddingMode.Zeros));
     }
 

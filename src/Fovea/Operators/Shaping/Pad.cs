@@ -19,12 +19,16 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
         Shape x = inputs[0];
         if (axes is < 1 or > 3 || axes > x.Rank)
         {
-            throw new ShapeException($"{Subject}: 1 to 3 of the last axes can be padded, got {axes} for {x}. Pass axes.");
+            throw new ShapeException(
+                $"{Subject}: 1 to 3 of the last axes can be padded, got {axes} for {x}. Pass axes."
+            );
         }
 
         if (!padding.IsExplicit)
         {
-            throw new ArgumentException($"{Subject}: the padding must be given in numbers, got {padding}. There is no kernel here from which to derive it.");
+            throw new ArgumentException(
+                $"{Subject}: the padding must be given in numbers, got {padding}. There is no kernel here from which to derive it."
+            );
         }
 
         for (int i = 1; i <= axes; i++)
@@ -93,7 +97,9 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
         }
 
         (int D, int H, int W) sizes = (depth.In, height.In, width.In);
-        int[] d = depth.SourceMap(mode), h = height.SourceMap(mode), w = width.SourceMap(mode);
+        int[] d = depth.SourceMap(mode),
+            h = height.SourceMap(mode),
+            w = width.SourceMap(mode);
         if (forward)
         {
             PadKernel<T>.Forward(x, y, planes, sizes, d, h, w, T.CreateTruncating(value));
@@ -106,12 +112,19 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
 
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options =>
-    [
-        new("padding", padding.ToString()),
-        .. mode == PaddingMode.Zeros ? [] : new[] { new OperatorOption("padding-mode", mode.ToString().ToLowerInvariant()) },
-        .. value == 0.0 ? [] : new[] { new OperatorOption("value", value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)) },
-        new("axes", $"{axes}"),
-    ];
+        [
+            new("padding", padding.ToString()),
+            .. mode == PaddingMode.Zeros
+                ? []
+                : new[] { new OperatorOption("padding-mode", mode.ToString().ToLowerInvariant()) },
+            .. value == 0.0
+                ? []
+                : new[]
+                {
+                    new OperatorOption("value", value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)),
+                },
+            new("axes", $"{axes}"),
+        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves;
@@ -120,7 +133,9 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     public override string Explain(OperatorShapes shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        return WindowRules.ByAxis([.. Maps(shapes.Inputs[0]).Select(m => $"{m.In} + {m.Before} + {m.After} = {m.Out}")]);
+        return WindowRules.ByAxis([
+            .. Maps(shapes.Inputs[0]).Select(m => $"{m.In} + {m.Before} + {m.After} = {m.Out}"),
+        ]);
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,9 @@ internal sealed class Permute(string name, int[] order) : Operator
         Shape x = inputs[0];
         if (order.Length != x.Rank || !order.Order().SequenceEqual(Enumerable.Range(0, x.Rank)))
         {
-            throw new ShapeException($"{Subject}: every axis must be named once, got [{string.Join(", ", order)}] for {x}.");
+            throw new ShapeException(
+                $"{Subject}: every axis must be named once, got [{string.Join(", ", order)}] for {x}."
+            );
         }
 
         return Shape.Create([.. order.Select(axis => x.Sizes[axis])]);

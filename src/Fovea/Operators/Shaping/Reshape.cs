@@ -15,11 +15,15 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
     /// <inheritdoc/>
     public override string Name => name;
 
-    /// <summary>The operator for sizes of which one may be -1. In a trace a size that is the batch is left open, so that the operator is true of every batch.</summary>
+    /// <summary>The operator for sizes of which one may be -1. In a trace a size that is the batch is left open, so
+    /// that the operator is true of every batch.</summary>
     public static Reshape To(string name, Shape from, ReadOnlySpan<int> sizes, Module? owner = null)
     {
         int[] asked = OpenBatch(name, from, sizes);
-        return new Reshape(name, [new("shape", string.Join("x", asked))], shape => Resolve(name, shape, asked)) { Owner = owner };
+        return new Reshape(name, [new("shape", string.Join("x", asked))], shape => Resolve(name, shape, asked))
+        {
+            Owner = owner,
+        };
     }
 
     private static int[] OpenBatch(string name, Shape from, ReadOnlySpan<int> sizes)
@@ -59,24 +63,35 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
         }
         else if (open >= 0)
         {
-            throw new ShapeException($"{subject}: the sizes beside -1 must divide the number of elements, got {asked} for {from}, which has {from.Count} elements.");
+            throw new ShapeException(
+                $"{subject}: the sizes beside -1 must divide the number of elements, got {asked} for {from}, which has {from.Count} elements."
+            );
         }
 
         return known == from.Count
             ? Shape.Create(resolved)
-            : throw new ShapeException($"{subject}: the number of elements must stay, got {asked} for {from}, which has {from.Count} elements.");
+            : throw new ShapeException(
+                $"{subject}: the number of elements must stay, got {asked} for {from}, which has {from.Count} elements."
+            );
     }
 
     /// <summary>The operator that drops axes of size 1: those named, or all.</summary>
     public static Reshape ForSqueeze(int[] axes, Module? owner = null) =>
-        new("Squeeze", axes.Length == 0 ? [] : [new("axes", string.Join("x", axes))], from => Squeezed(from, axes)) { Owner = owner };
+        new("Squeeze", axes.Length == 0 ? [] : [new("axes", string.Join("x", axes))], from => Squeezed(from, axes))
+        {
+            Owner = owner,
+        };
 
     /// <summary>The operator that puts an axis of size 1 in.</summary>
-    public static Reshape ForUnsqueeze(int axis, Module? owner = null) => new("Unsqueeze", [new("axis", $"{axis}")], from => Unsqueezed(from, axis)) { Owner = owner };
+    public static Reshape ForUnsqueeze(int axis, Module? owner = null) =>
+        new("Unsqueeze", [new("axis", $"{axis}")], from => Unsqueezed(from, axis)) { Owner = owner };
 
     /// <summary>The operator that merges neighbouring axes into one.</summary>
     public static Reshape ForFlatten(int startAxis, int endAxis, Module? owner = null) =>
-        new("Flatten", FlattenOptions(startAxis, endAxis), from => Flattened(from, startAxis, endAxis)) { Owner = owner };
+        new("Flatten", FlattenOptions(startAxis, endAxis), from => Flattened(from, startAxis, endAxis))
+        {
+            Owner = owner,
+        };
 
     private static List<OperatorOption> FlattenOptions(int startAxis, int endAxis)
     {
@@ -94,10 +109,13 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
             return [1];
         }
 
-        int start = AxisSet.Resolve("Flatten", from, startAxis), end = AxisSet.Resolve("Flatten", from, endAxis);
+        int start = AxisSet.Resolve("Flatten", from, startAxis),
+            end = AxisSet.Resolve("Flatten", from, endAxis);
         if (start > end)
         {
-            throw new ShapeException($"Flatten: the first axis must not be behind the last, got {startAxis} and {endAxis} for {from}.");
+            throw new ShapeException(
+                $"Flatten: the first axis must not be behind the last, got {startAxis} and {endAxis} for {from}."
+            );
         }
 
         int merged = 1;
@@ -116,9 +134,10 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
         foreach (int axis in axes)
         {
             int index = AxisSet.Resolve("Squeeze", from, axis);
-            marks[index] = from.Sizes[index] == 1
-                ? true
-                : throw new ShapeException($"Squeeze: a named axis must have size 1, got axis {axis} of {from}.");
+            marks[index] =
+                from.Sizes[index] == 1
+                    ? true
+                    : throw new ShapeException($"Squeeze: a named axis must have size 1, got axis {axis} of {from}.");
         }
 
         for (int i = 0; i < from.Rank && axes.IsEmpty; i++)
@@ -135,7 +154,9 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
         int index = axis < 0 ? axis + from.Rank + 1 : axis;
         return (uint)index <= (uint)from.Rank
             ? Shape.Create([.. from.Sizes[..index], 1, .. from.Sizes[index..]])
-            : throw new ShapeException($"Unsqueeze: the place must exist, got axis {axis} for {from}. Use {-from.Rank - 1} to {from.Rank}.");
+            : throw new ShapeException(
+                $"Unsqueeze: the place must exist, got axis {axis} for {from}. Use {-from.Rank - 1} to {from.Rank}."
+            );
     }
 
     /// <inheritdoc/>
@@ -145,7 +166,8 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
     protected override Tensor Forward(OperatorCall call) => call.Inputs[0].View(call.OutputShape);
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient) => call.Accumulate(0, gradient.View(call.InputShapes[0]), shared: true);
+    protected override void Backward(OperatorCall call, Tensor gradient) =>
+        call.Accumulate(0, gradient.View(call.InputShapes[0]), shared: true);
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
@@ -153,15 +175,18 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
     /// <inheritdoc/>
     public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
-    /// <summary>An axis stays where the output has one of its size with as many elements in front; otherwise it is merged, and every position counts as reading all of it.</summary>
+    /// <summary>An axis stays where the output has one of its size with as many elements in front; otherwise it is
+    /// merged, and every position counts as reading all of it.</summary>
     /// <param name="shapes">The shapes in use.</param>
     /// <param name="input">Position of the input.</param>
     /// <param name="axis">Its axis.</param>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int size = shapes.Inputs[0][axis], found = -1;
-        long before = Shape.Create(shapes.Inputs[0].Sizes[..axis]).Count, product = 1;
+        int size = shapes.Inputs[0][axis],
+            found = -1;
+        long before = Shape.Create(shapes.Inputs[0].Sizes[..axis]).Count,
+            product = 1;
         for (int i = 0; i < shapes.Output.Rank; i++)
         {
             bool fits = i > 0 && product == before && shapes.Output[i] == size;

@@ -2,7 +2,8 @@ using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
 
-/// <summary>The blocked convolution against the reference: bit-equal on whole numbers, whatever the vector width, the number of parts and of items.</summary>
+/// <summary>The blocked convolution against the reference: bit-equal on whole numbers, whatever the vector width, the
+/// number of parts and of items.</summary>
 public sealed unsafe class BlockedConvolutionTests
 {
     private const int Geometries = 1200;
@@ -20,9 +21,16 @@ public sealed unsafe class BlockedConvolutionTests
         }
     }
 
-    /// <summary>Input channels, output channels, size, kernel: more than the caches hold, and planes of whole pages.</summary>
+    /// <summary>Input channels, output channels, size, kernel: more than the caches hold, and planes of whole
+    /// pages.</summary>
     [Theory]
-    [InlineData(160, 48, 56, 1), InlineData(64, 16, 60, 3), InlineData(16, 80, 32, 1), InlineData(17, 33, 16, 3), InlineData(48, 128, 8, 3)]
+    [
+        InlineData(160, 48, 56, 1),
+        InlineData(64, 16, 60, 3),
+        InlineData(16, 80, 32, 1),
+        InlineData(17, 33, 16, 3),
+        InlineData(48, 128, 8, 3)
+    ]
     public void Run_LargeSizes_EqualsReferenceBitForBit(int channels, int outputs, int size, int kernel)
     {
         WindowAxis axis = new(size, kernel, 1, 1, kernel / 2, kernel / 2);
@@ -38,20 +46,51 @@ public sealed unsafe class BlockedConvolutionTests
         for (int i = 0; i < 150; i++)
         {
             Rng rng = root.Split((ulong)i);
-            int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230), rest = 16 * rng.Next(3), inputs = 1 + rng.Next(100), outputs = 1 + rng.Next(150);
-            ConvolutionGeometry g = new(1, inputs, outputs, 1, WindowAxis.None, WindowAxis.None, new WindowAxis(items, 1, 1, 1, 0, 0), PaddingMode.Zeros);
-            Layouts layouts = new(new(inputs, 1, 1, items, planeStride: (items * 16) + rest), new(outputs, 1, 1, items, planeStride: (items * 16) + rest));
+            int items = i % 10 == 0 ? 64 * (1 + rng.Next(4)) : 1 + rng.Next(230),
+                rest = 16 * rng.Next(3),
+                inputs = 1 + rng.Next(100),
+                outputs = 1 + rng.Next(150);
+            ConvolutionGeometry g = new(
+                1,
+                inputs,
+                outputs,
+                1,
+                WindowAxis.None,
+                WindowAxis.None,
+                new WindowAxis(items, 1, 1, 1, 0, 0),
+                PaddingMode.Zeros
+            );
+            Layouts layouts = new(
+                new(inputs, 1, 1, items, planeStride: (items * 16) + rest),
+                new(outputs, 1, 1, items, planeStride: (items * 16) + rest)
+            );
             ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
             float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, BlockedData.Clamps[1]);
             foreach (int bits in BlockedData.Widths)
             {
                 for (int parts = 1; parts <= 3; parts++)
                 {
-                    string what = $"draw {i}: {items} items, {inputs} to {outputs} features, {bits} bits, {parts} parts, {rest} floats between planes";
-                    BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new BlockedConvolution(g, layouts.Source, layouts.Destination, bits, widest: true), data, BlockedData.Clamps[1], false, parts, what));
+                    string what =
+                        $"draw {i}: {items} items, {inputs} to {outputs} features, {bits} bits, {parts} parts, {rest} floats between planes";
+                    BlockedData.AssertSame(
+                        what,
+                        expected,
+                        ConvolutionRuns.Run(
+                            new BlockedConvolution(g, layouts.Source, layouts.Destination, bits, widest: true),
+                            data,
+                            BlockedData.Clamps[1],
+                            false,
+                            parts,
+                            what
+                        )
+                    );
                 }
 
-                BlockedData.AssertSame($"weights of draw {i} at {bits} bits, packed for 1 item and {items}", PackedFor(g, 1, data.W, bits), PackedFor(g, items, data.W, bits));
+                BlockedData.AssertSame(
+                    $"weights of draw {i} at {bits} bits, packed for 1 item and {items}",
+                    PackedFor(g, 1, data.W, bits),
+                    PackedFor(g, items, data.W, bits)
+                );
             }
         }
     }
@@ -65,15 +104,37 @@ public sealed unsafe class BlockedConvolutionTests
         {
             Rng rng = root.Split((ulong)i);
             WindowAxis axis = new(1 + rng.Next(12), 1, 1, 1, 0, 0);
-            ConvolutionGeometry g = new(1, 1 + rng.Next(70), 1 + rng.Next(140), 1, WindowAxis.None, axis, axis with { In = 1 + rng.Next(20) }, PaddingMode.Zeros);
+            ConvolutionGeometry g = new(
+                1,
+                1 + rng.Next(70),
+                1 + rng.Next(140),
+                1,
+                WindowAxis.None,
+                axis,
+                axis with
+                {
+                    In = 1 + rng.Next(20),
+                },
+                PaddingMode.Zeros
+            );
             ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
-            float[] factors = BlockedData.Integers(g.InChannels, 4, rng), x = [.. data.X.Select((v, at) => v * factors[at / g.InPlane])];
+            float[] factors = BlockedData.Integers(g.InChannels, 4, rng),
+                x = [.. data.X.Select((v, at) => v * factors[at / g.InPlane])];
             float[] expected = BlockedData.Reference(g, x, data.W, data.Bias, data.Add, BlockedData.Clamps[0]);
             foreach (int bits in BlockedData.Widths)
             {
-                BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g), new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out), bits);
+                BlockedConvolution convolution = new(
+                    g,
+                    BlockedConvolution.Halo(g),
+                    new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out),
+                    bits
+                );
                 string what = $"draw {i}: {g}, {bits} bits";
-                BlockedData.AssertSame(what, expected, ConvolutionRuns.RunGated(convolution, data, factors, 1 + (i % 3), what));
+                BlockedData.AssertSame(
+                    what,
+                    expected,
+                    ConvolutionRuns.RunGated(convolution, data, factors, 1 + (i % 3), what)
+                );
             }
         }
     }
@@ -82,7 +143,13 @@ public sealed unsafe class BlockedConvolutionTests
     public void Run_InputLargerThanWhatIsRead_EqualsReference()
     {
         WindowAxis cut = new(9, 1, 1, 1, 0, -2);
-        Compare(new ConvolutionGeometry(1, 16, 32, 1, WindowAxis.None, cut, cut, PaddingMode.Zeros), 16, new Rng(2), false, "cut");
+        Compare(
+            new ConvolutionGeometry(1, 16, 32, 1, WindowAxis.None, cut, cut, PaddingMode.Zeros),
+            16,
+            new Rng(2),
+            false,
+            "cut"
+        );
     }
 
     [Fact]
@@ -90,19 +157,41 @@ public sealed unsafe class BlockedConvolutionTests
     {
         WindowAxis axis = new(20, 1, 1, 1, 0, 0);
         ConvolutionGeometry g = new(1, 16, 16, 1, WindowAxis.None, WindowAxis.None, axis, PaddingMode.Zeros);
-        float[] x = new float[g.InputCount], w = new float[g.WeightCount];
+        float[] x = new float[g.InputCount],
+            w = new float[g.WeightCount];
         Array.Fill(w, 1f);
         (x[3], x[7], x[11]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
         foreach ((float low, float high) in BlockedData.Clamps)
         {
             foreach (int bits in BlockedData.Widths)
             {
-                BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g), new BlockedLayout(16, 1, 1, 20), bits);
-                float[] y = ConvolutionRuns.Run(convolution, new ConvolutionData(x, w, new float[16], null), (low, high), false, 1, $"clamp {low} to {high}");
+                BlockedConvolution convolution = new(
+                    g,
+                    BlockedConvolution.Halo(g),
+                    new BlockedLayout(16, 1, 1, 20),
+                    bits
+                );
+                float[] y = ConvolutionRuns.Run(
+                    convolution,
+                    new ConvolutionData(x, w, new float[16], null),
+                    (low, high),
+                    false,
+                    1,
+                    $"clamp {low} to {high}"
+                );
                 for (int i = 0; i < y.Length; i++)
                 {
-                    float expected = (i % 20) switch { 3 => float.NaN, 7 => high, 11 => low, _ => 0f };
-                    Assert.True(expected.Equals(y[i] + 0f), $"clamp {low} to {high}, {bits} bits: [{i}] expected {expected}, got {y[i]}");
+                    float expected = (i % 20) switch
+                    {
+                        3 => float.NaN,
+                        7 => high,
+                        11 => low,
+                        _ => 0f,
+                    };
+                    Assert.True(
+                        expected.Equals(y[i] + 0f),
+                        $"clamp {low} to {high}, {bits} bits: [{i}] expected {expected}, got {y[i]}"
+                    );
                 }
             }
         }
@@ -111,21 +200,73 @@ public sealed unsafe class BlockedConvolutionTests
     [Fact]
     public void Supports_WhatNoKernelTakes_IsFalse()
     {
-        WindowAxis three = new(20, 3, 3, 1, 1, 1), four = three with { Stride = 4 }, one = three with { Stride = 1 };
-        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, three, PaddingMode.Zeros), 16));
-        Assert.True(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, three, one, PaddingMode.Zeros), 16));
-        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, four, PaddingMode.Zeros), 16));
-        Assert.True(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, four, PaddingMode.Zeros), 1));
-        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, one, PaddingMode.Reflect), 16));
-        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 24, 24, 3, WindowAxis.None, one, one, PaddingMode.Zeros), 16));
-        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 16, 32, 4, WindowAxis.None, one, one, PaddingMode.Zeros), 16));
-        Assert.False(BlockedConvolution.Supports(new ConvolutionGeometry(1, 32, 32, 2, WindowAxis.None, one, one, PaddingMode.Zeros), 1));
+        WindowAxis three = new(20, 3, 3, 1, 1, 1),
+            four = three with { Stride = 4 },
+            one = three with { Stride = 1 };
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, three, PaddingMode.Zeros),
+                16
+            )
+        );
+        Assert.True(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, three, one, PaddingMode.Zeros),
+                16
+            )
+        );
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, four, PaddingMode.Zeros),
+                16
+            )
+        );
+        Assert.True(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, four, PaddingMode.Zeros),
+                1
+            )
+        );
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 16, 16, 1, WindowAxis.None, one, one, PaddingMode.Reflect),
+                16
+            )
+        );
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 24, 24, 3, WindowAxis.None, one, one, PaddingMode.Zeros),
+                16
+            )
+        );
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 16, 32, 4, WindowAxis.None, one, one, PaddingMode.Zeros),
+                16
+            )
+        );
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 32, 32, 2, WindowAxis.None, one, one, PaddingMode.Zeros),
+                1
+            )
+        );
     }
 
     private static float[] PackedFor(ConvolutionGeometry g, int items, float[] weights, int bits)
     {
-        BlockedConvolution convolution = new(g with { Width = g.Width with { In = items } }, new(g.InChannels, 1, 1, items), new(g.OutChannels, 1, 1, items), bits, widest: true);
-        using NativeBuffer w = new(weights), packed = new(convolution.PackedSize);
+        BlockedConvolution convolution = new(
+            g with
+            {
+                Width = g.Width with { In = items },
+            },
+            new(g.InChannels, 1, 1, items),
+            new(g.OutChannels, 1, 1, items),
+            bits,
+            widest: true
+        );
+        using NativeBuffer w = new(weights),
+            packed = new(convolution.PackedSize);
         convolution.Pack(w.Pointer, packed.Pointer);
         return packed.ToArray();
     }
@@ -135,16 +276,32 @@ public sealed unsafe class BlockedConvolutionTests
         ConvolutionData data = ConvolutionData.Draw(g, rng, rng.Next(2) == 0);
         (float Low, float High) clamp = BlockedData.Clamps[rng.Next(BlockedData.Clamps.Length)];
         float[] expected = BlockedData.Reference(g, data.X, data.W, data.Bias, data.Add, clamp);
-        BlockedLayout source = BlockedConvolution.Halo(g, lanes), destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
-        Layouts layouts = halo ? new(BlockedData.Widen(source, rng), BlockedData.Widen(destination, rng)) : new(source, destination);
-        bool widest = rng.Next(2) == 0, map = rng.Next(3) == 0;
+        BlockedLayout source = BlockedConvolution.Halo(g, lanes),
+            destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
+        Layouts layouts = halo
+            ? new(BlockedData.Widen(source, rng), BlockedData.Widen(destination, rng))
+            : new(source, destination);
+        bool widest = rng.Next(2) == 0,
+            map = rng.Next(3) == 0;
         expected = map ? Array.ConvertAll(expected, v => (2 * v) + 1) : expected;
         foreach (int bits in BlockedData.Widths)
         {
             for (int parts = 1; parts <= 3; parts++)
             {
-                string what = $"{name}: {g}, {layouts.Source} to {layouts.Destination}, {bits} bits, {parts} parts, add {data.Add is not null}, clamp {clamp}, map {map}";
-                BlockedData.AssertSame(what, expected, ConvolutionRuns.Run(new BlockedConvolution(g with { Batch = 1 }, layouts.Source, layouts.Destination, bits, widest), data, clamp, map, parts, what));
+                string what =
+                    $"{name}: {g}, {layouts.Source} to {layouts.Destination}, {bits} bits, {parts} parts, add {data.Add is not null}, clamp {clamp}, map {map}";
+                BlockedData.AssertSame(
+                    what,
+                    expected,
+                    ConvolutionRuns.Run(
+                        new BlockedConvolution(g with { Batch = 1 }, layouts.Source, layouts.Destination, bits, widest),
+                        data,
+                        clamp,
+                        map,
+                        parts,
+                        what
+                    )
+                );
             }
         }
     }

@@ -27,18 +27,45 @@ internal static class BlockedGeometry
         return Sizes(rng, channels, channels, channels, [1, 2]);
     }
 
-    /// <summary>Draws a convolution of images and a depthwise one of its output, for <see cref="DepthwisePair"/>.</summary>
+    /// <summary>Draws a convolution of images and a depthwise one of its output, for
+    /// <see cref="DepthwisePair"/>.</summary>
     public static (ConvolutionGeometry First, ConvolutionGeometry Second) DrawPair(Rng rng, int lanes)
     {
         while (true)
         {
             (int channels, int outputs, _) = Channels(rng, lanes);
             int taps = rng.Next(2);
-            WindowAxis height = taps == 0 ? new(2 + rng.Next(40), 1, 1, 1, 0, 0) : Axis(rng, 30, [1, 2]), width = taps == 0 ? new(1 + rng.Next(30), 1, 1, 1, 0, 0) : Axis(rng, 30, [1, 2]);
-            ConvolutionGeometry first = new(1, channels, Math.Max(2, outputs), 1, WindowAxis.None, height, width, PaddingMode.Zeros);
-            WindowAxis down = Axis(rng, 1, [1, 2, 3]) with { In = height.Out }, across = Axis(rng, 1, [1, 2]) with { In = width.Out };
-            ConvolutionGeometry second = new(1, first.OutChannels, first.OutChannels, first.OutChannels, WindowAxis.None, down, across, PaddingMode.Zeros);
-            if (down.Padded >= down.Extent && across.Padded >= across.Extent && BlockedConvolution.Supports(first, lanes) && DepthwisePair.Supports(first, second) && first.MultiplyAdds < 600_000)
+            WindowAxis height = taps == 0 ? new(2 + rng.Next(40), 1, 1, 1, 0, 0) : Axis(rng, 30, [1, 2]),
+                width = taps == 0 ? new(1 + rng.Next(30), 1, 1, 1, 0, 0) : Axis(rng, 30, [1, 2]);
+            ConvolutionGeometry first = new(
+                1,
+                channels,
+                Math.Max(2, outputs),
+                1,
+                WindowAxis.None,
+                height,
+                width,
+                PaddingMode.Zeros
+            );
+            WindowAxis down = Axis(rng, 1, [1, 2, 3]) with { In = height.Out },
+                across = Axis(rng, 1, [1, 2]) with { In = width.Out };
+            ConvolutionGeometry second = new(
+                1,
+                first.OutChannels,
+                first.OutChannels,
+                first.OutChannels,
+                WindowAxis.None,
+                down,
+                across,
+                PaddingMode.Zeros
+            );
+            if (
+                down.Padded >= down.Extent
+                && across.Padded >= across.Extent
+                && BlockedConvolution.Supports(first, lanes)
+                && DepthwisePair.Supports(first, second)
+                && first.MultiplyAdds < 600_000
+            )
             {
                 return (first, second);
             }
@@ -70,19 +97,51 @@ internal static class BlockedGeometry
 
         WindowAxis depth = rank > 2 ? Axis(rng, 5, [1, 2, 3]) : WindowAxis.None;
         WindowAxis height = rank > 1 ? Axis(rng, rank > 2 ? 6 : 14, [1, 2, 3]) : WindowAxis.None;
-        return new ConvolutionGeometry(1, channels, outputs, groups, depth, height, Axis(rng, rank == 1 ? 90 : rank == 2 ? 34 : 12, strides), PaddingMode.Zeros);
+        return new ConvolutionGeometry(
+            1,
+            channels,
+            outputs,
+            groups,
+            depth,
+            height,
+            Axis(
+                rng,
+                rank == 1 ? 90
+                    : rank == 2 ? 34
+                    : 12,
+                strides
+            ),
+            PaddingMode.Zeros
+        );
     }
 
     /// <summary>One tap, no padding: rows follow each other without a gap.</summary>
-    private static ConvolutionGeometry Pointwise(Rng rng, int channels, int outputs, int groups) => new(
-        1, channels, outputs, groups, WindowAxis.None, new WindowAxis(1 + rng.Next(12), 1, 1, 1, 0, 0), new WindowAxis(1 + rng.Next(30), 1, 1, 1, 0, 0), PaddingMode.Zeros);
+    private static ConvolutionGeometry Pointwise(Rng rng, int channels, int outputs, int groups) =>
+        new(
+            1,
+            channels,
+            outputs,
+            groups,
+            WindowAxis.None,
+            new WindowAxis(1 + rng.Next(12), 1, 1, 1, 0, 0),
+            new WindowAxis(1 + rng.Next(30), 1, 1, 1, 0, 0),
+            PaddingMode.Zeros
+        );
 
     private static WindowAxis Axis(Rng rng, int most, int[] strides)
     {
         while (true)
         {
-            int kernel = 1 + rng.Next(rng.Next(3) == 0 ? 7 : 3), dilation = 1 + rng.Next(rng.Next(3) == 0 ? 3 : 1);
-            WindowAxis axis = new(1 + rng.Next(most), kernel, strides[rng.Next(strides.Length)], dilation, rng.Next(kernel + 1), rng.Next(kernel + 1));
+            int kernel = 1 + rng.Next(rng.Next(3) == 0 ? 7 : 3),
+                dilation = 1 + rng.Next(rng.Next(3) == 0 ? 3 : 1);
+            WindowAxis axis = new(
+                1 + rng.Next(most),
+                kernel,
+                strides[rng.Next(strides.Length)],
+                dilation,
+                rng.Next(kernel + 1),
+                rng.Next(kernel + 1)
+            );
             if (axis.Padded >= axis.Extent)
             {
                 return axis;

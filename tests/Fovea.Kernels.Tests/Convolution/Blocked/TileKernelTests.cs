@@ -38,9 +38,17 @@ public sealed unsafe class TileKernelTests
                     TileCover cover = choice.Cover(pixels, blocks, 9, 16);
                     int rest = pixels - (cover.Count * cover.Main.Pixels);
                     Assert.True(
-                        cover.Count > 0 && rest >= 0 && (rest == 0 ? cover.Last.Pixels == 0 : cover.Last.Pixels >= rest && cover.Last.Pixels <= pixels)
-                        && cover.Main.Vectors * choice.Lanes == blocks * TileCall.Block && (rest == 0 || cover.Last.Vectors == cover.Main.Vectors),
-                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {cover}");
+                        cover.Count > 0
+                            && rest >= 0
+                            && (
+                                rest == 0
+                                    ? cover.Last.Pixels == 0
+                                    : cover.Last.Pixels >= rest && cover.Last.Pixels <= pixels
+                            )
+                            && cover.Main.Vectors * choice.Lanes == blocks * TileCall.Block
+                            && (rest == 0 || cover.Last.Vectors == cover.Main.Vectors),
+                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {cover}"
+                    );
                 }
             }
         }
@@ -53,9 +61,13 @@ public sealed unsafe class TileKernelTests
     {
         Rng rng = new((ulong)((bits * 100) + kernel.Pixels));
         const int Depth = 5;
-        int outputs = kernel.Vectors * bits / 32, blocks = outputs / 16, plane = (kernel.Pixels * 16) + 32;
-        float[] x = BlockedData.Integers(Offsets.Max() + ((kernel.Pixels - 1) * step) + Depth, 5, rng), w = BlockedData.Integers(Offsets.Length * Depth * outputs, 3, rng);
-        float[] bias = BlockedData.Integers(outputs, 9, rng), add = BlockedData.Integers(blocks * plane, 9, rng);
+        int outputs = kernel.Vectors * bits / 32,
+            blocks = outputs / 16,
+            plane = (kernel.Pixels * 16) + 32;
+        float[] x = BlockedData.Integers(Offsets.Max() + ((kernel.Pixels - 1) * step) + Depth, 5, rng),
+            w = BlockedData.Integers(Offsets.Length * Depth * outputs, 3, rng);
+        float[] bias = BlockedData.Integers(outputs, 9, rng),
+            add = BlockedData.Integers(blocks * plane, 9, rng);
         foreach (bool adds in new[] { false, true })
         {
             float[] expected = new float[(blocks * plane) - 32];
@@ -76,13 +88,39 @@ public sealed unsafe class TileKernelTests
             }
 
             string what = $"{kernel.Pixels} x {kernel.Vectors}, {bits} bits, step {step}, add {adds}";
-            BlockedData.AssertSame(what, expected, Run(kernel, new TileCall { Depth = Depth, Plane = plane }, x, w, bias, adds ? add : null, expected.Length, what));
+            BlockedData.AssertSame(
+                what,
+                expected,
+                Run(
+                    kernel,
+                    new TileCall { Depth = Depth, Plane = plane },
+                    x,
+                    w,
+                    bias,
+                    adds ? add : null,
+                    expected.Length,
+                    what
+                )
+            );
         }
     }
 
-    private static float[] Run(TileKernel kernel, TileCall call, float[] x, float[] w, float[] bias, float[]? add, int count, string what)
+    private static float[] Run(
+        TileKernel kernel,
+        TileCall call,
+        float[] x,
+        float[] w,
+        float[] bias,
+        float[]? add,
+        int count,
+        string what
+    )
     {
-        using NativeBuffer source = new(x), weights = new(w), first = new(bias), plus = new(add ?? [0f]), y = new(count);
+        using NativeBuffer source = new(x),
+            weights = new(w),
+            first = new(bias),
+            plus = new(add ?? [0f]),
+            y = new(count);
         fixed (int* offsets = Offsets)
         {
             call.Source = source.Pointer;

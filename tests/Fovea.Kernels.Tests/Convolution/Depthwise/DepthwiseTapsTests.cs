@@ -3,17 +3,39 @@ namespace Fovea.Kernels.Tests;
 public sealed class DepthwiseTapsTests
 {
     [Theory]
-    [InlineData(1, 1, 1, 1), InlineData(2, 1, 1, 1), InlineData(3, 1, 1, 3), InlineData(4, 1, 1, 3), InlineData(5, 1, 1, 5), InlineData(6, 1, 1, 3), InlineData(7, 1, 1, 7), InlineData(9, 1, 1, 3)]
+    [
+        InlineData(1, 1, 1, 1),
+        InlineData(2, 1, 1, 1),
+        InlineData(3, 1, 1, 3),
+        InlineData(4, 1, 1, 3),
+        InlineData(5, 1, 1, 5),
+        InlineData(6, 1, 1, 3),
+        InlineData(7, 1, 1, 7),
+        InlineData(9, 1, 1, 3)
+    ]
     [InlineData(31, 1, 1, 5), InlineData(1023, 1, 1, 3), InlineData(7, 2, 1, 1), InlineData(7, 1, 2, 1)]
     public void Together_AKernel_LeavesTheFewestTapsOver(int kernel, int stride, int dilation, int expected) =>
         Assert.Equal(expected, Of(new(4, 3, 1, 1, 1, 1), new(3000, kernel, stride, dilation, 0, 0)).Taps.Together);
 
     [Theory]
-    [InlineData(3, 3, 1), InlineData(5, 4, 1), InlineData(31, 31, 1), InlineData(1, 1023, 1), InlineData(17, 17, 3), InlineData(200, 1, 1), InlineData(200, 2, 1), InlineData(7, 200, 2)]
+    [
+        InlineData(3, 3, 1),
+        InlineData(5, 4, 1),
+        InlineData(31, 31, 1),
+        InlineData(1, 1023, 1),
+        InlineData(17, 17, 3),
+        InlineData(200, 1, 1),
+        InlineData(200, 2, 1),
+        InlineData(7, 200, 2)
+    ]
     public void Parts_AllTogether_HoldEachTapOnceAtItsPlace(int height, int width, int dilation)
     {
-        (DepthwiseTaps taps, BlockedLayout source) = Of(new(300, height, 1, 1, 0, 0), new(3000, width, 1, dilation, 0, 0));
-        int weight = 0, offset = 0;
+        (DepthwiseTaps taps, BlockedLayout source) = Of(
+            new(300, height, 1, 1, 0, 0),
+            new(3000, width, 1, dilation, 0, 0)
+        );
+        int weight = 0,
+            offset = 0;
         foreach (DepthwiseTaps.Part part in taps.Parts)
         {
             Assert.Equal((offset, weight), (part.FirstOffset, part.FirstWeight));

@@ -7,10 +7,14 @@ public sealed class DepthwiseEditTests
     [Fact]
     public void Apply_DenseMobileNet_IsMobileNetNodeForNode()
     {
-        Graph dense = Zoo("mobilenet_v1(variant=dense)"), separable = Zoo("mobilenet_v1");
+        Graph dense = Zoo("mobilenet_v1(variant=dense)"),
+            separable = Zoo("mobilenet_v1");
         EditResult edit = new DepthwiseEdit().Apply(dense);
 
-        Assert.Equal(separable.Nodes.Select(n => (n.Operator.Name, n.Output.Shape)), edit.Graph.Nodes.Select(n => (n.Operator.Name, n.Output.Shape)));
+        Assert.Equal(
+            separable.Nodes.Select(n => (n.Operator.Name, n.Output.Shape)),
+            edit.Graph.Nodes.Select(n => (n.Operator.Name, n.Output.Shape))
+        );
         Assert.Equal(separable.Parameters.Select(p => p.Shape), edit.Graph.Parameters.Select(p => p.Shape));
         Assert.Equal(4_231_976, CostSummary.Of(edit.Graph).Parameters);
         Assert.Equal(568_740_352, CostSummary.Of(edit.Graph).MultiplyAdds);
@@ -23,20 +27,35 @@ public sealed class DepthwiseEditTests
     [InlineData(5, 16, 4)]
     public void Apply_Kernel_HasTheParametersOfTheFormula(int kernel, int inChannels, int outChannels)
     {
-        Graph before = StackedKernelsEditTests.Trace(new Sequential(new Conv2d(1, inChannels, 1, bias: false), new Conv2d(inChannels, outChannels, kernel, 2, padding: kernel / 2, bias: false)), [1, 32, 32]);
+        Graph before = StackedKernelsEditTests.Trace(
+            new Sequential(
+                new Conv2d(1, inChannels, 1, bias: false),
+                new Conv2d(inChannels, outChannels, kernel, 2, padding: kernel / 2, bias: false)
+            ),
+            [1, 32, 32]
+        );
         EditResult edit = new DepthwiseEdit().Apply(before);
 
         Assert.Equal(inChannels + (kernel * kernel * inChannels * outChannels), CostSummary.Of(before).Parameters);
-        Assert.Equal(inChannels + (kernel * kernel * inChannels) + (inChannels * outChannels), CostSummary.Of(edit.Graph).Parameters);
+        Assert.Equal(
+            inChannels + (kernel * kernel * inChannels) + (inChannels * outChannels),
+            CostSummary.Of(edit.Graph).Parameters
+        );
         Assert.Equal(["0", "1.depthwise", "1.pointwise"], edit.Graph.Nodes.Select(n => n.Name));
-        Assert.Equal(["0.weight", "1.depthwise.weight", "1.pointwise.weight"], edit.Graph.Parameters.Select(p => p.Name));
+        Assert.Equal(
+            ["0.weight", "1.depthwise.weight", "1.pointwise.weight"],
+            edit.Graph.Parameters.Select(p => p.Name)
+        );
         StackedKernelsEditTests.AssertSame(before, edit.Graph);
     }
 
     [Fact]
     public void Apply_ConvolutionThatReadsTheInput_IsKeptThoughNormalized()
     {
-        Graph before = StackedKernelsEditTests.Trace(new Sequential(new BatchNorm2d(3), new Conv2d(3, 8, 3)), [3, 16, 16]);
+        Graph before = StackedKernelsEditTests.Trace(
+            new Sequential(new BatchNorm2d(3), new Conv2d(3, 8, 3)),
+            [3, 16, 16]
+        );
         EditResult edit = new DepthwiseEdit().Apply(before);
 
         Assert.Equal([new KeptLayer("1", "reads the network's input")], edit.Kept);
@@ -46,7 +65,10 @@ public sealed class DepthwiseEditTests
     [Fact]
     public void Apply_GroupedAndDepthwise_AreKept()
     {
-        Graph before = StackedKernelsEditTests.Trace(new Sequential(new Conv2d(4, 8, 1), new Conv2d(8, 8, 3, groups: 2), new Conv2d(8, 8, 3, groups: 8)), [4, 16, 16]);
+        Graph before = StackedKernelsEditTests.Trace(
+            new Sequential(new Conv2d(4, 8, 1), new Conv2d(8, 8, 3, groups: 2), new Conv2d(8, 8, 3, groups: 8)),
+            [4, 16, 16]
+        );
 
         Assert.Equal([new KeptLayer("1", "has 2 groups")], new DepthwiseEdit().Apply(before).Kept);
     }
@@ -55,7 +77,10 @@ public sealed class DepthwiseEditTests
     public void Apply_LayerUsedTwice_IsReplacedByOneUsedTwice()
     {
         Conv2d shared = new(8, 8, 3, padding: 1, bias: false);
-        Graph before = StackedKernelsEditTests.Trace(new Sequential(new Conv2d(1, 8, 1, bias: false), shared, shared), [1, 16, 16]);
+        Graph before = StackedKernelsEditTests.Trace(
+            new Sequential(new Conv2d(1, 8, 1, bias: false), shared, shared),
+            [1, 16, 16]
+        );
         EditResult edit = new DepthwiseEdit().Apply(before);
 
         Assert.Equal(2, edit.Replaced.Count);
@@ -79,7 +104,11 @@ public sealed class DepthwiseEditTests
 
     [Fact]
     public void Parse_UnknownEdit_NamesThoseThereAre() =>
-        Assert.Contains("depthwise, 3x3", Assert.Throws<ArgumentException>(() => GraphEdit.Parse("sparse")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "depthwise, 3x3",
+            Assert.Throws<ArgumentException>(() => GraphEdit.Parse("sparse")).Message,
+            StringComparison.Ordinal
+        );
 
     private static Graph Zoo(string name)
     {

@@ -60,10 +60,16 @@ public sealed class StackedKernelsEditTests
     [Fact]
     public void Apply_NormAndActivationBehind_StandBetweenTheKernels()
     {
-        Graph before = Trace(new Sequential(new Conv2d(3, 8, 5, bias: false), new BatchNorm2d(8), new ReLU()), [3, 16, 16]);
+        Graph before = Trace(
+            new Sequential(new Conv2d(3, 8, 5, bias: false), new BatchNorm2d(8), new ReLU()),
+            [3, 16, 16]
+        );
         Graph after = new StackedKernelsEdit().Apply(before).Graph;
 
-        Assert.Equal(["Conv2d", "BatchNorm2d", "ReLU", "Conv2d", "BatchNorm2d", "ReLU"], after.Nodes.Select(n => n.Operator.Name));
+        Assert.Equal(
+            ["Conv2d", "BatchNorm2d", "ReLU", "Conv2d", "BatchNorm2d", "ReLU"],
+            after.Nodes.Select(n => n.Operator.Name)
+        );
         Assert.Equal(["0.0", "0.1", "0.relu", "0.3", "1", "2"], after.Nodes.Select(n => n.Name));
     }
 
@@ -100,10 +106,12 @@ public sealed class StackedKernelsEditTests
 
     internal static void AssertSame(Graph before, Graph after)
     {
-        Evidence a = new(before), b = new(after);
+        Evidence a = new(before),
+            b = new(after);
         Assert.Equal(before.Output.Shape, after.Output.Shape);
         Assert.Equal(a.LastMap.Shape, b.LastMap.Shape);
-        ReceptiveField expected = a.Fields[a.LastMap]!, got = b.Fields[b.LastMap]!;
+        ReceptiveField expected = a.Fields[a.LastMap]!,
+            got = b.Fields[b.LastMap]!;
         Assert.Equal(expected.Size, got.Size);
         Assert.Equal(expected.Stride, got.Stride);
         Assert.Equal(expected.Padding, got.Padding);

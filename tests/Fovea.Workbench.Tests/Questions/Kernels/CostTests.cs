@@ -24,12 +24,27 @@ public sealed class CostTests
 
     [Fact]
     public void LayerCost_LinearLayersOnVectors_NothingToRemark() =>
-        Networks.AssertVerdict(Verdict.Ok, new LayerCost().Ask(Networks.Of(new Sequential(new Flatten(), new Linear(784, 100), new ReLU(), new Linear(100, 10)), 1, 28, 28)));
+        Networks.AssertVerdict(
+            Verdict.Ok,
+            new LayerCost().Ask(
+                Networks.Of(
+                    new Sequential(new Flatten(), new Linear(784, 100), new ReLU(), new Linear(100, 10)),
+                    1,
+                    28,
+                    28
+                )
+            )
+        );
 
     [Fact]
     public void StackedKernels_SevenOnEqualChannels_SaveTwentyTwoFortyNinths()
     {
-        Sequential network = new(Networks.Filters(3, 16, 3), new ReLU(), Networks.Filters(16, 16, 7, bias: false), new ReLU());
+        Sequential network = new(
+            Networks.Filters(3, 16, 3),
+            new ReLU(),
+            Networks.Filters(16, 16, 7, bias: false),
+            new ReLU()
+        );
         Answer answer = new StackedKernels().Ask(Networks.Of(network, 3, 20, 20));
         Networks.AssertVerdict(Verdict.Look, answer);
         Assert.Equal((49 - 27) * 16 * 16, answer.Number("parametersSaved"));
@@ -44,13 +59,24 @@ public sealed class CostTests
         Answer answer = new StackedKernels().Ask(Networks.Zoo("resnet18"));
         Networks.AssertVerdict(Verdict.Ok, answer);
         long weights = (9 * 3 * 64) + (2 * 9 * 64 * 64) - (49 * 3 * 64);
-        long work = (9L * 3 * 64 * 224 * 224) + (9L * 64 * 64 * 224 * 224) + (9L * 64 * 64 * 112 * 112) - (49L * 3 * 64 * 112 * 112);
-        Assert.Equal((weights + (2 * 128), work), ((long)answer.Number("exampleParametersAdded"), (long)answer.Number("exampleMultiplyAddsAdded")));
+        long work =
+            (9L * 3 * 64 * 224 * 224)
+            + (9L * 64 * 64 * 224 * 224)
+            + (9L * 64 * 64 * 112 * 112)
+            - (49L * 3 * 64 * 112 * 112);
+        Assert.Equal(
+            (weights + (2 * 128), work),
+            ((long)answer.Number("exampleParametersAdded"), (long)answer.Number("exampleMultiplyAddsAdded"))
+        );
         Assert.Equal(0, answer.Number("cheaperAsStack"));
     }
 
     [Fact]
-    public void StackedKernels_OnlyThrees_DoesNotApply() => Networks.AssertVerdict(Verdict.NotApplicable, new StackedKernels().Ask(Networks.Of(Networks.Plain(2, 8), 3, 8, 8)));
+    public void StackedKernels_OnlyThrees_DoesNotApply() =>
+        Networks.AssertVerdict(
+            Verdict.NotApplicable,
+            new StackedKernels().Ask(Networks.Of(Networks.Plain(2, 8), 3, 8, 8))
+        );
 
     [Fact]
     public void StackedKernels_EvenKernel_IsNotCompared()
@@ -65,19 +91,27 @@ public sealed class CostTests
     {
         Answer answer = new SeparableSaving().Ask(Networks.Zoo("mobilenet_v1(variant=dense)"));
         CostSummary separable = Networks.Zoo("mobilenet_v1").Cost;
-        Assert.Equal((568_740_352, 4_231_976), ((long)answer.Number("multiplyAdds"), (long)answer.Number("parameters")));
+        Assert.Equal(
+            (568_740_352, 4_231_976),
+            ((long)answer.Number("multiplyAdds"), (long)answer.Number("parameters"))
+        );
         Assert.Equal((568_740_352, 4_231_976), (separable.MultiplyAdds, separable.Parameters));
     }
 
     [Fact]
     public void SeparableSaving_OneLayer_HowardsRatio()
     {
-        Sequential network = new(Networks.Filters(3, 24, 1, bias: false), new ReLU(), Networks.Filters(24, 48, 5, bias: false));
+        Sequential network = new(
+            Networks.Filters(3, 24, 1, bias: false),
+            new ReLU(),
+            Networks.Filters(24, 48, 5, bias: false)
+        );
         Answer answer = new SeparableSaving().Ask(Networks.Of(network, 3, 9, 9));
         Assert.Equal((1.0 / 48) + (1.0 / 25), answer.Number("bestLayerRatio"), 12);
         Assert.Equal((81 * 3 * 24) + (81 * 24 * (25 + 48)), answer.Number("multiplyAdds"));
     }
 
     [Fact]
-    public void SeparableSaving_SeparableNetwork_DoesNotApply() => Networks.AssertVerdict(Verdict.NotApplicable, new SeparableSaving().Ask(Networks.Zoo("mobilenet_v2")));
+    public void SeparableSaving_SeparableNetwork_DoesNotApply() =>
+        Networks.AssertVerdict(Verdict.NotApplicable, new SeparableSaving().Ask(Networks.Zoo("mobilenet_v2")));
 }

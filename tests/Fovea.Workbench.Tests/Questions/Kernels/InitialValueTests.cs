@@ -41,7 +41,15 @@ public sealed class InitialValueTests
     [Fact]
     public void InitialRule_LecunBeforeSigmoid_Fits()
     {
-        Sequential network = new(new Flatten(), Dense(64, new LecunNormal()), new Sigmoid(), Dense(64, new LecunNormal()), new Sigmoid(), Dense(64, new LecunNormal()), new Sigmoid());
+        Sequential network = new(
+            new Flatten(),
+            Dense(64, new LecunNormal()),
+            new Sigmoid(),
+            Dense(64, new LecunNormal()),
+            new Sigmoid(),
+            Dense(64, new LecunNormal()),
+            new Sigmoid()
+        );
         Answer answer = new InitialRule().Ask(Networks.Of(network, 1, 8, 8));
         Networks.AssertVerdict(Verdict.Ok, answer);
         Assert.Equal(1.0, answer.Number("product"), 9);
@@ -50,7 +58,9 @@ public sealed class InitialValueTests
     [Fact]
     public void BrokenSymmetry_ConstantHiddenLayers_NeverComeApart()
     {
-        Answer answer = new BrokenSymmetry().Ask(Networks.Of(Networks.Plain(3, 8, new Constant(0.01), bias: false), 3, 8, 8));
+        Answer answer = new BrokenSymmetry().Ask(
+            Networks.Of(Networks.Plain(3, 8, new Constant(0.01), bias: false), 3, 8, 8)
+        );
         Networks.AssertVerdict(Verdict.Fix, answer);
         Assert.Equal((3, 2), ((int)answer.Number("alike"), (int)answer.Number("alikeForEver"))); // the third has the random classifier behind it
     }
@@ -58,7 +68,11 @@ public sealed class InitialValueTests
     [Fact]
     public void BrokenSymmetry_OneConstantLayer_IsToLookAt()
     {
-        Sequential network = new(("one", Networks.Filters(3, 8, 3, new Constant(0.01), bias: false)), ("relu", new ReLU()), ("two", Networks.Filters(8, 8, 3)));
+        Sequential network = new(
+            ("one", Networks.Filters(3, 8, 3, new Constant(0.01), bias: false)),
+            ("relu", new ReLU()),
+            ("two", Networks.Filters(8, 8, 3))
+        );
         Answer answer = new BrokenSymmetry().Ask(Networks.Of(network, 3, 8, 8));
         Networks.AssertVerdict(Verdict.Look, answer);
         Assert.Equal(["one"], answer.Layers);
@@ -67,17 +81,32 @@ public sealed class InitialValueTests
     [Fact]
     public void BrokenSymmetry_RuleThatRepeatsItself_IsFound()
     {
-        Sequential network = new(("one", Networks.Filters(3, 8, 3, new Repeating(), bias: false)), ("relu", new ReLU()), ("two", Networks.Filters(8, 8, 3)));
+        Sequential network = new(
+            ("one", Networks.Filters(3, 8, 3, new Repeating(), bias: false)),
+            ("relu", new ReLU()),
+            ("two", Networks.Filters(8, 8, 3))
+        );
         Assert.Equal(["one"], new BrokenSymmetry().Ask(Networks.Of(network, 3, 8, 8)).Layers);
     }
 
     [Fact]
     public void BrokenSymmetry_ZerosThatEndABranchOrTheNetwork_AreUsual()
     {
-        Sequential body = new(Networks.Filters(8, 8, 3), new ReLU(), Networks.Filters(8, 8, 3, new Constant(0), bias: false));
+        Sequential body = new(
+            Networks.Filters(8, 8, 3),
+            new ReLU(),
+            Networks.Filters(8, 8, 3, new Constant(0), bias: false)
+        );
         Linear last = new(8, 10);
         last.Weight.Initializer = new Constant(0);
-        Sequential network = new(Networks.Filters(3, 8, 3), new ReLU(), new Residual(body), new ReLU(), new GlobalAvgPool(flatten: true), last);
+        Sequential network = new(
+            Networks.Filters(3, 8, 3),
+            new ReLU(),
+            new Residual(body),
+            new ReLU(),
+            new GlobalAvgPool(flatten: true),
+            last
+        );
         Networks.AssertVerdict(Verdict.Ok, new BrokenSymmetry().Ask(Networks.Of(network, 3, 8, 8)));
     }
 
@@ -87,7 +116,14 @@ public sealed class InitialValueTests
     public void BrokenSymmetry_DepthwiseBoxOrDrawnFilters_AreBroken(bool depthwise)
     {
         Sequential network = new(
-            Networks.Filters(3, 8, 3), new ReLU(), depthwise ? Networks.Filters(8, 8, 3, new Constant(0.1), groups: 8) : Networks.Filters(8, 8, 3, new Orthogonal()), new ReLU(), Networks.Filters(8, 8, 1));
+            Networks.Filters(3, 8, 3),
+            new ReLU(),
+            depthwise
+                ? Networks.Filters(8, 8, 3, new Constant(0.1), groups: 8)
+                : Networks.Filters(8, 8, 3, new Orthogonal()),
+            new ReLU(),
+            Networks.Filters(8, 8, 1)
+        );
         Networks.AssertVerdict(Verdict.Ok, new BrokenSymmetry().Ask(Networks.Of(network, 3, 8, 8)));
     }
 
@@ -97,17 +133,30 @@ public sealed class InitialValueTests
         Answer answer = new InitialVariance().Ask(Networks.Of(Dense(20, 64), 64));
         Networks.AssertVerdict(Verdict.Fix, answer);
         Answer shorter = new InitialVariance().Ask(Networks.Of(Dense(19, 64), 64));
-        // What differs between items: 1/3 a layer, and of that (pi - 1) / (2 pi) through a ReLU of equal channel means, 1/2 where the mean counts in.
+        // What differs between items: 1/3 a layer, and of that (pi - 1) / (2 pi) through a ReLU of equal channel means,
+        // 1/2 where the mean counts in.
         Assert.InRange(answer.Number("lastVariance") / shorter.Number("lastVariance"), 0.11, 1.0 / 6.0 + 0.001);
     }
 
     [Fact]
     public void InitialVariance_HesRule_StaysAndXaviersHalves()
     {
-        Networks.AssertVerdict(Verdict.Ok, new InitialVariance().Ask(Networks.Of(Dense(30, 64, new KaimingNormal()), 64)));
-        Networks.AssertVerdict(Verdict.Ok, new InitialVariance().Ask(Networks.Of(Dense(8, 64, new XavierNormal()), 64)));
-        Networks.AssertVerdict(Verdict.Look, new InitialVariance().Ask(Networks.Of(Dense(18, 64, new XavierNormal()), 64)));
-        Networks.AssertVerdict(Verdict.Fix, new InitialVariance().Ask(Networks.Of(Dense(30, 64, new XavierNormal()), 64)));
+        Networks.AssertVerdict(
+            Verdict.Ok,
+            new InitialVariance().Ask(Networks.Of(Dense(30, 64, new KaimingNormal()), 64))
+        );
+        Networks.AssertVerdict(
+            Verdict.Ok,
+            new InitialVariance().Ask(Networks.Of(Dense(8, 64, new XavierNormal()), 64))
+        );
+        Networks.AssertVerdict(
+            Verdict.Look,
+            new InitialVariance().Ask(Networks.Of(Dense(18, 64, new XavierNormal()), 64))
+        );
+        Networks.AssertVerdict(
+            Verdict.Fix,
+            new InitialVariance().Ask(Networks.Of(Dense(30, 64, new XavierNormal()), 64))
+        );
     }
 
     [Fact]
@@ -122,7 +171,11 @@ public sealed class InitialValueTests
     [InlineData(10, 0.25, 2.4150)]
     [InlineData(10, 1.0, 2.7269)]
     [InlineData(100, 1.0, 5.0992)]
-    public void InitialLoss_ScoresOfKnownVariance_WithinHalfAPercentOfMonteCarlo(int classes, double variance, double measured)
+    public void InitialLoss_ScoresOfKnownVariance_WithinHalfAPercentOfMonteCarlo(
+        int classes,
+        double variance,
+        double measured
+    )
     {
         Linear layer = new(64, classes, bias: false);
         layer.Weight.Initializer = new Normal(0, Math.Sqrt(variance / 64));
@@ -153,13 +206,19 @@ public sealed class InitialValueTests
     [Fact]
     public void InitialLoss_SoftmaxAtTheEnd_NamesTheOperatorWithoutRule()
     {
-        Answer answer = new InitialLoss().Ask(Networks.Of(new Sequential(("fc", new Linear(64, 10)), ("probabilities", new Softmax())), 64));
+        Answer answer = new InitialLoss().Ask(
+            Networks.Of(new Sequential(("fc", new Linear(64, 10)), ("probabilities", new Softmax())), 64)
+        );
         Networks.AssertVerdict(Verdict.CannotTell, answer);
         Assert.Contains("Softmax at probabilities", answer.Finding, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void InitialLoss_AMap_DoesNotApply() => Networks.AssertVerdict(Verdict.NotApplicable, new InitialLoss().Ask(Networks.Of(Networks.Filters(3, 4, 3), 3, 8, 8)));
+    public void InitialLoss_AMap_DoesNotApply() =>
+        Networks.AssertVerdict(
+            Verdict.NotApplicable,
+            new InitialLoss().Ask(Networks.Of(Networks.Filters(3, 4, 3), 3, 8, 8))
+        );
 
     private static Linear Dense(int width, Initializer rule)
     {

@@ -53,5 +53,6 @@ public sealed class KernelBeyondMapTests
         Assert.Equal("fovea inspect resnet18 --input 3x1..64", answer.Experiment);
     }
 
-    private static Answer Ask(int kernel, int size) => new KernelBeyondMap().Ask(Networks.Of(new Sequential(Networks.Filters(3, 4, kernel)), 3, size, size));
+    private static Answer Ask(int kernel, int size) =>
+        new KernelBeyondMap().Ask(Networks.Of(new Sequential(Networks.Filters(3, 4, kernel)), 3, size, size));
 }

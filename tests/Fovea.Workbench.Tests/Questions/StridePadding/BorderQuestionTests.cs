@@ -9,13 +9,18 @@ public sealed class BorderQuestionTests
     [InlineData(5, 0.3951, 0.1561)]
     public void BorderDimming_Stack_IsThePublished(int layers, double edge, double corner)
     {
-        Answer answer = Networks.Ask<BorderDimming>(Networks.Of([1, 40, 40], [.. Enumerable.Range(0, layers).Select(_ => Networks.Conv())])).Is(Verdict.Ok);
+        Answer answer = Networks
+            .Ask<BorderDimming>(Networks.Of([1, 40, 40], [.. Enumerable.Range(0, layers).Select(_ => Networks.Conv())]))
+            .Is(Verdict.Ok);
         Assert.Equal(edge, answer.Number("edge"), 5e-5);
         Assert.Equal(corner, answer.Number("corner"), 5e-5);
     }
 
     [Fact]
-    public void BorderDimming_DeepStack_IsLook() => Networks.Ask<BorderDimming>(Networks.Of([1, 40, 40], [.. Enumerable.Range(0, 16).Select(_ => Networks.Conv())])).Is(Verdict.Look);
+    public void BorderDimming_DeepStack_IsLook() =>
+        Networks
+            .Ask<BorderDimming>(Networks.Of([1, 40, 40], [.. Enumerable.Range(0, 16).Select(_ => Networks.Conv())]))
+            .Is(Verdict.Look);
 
     // The same by computing: kernels of equal taps on a constant image.
     [Fact]
@@ -36,8 +41,16 @@ public sealed class BorderQuestionTests
     }
 
     [Fact]
-    public void BorderDimming_ReflectPadding_IsOk() => Assert.Equal(1.0, Networks.Ask<BorderDimming>(Networks.Of([1, 9, 9],
-        new Conv2d(1, 1, 3, padding: 1, paddingMode: PaddingMode.Reflect))).Is(Verdict.Ok).Number("corner"));
+    public void BorderDimming_ReflectPadding_IsOk() =>
+        Assert.Equal(
+            1.0,
+            Networks
+                .Ask<BorderDimming>(
+                    Networks.Of([1, 9, 9], new Conv2d(1, 1, 3, padding: 1, paddingMode: PaddingMode.Reflect))
+                )
+                .Is(Verdict.Ok)
+                .Number("corner")
+        );
 
     // Alsallakh et al. 2021: 1, 3 and 9 ways for a 3x3 convolution without padding on 7x7.
     [Fact]
@@ -78,12 +91,19 @@ public sealed class BorderQuestionTests
 
         int count = Math.Max(1, size / 5);
         double middle = profile.Skip((size - count) / 2).Take(count).Average();
-        Assert.Equal(Math.Min(profile[0], profile[^1]) / middle, Networks.Ask<PixelInfluence>(evidence).Number("edge"), 1e-9);
+        Assert.Equal(
+            Math.Min(profile[0], profile[^1]) / middle,
+            Networks.Ask<PixelInfluence>(evidence).Number("edge"),
+            1e-9
+        );
     }
 
     [Fact]
     public void PixelInfluence_SkippedPixels_AreCounted() =>
-        Assert.Equal(4.0, Networks.Ask<PixelInfluence>(Networks.Of([1, 8, 8], Networks.Conv(1, 2, 0))).Number("withoutPath"));
+        Assert.Equal(
+            4.0,
+            Networks.Ask<PixelInfluence>(Networks.Of([1, 8, 8], Networks.Conv(1, 2, 0))).Number("withoutPath")
+        );
 
     [Theory]
     [InlineData("resnet18")]

@@ -6,7 +6,9 @@ public sealed class CheckerboardsTests
     [Fact]
     public void Ask_ThreeByTwo_IsTwoOne()
     {
-        Answer answer = Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 3, 2))).Is(Verdict.Fix);
+        Answer answer = Networks
+            .Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 3, 2)))
+            .Is(Verdict.Fix);
         Assert.Contains("2,1,2,1", answer.Finding, StringComparison.Ordinal);
         Assert.Equal(4.0, answer.Number("largestRatio"));
     }
@@ -14,23 +16,30 @@ public sealed class CheckerboardsTests
     [Fact]
     public void Ask_KernelBelowStride_SaysThatSomeAreNeverWritten()
     {
-        Answer answer = Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 1, 2))).Is(Verdict.Fix);
+        Answer answer = Networks
+            .Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 1, 2)))
+            .Is(Verdict.Fix);
         Assert.Contains("1,0,1,0 times along an axis, some never", answer.Finding, StringComparison.Ordinal);
         Assert.Equal(["uneven"], answer.Predicted.Select(q => q.Name)); // no ratio: it has no end
     }
 
     [Fact]
     public void Ask_LaterConvolution_IsLook() =>
-        Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 3, 2), Networks.Conv())).Is(Verdict.Look);
+        Networks
+            .Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 3, 2), Networks.Conv()))
+            .Is(Verdict.Look);
 
     [Fact]
-    public void Ask_KernelMultipleOfStride_IsOk() => Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 4, 2, 1))).Is(Verdict.Ok);
+    public void Ask_KernelMultipleOfStride_IsOk() =>
+        Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new ConvTranspose2d(1, 1, 4, 2, 1))).Is(Verdict.Ok);
 
     [Fact]
-    public void Ask_ResizeConvolution_IsOk() => Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new Upsample(2.0), Networks.Conv())).Is(Verdict.Ok);
+    public void Ask_ResizeConvolution_IsOk() =>
+        Networks.Ask<Checkerboards>(Networks.Of([1, 8, 8], new Upsample(2.0), Networks.Conv())).Is(Verdict.Ok);
 
     [Fact]
-    public void Ask_Classifier_IsNotApplicable() => Networks.Ask<Checkerboards>(Networks.Zoo("vgg16", 3, 64, 64)).Is(Verdict.NotApplicable);
+    public void Ask_Classifier_IsNotApplicable() =>
+        Networks.Ask<Checkerboards>(Networks.Zoo("vgg16", 3, 64, 64)).Is(Verdict.NotApplicable);
 
     // By computing: a constant image through taps of 1 is flat but at the border exactly where the answer says so.
     [Theory]
@@ -49,7 +58,10 @@ public sealed class CheckerboardsTests
         layer.Weight.Fill(1.0);
         float[] y = NoGrad.Run(() => layer.Forward(Tensor.Ones([1, 1, 20]))).ToArray()[16..^16];
         Answer answer = Networks.Ask<Checkerboards>(evidence);
-        Assert.Equal(y.Min() > 0f ? (double?)y.Max() / y.Min() : null, answer.Predicted.FirstOrDefault(q => q.Name == "largestRatio")?.Value);
+        Assert.Equal(
+            y.Min() > 0f ? (double?)y.Max() / y.Min() : null,
+            answer.Predicted.FirstOrDefault(q => q.Name == "largestRatio")?.Value
+        );
         Assert.Equal(y.Max() == y.Min(), answer.Verdict == Verdict.Ok);
     }
 }

@@ -16,9 +16,15 @@ public sealed class CleanNetworksTests
     public void Ask_StridePadding_NothingToFix(string model)
     {
         Evidence evidence = Networks.Zoo(model);
-        Answer[] answers = [.. QuestionCatalog.BuiltIn.Where(q => q.Group == QuestionGroup.StridePadding).Select(q => q.Ask(evidence))];
+        Answer[] answers =
+        [
+            .. QuestionCatalog.BuiltIn.Where(q => q.Group == QuestionGroup.StridePadding).Select(q => q.Ask(evidence)),
+        ];
         Assert.All(answers, a => Assert.True(a.Verdict != Verdict.Fix, $"{model}, {a.Id}: {a.Finding}"));
-        Assert.All(answers, a => Assert.True(a.Predicted.All(q => double.IsFinite(q.Value)), $"{model}, {a.Id}: a number is not finite"));
+        Assert.All(
+            answers,
+            a => Assert.True(a.Predicted.All(q => double.IsFinite(q.Value)), $"{model}, {a.Id}: a number is not finite")
+        );
     }
 
     // The borders that usual networks have are no finding.

@@ -10,12 +10,18 @@ public sealed class EvenInputSizesTests
     public void Ask_Families_GivesTheResidue(string model, int residue, int below, int above)
     {
         Answer answer = Networks.Ask<EvenInputSizes>(Networks.Zoo(model)).Is(residue == 0 ? Verdict.Ok : Verdict.Look);
-        Assert.Equal((32.0, residue, below, above), (answer.Number("modulus"), answer.Number("residue"), answer.Number("below"), answer.Number("above")));
+        Assert.Equal(
+            (32.0, residue, below, above),
+            (answer.Number("modulus"), answer.Number("residue"), answer.Number("below"), answer.Number("above"))
+        );
     }
 
     [Fact]
-    public void Ask_ResNet18_SaysItInWords() => Assert.Equal(
-        "Sizes n = 1 (mod 32) come out even; this is none, the nearest others are 193 and 225.", Networks.Ask<EvenInputSizes>(Networks.Zoo("resnet18")).Finding);
+    public void Ask_ResNet18_SaysItInWords() =>
+        Assert.Equal(
+            "Sizes n = 1 (mod 32) come out even; this is none, the nearest others are 193 and 225.",
+            Networks.Ask<EvenInputSizes>(Networks.Zoo("resnet18")).Finding
+        );
 
     // Against tracing the network anew at every size of two periods.
     [Theory]
@@ -33,11 +39,15 @@ public sealed class EvenInputSizesTests
         for (int n = first; n <= last; n++)
         {
             Answer traced = new UnevenPadding().Ask(new Evidence(evidence.Graph.Rewrite([3, n, n])));
-            Assert.True(sizes.IsEven(n) == (traced.Verdict == Verdict.Ok), $"{model} at {n}: {sizes.IsEven(n)}, but traced: {traced.Finding}");
+            Assert.True(
+                sizes.IsEven(n) == (traced.Verdict == Verdict.Ok),
+                $"{model} at {n}: {sizes.IsEven(n)}, but traced: {traced.Finding}"
+            );
         }
     }
 
-    // A network bound to sizes by its linear layer, one whose pads follow the size, and one with skips over up-sampling.
+    // A network bound to sizes by its linear layer, one whose pads follow the size, and one with skips over
+    // up-sampling.
     [Fact]
     public void IsEven_UnusualNetworks_AreThoseOfTheTrace()
     {
@@ -45,15 +55,28 @@ public sealed class EvenInputSizesTests
         [
             Networks.Of([1, 28, 28], Networks.Conv(3, 2), Networks.Conv(3, 2), new Flatten(), new Linear(49, 3)),
             Networks.Of([1, 28, 28], new Conv2d(1, 1, 5, 3, Padding.SameTensorFlow), Networks.Conv(2, 2, 0)),
-            Networks.Of([1, 32, 32], Networks.Conv(), new Concat(new Identity(), new Sequential(new MaxPool2d(2), new MaxPool2d(2), new Upsample(4.0))), new MaxPool2d(2)),
-            Networks.Of([1, 32, 32], new MaxPool2d(3, 2, ceilMode: true), new ConvTranspose2d(1, 1, 3, 2), Networks.Conv(3, 2)),
+            Networks.Of(
+                [1, 32, 32],
+                Networks.Conv(),
+                new Concat(new Identity(), new Sequential(new MaxPool2d(2), new MaxPool2d(2), new Upsample(4.0))),
+                new MaxPool2d(2)
+            ),
+            Networks.Of(
+                [1, 32, 32],
+                new MaxPool2d(3, 2, ceilMode: true),
+                new ConvTranspose2d(1, 1, 3, 2),
+                Networks.Conv(3, 2)
+            ),
         ];
         foreach (Evidence evidence in networks)
         {
             AxisSizes sizes = AxisSizes.Of(evidence, 1);
             for (int n = 8; n < 48; n++)
             {
-                Assert.True(sizes.IsEven(n) == Traced(evidence, n), $"{evidence.Graph.Nodes[0].Name} at {n}: {sizes.IsEven(n)}, traced {Traced(evidence, n)}");
+                Assert.True(
+                    sizes.IsEven(n) == Traced(evidence, n),
+                    $"{evidence.Graph.Nodes[0].Name} at {n}: {sizes.IsEven(n)}, traced {Traced(evidence, n)}"
+                );
             }
         }
     }
@@ -61,14 +84,20 @@ public sealed class EvenInputSizesTests
     [Fact]
     public void Ask_BoundByLinearLayer_NamesSizes()
     {
-        Answer answer = Networks.Ask<EvenInputSizes>(Networks.Of([1, 28, 28], Networks.Conv(3, 2), Networks.Conv(3, 2), new Flatten(), new Linear(49, 3))).Is(Verdict.Look);
+        Answer answer = Networks
+            .Ask<EvenInputSizes>(
+                Networks.Of([1, 28, 28], Networks.Conv(3, 2), Networks.Conv(3, 2), new Flatten(), new Linear(49, 3))
+            )
+            .Is(Verdict.Look);
         Assert.Contains("takes 25", answer.Finding, StringComparison.Ordinal); // 25 -> 13 -> 7; 26 to 28 give 7 too, with uneven strides
     }
 
     [Fact]
     public void Ask_StridesThatDisagree_SaysNone()
     {
-        Answer answer = Networks.Ask<EvenInputSizes>(Networks.Of([1, 31, 31], new Concat(Networks.Conv(3, 2, 1), Networks.Conv(2, 2, 1)))).Is(Verdict.Look);
+        Answer answer = Networks
+            .Ask<EvenInputSizes>(Networks.Of([1, 31, 31], new Concat(Networks.Conv(3, 2, 1), Networks.Conv(2, 2, 1))))
+            .Is(Verdict.Look);
         Assert.Contains("no input size", answer.Finding, StringComparison.OrdinalIgnoreCase);
     }
 

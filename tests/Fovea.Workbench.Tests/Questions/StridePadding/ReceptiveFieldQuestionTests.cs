@@ -13,20 +13,32 @@ public sealed class ReceptiveFieldQuestionTests
     public void FieldGeometry_Published_IsThat(string model, int size, int jump, int padding)
     {
         Answer answer = Networks.Ask<FieldGeometry>(Networks.Zoo(model)).Is(Verdict.Ok);
-        Assert.Equal((size, jump, padding), (answer.Number("receptiveField"), answer.Number("jump"), answer.Number("padding")));
+        Assert.Equal(
+            (size, jump, padding),
+            (answer.Number("receptiveField"), answer.Number("jump"), answer.Number("padding"))
+        );
         Assert.Equal(((size - 1) / 2.0) - padding, answer.Number("firstCentre"));
     }
 
     [Fact]
     public void FieldGeometry_ResNet18_SaysWhereItPassesTheInput() =>
         // 211 after layer3 and 32-pixel steps from then on: 211, layer4.0.conv1 243.
-        Assert.Contains("passes the input's 224x224 at layer4.0.conv1", Networks.Ask<FieldGeometry>(Networks.Zoo("resnet18")).Finding, StringComparison.Ordinal);
+        Assert.Contains(
+            "passes the input's 224x224 at layer4.0.conv1",
+            Networks.Ask<FieldGeometry>(Networks.Zoo("resnet18")).Finding,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void FieldGeometry_SqueezeExcite_IsStated() =>
-        Assert.Contains("squeeze-excite", Networks.Ask<FieldGeometry>(Networks.Zoo("efficientnet_b0")).Finding, StringComparison.Ordinal);
+        Assert.Contains(
+            "squeeze-excite",
+            Networks.Ask<FieldGeometry>(Networks.Zoo("efficientnet_b0")).Finding,
+            StringComparison.Ordinal
+        );
 
-    // VGG-16: conv3_2 is the first to see 32 pixels, so conv3_3 and the six behind it read nothing but units that see all. AlexNet: 67 after its second pool.
+    // VGG-16: conv3_2 is the first to see 32 pixels, so conv3_3 and the six behind it read nothing but units that see
+    // all. AlexNet: 67 after its second pool.
     [Theory]
     [InlineData("vgg16", 32, 7, "features.14")]
     [InlineData("vgg16", 224, 0, "")]
@@ -35,7 +47,10 @@ public sealed class ReceptiveFieldQuestionTests
     public void WholeInputSeen_Published_CountsUnproductive(string model, int size, int unproductive, string first)
     {
         Answer answer = Networks.Ask<WholeInputSeen>(Networks.Zoo(model, 3, size, size));
-        Assert.True(answer.Number("unproductive") == unproductive && (answer.Layers.Count > 0 ? answer.Layers[0] : "") == first, $"{model} at {size}: {answer.Finding}");
+        Assert.True(
+            answer.Number("unproductive") == unproductive && (answer.Layers.Count > 0 ? answer.Layers[0] : "") == first,
+            $"{model} at {size}: {answer.Finding}"
+        );
     }
 
     [Fact]
@@ -60,8 +75,15 @@ public sealed class ReceptiveFieldQuestionTests
     [InlineData(6, 1)]
     [InlineData(7, 1)]
     [InlineData(8, 0)]
-    public void WholeInputSeen_Chain_CountsThoseThatReadUnitsThatSeeAll(int size, int unproductive) => Assert.Equal(
-        unproductive, Networks.Ask<WholeInputSeen>(Networks.Of([1, size, size], Networks.Conv(), Networks.Conv(), Networks.Conv(), Networks.Conv())).Number("unproductive"));
+    public void WholeInputSeen_Chain_CountsThoseThatReadUnitsThatSeeAll(int size, int unproductive) =>
+        Assert.Equal(
+            unproductive,
+            Networks
+                .Ask<WholeInputSeen>(
+                    Networks.Of([1, size, size], Networks.Conv(), Networks.Conv(), Networks.Conv(), Networks.Conv())
+                )
+                .Number("unproductive")
+        );
 
     // The receptive field analysis toolbox gives (75, 427) for torchvision's ResNet-50.
     [Theory]
@@ -80,8 +102,13 @@ public sealed class ReceptiveFieldQuestionTests
         foreach (int size in new[] { 75, 76, 97 })
         {
             Evidence evidence = new(Networks.Zoo("resnet50").Graph.Rewrite([3, size, size]));
-            bool blind = ContextLayers.Convolutions(evidence).Any(c => evidence.Fields[c.Inputs[0]]!.Axes[0].Shortest.Size >= size);
-            Assert.True(blind == (size <= 75), $"ResNet-50 at {size}: {(blind ? "some convolution reads" : "no convolution reads")} only units that see all");
+            bool blind = ContextLayers
+                .Convolutions(evidence)
+                .Any(c => evidence.Fields[c.Inputs[0]]!.Axes[0].Shortest.Size >= size);
+            Assert.True(
+                blind == (size <= 75),
+                $"ResNet-50 at {size}: {(blind ? "some convolution reads" : "no convolution reads")} only units that see all"
+            );
         }
     }
 

@@ -2,14 +2,18 @@ namespace Fovea.Workbench.Tests;
 
 public sealed class SkippedInputTests
 {
-    // He et al. 2019, Bag of Tricks: 1x1 convolutions of stride 2 ignore three quarters; ResNets' main path reads what their shortcuts skip.
+    // He et al. 2019, Bag of Tricks: 1x1 convolutions of stride 2 ignore three quarters; ResNets' main path reads what
+    // their shortcuts skip.
     [Theory]
     [InlineData("resnet18")]
     [InlineData("resnet50")]
     public void Ask_ResNet_ShortcutsSkipThreeQuarters(string model)
     {
         Answer answer = Networks.Ask<SkippedInput>(Networks.Zoo(model)).Is(Verdict.Look);
-        Assert.Equal((3.0, 75.0, 0.0), (answer.Number("skipping"), answer.Number("largestUnread"), answer.Number("lost")));
+        Assert.Equal(
+            (3.0, 75.0, 0.0),
+            (answer.Number("skipping"), answer.Number("largestUnread"), answer.Number("lost"))
+        );
         Assert.All(answer.Layers, layer => Assert.Contains("downsample", layer, StringComparison.Ordinal));
     }
 
@@ -43,9 +47,28 @@ public sealed class SkippedInputTests
     // ResNet's first layout: main path and shortcut both begin with a 1x1 convolution of stride 2.
     [Fact]
     public void Ask_AllReadersSkip_IsFix() =>
-        Assert.Equal(75.0, Networks.Ask<SkippedInput>(Networks.Of([1, 16, 16], new Residual(Networks.Conv(1, 2, 0), Networks.Conv(1, 2, 0)))).Is(Verdict.Fix).Number("lost"));
+        Assert.Equal(
+            75.0,
+            Networks
+                .Ask<SkippedInput>(
+                    Networks.Of([1, 16, 16], new Residual(Networks.Conv(1, 2, 0), Networks.Conv(1, 2, 0)))
+                )
+                .Is(Verdict.Fix)
+                .Number("lost")
+        );
 
     [Fact]
     public void Ask_ReadersThatTakeTurns_LosesHalf() =>
-        Assert.Equal(50.0, Networks.Ask<SkippedInput>(Networks.Of([1, 15, 15], new Concat(Networks.Conv(1, 2, 0), new Conv2d(1, 1, 1, 2, Padding.Explicit(1, 0))))).Is(Verdict.Fix).Number("lost"));
+        Assert.Equal(
+            50.0,
+            Networks
+                .Ask<SkippedInput>(
+                    Networks.Of(
+                        [1, 15, 15],
+                        new Concat(Networks.Conv(1, 2, 0), new Conv2d(1, 1, 1, 2, Padding.Explicit(1, 0)))
+                    )
+                )
+                .Is(Verdict.Fix)
+                .Number("lost")
+        );
 }

@@ -14,7 +14,9 @@ public sealed class UnevenPaddingTests
     [InlineData("alexnet", 224, 1)]
     public void Ask_Published_CountsUnevenOperators(string model, int size, int uneven)
     {
-        Answer answer = Networks.Ask<UnevenPadding>(Networks.Zoo(model, 3, size, size)).Is(uneven == 0 ? Verdict.Ok : Verdict.Look);
+        Answer answer = Networks
+            .Ask<UnevenPadding>(Networks.Zoo(model, 3, size, size))
+            .Is(uneven == 0 ? Verdict.Ok : Verdict.Look);
         Assert.Equal(uneven, answer.Number("uneven"));
         Assert.Equal(uneven, answer.Layers.Count);
     }
@@ -37,10 +39,13 @@ public sealed class UnevenPaddingTests
     [InlineData(4, 44, Verdict.Ok, 0)]
     public void Ask_PlantedDrop_FiresByShare(int kernel, int size, Verdict verdict, int dropped)
     {
-        Answer answer = Networks.Ask<UnevenPadding>(Networks.Of([1, size, size], Networks.Conv(kernel, kernel, padding: 0))).Is(verdict);
+        Answer answer = Networks
+            .Ask<UnevenPadding>(Networks.Of([1, size, size], Networks.Conv(kernel, kernel, padding: 0)))
+            .Is(verdict);
         Assert.Equal(100.0 * dropped / size, answer.Number("largestDrop"), 1e-9);
     }
 
     [Fact]
-    public void Ask_NoStride_IsNotApplicable() => Networks.Ask<UnevenPadding>(Networks.Of([1, 9, 9], Networks.Conv())).Is(Verdict.NotApplicable);
+    public void Ask_NoStride_IsNotApplicable() =>
+        Networks.Ask<UnevenPadding>(Networks.Of([1, 9, 9], Networks.Conv())).Is(Verdict.NotApplicable);
 }
