@@ -5,7 +5,7 @@ internal static class KeptMemory
 {
     /// <summary>
     /// Bytes of the tensors that the recorded calls behind a result hold, each memory once. Left out: parameters and
-    /// state, which are there anyway, and what is no
+    /// state, which are there anyway, keys of randomness, and what is no
     /// tensor: plans of windows, and two numbers a channel or row that normalizations keep.
     /// </summary>
     /// <param name="result">A recorded result.</param>
@@ -23,8 +23,12 @@ internal static class KeptMemory
                 continue;
             }
 
-            Tensor[] tensors = [.. call.Saved, .. call.State is Tensor state ? [state] : Array.Empty<Tensor>()];
-            foreach (Tensor tensor in tensors.Where(t => !own.Contains(t.Storage)))
+            Tensor[] tensors = [.. call.Kept, .. call.State is Tensor state ? [state] : Array.Empty<Tensor>()];
+            foreach (
+                Tensor tensor in tensors.Where(t =>
+                    !own.Contains(t.Storage) && !(t.DType == DType.Int64 && t.Rank == 0)
+                )
+            )
             {
                 kept[tensor.Storage] = Math.Max(
                     kept.GetValueOrDefault(tensor.Storage),
@@ -32,7 +36,7 @@ internal static class KeptMemory
                 );
             }
 
-            foreach (OperatorCall producer in call.Targets.OfType<OperatorCall>())
+            foreach (OperatorCall producer in call.Targets.Select(t => t.Producer).OfType<OperatorCall>())
             {
                 open.Push(producer);
             }

@@ -5,51 +5,145 @@ namespace Fovea;
 /// topological order. Nothing recurses.</remarks>
 internal static class BackwardEngine
 {
-    public static void Run(Tensor root, Tensor? gradient, bool retainGraph)
+    /// <summary>Adds the gradients of all leaves to <see cref="Tensor.Grad"/>.</summary>
+    public static void Run(Tensor root, Tensor? gradient, bool retainGraph, bool createGraph)
     {
-        if (root.Producer is not { } last)
+        BackwardRun run = new(createGraph);
+        if (root.Producer is { } last)
         {
-            if (root.RequiresGrad)
-            {
-                OperatorCall.AddToLeaf(root, Seed(root, gradient), shared: gradient is not null); // a leaf is its own gradient's only target
-                return;
-            }
-
-            throw new InvalidOperationException(
-                "Backward: this tensor was not computed from anything that requires a gradient (or was computed under NoGrad)."
-            );
+            Walk(run, root, last, gradient, retainGraph || createGraph, []);
         }
-
-        last.AddGradient(Seed(root, gradient), shared: gradient is not null);
-        using (NoGrad.Enter())
+        else if (root.RequiresGrad)
         {
-            List<OperatorCall> calls = InReverse(last);
-            try
-            {
-                calls.ForEach(call => Visit(call, retainGraph));
-            }
-            catch
-            {
-                calls.ForEach(call => call.ClearGradient()); // a second try must not add to the first's
-                throw;
-            }
+            run.AddToLeaf(root, Seed(root, gradient), shared: gradient is not null); // a leaf's only target is itself
+        }
+        else
+        {
+            throw NothingRecorded();
         }
     }
 
-    private static void Visit(OperatorCall call, bool retainGraph)
+    /// <summary>The gradients of some tensors, which are not left on them.</summary>
+    public static Tensor?[] GradientsOf(
+        Tensor root,
+        IReadOnlyList<Tensor> inputs,
+        Tensor? gradient,
+        bool retainGraph,
+        bool createGraph
+    )
     {
-        if (call.Gradient is { } outputGradient)
+        if (root.Producer is not { } last)
         {
-            call.Operator.RunBackward(call, outputGradient);
-            GC.KeepAlive(outputGradient);
-            GC.KeepAlive(call);
+            return root.RequiresGrad
+                ? [.. inputs.Select(i => ReferenceEquals(i, root) ? Seed(root, gradient) : null)]
+                : throw NothingRecorded();
+        }
+
+        BackwardRun run = new(createGraph);
+        Walk(run, root, last, gradient, retainGraph || createGraph, inputs);
+        return [.. inputs.Select(run.GradientOf)];
+    }
+
+    private static InvalidOperationException NothingRecorded() =>
+        new(
+            "Backward: this tensor was not computed from anything that requires a gradient (or was computed under NoGrad)."
+        );
+
+    private static void Walk(
+        BackwardRun run,
+        Tensor root,
+        OperatorCall last,
+        Tensor? gradient,
+        bool retain,
+        IReadOnlyList<Tensor> wanted
+    )
+    {
+        List<OperatorCall> calls = InReverse(last);
+        if (wanted.Count > 0)
+        {
+            run.RestrictTo(wanted, calls);
+        }
+
+        last.AddGradient(root.OutputIndex, Seed(root, gradient), shared: gradient is not null, run.CreateGraph);
+        try
+        {
+            BackwardRun.Mark(() => VisitAll(run, calls, retain, wanted));
+        }
+        catch
+        {
+            calls.ForEach(call => call.ClearGradient()); // a second try must not add to the first's
+            throw;
+        }
+    }
+
+    private static void VisitAll(BackwardRun run, List<OperatorCall> calls, bool retain, IReadOnlyList<Tensor> wanted)
+    {
+        if (run.CreateGraph)
+        {
+            calls.ForEach(call => Visit(run, call, retain, wanted));
+            return;
+        }
+
+        using (NoGrad.Enter())
+        {
+            calls.ForEach(call => Visit(run, call, retain, wanted));
+        }
+    }
+
+    private static void Visit(BackwardRun run, OperatorCall call, bool retain, IReadOnlyList<Tensor> wanted)
+    {
+        if (call.HasGradient)
+        {
+            run.Note(call, wanted);
+            if (run.Visits(call))
+            {
+                call.Run = run;
+                Differentiate(run, call);
+                call.Run = null;
+            }
         }
 
         call.ClearGradient();
-        if (!retainGraph)
+        if (!retain)
         {
             call.Free();
         }
+    }
+
+    private static void Differentiate(BackwardRun run, OperatorCall call)
+    {
+        if (!call.HasRule)
+        {
+            if (run.CreateGraph)
+            {
+                throw new InvalidOperationException(
+                    $"{call.Operator.Subject}: its gradient is imperative (Backward), so gradients of gradients cannot pass it. Write it as a rule of operators: Reads and Differentiate."
+                );
+            }
+
+            Tensor outputGradient = call.GradientOf(0)!;
+            call.Operator.RunBackward(call, outputGradient);
+            GC.KeepAlive(outputGradient);
+            GC.KeepAlive(call);
+            return;
+        }
+
+        GradientCall rule = call.ForRule();
+        long before = Storage.Created;
+        call.Operator.RunDifferentiate(rule);
+        rule.RequireAnswers();
+        for (int i = 0; i < rule.Given.Count; i++)
+        {
+            (int input, Tensor gradient) = rule.Given[i];
+            // What was made in the rule and given once is nobody else's: later parts may be added to it in place.
+            bool shared =
+                run.CreateGraph
+                || gradient.Storage.Serial <= before
+                || rule.Given.Where((g, j) => j != i && ReferenceEquals(g.Gradient.Storage, gradient.Storage)).Any();
+            run.Add(call.Targets[input], gradient, shared);
+        }
+
+        GC.KeepAlive(rule);
     }
 
     private static Tensor Seed(Tensor root, Tensor? gradient)
@@ -86,9 +180,9 @@ internal static class BackwardEngine
             }
 
             calls.Add(call);
-            foreach (object? target in call.Targets)
+            foreach (GradientTarget target in call.Targets)
             {
-                if (target is OperatorCall producer && seen.Add(producer))
+                if (target.Producer is { } producer && seen.Add(producer))
                 {
                     open.Push(producer);
                 }

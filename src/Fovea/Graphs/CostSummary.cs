@@ -78,7 +78,7 @@ public sealed class CostSummary
         (sizeof(float) * (StateValues + Parameters + (TrainableParameters * (1L + optimizerValues))))
         + (KeptBytes * batch);
 
-    private static long Bytes(Value value) => value.Shape.Single.Count * sizeof(float);
+    private static long Bytes(Value value) => value.Shape.Single.Count * Tensor.SizeOf(value.DType);
 
     private static long Kept(Graph graph)
     {
@@ -93,7 +93,17 @@ public sealed class CostSummary
                 continue; // nothing before it is trained, so it has no backward pass
             }
 
-            trained.Add(node.Output);
+            trained.UnionWith(node.Outputs.Where(o => o.Role == OutputRole.Result));
+            if (node.Operator.Reads(trains) is { } reads)
+            {
+                kept.UnionWith(
+                    node.Inputs.Where((v, i) => reads.Input(i) && v.IsActivation)
+                        .Concat(node.Outputs.Where((_, j) => reads.Output(j)))
+                        .Select(Source)
+                );
+                continue;
+            }
+
             KeptValues keeps = node.Operator.Keeps(node.Shapes);
             extra += keeps.Bytes;
             kept.UnionWith(

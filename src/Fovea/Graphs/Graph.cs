@@ -5,13 +5,20 @@ namespace Fovea;
 /// <remarks>Shapes leave the batch open. Nothing is computed and no weight takes memory.</remarks>
 public sealed class Graph
 {
-    internal Graph(string name, Module? module, Value input, Value output, IReadOnlyList<Node> nodes)
+    internal Graph(
+        string name,
+        Module? module,
+        IReadOnlyList<Value> inputs,
+        IReadOnlyList<Value> outputs,
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<StateUpdate> updates
+    )
     {
-        (Name, Module, Input, Output, Nodes) = (name, module, input, output, nodes);
-        HashSet<Parameter> seen = new(ReferenceEqualityComparer.Instance);
-        Parameters = [.. nodes.SelectMany(n => n.Inputs).Where(i => i.Parameter is { } p && seen.Add(p))];
-        HashSet<Value> states = [];
-        State = [.. nodes.SelectMany(n => n.Inputs).Where(i => i.Kind == ValueKind.State && states.Add(i))];
+        (Name, Module, Inputs, Outputs, Nodes, Updates) = (name, module, inputs, outputs, nodes, updates);
+        HashSet<Value> seen = [];
+        Value[] known = [.. nodes.SelectMany(n => n.Inputs).Concat(updates.Select(u => u.State)).Where(seen.Add)];
+        Parameters = [.. known.Where(v => v.Kind == ValueKind.Parameter)];
+        State = [.. known.Where(v => v.Kind == ValueKind.State)];
     }
 
     /// <summary>What the network is called.</summary>
@@ -21,13 +28,19 @@ public sealed class Graph
     public Module? Module { get; }
 
     /// <summary>Whether it was traced as in training.</summary>
-    public bool IsTraining { get; private set; }
+    public bool IsTraining { get; internal set; }
 
-    /// <summary>The input.</summary>
-    public Value Input { get; }
+    /// <summary>The inputs, one or more.</summary>
+    public IReadOnlyList<Value> Inputs { get; }
 
-    /// <summary>The output.</summary>
-    public Value Output { get; }
+    /// <summary>The first input.</summary>
+    public Value Input => Inputs[0];
+
+    /// <summary>The outputs, one or more. One may be an input, or stand here twice.</summary>
+    public IReadOnlyList<Value> Outputs { get; }
+
+    /// <summary>The first output.</summary>
+    public Value Output => Outputs[0];
 
     /// <summary>The nodes, in order.</summary>
     public IReadOnlyList<Node> Nodes { get; }
@@ -37,6 +50,12 @@ public sealed class Graph
 
     /// <summary>State that nodes read, each once, in the order of first use.</summary>
     public IReadOnlyList<Value> State { get; }
+
+    /// <summary>What states become when the graph has run; empty for a graph in evaluation.</summary>
+    public IReadOnlyList<StateUpdate> Updates { get; }
+
+    /// <summary>Keys of randomness, in the order in which a run draws them.</summary>
+    public IReadOnlyList<Value> Keys { get; internal init; } = [];
 
     /// <summary>What stood for the batch while shapes were computed.</summary>
     internal int Placeholder { get; init; }
@@ -55,20 +74,53 @@ public sealed class Graph
     public static Graph Trace(Module module, Shape itemShape, bool training = false, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(module);
+        return Trace(module, [GraphInput.OfItems("input", itemShape, TypeOf(module))], training, name);
+    }
+
+    /// <summary>Traces a network of one or several inputs: runs its <see cref="Fovea.Module.ForwardAll"/> with tensors that
+    /// have shapes but no values.</summary>
+    /// <param name="module">The network. Its training mode and random state are as before afterwards.</param>
+    /// <param name="inputs">Its inputs, in order.</param>
+    /// <param name="training">Whether it is traced as in training, with dropout and with batch normalization over the
+    /// batch.</param>
+    /// <param name="name">What to call it; left out, the module's type.</param>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    /// <exception cref="InvalidOperationException">Forward reads values, which a trace has not.</exception>
+    public static Graph Trace(
+        Module module,
+        IReadOnlyList<GraphInput> inputs,
+        bool training = false,
+        string? name = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(inputs);
+        return InMode(
+            module,
+            training,
+            () =>
+            {
+                Graph graph = GraphTracer.Trace(
+                    name ?? module.GetType().Name,
+                    module,
+                    inputs,
+                    (_, x) => module.ForwardAll(x)
+                );
+                graph.IsTraining = training;
+                return graph;
+            }
+        );
+    }
+
+    /// <summary>Runs a function while a module is in training or in evaluation; its modes are as before afterwards.</summary>
+    internal static T InMode<T>(Module module, bool training, Func<T> function)
+    {
         (Module Module, bool Was)[] modes = [.. module.NamedModules().Select(m => (m.Module, m.Module.IsTraining))];
         _ = (module.NamedParameters(), module.NamedBuffers()); // gives them their paths
         module.Train(training);
         try
         {
-            Graph graph = GraphTracer.Trace(
-                name ?? module.GetType().Name,
-                module,
-                itemShape,
-                (_, x) => module.Forward(x),
-                module.Parameters() is [var first, ..] ? first.DType : DType.Float32
-            );
-            graph.IsTraining = training;
-            return graph;
+            return function();
         }
         finally
         {
@@ -79,6 +131,8 @@ public sealed class Graph
         }
     }
 
+    private static DType TypeOf(Module module) => module.Parameters() is [var first, ..] ? first.DType : DType.Float32;
+
     /// <summary>The same network for another input, or with some nodes replaced.</summary>
     /// <param name="itemShape">Shape of an item; left out: as it is.</param>
     /// <param name="replace">Called for each node with the tensors that now stand for its inputs; returns what stands
@@ -88,12 +142,26 @@ public sealed class Graph
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
     public Graph Rewrite(Shape? itemShape = null, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null)
     {
+        GraphInput[] inputs =
+        [
+            .. Inputs.Select(
+                (v, i) =>
+                    new GraphInput(
+                        v.Name,
+                        i == 0 && itemShape is { } item ? SymbolicShape.BatchOf(item) : v.Shape,
+                        v.DType
+                    )
+            ),
+        ];
         Graph graph = GraphTracer.Trace(
             Name,
             replace is null ? Module : null,
-            itemShape ?? Input.Shape.Item,
-            (tracer, x) => Replay(tracer, x, replace),
-            Input.DType,
+            inputs,
+            (tracer, x) =>
+            {
+                Dictionary<Value, Tensor> tensors = Replay(tracer, x, replace);
+                return [.. Outputs.Select(o => tensors[o])];
+            },
             Placeholder
         );
         graph.IsTraining = IsTraining;
@@ -113,27 +181,58 @@ public sealed class Graph
             )
             : new(this, precision, tuning);
 
-    private Tensor Replay(GraphTracer tracer, Tensor input, Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace)
+    /// <summary>Applies the nodes again, in a trace.</summary>
+    /// <returns>The tensors that stand for the values.</returns>
+    internal Dictionary<Value, Tensor> Replay(
+        GraphTracer tracer,
+        IReadOnlyList<Tensor> inputs,
+        Func<Node, IReadOnlyList<Tensor>, Tensor?>? replace = null
+    )
     {
-        tracer.Own(Nodes.Select(n => n.Operator.Owner).OfType<Module>());
-        Dictionary<Value, Tensor> tensors = new() { [Input] = input };
+        GraphNames names = tracer.Names;
+        names.Own(Nodes.Select(n => n.Operator.Owner).OfType<Module>());
+        Dictionary<Value, Tensor> tensors = [];
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            tensors.Add(Inputs[i], inputs[i]);
+        }
+
+        foreach (Value key in Keys)
+        {
+            tensors.Add(key, tracer.Key(key.KeySource!, key.Name));
+        }
+
         foreach (Node node in Nodes)
         {
-            Tensor[] inputs =
-            [
-                .. node.Inputs.Select(i => i.Tensor is { } known ? tracer.Name(known, i.Name) : tensors[i]),
-            ];
-            tracer.Replaying = (node.Name, IsReplaced: true);
-            if (replace?.Invoke(node, inputs) is { } replaced)
+            Tensor[] read = [.. node.Inputs.Select(v => TensorOf(tracer, tensors, v))];
+            names.Replaying = (node.Name, IsReplaced: true);
+            if (replace?.Invoke(node, read) is { } replaced)
             {
                 tensors[node.Output] = replaced;
                 continue;
             }
 
-            tracer.Replaying = (node.Name, IsReplaced: false);
-            tensors[node.Output] = node.Operator.Apply(inputs);
+            names.Replaying = (node.Name, IsReplaced: false);
+            Tensor?[] results = node.Operator.ApplyTo(read, null);
+            for (int j = 0; j < results.Length; j++)
+            {
+                tensors[node.Outputs[j]] = results[j]!;
+            }
         }
 
-        return tensors[Output];
+        names.Replaying = null;
+        foreach (StateUpdate update in Updates.Where(u => tensors.ContainsKey(u.Next)))
+        {
+            tracer.Update((StateBuffer)TensorOf(tracer, tensors, update.State), tensors[update.Next]);
+        }
+
+        return tensors;
     }
+
+    private static Tensor TensorOf(GraphTracer tracer, Dictionary<Value, Tensor> tensors, Value value) =>
+        value.Tensor is { } known ? tracer.Name(known, value.Name)
+        : tensors.TryGetValue(value, out Tensor? tensor) ? tensor
+        : throw new InvalidOperationException(
+            $"{value.Name}: its node was replaced by one tensor, and this further output of it is read."
+        );
 }

@@ -15,44 +15,38 @@ internal sealed partial class GraphTracer
     private static GraphTracer? _current;
 
     private readonly int _batch;
-    private readonly string _root;
+    private readonly GraphBuilder _builder;
     private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(Node Node, Shape Shape)> _nodes = [];
-    private readonly Dictionary<string, int> _names = [];
-    private readonly HashSet<Module> _owners = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
 
-    private readonly HashSet<string> _chains = [];
-
-    private GraphTracer(int batch, Module? root)
-    {
-        (_batch, _root) = (batch, root?.Path ?? "");
-        _chains.UnionWith(root?.NamedModules().Where(m => m.Module is Sequential).Select(m => m.Path) ?? []);
-    }
+    private GraphTracer(int batch, Module? root) =>
+        (_batch, _builder, Names) = (batch, new GraphBuilder(batch), new GraphNames(root));
 
     /// <summary>The trace that this thread is making; null while it computes.</summary>
     public static GraphTracer? Current => _current;
 
-    /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its
-    /// operator.</summary>
-    public void Own(IEnumerable<Module> owners) => _owners.UnionWith(owners);
+    /// <summary>Names of nodes and values.</summary>
+    public GraphNames Names { get; }
 
-    /// <summary>The node being replayed, and whether something is put in its place.</summary>
-    public (string Name, bool IsReplaced)? Replaying { get; set; }
+    /// <summary>What stands for the batch.</summary>
+    public int Batch => _batch;
 
     /// <summary>Gives a parameter, state or constant the name it had in the graph that is replayed.</summary>
     public Tensor Name(Tensor tensor, string name)
     {
-        _given[tensor] = name;
+        Names.Give(tensor, name);
         return tensor;
     }
 
-    /// <summary>The output shape of an operator; a refusal is told in the words of a trace.</summary>
-    public Shape OutputShape(Operator op, ReadOnlySpan<Tensor> inputs, Shape[] shapes)
+    /// <summary>A shape as an operator may hold it: in a trace, with sizes that are the batch left open.</summary>
+    public static SymbolicShape Open(Shape shape) =>
+        _current is { } tracer ? SymbolicShape.FromPlaceholder(shape, tracer._batch) : SymbolicShape.Fixed(shape);
+
+    /// <summary>The outputs of an operator; a refusal is told in the words of a trace.</summary>
+    public IReadOnlyList<OutputSpec> Outputs(Operator op, ReadOnlySpan<Tensor> inputs, TensorSpec[] specs)
     {
         try
         {
-            return op.OutputShape(shapes);
+            return op.At(_batch).Outputs(specs);
         }
         catch (ShapeException e)
         {
@@ -94,31 +88,25 @@ internal sealed partial class GraphTracer
         return sizes;
     }
 
-    /// <summary>Runs a function on a tensor without values and records what it does.</summary>
+    /// <summary>Runs a function on tensors without values and records what it does.</summary>
     /// <param name="name">What the graph is called.</param>
     /// <param name="module">The module that is traced, where it is one.</param>
-    /// <param name="itemShape">Shape of an item.</param>
-    /// <param name="forward">The function.</param>
-    /// <param name="dtype">Element type of the input.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="forward">The function: inputs to outputs.</param>
     /// <param name="batch">The placeholder of the graph that is replayed: operators may hold it in their
     /// options.</param>
     public static Graph Trace(
         string name,
         Module? module,
-        Shape itemShape,
-        Func<GraphTracer, Tensor, Tensor> forward,
-        DType dtype,
+        IReadOnlyList<GraphInput> inputs,
+        Func<GraphTracer, Tensor[], IReadOnlyList<Tensor>> forward,
         int? batch = null
     )
     {
         int first = batch ?? Placeholder;
         GraphTracer tracer = new(first, module);
-        Graph graph = tracer.Run(name, module, itemShape, forward, dtype);
-        if (
-            !tracer._nodes.Exists(n =>
-                n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % first == 0)
-            )
-        )
+        Graph graph = tracer.Run(name, module, inputs, forward);
+        if (!tracer._builder.HasDoubt)
         {
             return graph;
         }
@@ -128,9 +116,8 @@ internal sealed partial class GraphTracer
             return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).Run(
                 name,
                 module,
-                itemShape,
-                forward,
-                dtype
+                inputs,
+                forward
             );
         }
         catch (ShapeException) when (batch is not null)
@@ -140,28 +127,48 @@ internal sealed partial class GraphTracer
     }
 
     /// <summary>Adds a node.</summary>
-    public Tensor Record(Operator op, ReadOnlySpan<Tensor> inputs, Shape output)
+    public Tensor[] Record(Operator op, ReadOnlySpan<Tensor> inputs, IReadOnlyList<OutputSpec> outputs)
     {
         Value[] values = new Value[inputs.Length];
-        DType? dtype = null;
         for (int i = 0; i < inputs.Length; i++)
         {
             values[i] = ValueOf(op, inputs[i]);
-            dtype = inputs[i].DType != DType.Int64 ? dtype ?? inputs[i].DType : dtype;
         }
 
-        Tensor result = Tensor.Symbolic(output, dtype ?? DType.Int64);
-        Node node = new(_nodes.Count, op, values, SymbolicShape.FromPlaceholder(output, _batch), result.DType);
-        node.Name = NameFor(node);
-        foreach (Value value in values)
+        Node node = _builder.Add(op, values, outputs, Names.For);
+        Tensor[] results = new Tensor[outputs.Count];
+        for (int j = 0; j < results.Length; j++)
         {
-            value.AddConsumer(node);
+            results[j] = Tensor.Symbolic(outputs[j].Shape, outputs[j].DType);
+            _values.Add(results[j], node.Outputs[j]);
         }
 
-        _nodes.Add((node, output));
-        _values.Add(result, node.Output);
-        return result;
+        return results;
     }
+
+    /// <summary>A further input, a tensor without values.</summary>
+    public Tensor AddInput(GraphInput input, List<Value> inputs)
+    {
+        Tensor x = Tensor.Symbolic(input.Shape.At(_batch), input.DType);
+        Value value = _builder.AddInput(Names.Unique(input.Name), input.Shape, input.DType);
+        _values.Add(x, value);
+        inputs.Add(value);
+        return x;
+    }
+
+    /// <summary>A key of randomness, which each run draws from its source.</summary>
+    /// <param name="source">The layer.</param>
+    /// <param name="name">Its name in a graph that is replayed; null for the layer's path.</param>
+    public Tensor Key(IKeySource source, string? name = null)
+    {
+        Tensor key = Tensor.Symbolic([], DType.Int64);
+        string path = Names.For(key, source.Path);
+        _values.Add(key, _builder.AddKey(name ?? Names.Unique(path.Length == 0 ? "key" : $"{path}.key"), source));
+        return key;
+    }
+
+    /// <summary>Says what a state becomes when the graph has run.</summary>
+    public void Update(StateBuffer state, Tensor next) => _builder.Update(ValueOf(null, state), ValueOf(null, next));
 
     /// <summary>A shape in the words of the trace that this thread is making, if any.</summary>
     public static string Text(Shape shape) =>
@@ -171,29 +178,44 @@ internal sealed partial class GraphTracer
     public static string Text(int size) =>
         _current is { } tracer && size > 0 && size % tracer._batch == 0 ? tracer.Multiple(size) : $"{size}";
 
+    /// <summary>The value that a tensor of this trace stands for.</summary>
+    public Value ValueOf(Operator? op, Tensor tensor)
+    {
+        if (_values.TryGetValue(tensor, out Value? known))
+        {
+            return known;
+        }
+
+        Value value = tensor switch
+        {
+            Parameter parameter => Known(ValueKind.Parameter, parameter.Path),
+            StateBuffer buffer => Known(ValueKind.State, buffer.Path),
+            _ when tensor.HasStorage => Known(ValueKind.Constant, "constant"),
+            _ => throw new InvalidOperationException(
+                $"{op?.Subject ?? "Graph"}: got a tensor {Text(tensor.Shape)} of another trace."
+            ),
+        };
+        _values.Add(tensor, value);
+        return value;
+
+        Value Known(ValueKind kind, string path) => _builder.AddKnown(kind, Names.For(tensor, path), tensor);
+    }
+
     private Graph Run(
         string name,
         Module? module,
-        Shape itemShape,
-        Func<GraphTracer, Tensor, Tensor> forward,
-        DType dtype
+        IReadOnlyList<GraphInput> inputs,
+        Func<GraphTracer, Tensor[], IReadOnlyList<Tensor>> forward
     )
     {
         GraphTracer? outer = _current;
         _current = this;
         try
         {
-            Tensor x = Tensor.Symbolic(Shape.Create([_batch, .. itemShape.Sizes]), dtype);
-            Value input = new(ValueKind.Input, "input", SymbolicShape.BatchOf(itemShape), dtype);
-            _values.Add(x, input);
-            Tensor y = forward(this, x);
-            Value output =
-                _values.TryGetValue(y, out Value? found) && found.IsActivation
-                    ? found
-                    : throw new InvalidOperationException(
-                        $"{name}: the result of Forward must be computed from its input, or be it; got a tensor {Text(y.Shape)} that is not."
-                    );
-            return new Graph(name, module, input, output, Used(output)) { Placeholder = _batch };
+            List<Value> values = [];
+            Tensor[] x = [.. inputs.Select(i => AddInput(i, values))];
+            IReadOnlyList<Tensor> y = forward(this, x);
+            return _builder.Build(name, module, values, [.. y.Select(t => OutputOf(name, t))]);
         }
         catch (ShapeException e)
         {
@@ -205,6 +227,13 @@ internal sealed partial class GraphTracer
         }
     }
 
+    private Value OutputOf(string name, Tensor y) =>
+        _values.TryGetValue(y, out Value? found) && found.IsActivation
+            ? found
+            : throw new InvalidOperationException(
+                $"{name}: the result of Forward must be computed from its input, or be it; got a tensor {Text(y.Shape)} that is not."
+            );
+
     /// <summary>The first size of a shape, and counts of elements.</summary>
     [GeneratedRegex(@"(?<=\[)\d+(?=[,\]])|\d+(?= elements)")]
     private static partial Regex BatchCount();
@@ -214,118 +243,23 @@ internal sealed partial class GraphTracer
         !long.TryParse(match.Value, out long size) || size == 0 || size % _batch != 0 ? match.Value : Multiple(size);
 
     private string Multiple(long size) => size == _batch ? "N" : $"{size / _batch}N";
-
-    /// <summary>The nodes that the output needs; what a network computes and drops is left out.</summary>
-    private List<Node> Used(Value output)
-    {
-        HashSet<Node> used = [];
-        if (output.Producer is { } last)
-        {
-            used.Add(last);
-        }
-
-        for (int i = _nodes.Count - 1; i >= 0; i--)
-        {
-            if (used.Contains(_nodes[i].Node))
-            {
-                used.UnionWith(_nodes[i].Node.Inputs.Select(v => v.Producer).OfType<Node>());
-            }
-        }
-
-        List<Node> kept = [.. _nodes.Select(n => n.Node).Where(used.Contains)];
-        for (int i = 0; i < kept.Count; i++)
-        {
-            kept[i].Index = i;
-        }
-
-        foreach (Value value in _values.Values)
-        {
-            value.KeepConsumers(used.Contains);
-        }
-
-        return kept;
-    }
-
-    private Value ValueOf(Operator op, Tensor tensor)
-    {
-        if (_values.TryGetValue(tensor, out Value? known))
-        {
-            return known;
-        }
-
-        SymbolicShape shape = SymbolicShape.Fixed(tensor.Shape);
-        Value value = tensor switch
-        {
-            Parameter parameter => new Value(
-                ValueKind.Parameter,
-                NameFor(tensor, parameter.Path),
-                shape,
-                tensor.DType,
-                tensor: tensor
-            ),
-            StateBuffer buffer => new Value(
-                ValueKind.State,
-                NameFor(tensor, buffer.Path),
-                shape,
-                tensor.DType,
-                tensor: tensor
-            ),
-            _ when tensor.HasStorage => new Value(
-                ValueKind.Constant,
-                NameFor(tensor, "constant"),
-                SymbolicShape.FromPlaceholder(tensor.Shape, _batch),
-                tensor.DType,
-                tensor: tensor
-            ),
-            _ => throw new InvalidOperationException(
-                $"{op.Subject}: got a tensor {Text(tensor.Shape)} of another trace."
-            ),
-        };
-        _values.Add(tensor, value);
-        return value;
-    }
-
-    private string NameFor(Node node)
-    {
-        string path = node.Operator.Owner is { } owner ? Relative(owner.Path) : "";
-        string name = Replaying switch
-        {
-            null => path.Length > 0 ? path : Derived(node),
-            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) =>
-                $"{replaced}.{path}",
-            (string replaced, true) when path.Length > 0 && path != replaced =>
-                $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
-            (string replayed, _) => replayed,
-        };
-        int uses = _names[name] = _names.GetValueOrDefault(name) + 1;
-        return uses == 1 ? name : $"{name}#{uses}";
-    }
-
-    private string NameFor(Tensor tensor, string path) =>
-        _given.TryGetValue(tensor, out string? name) ? name
-        : Replaying is (string replaced, true) ? $"{replaced}.{path}"
-        : Relative(path);
-
-    /// <summary>
-    /// A name for an operation of no layer: the module of the newest layer among its inputs, and the operator. Chains
-    /// apply nothing of their own, so it is the module around them.
-    /// </summary>
-    private string Derived(Node node)
-    {
-        string module = Parent(
-            node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? ""
-        );
-        while (module.Length > 0 && _chains.Contains(module))
-        {
-            module = Parent(module);
-        }
-
-        string word = node.Operator.Name.ToLowerInvariant();
-        return module.Length == 0 ? word : $"{module}.{word}";
-
-        static string Parent(string name) => name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : "";
-    }
-
-    private string Relative(string path) =>
-        _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;
 }
+
+/// <summary>An input of a network, for <see cref="Graph.Trace(Module, IReadOnlyList{GraphInput}, bool, string?)"/>.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Shape">Its shape; <see cref="SymbolicShape.BatchOf"/> makes one with the batch left open.</param>
+/// <param name="DType">Its element type.</param>
+public sealed record GraphInput(string Name, SymbolicShape Shape, DType DType = DType.Float32)
+{
+    /// <summary>An input of batches of items.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="item">Shape of an item, without the batch.</param>
+    /// <param name="dtype">Its element type.</param>
+    public static GraphInput OfItems(string name, Shape item, DType dtype = DType.Float32) =>
+        new(name, SymbolicShape.BatchOf(item), dtype);
+}
+
+/// <summary>What a state becomes when a graph has run: <c>bn1.running_mean &lt;- bn1.next_mean</c>.</summary>
+/// <param name="State">The state, as the nodes read it.</param>
+/// <param name="Next">Its next value.</param>
+public sealed record StateUpdate(Value State, Value Next);

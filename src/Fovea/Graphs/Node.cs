@@ -4,11 +4,12 @@ namespace Fovea;
 public sealed class Node
 {
     private OperatorShapes? _shapes;
+    private string _name = "";
 
-    internal Node(int index, Operator op, Value[] inputs, SymbolicShape shape, DType dtype)
+    internal Node(int index, Operator op, Value[] inputs, SymbolicShape[] shapes, IReadOnlyList<OutputSpec> outputs)
     {
         (Index, Operator, Inputs) = (index, op, inputs);
-        Output = new Value(ValueKind.Activation, "", shape, dtype, this);
+        Outputs = [.. outputs.Select((spec, j) => new Value(this, j, shapes[j], spec))];
     }
 
     /// <summary>Position in the graph's order, in which every node comes after those it reads from.</summary>
@@ -21,8 +22,15 @@ public sealed class Node
     /// </summary>
     public string Name
     {
-        get => Output.Name;
-        internal set => Output.Name = value;
+        get => _name;
+        internal set
+        {
+            _name = value;
+            foreach (Value output in Outputs)
+            {
+                output.Name = output.OutputIndex == 0 ? value : $"{value}.{output.OwnName}";
+            }
+        }
     }
 
     /// <summary>The operator.</summary>
@@ -31,8 +39,11 @@ public sealed class Node
     /// <summary>What it reads, in the operator's order: activations, parameters, state.</summary>
     public IReadOnlyList<Value> Inputs { get; }
 
-    /// <summary>What it computes.</summary>
-    public Value Output { get; }
+    /// <summary>All it computes, in the operator's order.</summary>
+    public IReadOnlyList<Value> Outputs { get; }
+
+    /// <summary>What it computes: the first of <see cref="Outputs"/>.</summary>
+    public Value Output => Outputs[0];
 
     /// <summary>The shapes for a batch of one item: what the operator's rules are asked with.</summary>
     public OperatorShapes Shapes =>
@@ -45,11 +56,12 @@ public sealed class Node
     /// <summary>The parameters it reads.</summary>
     public IEnumerable<Parameter> Parameters => Inputs.Select(i => i.Parameter).OfType<Parameter>();
 
-    /// <summary>Name, operator and output shape.</summary>
-    public override string ToString() => $"{Name}: {Operator.Name} -> {Output.Shape}";
+    /// <summary>Name, operator and output shapes.</summary>
+    public override string ToString() =>
+        $"{Name}: {Operator.Name} -> {string.Join(", ", Outputs.Where(o => o.Role == OutputRole.Result).Select(o => o.Shape))}";
 }
 
 /// <summary>The shapes an operator is used with, for a batch of one item.</summary>
 /// <param name="Inputs">Of the inputs, in the operator's order.</param>
-/// <param name="Output">Of the output.</param>
+/// <param name="Output">Of the first output.</param>
 public sealed record OperatorShapes(IReadOnlyList<Shape> Inputs, Shape Output);

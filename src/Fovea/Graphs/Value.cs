@@ -6,7 +6,7 @@ public enum ValueKind
     /// <summary>An input of the network.</summary>
     Input,
 
-    /// <summary>The output of a node.</summary>
+    /// <summary>An output of a node.</summary>
     Activation,
 
     /// <summary>Something learned.</summary>
@@ -17,11 +17,20 @@ public enum ValueKind
 
     /// <summary>A tensor that the network made for itself.</summary>
     Constant,
+
+    /// <summary>A number that randomness is a function of: an input that each run draws anew.</summary>
+    Key,
 }
+
+/// <summary>One reading of a value.</summary>
+/// <param name="Node">The node that reads it.</param>
+/// <param name="Position">Position among the node's inputs.</param>
+public readonly record struct ValueUse(Node Node, int Position);
 
 /// <summary>A tensor that flows through a graph, or stands beside it.</summary>
 public sealed class Value
 {
+    private readonly List<ValueUse> _uses = [];
     private readonly List<Node> _consumers = [];
 
     internal Value(
@@ -29,23 +38,34 @@ public sealed class Value
         string name,
         SymbolicShape shape,
         DType dtype,
-        Node? producer = null,
-        Tensor? tensor = null
+        Tensor? tensor = null,
+        IKeySource? keySource = null
     ) =>
-        (Kind, Name, Shape, DType, Producer, Tensor, IsActivation) = (
+        (Kind, Name, Shape, DType, Tensor, KeySource, IsActivation) = (
             kind,
             name,
             shape,
             dtype,
-            producer,
             tensor,
-            kind == ValueKind.Input || (producer?.Inputs.Any(i => i.IsActivation) ?? false)
+            keySource,
+            kind == ValueKind.Input
+        );
+
+    internal Value(Node producer, int index, SymbolicShape shape, OutputSpec spec)
+        : this(ValueKind.Activation, "", shape, spec.DType) =>
+        (Producer, OutputIndex, Role, OwnName, IsActivation) = (
+            producer,
+            index,
+            spec.Role,
+            spec.Name,
+            producer.Inputs.Any(i => i.IsActivation)
         );
 
     /// <summary>What it is.</summary>
     public ValueKind Kind { get; }
 
-    /// <summary>The producing node's name, a parameter's path, or <c>input</c>.</summary>
+    /// <summary>The producing node's name, for further outputs with a word behind (<c>bn1.mean</c>); a parameter's path; or
+    /// <c>input</c>.</summary>
     public string Name { get; internal set; }
 
     /// <summary>Its shape; the batch is left open.</summary>
@@ -57,6 +77,12 @@ public sealed class Value
     /// <summary>The node that computes it; null unless it is an activation.</summary>
     public Node? Producer { get; }
 
+    /// <summary>Which output of its node it is; 0 where it has none.</summary>
+    public int OutputIndex { get; }
+
+    /// <summary>What it is for, where a node computes it.</summary>
+    public OutputRole Role { get; }
+
     /// <summary>The tensor itself, where it is known without running: a parameter, state or a constant.</summary>
     public Tensor? Tensor { get; }
 
@@ -66,14 +92,41 @@ public sealed class Value
     /// <summary>The nodes that read it, in order; one that reads it twice comes twice.</summary>
     public IReadOnlyList<Node> Consumers => _consumers;
 
-    /// <summary>Whether it is the network's input or computed from it; false also for values computed from parameters
+    /// <summary>Every reading of it, in the order of the nodes.</summary>
+    public IReadOnlyList<ValueUse> Uses => _uses;
+
+    /// <summary>Whether it is an input of the network or computed from one; false also for values computed from parameters
     /// alone.</summary>
     public bool IsActivation { get; }
 
-    internal void AddConsumer(Node node) => _consumers.Add(node);
+    /// <summary>Who draws a key.</summary>
+    internal IKeySource? KeySource { get; }
 
-    internal void KeepConsumers(Predicate<Node> kept) => _consumers.RemoveAll(node => !kept(node));
+    /// <summary>The word of an output behind its node's name; empty for the first.</summary>
+    internal string OwnName { get; } = "";
+
+    internal void AddUse(Node node, int position)
+    {
+        _uses.Add(new ValueUse(node, position));
+        _consumers.Add(node);
+    }
+
+    internal void KeepUses(Predicate<Node> kept)
+    {
+        _uses.RemoveAll(use => !kept(use.Node));
+        _consumers.RemoveAll(node => !kept(node));
+    }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} {Shape}";
+}
+
+/// <summary>Draws the keys of a random operator.</summary>
+internal interface IKeySource
+{
+    /// <summary>The path of the layer.</summary>
+    string Path { get; }
+
+    /// <summary>The next key.</summary>
+    ulong NextKey();
 }

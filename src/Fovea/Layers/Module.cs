@@ -23,6 +23,23 @@ public abstract class Module
     /// <exception cref="ShapeException">The input does not fit.</exception>
     public abstract Tensor Forward(Tensor x);
 
+    /// <summary>Computes the outputs from the inputs, for networks of one tensor or several: what training, tracing and
+    /// compiled execution call. Unless overridden (see <see cref="MultiModule"/>): <see cref="Forward"/> of the only
+    /// input.</summary>
+    /// <param name="inputs">The inputs, in order.</param>
+    /// <returns>The outputs, one or more.</returns>
+    /// <exception cref="ShapeException">Another number of inputs than the network takes, or shapes that do not
+    /// fit.</exception>
+    public virtual IReadOnlyList<Tensor> ForwardAll(params IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs is [var only]
+            ? [Forward(only)]
+            : throw new ShapeException(
+                $"{GetType().Name}{(Path.Length > 0 ? $" '{Path}'" : "")}: takes one tensor, got {inputs.Count}. Derive a network of several inputs from MultiModule."
+            );
+    }
+
     /// <summary>Switches this module and all below it to training behaviour, or back.</summary>
     /// <param name="training">True for training.</param>
     /// <returns>This module.</returns>

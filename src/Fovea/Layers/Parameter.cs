@@ -162,6 +162,22 @@ public sealed class StateBuffer : Tensor
         }
     }
 
+    /// <summary>Takes a new value: at once, or in a trace when the graph has run.</summary>
+    /// <param name="next">A tensor of the same shape and type.</param>
+    /// <exception cref="ShapeException">The shape or type differs.</exception>
+    public void Update(Tensor next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (GraphTracer.Current is { } tracer)
+        {
+            tracer.Update(this, next);
+        }
+        else
+        {
+            CopyFrom(next);
+        }
+    }
+
     internal void ConvertTo(DType dtype) => Adopt(To(dtype));
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal sealed class Storage
 {
     private const long SmallestBudget = 128L << 20;
 
+    private static long _created;
     private static long _sinceCollection;
     private static long _budget = SmallestBudget;
 
@@ -28,6 +29,7 @@ internal sealed class Storage
     public Storage(long bytes)
     {
         MakeRoom(bytes);
+        Serial = Interlocked.Increment(ref _created);
         _block = BlockPool.Rent((bytes + sizeof(float) - 1) / sizeof(float));
         _offset = BlockPool.AlignedOffset(_block);
     }
@@ -48,6 +50,12 @@ internal sealed class Storage
             BlockPool.Return(block);
         }
     }
+
+    /// <summary>How many have been made so far.</summary>
+    public static long Created => Interlocked.Read(ref _created);
+
+    /// <summary>Which one this is, counted from 1.</summary>
+    public long Serial { get; }
 
     /// <summary>Counts writes, so that backward can tell that a value it saved was changed.</summary>
     public int Version => _version;

@@ -11,7 +11,7 @@ namespace Fovea;
 /// rounded one.
 /// <see cref="Module.Initialize"/> gives each layer the stream of its path.
 /// </remarks>
-public abstract class RandomDrop : Module, IRandomState
+public abstract class RandomDrop : Module, IRandomState, IKeySource
 {
     private readonly string _name;
     private readonly int _unitAxes;
@@ -67,11 +67,14 @@ public abstract class RandomDrop : Module, IRandomState
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
         IsTraining && Probability > 0.0
-            ? new DropOperator(_name, Probability, _unitAxes, GraphTracer.Current is null ? Generator.NextUInt64() : 0)
-            {
-                Owner = this,
-            }.Apply(x)
+            ? new DropOperator(_name, Probability, _unitAxes) { Owner = this }.Apply(x, Key())
             : x;
+
+    ulong IKeySource.NextKey() => Generator.NextUInt64();
+
+    /// <summary>The number of which the mask is a function: drawn here, or in a trace an input that each run draws.</summary>
+    private Tensor Key() =>
+        GraphTracer.Current?.Key(this) ?? Tensor.From<long>([unchecked((long)Generator.NextUInt64())], []);
 
     /// <inheritdoc/>
     protected internal override void ResetState(Rng rng) => (_rng, _defaultPath) = (rng, null);

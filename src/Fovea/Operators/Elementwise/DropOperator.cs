@@ -9,8 +9,9 @@ namespace Fovea;
 /// <param name="probability">Of a unit to be zeroed: 0 to 1, here rounded to a multiple of 2^-16, by which the scale
 /// goes too.</param>
 /// <param name="unitAxes">Leading axes that number the units; negative: every element is one.</param>
-/// <param name="key">Names the mask. It is a function of key and unit alone: nothing is stored for backward.</param>
-internal sealed class DropOperator(string name, double probability, int unitAxes, ulong key) : Operator
+/// <remarks>The second input is a key, an Int64 scalar. The mask is a function of key and unit alone: the gradient makes it
+/// again, and nothing else is kept.</remarks>
+internal sealed class DropOperator(string name, double probability, int unitAxes) : Operator
 {
     private const int Levels = 1 << 16;
 
@@ -26,16 +27,16 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
             : throw new ShapeException($"{Subject}: x needs at least {unitAxes} axes, got {inputs[0]}.");
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call)
-    {
-        return Mask(call.Inputs[0]);
-    }
+    public override bool AcceptsIntegersAt(int input) => input == 1;
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient) => call.Accumulate(0, Mask(gradient));
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Inputs(1);
 
-    private Tensor Mask(Tensor x)
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call)
     {
+        Tensor x = call.Inputs[0];
+        ulong key = unchecked((ulong)call.Inputs[1].ToArray<long>()[0]);
         Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
         long units = 1;
         foreach (int size in unitAxes < 0 ? x.Shape.Sizes : x.Shape.Sizes[..unitAxes])
@@ -45,17 +46,20 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
 
         if (x.DType == DType.Float64)
         {
-            Mask<double>(x, y, units);
+            Mask<double>(x, y, units, key);
         }
         else
         {
-            Mask<float>(x, y, units);
+            Mask<float>(x, y, units, key);
         }
 
         return y;
     }
 
-    private unsafe void Mask<T>(Tensor x, Tensor y, long units)
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call) => call.Give(0, Apply(call.Gradient(), call.Input(1)));
+
+    private unsafe void Mask<T>(Tensor x, Tensor y, long units, ulong key)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Count > 0)
@@ -67,7 +71,7 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
                 unitsPerJob = Math.Max(8, Chunks.Size / inner / 8 * 8);
             WorkerPool.For(
                 (int)((units + unitsPerJob - 1) / unitsPerJob),
-                job => Run(px, py, inner, job * unitsPerJob, Math.Min(units, (job + 1) * unitsPerJob), scale)
+                job => Run(px, py, inner, job * unitsPerJob, Math.Min(units, (job + 1) * unitsPerJob), scale, key)
             );
         }
 
@@ -77,7 +81,7 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
 
     /// <summary>Each Philox block decides about eight units, sixteen bits each; <paramref name="first"/> is a multiple
     /// of eight.</summary>
-    private unsafe void Run<T>(T* x, T* y, long inner, long first, long end, T scale)
+    private unsafe void Run<T>(T* x, T* y, long inner, long first, long end, T scale, ulong key)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         uint* words = stackalloc uint[4];
