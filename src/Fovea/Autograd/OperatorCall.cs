@@ -164,7 +164,7 @@ public sealed class OperatorCall
             _kept = Operator.Reads(needs) is { } reads ? new KeptTensors(reads, _inputs!, _results) : null;
             for (int i = 0; i < _results.Length; i++)
             {
-                if (Outputs[i] is { Role: OutputRole.Result, DType: not DType.Int64 })
+                if (Outputs[i] is { IsDifferentiable: true, DType: not DType.Int64 })
                 {
                     _results[i]?.ProducedBy(this, i);
                 }

@@ -29,4 +29,13 @@ public readonly record struct OutputSpec(
     DType DType,
     OutputRole Role = OutputRole.Result,
     string Name = ""
-);
+)
+{
+    /// <summary>Whether a gradient may come for it. Results have one; a saved output may, where the gradient of the gradient
+    /// goes through it.</summary>
+    public bool IsDifferentiable { get; init; } = Role == OutputRole.Result;
+
+    /// <summary>Whether its memory holds no numbers of its element type, such as positions: only the gradient rule knows
+    /// how to read it.</summary>
+    public bool IsRaw { get; init; }
+}
