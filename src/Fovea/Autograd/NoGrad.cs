@@ -23,6 +23,14 @@ public readonly ref struct NoGrad : IDisposable
         return scope;
     }
 
+    /// <summary>Records again, within a scope that does not, until the result is disposed.</summary>
+    internal static NoGrad Record()
+    {
+        NoGrad scope = new(_stopped);
+        _stopped = false;
+        return scope;
+    }
+
     /// <summary>Runs a function without recording.</summary>
     /// <typeparam name="T">What it returns.</typeparam>
     /// <param name="function">The function.</param>

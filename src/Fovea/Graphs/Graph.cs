@@ -181,6 +181,51 @@ public sealed class Graph
             )
             : new(this, precision, tuning);
 
+    /// <summary>The graph as text: inputs, parameters and state, then a line a node (<c>name = Operator(reads, options)
+    /// shape</c>), then updates of states and outputs.</summary>
+    public string ToListing() => GraphListing.Of(this);
+
+    /// <summary>The number of items of some inputs, after checking that they fit.</summary>
+    /// <exception cref="ShapeException">Another number of inputs, or one whose shape does not fit.</exception>
+    /// <exception cref="ArgumentException">An input has another element type.</exception>
+    internal int BatchOf(IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count != Inputs.Count)
+        {
+            throw new ShapeException(
+                $"{Name}: takes {Inputs.Count} inputs ({string.Join(", ", Inputs)}), got {inputs.Count}."
+            );
+        }
+
+        int? batch = null;
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            Value input = Inputs[i];
+            ArgumentNullException.ThrowIfNull(inputs[i], nameof(inputs));
+            if (inputs[i].DType != input.DType)
+            {
+                throw new ArgumentException(
+                    $"{Name}: input '{input.Name}' takes {input.DType}, got {inputs[i].DType}. Convert with To(DType.{input.DType}).",
+                    nameof(inputs)
+                );
+            }
+
+            int? items = input.Shape.BatchIn(inputs[i].Shape);
+            if (items is null || (items >= 0 && batch is { } other && other != items))
+            {
+                string others = batch is null ? "" : $" with {batch} items in the inputs before";
+                throw new ShapeException(
+                    $"{Name}: input '{input.Name}' takes {input.Shape}, got {inputs[i].Shape}{others}."
+                );
+            }
+
+            batch = items >= 0 ? items : batch;
+        }
+
+        return batch ?? 1;
+    }
+
     /// <summary>Applies the nodes again, in a trace.</summary>
     /// <returns>The tensors that stand for the values.</returns>
     internal Dictionary<Value, Tensor> Replay(

@@ -42,13 +42,13 @@ internal sealed class GraphBuilder(int batch)
     /// <param name="op">Its operator.</param>
     /// <param name="inputs">What it reads.</param>
     /// <param name="outputs">What it computes, at the batch's stand-in.</param>
-    /// <param name="name">Names it.</param>
-    public Node Add(Operator op, Value[] inputs, IReadOnlyList<OutputSpec> outputs, Func<Node, string> name)
+    /// <param name="names">Names it.</param>
+    public Node Add(Operator op, Value[] inputs, IReadOnlyList<OutputSpec> outputs, GraphNames names)
     {
         Shape[] shapes = [.. outputs.Select(o => o.Shape)];
         SymbolicShape[] open = Array.ConvertAll(shapes, s => SymbolicShape.FromPlaceholder(s, batch));
-        Node node = new(_nodes.Count, op, inputs, open, outputs);
-        node.Name = name(node);
+        Node node = new(_nodes.Count, op, inputs, open, outputs) { Origin = names.Origin };
+        node.Name = names.For(node);
         for (int i = 0; i < inputs.Length; i++)
         {
             inputs[i].AddUse(node, i);

@@ -8,6 +8,7 @@ internal sealed class GraphNames
     private readonly HashSet<Module> _owners = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _chains = [];
+    private string _source = "";
 
     public GraphNames(Module? root)
     {
@@ -18,8 +19,15 @@ internal sealed class GraphNames
     /// <summary>The node being replayed, and whether something is put in its place.</summary>
     public (string Name, bool IsReplaced)? Replaying { get; set; }
 
-    /// <summary>The node whose gradient is being made; its operators are named <c>grad.NODE</c>.</summary>
-    public string? GradientOf { get; set; }
+    /// <summary>Which part of a training step is being made.</summary>
+    public NodeOrigin Origin { get; private set; }
+
+    /// <summary>Names what follows by a forward node: <c>grad.NODE</c> its gradient, <c>again.NODE</c> itself once
+    /// more.</summary>
+    public void Enter(NodeOrigin origin, string source) => (Origin, _source) = (origin, source);
+
+    /// <summary>Names what follows as usual.</summary>
+    public void Leave() => (Origin, _source) = (NodeOrigin.Forward, "");
 
     /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its
     /// operator.</summary>
@@ -29,7 +37,15 @@ internal sealed class GraphNames
     public void Give(Tensor tensor, string name) => _given[tensor] = name;
 
     /// <summary>The name of a node.</summary>
-    public string For(Node node) => Unique(GradientOf is { } of ? $"grad.{of}" : ForForward(node));
+    public string For(Node node) =>
+        Unique(
+            Origin switch
+            {
+                NodeOrigin.Gradient => $"grad.{_source}",
+                NodeOrigin.Recomputed => $"again.{_source}",
+                _ => ForForward(node),
+            }
+        );
 
     /// <summary>The name of a tensor that stands beside the graph.</summary>
     public string For(Tensor tensor, string path) =>

@@ -135,7 +135,7 @@ internal sealed partial class GraphTracer
             values[i] = ValueOf(op, inputs[i]);
         }
 
-        Node node = _builder.Add(op, values, outputs, Names.For);
+        Node node = _builder.Add(op, values, outputs, Names);
         Tensor[] results = new Tensor[outputs.Count];
         for (int j = 0; j < results.Length; j++)
         {

@@ -4,11 +4,13 @@ namespace Fovea;
 public sealed class Node
 {
     private OperatorShapes? _shapes;
+    private readonly bool[] _differentiable;
     private string _name = "";
 
     internal Node(int index, Operator op, Value[] inputs, SymbolicShape[] shapes, IReadOnlyList<OutputSpec> outputs)
     {
         (Index, Operator, Inputs) = (index, op, inputs);
+        _differentiable = [.. outputs.Select(o => o.IsDifferentiable && o.DType != DType.Int64)];
         Outputs = [.. outputs.Select((spec, j) => new Value(this, j, shapes[j], spec))];
     }
 
@@ -36,6 +38,9 @@ public sealed class Node
     /// <summary>The operator.</summary>
     public Operator Operator { get; }
 
+    /// <summary>Which part of a training step it belongs to.</summary>
+    public NodeOrigin Origin { get; internal init; }
+
     /// <summary>What it reads, in the operator's order: activations, parameters, state.</summary>
     public IReadOnlyList<Value> Inputs { get; }
 
@@ -52,6 +57,9 @@ public sealed class Node
     /// <summary>The inputs that are computed from the network's input, with their positions.</summary>
     public IEnumerable<(int Index, Value Value)> Activations =>
         Inputs.Select((value, index) => (index, value)).Where(i => i.value.IsActivation);
+
+    /// <summary>Whether a gradient may come for an output.</summary>
+    internal bool IsDifferentiable(Value output) => _differentiable[output.OutputIndex];
 
     /// <summary>The parameters it reads.</summary>
     public IEnumerable<Parameter> Parameters => Inputs.Select(i => i.Parameter).OfType<Parameter>();

@@ -40,6 +40,32 @@ public readonly struct SymbolicShape : IEquatable<SymbolicShape>
         return Shape.Create(sizes);
     }
 
+    /// <summary>The batch at which this is a given shape.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <returns>Items; -1 where the shape fits and does not depend on the batch; null where it does not fit.</returns>
+    internal int? BatchIn(Shape shape)
+    {
+        if (shape.Rank != Rank)
+        {
+            return null;
+        }
+
+        int batch = -1;
+        for (int i = 0; i < Rank; i++)
+        {
+            int size = shape[i],
+                own = _sizes![i];
+            if (!_scales![i] ? size != own : own == 0 || size % own != 0 || (batch >= 0 && size / own != batch))
+            {
+                return null;
+            }
+
+            batch = _scales[i] ? size / own : batch;
+        }
+
+        return batch;
+    }
+
     /// <summary>A shape that does not depend on the batch.</summary>
     /// <param name="shape">The sizes.</param>
     public static SymbolicShape Fixed(Shape shape) => new(shape.Sizes.ToArray(), new bool[shape.Rank]);

@@ -48,6 +48,10 @@ public abstract partial class Operator
     /// <param name="batch">Items, 0 or more.</param>
     public virtual Operator At(int batch) => this;
 
+    /// <summary>The operator as it is used in evaluation, with the same inputs: normalizations by running statistics; null
+    /// where the first input passes unchanged, as with dropout.</summary>
+    public virtual Operator? InEvaluation() => this;
+
     /// <summary>Computes the operator, and records the call for <see cref="Tensor.Backward"/> where an input requires a
     /// gradient.</summary>
     /// <param name="inputs">The inputs; floating-point ones must share one element type.</param>

@@ -30,6 +30,9 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     public override bool AcceptsIntegersAt(int input) => input == 1;
 
     /// <inheritdoc/>
+    public override Operator? InEvaluation() => null;
+
+    /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Inputs(1);
 
     /// <inheritdoc/>
