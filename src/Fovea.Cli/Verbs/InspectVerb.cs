@@ -51,6 +51,10 @@ internal static class InspectVerb
     };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Print the layers as CSV." };
     private static readonly Option<bool> Text = new("--text") { Description = "Print the network as network text." };
+    private static readonly Option<bool> Training = new("--training")
+    {
+        Description = "Show what a training step keeps for its backward pass, layer by layer, and its peak of memory.",
+    };
     private static readonly Option<string?> Questions = CommonOptions.Text(
         "--questions",
         "FILE.dll",
@@ -82,6 +86,7 @@ internal static class InspectVerb
                 Why,
                 Csv,
                 Text,
+                Training,
                 Questions,
                 Group,
             }
@@ -126,6 +131,13 @@ internal static class InspectVerb
         }
 
         Shape? item = range?.Items(range.Written)[0];
+        if (parsed.GetValue(Training))
+        {
+            TrainingMemory memory = TrainingMemory.Of(source.Trace(item));
+            TrainingMemoryView.Write(memory, source.Text, request.Batch, terminal, json);
+            return ExitCode.Done;
+        }
+
         if (parsed.GetValue(Text))
         {
             PrintText(source.Trace(item), parsed.GetValue(Replace), terminal);
@@ -191,6 +203,13 @@ internal static class InspectVerb
         if (csv && (versus || (replace && !IsRange(parsed))))
         {
             throw new ArgumentException("--csv is for the layers of one network; take --json for a comparison.");
+        }
+
+        if (parsed.GetValue(Training) && (csv || versus || replace || parsed.GetValue(Text) || IsRange(parsed)))
+        {
+            throw new ArgumentException(
+                "--training shows one network at one input size; leave --csv, --text, --versus, --replace and ranges away."
+            );
         }
 
         if ((versus || parsed.GetValue(Text)) && IsRange(parsed))

@@ -32,6 +32,10 @@ public sealed class Interpreter
         }
     }
 
+    /// <summary>Whether states take their next values when a run ends. Switched off to look at a network without changing
+    /// it.</summary>
+    public bool AppliesUpdates { get; init; } = true;
+
     /// <summary>Called with a value and its tensor, which must not be changed.</summary>
     /// <param name="value">The value of the graph.</param>
     /// <param name="tensor">What it is in this run.</param>
@@ -57,7 +61,7 @@ public sealed class Interpreter
             }
 
             Tensor[] outputs = [.. _graph.Outputs.Select(o => TensorOf(tensors, o))];
-            foreach (StateUpdate update in _graph.Updates)
+            foreach (StateUpdate update in AppliesUpdates ? _graph.Updates : [])
             {
                 ((StateBuffer)update.State.Tensor!).Update(tensors[update.Next]);
             }

@@ -40,6 +40,21 @@ public abstract class Module
             );
     }
 
+    /// <summary>Runs the network on a batch and gives what some of its layers compute: feature maps by name. The network is
+    /// run in its present mode (see <see cref="Eval"/>), and its running statistics stay as they are.</summary>
+    /// <param name="x">A batch of items, [N, item...].</param>
+    /// <param name="names">Names as a graph has them: of a layer (<c>layer3.0.conv1</c>), a further use of one
+    /// (<c>relu#2</c>), or a part of the network (<c>layer3</c>), of which it is the last output.</param>
+    /// <returns>A tensor for each name, without history.</returns>
+    /// <exception cref="ArgumentException">There is no such layer; the message names those there are.</exception>
+    /// <exception cref="ShapeException">The batch does not fit the network.</exception>
+    public IReadOnlyDictionary<string, Tensor> Features(Tensor x, params IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(names);
+        return FeatureMaps.Of(this, [x], names);
+    }
+
     /// <summary>Switches this module and all below it to training behaviour, or back.</summary>
     /// <param name="training">True for training.</param>
     /// <returns>This module.</returns>

@@ -52,6 +52,9 @@ public abstract partial class Operator
     /// where the first input passes unchanged, as with dropout.</summary>
     public virtual Operator? InEvaluation() => this;
 
+    /// <summary>Whether the output is the first input's memory under another shape.</summary>
+    internal virtual bool IsView => false;
+
     /// <summary>Computes the operator, and records the call for <see cref="Tensor.Backward"/> where an input requires a
     /// gradient.</summary>
     /// <param name="inputs">The inputs; floating-point ones must share one element type.</param>
