@@ -4,6 +4,8 @@ namespace Fovea;
 
 public partial class Tensor
 {
+    private static long _unnamedCalls;
+
     /// <summary>A tensor of zeros.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="dtype">The element type.</param>
@@ -81,8 +83,10 @@ public partial class Tensor
     /// <param name="shape">The sizes.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="std">The standard deviation, 0 or more.</param>
-    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives
-    /// the same numbers.</param>
+    /// <param name="rng">Where the numbers come from. Left out: a stream of its own for each call, the first call of a
+    /// process taking the first, so no two calls give the same numbers, and a program that makes its calls in the same
+    /// order gives the same numbers again. Where threads make such calls, their order decides: pass a
+    /// generator.</param>
     /// <param name="dtype">Float32 or Float64.</param>
     public static Tensor Normal(
         Shape shape,
@@ -92,7 +96,7 @@ public partial class Tensor
         DType dtype = DType.Float32
     )
     {
-        rng ??= new Rng(0);
+        rng ??= NextStream();
         return Generate(shape, dtype, () => mean + (std * rng.NextNormal()));
     }
 
@@ -100,8 +104,10 @@ public partial class Tensor
     /// <param name="shape">The sizes.</param>
     /// <param name="low">The lower bound.</param>
     /// <param name="high">The upper bound.</param>
-    /// <param name="rng">Where the numbers come from; without it the stream of seed 0, so the same call always gives
-    /// the same numbers.</param>
+    /// <param name="rng">Where the numbers come from. Left out: a stream of its own for each call, the first call of a
+    /// process taking the first, so no two calls give the same numbers, and a program that makes its calls in the same
+    /// order gives the same numbers again. Where threads make such calls, their order decides: pass a
+    /// generator.</param>
     /// <param name="dtype">Float32 or Float64.</param>
     public static Tensor Uniform(
         Shape shape,
@@ -111,9 +117,12 @@ public partial class Tensor
         DType dtype = DType.Float32
     )
     {
-        rng ??= new Rng(0);
+        rng ??= NextStream();
         return Generate(shape, dtype, () => low + ((high - low) * rng.NextDouble()));
     }
+
+    /// <summary>The stream of the next call that names no generator.</summary>
+    private static Rng NextStream() => new Rng(0).Split($"call {Interlocked.Increment(ref _unnamedCalls)}");
 
     /// <summary>Sets every element, in place and unrecorded.</summary>
     /// <param name="value">The value, converted to the element type.</param>

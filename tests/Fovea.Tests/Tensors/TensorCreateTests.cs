@@ -31,4 +31,27 @@ public sealed class TensorCreateTests
                 .Message,
             StringComparison.Ordinal
         );
+
+    [Fact]
+    public void NormalAndUniform_WithoutAGenerator_NeverGiveTheSameNumbersTwice()
+    {
+        float[][] draws =
+        [
+            Tensor.Normal([8]).ToArray(),
+            Tensor.Normal([8]).ToArray(),
+            Tensor.Uniform([8]).ToArray(),
+            Tensor.Uniform([8]).ToArray(),
+        ];
+        for (int i = 0; i < draws.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                Assert.False(draws[i].SequenceEqual(draws[j]), $"calls {j} and {i} gave the same: {draws[i][0]}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Normal_WithAGenerator_GivesTheSameNumbersForTheSameSeed() =>
+        Assert.Equal(Tensor.Normal([8], rng: new Rng(4)).ToArray(), Tensor.Normal([8], rng: new Rng(4)).ToArray());
 }
