@@ -94,6 +94,11 @@ public sealed class CostSummary
             }
 
             trained.UnionWith(node.Outputs.Where(o => o.Role == OutputRole.Result));
+            if (node.Operator.KeepsNothing)
+            {
+                continue;
+            }
+
             if (node.Operator.Reads(trains) is { } reads)
             {
                 kept.UnionWith(

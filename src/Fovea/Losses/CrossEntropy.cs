@@ -54,30 +54,21 @@ public sealed class CrossEntropy : Loss
     {
         ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(target);
-        CrossEntropyOperator op = new(LabelSmoothing, ClassWeights, IgnoredLabel, target.DType == DType.Int64);
-        Tensor losses = op.Apply(prediction, target);
-        if (
-            Reduction != LossReduction.Mean
-            || target.DType != DType.Int64
-            || (ClassWeights is null && IgnoredLabel is null)
-        )
+        ClassTargetOptions options = new(LabelSmoothing, IgnoredLabel, target.DType == DType.Int64);
+        CrossEntropyOperator op = new(options);
+        Tensor losses = ClassWeights is null
+            ? op.Apply(prediction, target)
+            : op.Apply(
+                prediction,
+                target,
+                ClassWeights.DType == prediction.DType ? ClassWeights : ClassWeights.To(prediction.DType)
+            );
+        if (Reduction != LossReduction.Mean || !options.AreLabels || (ClassWeights is null && IgnoredLabel is null))
         {
             return Reduce(losses);
         }
 
-        double total = TotalWeight(target);
-        return losses.Sum() / (total > 0.0 ? total : 1.0);
-    }
-
-    private double TotalWeight(Tensor labels)
-    {
-        double[]? weights = ClassWeights?.ToArray<double>();
-        double total = 0.0;
-        foreach (long label in labels.ToArray<long>())
-        {
-            total += label == IgnoredLabel ? 0.0 : weights?[label] ?? 1.0;
-        }
-
-        return total;
+        LabelWeight total = new(IgnoredLabel, prediction.DType);
+        return losses.Sum() / (ClassWeights is null ? total.Apply(target) : total.Apply(target, ClassWeights));
     }
 }

@@ -41,8 +41,11 @@ public abstract class Loss
         return Reduction switch
         {
             LossReduction.None => losses,
-            LossReduction.Mean when losses.Count > 0 => losses.Mean(),
-            LossReduction.BatchMean when losses.Rank > 0 && losses.Shape[0] > 0 => losses.Sum() / losses.Shape[0],
+            LossReduction.Mean => new Sum([], keepDims: false, mean: true) { EmptyIsZero = true }.Apply(losses),
+            LossReduction.BatchMean when losses.Rank > 0 => new DivideByCount(
+                GraphTracer.Open([losses.Shape[0]]),
+                emptyIsOne: true
+            ).Apply(losses.Sum()),
             _ => losses.Sum(),
         };
     }

@@ -43,6 +43,10 @@ public abstract partial class Operator
     /// <param name="needs">For each input, whether its gradient is wanted.</param>
     public virtual GradientReads? Reads(ReadOnlySpan<bool> needs) => null;
 
+    /// <summary>Whether what <see cref="Reads"/> names is computed anew by what runs in place of this node, so that nothing
+    /// is kept for it.</summary>
+    internal virtual bool KeepsNothing => false;
+
     /// <summary>The operator for a number of items. An operator whose attributes hold a <see cref="SymbolicShape"/> gives one
     /// in which that is fixed; all others give themselves.</summary>
     /// <param name="batch">Items, 0 or more.</param>

@@ -38,13 +38,9 @@ public partial class Tensor
     public Tensor Variance(ReadOnlySpan<int> axes, bool keepDims = false, int correction = 1)
     {
         bool[] marks = AxisSet.Marks("Variance", Shape, axes);
-        double count = 1.0;
-        for (int i = 0; i < marks.Length; i++)
-        {
-            count *= marks[i] ? Shape.Sizes[i] : 1;
-        }
-
-        return (this - Mean(axes, keepDims: true)).Square().Sum(axes, keepDims) / (count - correction);
+        Shape counted = Shape.Create([.. Shape.Sizes.ToArray().Where((_, i) => marks[i])]);
+        Tensor squares = (this - Mean(axes, keepDims: true)).Square().Sum(axes, keepDims);
+        return new DivideByCount(GraphTracer.Open(counted), correction).Apply(squares);
     }
 
     /// <summary>The largest of all elements, shape []. The gradient goes to the first of equal ones; not-a-number

@@ -24,7 +24,18 @@ public partial class Tensor
     /// <summary>Removes axes of size 1; no copy.</summary>
     /// <param name="axes">The axes, negative from the end; none means every axis of size 1.</param>
     /// <exception cref="ShapeException">A named axis does not exist or has another size.</exception>
-    public Tensor Squeeze(params ReadOnlySpan<int> axes) => Fovea.Reshape.ForSqueeze(axes.ToArray()).Apply(this);
+    public Tensor Squeeze(params ReadOnlySpan<int> axes)
+    {
+        if (!axes.IsEmpty || GraphTracer.Current is null)
+        {
+            return Fovea.Reshape.ForSqueeze(axes.ToArray()).Apply(this);
+        }
+
+        int[] ones = [.. Enumerable.Range(0, Rank).Where(i => Shape.Sizes[i] == 1)]; // named, as a batch of one stays
+        return (ones.Length > 0 ? Fovea.Reshape.ForSqueeze(ones) : Fovea.Reshape.To(GraphTracer.Open(Shape))).Apply(
+            this
+        );
+    }
 
     /// <summary>Inserts an axis of size 1; no copy.</summary>
     /// <param name="axis">Where it stands in the result: 0 to Rank, or negative from the end of the result.</param>

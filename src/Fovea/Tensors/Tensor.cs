@@ -157,26 +157,11 @@ public partial class Tensor
                 $"Tensor.Item: needs exactly one element, got shape {Shape}. Use ToArray, or reduce with Sum or Mean first."
             );
 
-    /// <summary>A copy converted to another element type, cut off from gradients.</summary>
-    /// <param name="dtype">The new element type; floats become integers by truncation.</param>
-    public Tensor To(DType dtype)
-    {
-        Tensor result = Uninitialized(Shape, dtype);
-        switch (dtype)
-        {
-            case DType.Float32:
-                result.Write(ToArray<float>());
-                break;
-            case DType.Float64:
-                result.Write(ToArray<double>());
-                break;
-            default:
-                result.Write(ToArray<long>());
-                break;
-        }
-
-        return result;
-    }
+    /// <summary>A copy converted to another element type. Gradients pass it, converted back; <see cref="Detach"/> the
+    /// copy to cut it off.</summary>
+    /// <param name="dtype">The new element type; floats become integers by truncation, through which no gradient
+    /// passes.</param>
+    public Tensor To(DType dtype) => new Cast(dtype).Apply(this);
 
     /// <summary>A copy, cut off from gradients.</summary>
     public Tensor Clone()

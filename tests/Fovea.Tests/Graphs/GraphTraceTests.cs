@@ -187,6 +187,15 @@ public sealed class GraphTraceTests
         Assert.Single(graph.Nodes);
     }
 
+    [Fact]
+    public void Trace_ForwardConvertsElementType_IsANodeOfThatType()
+    {
+        Graph graph = Graph.Trace(new TracedFunction(x => x.To(DType.Float64).Exp()), [3, 4]);
+        Assert.Equal(["Cast", "Exp"], graph.Nodes.Select(n => n.Operator.Name));
+        Assert.Equal(DType.Float64, graph.Output.DType);
+        Assert.Equal("[N, 3, 4]", $"{graph.Output.Shape}");
+    }
+
     public static TheoryData<string, Func<Tensor, Tensor>> Readers =>
         new()
         {
@@ -194,7 +203,6 @@ public sealed class GraphTraceTests
             { "ToArray", x => Tensor.From(x.ToArray(), x.Shape) },
             { "AsSpan", x => x * x.AsSpan<float>()[0] },
             { "AsReadOnlySpan", x => x * x.AsReadOnlySpan<float>()[0] },
-            { "To", x => x.To(DType.Float64) },
             { "Clone", x => x.Clone() },
             { "Fill", Filled },
             { "ArgMax", x => x.ArgMax(1) },

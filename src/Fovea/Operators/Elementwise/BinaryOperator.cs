@@ -13,25 +13,9 @@ internal abstract class BinaryOperator : Operator
             $"{Subject}: shapes must agree from the last axis on (sizes equal, or one of them 1), got {inputs[0]} and {inputs[1]}. Use Reshape or Unsqueeze to line the axes up."
         );
 
-    /// <inheritdoc/>
-    protected sealed override Tensor Forward(OperatorCall call)
-    {
-        return Compute(call, call.Inputs[0], call.Inputs[1]);
-    }
-
-    /// <summary>Computes the result and saves what backward needs.</summary>
-    protected abstract Tensor Compute(OperatorCall call, Tensor a, Tensor b);
-
     /// <summary>Hands over a gradient of the output's shape, summed to the input's.</summary>
-    protected static void Give(OperatorCall call, int input, Tensor gradient, bool shared = false)
-    {
-        Tensor own = Broadcasting.SumTo(gradient, call.InputShapes[input]);
-        call.Accumulate(input, own, shared && ReferenceEquals(own, gradient));
-    }
-
-    /// <summary>The product of two tensors of which the first has the output's shape.</summary>
-    protected static Tensor Product(Tensor full, Tensor other) =>
-        Broadcasting.Compute<MultiplyFunction>(full, other, full.Shape);
+    protected static void Give(GradientCall call, int input, Tensor gradient) =>
+        call.Give(input, SumOver.Of(gradient, call.InputShape(input)));
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
@@ -57,26 +41,26 @@ internal sealed class Add : BinaryOperator
     public override string Name => "Add";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b) =>
-        Broadcasting.Compute<AddFunction>(a, b, call.OutputShape);
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    protected override Tensor Forward(OperatorCall call) =>
+        Broadcasting.Compute<AddFunction>(call.Inputs[0], call.Inputs[1], call.OutputShape);
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
         for (int i = 0; i < 2; i++)
         {
             if (call.Needs(i))
             {
-                Give(call, i, gradient, shared: true);
+                Give(call, i, call.Gradient());
             }
         }
     }
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Sum | OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use)
@@ -99,29 +83,28 @@ internal sealed class Subtract : BinaryOperator
     public override string Name => "Subtract";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b) =>
-        Broadcasting.Compute<SubtractFunction>(a, b, call.OutputShape);
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    protected override Tensor Forward(OperatorCall call) =>
+        Broadcasting.Compute<SubtractFunction>(call.Inputs[0], call.Inputs[1], call.OutputShape);
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
         if (call.Needs(0))
         {
-            Give(call, 0, gradient, shared: true);
+            Give(call, 0, call.Gradient());
         }
 
         if (call.Needs(1))
         {
-            Tensor sum = Broadcasting.SumTo(gradient, call.InputShapes[1]);
-            call.Accumulate(1, Broadcasting.Expand(sum, sum.Shape, -1.0));
+            call.Give(1, ScalarOperators.Scaled(SumOver.Of(call.Gradient(), call.InputShape(1)), -1.0));
         }
     }
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use)
@@ -141,26 +124,25 @@ internal sealed class Multiply : BinaryOperator
     public override string Name => "Multiply";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b)
-    {
-        call.Save(call.Needs(1) ? a : b, call.Needs(0) ? b : a);
-        return Broadcasting.Compute<MultiplyFunction>(a, b, call.OutputShape);
-    }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        (needs[0] ? GradientReads.Inputs(1) : GradientReads.None)
+        | (needs[1] ? GradientReads.Inputs(0) : GradientReads.None);
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    protected override Tensor Forward(OperatorCall call) =>
+        Broadcasting.Compute<MultiplyFunction>(call.Inputs[0], call.Inputs[1], call.OutputShape);
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
         for (int i = 0; i < 2; i++)
         {
             if (call.Needs(i))
             {
-                Give(call, i, Product(gradient, call.Saved[1 - i]));
+                Give(call, i, call.Gradient() * call.Input(1 - i));
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => new([0, 1], ForEachOther: true);
 
     /// <summary>Taken for independent: mean squares multiply, in all and of the channels' means.</summary>
     /// <param name="use">Statistics of both.</param>
@@ -212,18 +194,17 @@ internal sealed class Divide : BinaryOperator
     public override string Name => "Divide";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b)
-    {
-        Tensor result = Broadcasting.Compute<DivideFunction>(a, b, call.OutputShape);
-        call.Save(b, result);
-        return result;
-    }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        GradientReads.Inputs(1) | (needs[1] ? GradientReads.Outputs(0) : GradientReads.None);
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    protected override Tensor Forward(OperatorCall call) =>
+        Broadcasting.Compute<DivideFunction>(call.Inputs[0], call.Inputs[1], call.OutputShape);
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        Tensor b = call.Saved[0];
-        Tensor quotient = Broadcasting.Compute<DivideFunction>(gradient, b, gradient.Shape);
+        Tensor quotient = call.Gradient() / call.Input(1);
         if (call.Needs(0))
         {
             Give(call, 0, quotient);
@@ -231,46 +212,7 @@ internal sealed class Divide : BinaryOperator
 
         if (call.Needs(1))
         {
-            Tensor product = Product(quotient, call.Saved[1]);
-            Give(call, 1, Broadcasting.Expand(product, product.Shape, -1.0));
-        }
-    }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => new([1], Output: true);
-}
-
-/// <summary>The larger (or smaller) of a and b, element by element. Where both are equal each gets half of the
-/// gradient.</summary>
-internal sealed class Extreme(bool larger) : BinaryOperator
-{
-    /// <inheritdoc/>
-    public override string Name => larger ? "Maximum" : "Minimum";
-
-    /// <inheritdoc/>
-    protected override Tensor Compute(OperatorCall call, Tensor a, Tensor b)
-    {
-        call.Save(a, b);
-        return larger
-            ? Broadcasting.Compute<MaximumFunction>(a, b, call.OutputShape)
-            : Broadcasting.Compute<MinimumFunction>(a, b, call.OutputShape);
-    }
-
-    /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            if (call.Needs(i))
-            {
-                (Tensor preferred, Tensor other) =
-                    larger == (i == 0) ? (call.Saved[0], call.Saved[1]) : (call.Saved[1], call.Saved[0]);
-                Give(
-                    call,
-                    i,
-                    Product(gradient, Broadcasting.Compute<PreferenceFunction>(preferred, other, gradient.Shape))
-                );
-            }
+            Give(call, 1, ScalarOperators.Scaled(quotient * call.Output(), -1.0));
         }
     }
 }

@@ -24,6 +24,8 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// keeps.</summary>
     public bool IsRecomputed { get; init; }
 
+    internal override bool KeepsNothing => IsRecomputed;
+
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
@@ -41,29 +43,31 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
             Compute<float>(x, y);
         }
 
-        if (Function.Saves != SavedValue.Nothing)
-        {
-            call.Save(Function.Saves == SavedValue.Input ? x : y);
-        }
-
         return y;
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor? saved = Function.Saves == SavedValue.Nothing ? null : call.Saved[0];
-        Tensor dx = Tensor.Uninitialized(gradient.Shape, gradient.DType);
-        if (gradient.DType == DType.Float64)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        Function.Saves switch
         {
-            Compute<double>(saved, gradient, dx);
-        }
-        else
-        {
-            Compute<float>(saved, gradient, dx);
-        }
+            SavedValue.Nothing => GradientReads.None,
+            SavedValue.Input => GradientReads.Inputs(0),
+            _ => GradientReads.Outputs(0),
+        };
 
-        call.Accumulate(0, dx);
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        ElementwiseGradient<TFunction> op = new($"{Name}Gradient", Function, options);
+        call.Give(
+            0,
+            Function.Saves switch
+            {
+                SavedValue.Nothing => op.Apply(call.Gradient()),
+                SavedValue.Input => op.Apply(call.Input(0), call.Gradient()),
+                _ => op.Apply(call.Output(), call.Gradient()),
+            }
+        );
     }
 
     private unsafe void Compute<T>(Tensor x, Tensor y)
@@ -73,30 +77,12 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
         GC.KeepAlive(y);
     }
 
-    private unsafe void Compute<T>(Tensor? saved, Tensor dy, Tensor dx)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T* value = saved is null ? null : saved.Pointer<T>();
-        UnaryKernel<T, TFunction>.Backward(Function, value, dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
-        GC.KeepAlive(dx);
-    }
-
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options => options;
 
     /// <inheritdoc/>
     public override OperatorTraits Traits =>
         Function.Saves == SavedValue.Nothing ? OperatorTraits.Linear : OperatorTraits.Activation;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) =>
-        Function.Saves switch
-        {
-            _ when IsRecomputed => KeptValues.None,
-            SavedValue.Nothing => KeptValues.None,
-            SavedValue.Input => KeptValues.Input,
-            _ => new KeptValues([], Output: true),
-        };
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>

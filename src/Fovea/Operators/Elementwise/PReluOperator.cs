@@ -35,48 +35,55 @@ internal sealed class PReluOperator : Operator
     {
         Tensor x = call.Inputs[0],
             weight = call.Inputs[1];
-        call.Save(x, weight);
         return Broadcasting.Compute<LearnedSlopeFunction>(x, Align(weight, x.Shape), x.Shape);
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        GradientReads.Inputs(0) | (needs[0] ? GradientReads.Inputs(1) : GradientReads.None);
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        Tensor x = call.Saved[0],
-            weight = call.Saved[1];
-        Shape shape = x.Shape;
         if (call.Needs(0))
         {
-            Tensor slope = Broadcasting.Compute<LearnedSlopeDerivative>(x, Align(weight, shape), shape);
-            call.Accumulate(0, Broadcasting.Compute<MultiplyFunction>(slope, gradient, shape));
+            call.Give(0, new PReluGradient().Apply(call.Input(0), call.Input(1), call.Gradient()));
         }
 
         if (call.Needs(1))
         {
-            Tensor negative = Broadcasting.Compute<MinimumFunction>(x, Tensor.Zeros([], x.DType), shape);
-            Tensor product = Broadcasting.Compute<MultiplyFunction>(negative, gradient, shape);
-            call.Accumulate(1, Broadcasting.SumTo(product, Align(weight, shape).Shape).View(weight.Shape));
+            call.Give(1, OfSlopes(call.Input(0), call.Input(0) * call.Gradient(), call.InputShape(1)));
         }
     }
 
-    /// <summary>The weight as [C, 1, ...], so that it broadcasts along axis 1.</summary>
-    private static Tensor Align(Tensor weight, Shape x)
+    /// <summary>The gradient of the slopes: a tensor summed by channel where x is not above 0.</summary>
+    /// <param name="x">Decides what counts.</param>
+    /// <param name="product">Of the shape of x.</param>
+    /// <param name="weight">Shape of the slopes.</param>
+    public static Tensor OfSlopes(Tensor x, Tensor product, Shape weight)
     {
-        int[] sizes = new int[weight.Shape[0] == 1 ? 0 : x.Rank - 1];
+        Tensor part = new ElementwiseGradient<NotPositiveFunction>("WhereNotPositive", default).Apply(x, product);
+        Tensor sum = SumOver.Of(part, Aligned(weight, x.Shape));
+        return sum.Shape == weight ? sum : Reshape.To(SymbolicShape.Fixed(weight)).Apply(sum);
+    }
+
+    /// <summary>The weight as [C, 1, ...], so that it broadcasts along axis 1.</summary>
+    public static Tensor Align(Tensor weight, Shape x) => weight.View(Aligned(weight.Shape, x));
+
+    private static Shape Aligned(Shape weight, Shape x)
+    {
+        int[] sizes = new int[weight[0] == 1 ? 0 : x.Rank - 1];
         Array.Fill(sizes, 1);
         if (sizes.Length > 0)
         {
-            sizes[0] = weight.Shape[0];
+            sizes[0] = weight[0];
         }
 
-        return weight.View(Shape.Create(sizes));
+        return Shape.Create(sizes);
     }
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Activation;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>

@@ -40,6 +40,15 @@ internal static class ScalarOperators
     public static Operator Clamp(double low, double high, Module? owner = null) =>
         Of("Clamp", new ClampFunction(low, high), owner, ("low", low), ("high", high));
 
+    /// <summary>x times a factor without adding 0, so that zeros keep their signs: what gradient rules multiply
+    /// with.</summary>
+    public static Tensor Scaled(Tensor x, double factor) =>
+        new ElementwiseGradient<ScaleShiftFunction>(
+            "Scale",
+            new(factor, 0.0),
+            ActivationOption.Of("factor", factor)
+        ).Apply(x);
+
     /// <summary>A function by its name.</summary>
     public static Operator Of<TFunction>(
         string name,

@@ -3,12 +3,14 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Cross entropy of logits with class targets, one loss a position. Backward is softmax - target, from the
-/// saved log-probabilities.</summary>
-internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, long? ignored, bool fromLabels) : Operator
+/// <summary>Cross entropy of logits with class targets, one loss a position. The gradient is softmax - target, from the saved
+/// log-probabilities.</summary>
+/// <param name="targets">How targets are read.</param>
+/// <remarks>Inputs: logits, targets and, where there are some, class weights of the logits' type.</remarks>
+internal sealed class CrossEntropyOperator(ClassTargetOptions targets) : Operator
 {
     /// <inheritdoc/>
-    public override bool AcceptsIntegers => true;
+    public override bool AcceptsIntegersAt(int input) => input == 1;
 
     /// <inheritdoc/>
     public override string Name => "CrossEntropy";
@@ -28,14 +30,14 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
         bool[] marks = new bool[x.Rank];
         marks[ClassAxis(x)] = true;
         Shape positions = AxisSet.Reduce(x, marks, keepDims: false);
-        if (fromLabels && target != positions)
+        if (targets.AreLabels && target != positions)
         {
             throw new ShapeException(
                 $"{Subject}: labels must be {positions}, the prediction's shape without its class axis, got {target}. Prediction {x}."
             );
         }
 
-        if (!fromLabels && target != x)
+        if (!targets.AreLabels && target != x)
         {
             string hint =
                 target == positions
@@ -46,10 +48,10 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
             );
         }
 
-        if (weights is not null && weights.Shape != Shape.Create([x[ClassAxis(x)]]))
+        if (inputs.Length > 2 && inputs[2] != Shape.Create([x[ClassAxis(x)]]))
         {
             throw new ShapeException(
-                $"{Subject}: class weights must be [{x[ClassAxis(x)]}], one for each class, got {weights.Shape}. Prediction {x}."
+                $"{Subject}: class weights must be [{x[ClassAxis(x)]}], one for each class, got {inputs[2]}. Prediction {x}."
             );
         }
 
@@ -57,29 +59,47 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call)
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs)
     {
-        Tensor x = call.Inputs[0],
-            target = call.Inputs[1];
-        ElementType.RequireFloat(Subject, x);
-        RequireLabels(target, x.Shape[ClassAxis(x.Shape)]);
-        Tensor logProbabilities = NoGrad.Run(() => x.LogSoftmax(ClassAxis(x.Shape)));
-        Tensor losses = Tensor.Uninitialized(call.OutputShape, x.DType);
-        if (x.DType == DType.Float64)
-        {
-            Compute<double>(logProbabilities, target, losses);
-        }
-        else
-        {
-            Compute<float>(logProbabilities, target, losses);
-        }
-
-        call.Save(logProbabilities, target);
-        return losses;
+        DType type = FloatTypeOf(inputs);
+        return
+        [
+            new(OutputShape(ShapesOf(inputs)), type),
+            new(inputs[0].Shape, type, OutputRole.Saved, "log_probabilities") { IsDifferentiable = true },
+        ];
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        new GradientReads(needs.Length > 2 ? 0b110UL : 0b010UL, 0b10UL);
+
+    /// <inheritdoc/>
+    protected override void Run(OperatorCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        Tensor x = call.Inputs[0];
+        int axis = ClassAxis(x.Shape);
+        targets.Require(Subject, call.Inputs[1], x.Shape[axis]);
+        Tensor logProbabilities = new SoftmaxOperator(axis, logarithm: true).Execute([x], [true])[0]!;
+        Tensor losses = Tensor.Uninitialized(call.OutputShape, x.DType);
+        if (x.DType == DType.Float64)
+        {
+            Compute<double>(logProbabilities, call, losses);
+        }
+        else
+        {
+            Compute<float>(logProbabilities, call, losses);
+        }
+
+        call.SetOutput(0, losses);
+        if (call.Wants(1))
+        {
+            call.SetOutput(1, logProbabilities);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
         if (call.Needs(1))
         {
@@ -88,77 +108,48 @@ internal sealed class CrossEntropyOperator(double smoothing, Tensor? weights, lo
             );
         }
 
-        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
+        if (call.InputCount > 2)
         {
-            Differentiate<double>(call.Saved[0], call.Saved[1], gradient, dx);
-        }
-        else
-        {
-            Differentiate<float>(call.Saved[0], call.Saved[1], gradient, dx);
+            call.GiveNone(2); // class weights are fixed
         }
 
-        call.Accumulate(0, dx);
+        if (!call.Needs(0))
+        {
+            return;
+        }
+
+        Tensor logProbabilities = call.Output(1);
+        if (call.GradientOrNone(0) is { } gradient)
+        {
+            CrossEntropyGradient op = new(targets);
+            call.Give(
+                0,
+                call.InputCount > 2
+                    ? op.Apply(logProbabilities, call.Input(1), gradient, call.Input(2))
+                    : op.Apply(logProbabilities, call.Input(1), gradient)
+            );
+        }
+
+        if (call.GradientOrNone(1) is { } further) // a gradient of a gradient comes through here
+        {
+            int axis = ClassAxis(call.InputShape(0));
+            call.Give(0, new SoftmaxGradient(axis, logarithm: true).Apply(logProbabilities, further));
+        }
     }
 
-    private static int ClassAxis(Shape x) => x.Rank == 1 ? 0 : 1;
+    /// <summary>The axis of the classes: the second, or the only one.</summary>
+    public static int ClassAxis(Shape x) => x.Rank == 1 ? 0 : 1;
 
-    private unsafe void RequireLabels(Tensor target, int classes)
-    {
-        long* labels = fromLabels ? target.Pointer<long>() : null;
-        for (long i = 0; fromLabels && i < target.Count; i++)
-        {
-            if ((ulong)labels[i] >= (ulong)classes && labels[i] != ignored)
-            {
-                throw new ArgumentException(
-                    $"{Subject}: labels must be 0 to {classes - 1}, got {labels[i]} at index {i}."
-                );
-            }
-        }
-
-        GC.KeepAlive(target);
-    }
-
-    private unsafe ClassTargets<T> Targets<T>(Tensor target, Tensor? ownWeights, Shape x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new()
-        {
-            Labels = fromLabels ? target.Pointer<long>() : null,
-            Probabilities = fromLabels ? null : target.Pointer<T>(),
-            Weights = ownWeights is null ? null : ownWeights.Pointer<T>(),
-            Smoothing = smoothing,
-            Ignored = ignored,
-            Classes = x[ClassAxis(x)],
-            Inner = AxisSet.Around(x, ClassAxis(x)).Inner,
-        };
-
-    private unsafe void Compute<T>(Tensor logProbabilities, Tensor target, Tensor losses)
+    private unsafe void Compute<T>(Tensor logProbabilities, OperatorCall call, Tensor losses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor? ownWeights = weights?.To(losses.DType);
-        ClassTargets<T> targets = Targets<T>(target, ownWeights, logProbabilities.Shape);
-        CrossEntropyKernel<T>.Forward(targets, logProbabilities.Pointer<T>(), losses.Pointer<T>(), losses.Count);
+        Tensor? weights = call.Inputs.Count > 2 ? call.Inputs[2] : null;
+        ClassTargets<T> read = targets.Of<T>(call.Inputs[1], weights, logProbabilities.Shape);
+        CrossEntropyKernel<T>.Forward(read, logProbabilities.Pointer<T>(), losses.Pointer<T>(), losses.Count);
         GC.KeepAlive(logProbabilities);
-        GC.KeepAlive(target);
-        GC.KeepAlive(ownWeights);
         GC.KeepAlive(losses);
     }
 
-    private unsafe void Differentiate<T>(Tensor logProbabilities, Tensor target, Tensor dy, Tensor dx)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor? ownWeights = weights?.To(dx.DType);
-        ClassTargets<T> targets = Targets<T>(target, ownWeights, dx.Shape);
-        CrossEntropyKernel<T>.Backward(
-            targets,
-            logProbabilities.Pointer<T>(),
-            dy.Pointer<T>(),
-            dx.Pointer<T>(),
-            dy.Count
-        );
-        GC.KeepAlive(logProbabilities);
-        GC.KeepAlive(target);
-        GC.KeepAlive(ownWeights);
-        GC.KeepAlive(dx);
-    }
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => targets.Options;
 }

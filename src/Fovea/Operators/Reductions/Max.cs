@@ -45,27 +45,33 @@ internal sealed class Max(int axis, bool keepDims) : Operator
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call)
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs)
     {
-        (Tensor values, Tensor positions) = Find(call.Inputs[0], call.OutputShape);
-        call.Save(positions);
-        return values;
+        Shape shape = OutputShape(ShapesOf(inputs));
+        return [new(shape, FloatTypeOf(inputs)), new(shape, DType.Int64, OutputRole.Saved, "positions")];
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            Scatter<double>(call.Saved[0], gradient, dx);
-        }
-        else
-        {
-            Scatter<float>(call.Saved[0], gradient, dx);
-        }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Outputs(1);
 
-        call.Accumulate(0, dx);
+    /// <inheritdoc/>
+    protected override void Run(OperatorCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        (Tensor values, Tensor positions) = Find(call.Inputs[0], call.OutputShape);
+        call.SetOutput(0, values);
+        if (call.Wants(1))
+        {
+            call.SetOutput(1, positions);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        Shape shape = call.InputShape(0);
+        Scatter scatter = new(shape.Axis(axis), GradientCall.Open(shape));
+        call.Give(0, scatter.Apply(call.Output(1), call.Gradient()));
     }
 
     private unsafe void Compute<T>(Tensor x, Tensor values, Tensor positions)
@@ -78,25 +84,9 @@ internal sealed class Max(int axis, bool keepDims) : Operator
         GC.KeepAlive(positions);
     }
 
-    private unsafe void Scatter<T>(Tensor positions, Tensor dy, Tensor dx)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        (long outer, int size, long inner) = AxisSet.Around(dx.Shape, dx.Shape.Axis(axis));
-        MaxKernel<T>.Backward(positions.Pointer<long>(), dy.Pointer<T>(), dx.Pointer<T>(), outer, size, inner);
-        GC.KeepAlive(positions);
-        GC.KeepAlive(dx);
-    }
-
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options =>
         [new("axis", $"{axis}"), .. keepDims ? new[] { new OperatorOption("keep", "true") } : []];
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes)
-    {
-        ArgumentNullException.ThrowIfNull(shapes);
-        return new KeptValues([], Bytes: shapes.Output.Count * sizeof(long));
-    }
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

@@ -32,25 +32,15 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
             Compute<float>(x, y);
         }
 
-        call.Save(y);
         return y;
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor dx = Tensor.Uninitialized(gradient.Shape, gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            Compute<double>(call.Saved[0], gradient, dx);
-        }
-        else
-        {
-            Compute<float>(call.Saved[0], gradient, dx);
-        }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Outputs(0);
 
-        call.Accumulate(0, dx);
-    }
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(0, new SoftmaxGradient(axis, logarithm).Apply(call.Output(), call.Gradient()));
 
     private unsafe void Compute<T>(Tensor x, Tensor y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -68,31 +58,11 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
         GC.KeepAlive(y);
     }
 
-    private unsafe void Compute<T>(Tensor y, Tensor dy, Tensor dx)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        (long outer, int size, long inner) = AxisSet.Around(y.Shape, y.Shape.Axis(axis));
-        if (logarithm)
-        {
-            SoftmaxKernel<T>.BackwardLog(y.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), outer, size, inner);
-        }
-        else
-        {
-            SoftmaxKernel<T>.Backward(y.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), outer, size, inner);
-        }
-
-        GC.KeepAlive(y);
-        GC.KeepAlive(dx);
-    }
-
     /// <inheritdoc/>
     public override IReadOnlyList<OperatorOption> Options => axis == -1 ? [] : [new("axis", $"{axis}")];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Activation;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => new([], Output: true);
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

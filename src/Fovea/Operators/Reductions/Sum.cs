@@ -6,6 +6,9 @@ namespace Fovea;
 /// <param name="mean">Divide by the number of elements summed; the mean of nothing is not-a-number.</param>
 internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
 {
+    /// <summary>Whether the mean of nothing is 0 instead: so it is for losses.</summary>
+    public bool EmptyIsZero { get; init; }
+
     /// <inheritdoc/>
     public override string Name => mean ? "Mean" : "Sum";
 
@@ -29,12 +32,20 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        Shape shape = call.InputShapes[0];
-        bool[] marks = AxisSet.Marks(Subject, shape, axes);
-        Tensor aligned = gradient.View(AxisSet.Reduce(shape, marks, keepDims: true));
-        call.Accumulate(0, Broadcasting.Expand(aligned, shape, Scale(shape, marks)));
+        Shape shape = call.InputShape(0);
+        Tensor gradient = call.Gradient();
+        if (!keepDims)
+        {
+            Shape kept = AxisSet.Reduce(shape, AxisSet.Marks(Subject, shape, axes), keepDims: true);
+            gradient = Reshape.To(GradientCall.Open(kept)).Apply(gradient);
+        }
+
+        call.Give(0, new Expand(GradientCall.Open(shape), mean).Apply(gradient));
     }
 
     private double Scale(Shape shape, bool[] marks)
@@ -50,7 +61,7 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
             count *= marks[i] ? shape.Sizes[i] : 1;
         }
 
-        return 1.0 / count;
+        return count == 0.0 && EmptyIsZero ? 1.0 : 1.0 / count;
     }
 
     /// <inheritdoc/>
@@ -62,9 +73,6 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

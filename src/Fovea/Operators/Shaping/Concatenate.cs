@@ -58,18 +58,19 @@ internal sealed class Concatenate(int axis) : Operator
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
         int start = 0,
-            index = call.OutputShape.Axis(axis);
-        for (int i = 0; i < call.InputShapes.Count; i++)
+            index = call.OutputShape().Axis(axis);
+        for (int i = 0; i < call.InputCount; i++)
         {
-            int size = call.InputShapes[i].Sizes[index];
+            int size = call.InputShape(i).Sizes[index];
             if (call.Needs(i))
             {
-                Tensor dx = Tensor.Uninitialized(call.InputShapes[i], gradient.DType);
-                Narrow.Copy(gradient, start, dx, 0, index, size);
-                call.Accumulate(i, dx);
+                call.Give(i, new Narrow(index, start, size).Apply(call.Gradient()));
             }
 
             start += size;
@@ -81,9 +82,6 @@ internal sealed class Concatenate(int axis) : Operator
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

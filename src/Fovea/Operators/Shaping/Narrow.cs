@@ -8,6 +8,8 @@ namespace Fovea;
 /// <param name="length">Number of positions, 0 or more.</param>
 internal sealed class Narrow(int axis, int start, int length) : Operator
 {
+    private readonly SymbolicShape _run = RunOf(start, length);
+
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
@@ -27,6 +29,26 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
 
         return inputs[0].With(index, length);
     }
+
+    /// <summary>The operator for a number of items: start and length may be multiples of it where the axis is the
+    /// batch.</summary>
+    /// <param name="batch">Items, 0 or more.</param>
+    public override Operator At(int batch) =>
+        _run.HasBatch ? new Narrow(axis, _run.At(batch)[0], _run.At(batch)[1]) { Owner = Owner } : this;
+
+    /// <inheritdoc/>
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        int index = call.OutputShape().Axis(axis);
+        SymbolicShape size = GradientCall.Open([call.InputShape(0)[index]]);
+        call.Give(0, new ZerosAround(index, start, size).Apply(call.Gradient()));
+    }
+
+    private static SymbolicShape RunOf(int start, int length) =>
+        start < 0 || length < 0 ? default : GraphTracer.Open([start, length]); // the shape rule refuses the others
 
     /// <summary>Copies positions along an axis from one tensor to another of otherwise equal sizes.</summary>
     public static unsafe void Copy(Tensor source, int from, Tensor destination, int to, int axis, int length)
@@ -55,14 +77,6 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
         return y;
     }
 
-    /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor dx = Tensor.Zeros(call.InputShapes[0], gradient.DType);
-        Copy(gradient, 0, dx, start, call.OutputShape.Axis(axis), length);
-        call.Accumulate(0, dx);
-    }
-
     private static unsafe byte* Bytes(Tensor tensor) =>
         Tensor.SizeOf(tensor.DType) == sizeof(uint) ? (byte*)tensor.Pointer<uint>() : (byte*)tensor.Pointer<ulong>();
 
@@ -72,9 +86,6 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

@@ -63,20 +63,30 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     }
 
     /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(0, new PadGradient(this, GradientCall.Open(call.InputShape(0))).Apply(call.Gradient()));
+
+    /// <summary>The same padding, with zeros where it holds a constant: what is linear in x.</summary>
+    public Pad WithoutConstant() => value == 0.0 ? this : new Pad(padding, mode, 0.0, axes) { Owner = Owner };
+
+    /// <summary>The gradient of x, unrecorded: what was taken several times is summed.</summary>
+    public unsafe Tensor SumBack(Tensor gradient, Shape x)
     {
-        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
+        Tensor dx = Tensor.Uninitialized(x, gradient.DType);
         if (gradient.DType == DType.Float64)
         {
-            Run(dx.Shape, dx.Pointer<double>(), gradient.Pointer<double>(), forward: false);
+            Run(x, dx.Pointer<double>(), gradient.Pointer<double>(), forward: false);
         }
         else
         {
-            Run(dx.Shape, dx.Pointer<float>(), gradient.Pointer<float>(), forward: false);
+            Run(x, dx.Pointer<float>(), gradient.Pointer<float>(), forward: false);
         }
 
-        call.Accumulate(0, dx);
         GC.KeepAlive(dx);
+        return dx;
     }
 
     private (WindowAxis Depth, WindowAxis Height, WindowAxis Width) Windows(Shape x)
@@ -137,9 +147,6 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
             .. Maps(shapes.Inputs[0]).Select(m => $"{m.In} + {m.Before} + {m.After} = {m.Out}"),
         ]);
     }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

@@ -31,7 +31,10 @@ internal sealed class Permute(string name, int[] order) : Operator
     protected override Tensor Forward(OperatorCall call) => Move(call.Inputs[0], order, call.OutputShape);
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
         int[] inverse = new int[order.Length];
         for (int i = 0; i < order.Length; i++)
@@ -39,7 +42,7 @@ internal sealed class Permute(string name, int[] order) : Operator
             inverse[order[i]] = i;
         }
 
-        call.Accumulate(0, Move(gradient, inverse, call.InputShapes[0]));
+        call.Give(0, new Permute("Permute", inverse).Apply(call.Gradient()));
     }
 
     private static unsafe Tensor Move(Tensor x, int[] order, Shape output)
@@ -106,9 +109,6 @@ internal sealed class Permute(string name, int[] order) : Operator
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>

@@ -2,35 +2,46 @@ namespace Fovea;
 
 /// <summary>The same elements under another shape. No copy.</summary>
 /// <param name="name">The operation the user asked for: Reshape, Flatten, Squeeze, Unsqueeze.</param>
-/// <param name="options">The operation's arguments as text.</param>
-/// <param name="rule">The new shape for a given one; throws where it does not fit.</param>
-internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options, Func<Shape, Shape> rule) : Operator
+/// <param name="form">The new shape for a given one.</param>
+internal sealed class Reshape(string name, ReshapeForm form) : Operator
 {
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
+    /// <summary>The new shape for a given one, as data.</summary>
+    public ReshapeForm Target => form;
+
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => options;
+    public override IReadOnlyList<OperatorOption> Options => form.Options;
 
     /// <inheritdoc/>
     public override string Name => name;
 
     /// <summary>The operator for sizes of which one may be -1. In a trace a size that is the batch is left open, so
     /// that the operator is true of every batch.</summary>
-    public static Reshape To(string name, Shape from, ReadOnlySpan<int> sizes, Module? owner = null)
-    {
-        int[] asked = OpenBatch(name, from, sizes);
-        return new Reshape(name, [new("shape", string.Join("x", asked))], shape => Resolve(name, shape, asked))
-        {
-            Owner = owner,
-        };
-    }
+    public static Reshape To(string name, Shape from, ReadOnlySpan<int> sizes, Module? owner = null) =>
+        new(name, new ReshapeSizes(name, new(OpenBatch(name, from, sizes)))) { Owner = owner };
+
+    /// <summary>The operator for a whole shape, of which the batch may be open: how gradients go back.</summary>
+    public static Reshape To(SymbolicShape shape) => new("Reshape", new ReshapeShape(shape));
+
+    /// <summary>The operator that drops axes of size 1: those named, or all.</summary>
+    public static Reshape ForSqueeze(int[] axes, Module? owner = null) =>
+        new("Squeeze", new SqueezeAxes(new(axes))) { Owner = owner };
+
+    /// <summary>The operator that puts an axis of size 1 in.</summary>
+    public static Reshape ForUnsqueeze(int axis, Module? owner = null) =>
+        new("Unsqueeze", new UnsqueezeAxis(axis)) { Owner = owner };
+
+    /// <summary>The operator that merges neighbouring axes into one.</summary>
+    public static Reshape ForFlatten(int startAxis, int endAxis, Module? owner = null) =>
+        new("Flatten", new FlattenAxes(startAxis, endAxis)) { Owner = owner };
 
     private static int[] OpenBatch(string name, Shape from, ReadOnlySpan<int> sizes)
     {
         try
         {
-            return GraphTracer.Current?.OpenBatch(Resolve(name, from, sizes), sizes) ?? sizes.ToArray();
+            return GraphTracer.Current?.OpenBatch(ReshapeSizes.Resolve(name, from, sizes), sizes) ?? sizes.ToArray();
         }
         catch (ShapeException)
         {
@@ -38,142 +49,27 @@ internal sealed class Reshape(string name, IReadOnlyList<OperatorOption> options
         }
     }
 
-    /// <summary>The shape meant by sizes of which one may be -1: as many as are left.</summary>
-    /// <exception cref="ShapeException">The sizes do not fit the number of elements.</exception>
-    public static Shape Resolve(string subject, Shape from, ReadOnlySpan<int> sizes)
-    {
-        int open = sizes.IndexOf(-1);
-        string asked = $"[{string.Join(", ", sizes.ToArray())}]";
-        if (open >= 0 && sizes[(open + 1)..].Contains(-1))
-        {
-            throw new ShapeException($"{subject}: only one size may be -1, got {asked}.");
-        }
-
-        long known = 1;
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            known *= i == open ? 1 : sizes[i];
-        }
-
-        int[] resolved = sizes.ToArray();
-        if (open >= 0 && known > 0 && from.Count % known == 0)
-        {
-            resolved[open] = checked((int)(from.Count / known));
-            known = from.Count;
-        }
-        else if (open >= 0)
-        {
-            throw new ShapeException(
-                $"{subject}: the sizes beside -1 must divide the number of elements, got {asked} for {from}, which has {from.Count} elements."
-            );
-        }
-
-        return known == from.Count
-            ? Shape.Create(resolved)
-            : throw new ShapeException(
-                $"{subject}: the number of elements must stay, got {asked} for {from}, which has {from.Count} elements."
-            );
-    }
-
-    /// <summary>The operator that drops axes of size 1: those named, or all.</summary>
-    public static Reshape ForSqueeze(int[] axes, Module? owner = null) =>
-        new("Squeeze", axes.Length == 0 ? [] : [new("axes", string.Join("x", axes))], from => Squeezed(from, axes))
-        {
-            Owner = owner,
-        };
-
-    /// <summary>The operator that puts an axis of size 1 in.</summary>
-    public static Reshape ForUnsqueeze(int axis, Module? owner = null) =>
-        new("Unsqueeze", [new("axis", $"{axis}")], from => Unsqueezed(from, axis)) { Owner = owner };
-
-    /// <summary>The operator that merges neighbouring axes into one.</summary>
-    public static Reshape ForFlatten(int startAxis, int endAxis, Module? owner = null) =>
-        new("Flatten", FlattenOptions(startAxis, endAxis), from => Flattened(from, startAxis, endAxis))
-        {
-            Owner = owner,
-        };
-
-    private static List<OperatorOption> FlattenOptions(int startAxis, int endAxis)
-    {
-        List<OperatorOption> options = [];
-        options.AddRange(startAxis == 1 ? [] : [new OperatorOption("start", $"{startAxis}")]);
-        options.AddRange(endAxis == -1 ? [] : [new OperatorOption("end", $"{endAxis}")]);
-        return options;
-    }
-
-    /// <summary>Neighbouring axes merged into one.</summary>
-    public static Shape Flattened(Shape from, int startAxis, int endAxis)
-    {
-        if (from.Rank == 0)
-        {
-            return [1];
-        }
-
-        int start = AxisSet.Resolve("Flatten", from, startAxis),
-            end = AxisSet.Resolve("Flatten", from, endAxis);
-        if (start > end)
-        {
-            throw new ShapeException(
-                $"Flatten: the first axis must not be behind the last, got {startAxis} and {endAxis} for {from}."
-            );
-        }
-
-        int merged = 1;
-        foreach (int size in from.Sizes[start..(end + 1)])
-        {
-            merged = checked(merged * size);
-        }
-
-        return Shape.Create([.. from.Sizes[..start], merged, .. from.Sizes[(end + 1)..]]);
-    }
-
-    /// <summary>Axes of size 1 left out: the named ones, or all.</summary>
-    public static Shape Squeezed(Shape from, ReadOnlySpan<int> axes)
-    {
-        bool[] marks = new bool[from.Rank];
-        foreach (int axis in axes)
-        {
-            int index = AxisSet.Resolve("Squeeze", from, axis);
-            marks[index] =
-                from.Sizes[index] == 1
-                    ? true
-                    : throw new ShapeException($"Squeeze: a named axis must have size 1, got axis {axis} of {from}.");
-        }
-
-        for (int i = 0; i < from.Rank && axes.IsEmpty; i++)
-        {
-            marks[i] = from.Sizes[i] == 1;
-        }
-
-        return AxisSet.Reduce(from, marks, keepDims: false);
-    }
-
-    /// <summary>An axis of size 1 put in.</summary>
-    public static Shape Unsqueezed(Shape from, int axis)
-    {
-        int index = axis < 0 ? axis + from.Rank + 1 : axis;
-        return (uint)index <= (uint)from.Rank
-            ? Shape.Create([.. from.Sizes[..index], 1, .. from.Sizes[index..]])
-            : throw new ShapeException(
-                $"Unsqueeze: the place must exist, got axis {axis} for {from}. Use {-from.Rank - 1} to {from.Rank}."
-            );
-    }
+    /// <inheritdoc/>
+    public override Operator At(int batch) =>
+        form is ReshapeShape { Shape.HasBatch: true } open
+            ? new Reshape(name, new ReshapeShape(SymbolicShape.Fixed(open.Shape.At(batch)))) { Owner = Owner }
+            : this;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => rule(inputs[0]);
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => form.Of(inputs[0]);
+
+    /// <inheritdoc/>
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call) => call.Inputs[0].View(call.OutputShape);
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient) =>
-        call.Accumulate(0, gradient.View(call.InputShapes[0]), shared: true);
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(0, To(GradientCall.Open(call.InputShape(0))).Apply(call.Gradient()));
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <summary>An axis stays where the output has one of its size with as many elements in front; otherwise it is
     /// merged, and every position counts as reading all of it.</summary>
