@@ -30,20 +30,22 @@ public sealed class TrainingMemory
         HashSet<Value> counted = [];
         Kept =
         [
-            .. _memory.Kept.Select(k => new KeptResult(
-                k.Value.Producer?.Name ?? k.Value.Name,
-                k.Value.OutputIndex == 0 ? "" : k.Value.Name[(k.Value.Producer!.Name.Length + 1)..],
-                k.Value.Shape,
-                counted.Add(_memory.MemoryOf(k.Value)) ? k.Bytes(1) : 0,
-                [
-                    .. k
-                        .Readers.Select(r => r.Name.Split('#')[0])
-                        .Select(r =>
-                            r.StartsWith(GradientPrefix, StringComparison.Ordinal) ? r[GradientPrefix.Length..] : r
-                        )
-                        .Distinct(),
-                ]
-            )),
+            .. _memory
+                .Kept.Where(k => k.Value != step.Weight)
+                .Select(k => new KeptResult(
+                    k.Value.Producer?.Name ?? k.Value.Name,
+                    k.Value.OutputIndex == 0 ? "" : k.Value.Name[(k.Value.Producer!.Name.Length + 1)..],
+                    k.Value.Shape,
+                    counted.Add(_memory.MemoryOf(k.Value)) ? k.Bytes(1) : 0,
+                    [
+                        .. k
+                            .Readers.Select(r => r.Name.Split('#')[0])
+                            .Select(r =>
+                                r.StartsWith(GradientPrefix, StringComparison.Ordinal) ? r[GradientPrefix.Length..] : r
+                            )
+                            .Distinct(),
+                    ]
+                )),
         ];
     }
 

@@ -28,6 +28,9 @@ public sealed class TrainingGraph
     /// <summary>The loss.</summary>
     public Value Loss => Graph.Outputs[0];
 
+    /// <summary>The input that weighs the loss.</summary>
+    public Value Weight => Graph.Inputs[_inputs + _targets];
+
     /// <summary>The parameters that have a gradient, in the order of first use.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
@@ -94,8 +97,7 @@ public sealed class TrainingGraph
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        Value seed = Graph.Inputs[_inputs + _targets];
-        List<Tensor> all = [.. inputs, .. targets, Tensor.Full(seed.Shape.Single, weight, seed.DType)];
+        List<Tensor> all = [.. inputs, .. targets, Tensor.Full(Weight.Shape.Single, weight, Weight.DType)];
         if (Accumulates)
         {
             all.AddRange(Parameters.Select(p => p.Grad ?? Tensor.Zeros(p.Shape, p.DType)));
@@ -120,7 +122,7 @@ public sealed class TrainingGraph
 
         Value[] wanted = [.. forward.Parameters.Where(p => p.Parameter!.RequiresGrad)];
         List<Value> given = [];
-        GraphInput seed = new("seed", loss.Shape, loss.DType);
+        GraphInput seed = new("weight", loss.Shape, loss.DType);
         GraphInput[] sofar = options.Accumulates
             ? [.. wanted.Select(p => new GraphInput($"{p.Name}.grad", p.Shape, p.DType))]
             : [];

@@ -8,6 +8,9 @@ internal sealed class Reshape(string name, ReshapeForm form) : Operator
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
+    /// <inheritdoc/>
+    internal override bool IsView => true;
+
     /// <summary>The new shape for a given one, as data.</summary>
     public ReshapeForm Target => form;
 

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Fovea.Testing;
+
+namespace Fovea.Models.Tests;
+
+/// <summary>A training step of every network of the zoo, as a graph, has the bits of the eager one.</summary>
+public sealed class TrainingGraphZooTests
+{
+    // Ten is what the bar asks for; FOVEA_STEPS raises or lowers it for longer proofs.
+    private static readonly int Steps = int.Parse(
+        Environment.GetEnvironmentVariable("FOVEA_STEPS") ?? "10",
+        CultureInfo.InvariantCulture
+    );
+
+    public static TheoryData<string> Names => [.. ModelRegistry.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Run_TenSteps_EqualEagerOnes(string name)
+    {
+        ModelEntry entry = ModelRegistry.Find(name).Entry;
+        (string text, Shape item) = Small(name, entry);
+        Module eager = ModelRegistry.Create(text, item).Model,
+            graph = ModelRegistry.Create(text, item).Model;
+        eager.Initialize(1);
+        graph.Initialize(1);
+        SGD first = new(eager, 0.01, momentum: 0.9),
+            second = new(graph, 0.01, momentum: 0.9);
+        TrainingGraph step = OfClasses(graph, item);
+        CrossEntropy loss = new(labelSmoothing: 0.1);
+        for (int i = 0; i < Steps; i++)
+        {
+            Tensor x = Tensor.Normal(Shape.Create([2, .. item.Sizes]), rng: new Rng((ulong)i)),
+                labels = Tensor.From<long>([i % 7, (i + 3) % 7], [2]);
+            first.ZeroGrad();
+            Tensor expected = loss.Forward(eager.Forward(x), labels);
+            expected.Backward();
+            Tensor actual = step.Run([x], [labels]).Loss;
+            Assert.True(
+                expected.ToArray().AsSpan().SequenceEqual(actual.ToArray()),
+                $"{text}, step {i}: the loss is {actual} instead of {expected}"
+            );
+            RequireEqualGradients(eager, graph, $"{text}, step {i}");
+            first.Step();
+            second.Step();
+        }
+
+        IReadOnlyDictionary<string, Tensor> own = graph.StateDict();
+        foreach ((string path, Tensor tensor) in eager.StateDict())
+        {
+            Assert.True(
+                tensor.ToArray().AsSpan().SequenceEqual(own[path].ToArray()),
+                $"{text}: {path} differs after {Steps} steps"
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData("small_cnn")]
+    [InlineData("resnet20")]
+    [InlineData("mobilenet_v2")]
+    public void Listing_OfAStep_IsAsItWas(string name)
+    {
+        (string text, Shape item) = Small(name, ModelRegistry.Find(name).Entry);
+        Module model = ModelRegistry.Create(text, item).Model;
+        string listing = $"{text} {item}\n\n{OfClasses(model, item).Graph.ToListing()}",
+            file = Path.Combine(TestData.Root, "tests", "golden", "steps", $"{name}.txt");
+        if (Environment.GetEnvironmentVariable("FOVEA_WRITE_GOLDEN") == "1")
+        {
+            File.WriteAllText(file, listing);
+        }
+
+        Assert.Equal(File.ReadAllText(file), listing);
+    }
+
+    private static (string Text, Shape Item) Small(string name, ModelEntry entry)
+    {
+        string slim = name == "resnet200" ? ",variant=slim" : "",
+            text = entry.Arguments.Contains("width") ? $"{name}(width=0.25,classes=7{slim})" : $"{name}(classes=7)";
+        int side =
+            entry.SpatialRank == 1 ? 64
+            : name == "alexnet" ? 95
+            : 48;
+        return (text, Shape.Create([entry.Input[0], .. Enumerable.Repeat(side, entry.SpatialRank)]));
+    }
+
+    private static TrainingGraph OfClasses(Module model, Shape item) =>
+        TrainingGraph.Of(
+            model,
+            [GraphInput.OfItems("x", item)],
+            [GraphInput.OfItems("labels", [], DType.Int64)],
+            (y, t) => new CrossEntropy(labelSmoothing: 0.1).Forward(y[0], t[0])
+        );
+
+    private static void RequireEqualGradients(Module expected, Module actual, string what)
+    {
+        foreach (
+            ((string path, Parameter a), (_, Parameter b)) in expected.NamedParameters().Zip(actual.NamedParameters())
+        )
+        {
+            Assert.True((a.Grad is null) == (b.Grad is null), $"{what}: {path} has a gradient in one way");
+            Assert.True(
+                a.Grad is null || a.Grad.ToArray().AsSpan().SequenceEqual(b.Grad!.ToArray()),
+                $"{what}: the gradient of {path} differs"
+            );
+        }
+    }
+}
