@@ -10,9 +10,11 @@ public sealed class ReadmeTraining
     {
         var net = new Sequential(
             new DepthwiseSeparable(1, 16),
-            new BatchNormRelu2d(16),
+            new BatchNorm2d(16),
+            new ReLU(),
             new Conv2d(16, 32, 3, stride: 2),
-            new BatchNormRelu2d(32),
+            new BatchNorm2d(32),
+            new ReLU(),
             new GlobalAvgPool(flatten: true),
             new Linear(32, 10)
         );

@@ -5,8 +5,8 @@ internal static class KeptMemory
 {
     /// <summary>
     /// Bytes of the tensors that the recorded calls behind a result hold, each memory once. Left out: parameters and
-    /// state, which are there anyway, keys of randomness, and what is no
-    /// tensor: plans of windows, and two numbers a channel or row that normalizations keep.
+    /// state, which are there anyway, keys of randomness, what does not grow with the batch (the four
+    /// numbers a channel of batch normalization), and what is no tensor: plans of windows.
     /// </summary>
     /// <param name="result">A recorded result.</param>
     /// <param name="network">The network that gave it.</param>
@@ -23,7 +23,11 @@ internal static class KeptMemory
                 continue;
             }
 
-            Tensor[] tensors = [.. call.Kept, .. call.State is Tensor state ? [state] : Array.Empty<Tensor>()];
+            Tensor[] tensors =
+            [
+                .. call.Kept.Where(t => !IsOfChannels(call, t)),
+                .. call.State is Tensor state ? [state] : Array.Empty<Tensor>(),
+            ];
             foreach (
                 Tensor tensor in tensors.Where(t =>
                     !own.Contains(t.Storage) && !(t.DType == DType.Int64 && t.Rank == 0)
@@ -44,4 +48,7 @@ internal static class KeptMemory
 
         return kept.Values.Sum();
     }
+
+    private static bool IsOfChannels(OperatorCall call, Tensor tensor) =>
+        call.Operator is BatchNormalization && tensor.DType == DType.Float64 && tensor.Shape == call.Outputs[1].Shape;
 }

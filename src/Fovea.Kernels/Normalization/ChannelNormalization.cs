@@ -202,13 +202,13 @@ internal static unsafe class ChannelNormalization<T>
 
     private static (double Sum, double Product) ReluSums(T* x, T* dy, int count, ChannelScale channel)
     {
-        const int Piece = 1024; // 4 or 8 KiB of stack
-        T* masked = stackalloc T[Piece];
+        // Blocks as VectorSum adds them, so that the sums are those of a masked tensor; 16 or 32 KiB of stack at most.
+        T* masked = stackalloc T[Math.Min(count, VectorSum<T>.Block)];
         (T center, T scale, T shift) = channel.Rounded<T>();
         (double sum, double product) = (0.0, 0.0);
-        for (int start = 0; start < count; start += Piece)
+        for (int start = 0; start < count; start += VectorSum<T>.Block)
         {
-            int length = Math.Min(Piece, count - start);
+            int length = Math.Min(VectorSum<T>.Block, count - start);
             NormalizeRun<T>.MaskAnew(dy + start, x + start, masked, length, center, scale, shift);
             (double s, double p) = VectorSum<T>.WithProduct(masked, x + start, length, center);
             sum += s;

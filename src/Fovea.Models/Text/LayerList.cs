@@ -196,6 +196,6 @@ internal sealed class LayerList
     {
         public override Tensor Forward(Tensor x) => layer.Forward(x);
 
-        protected override IEnumerable<(string Name, object Member)> Members() => [(name, layer)];
+        protected internal override IEnumerable<(string Name, object Member)> Members() => [(name, layer)];
     }
 }

@@ -22,7 +22,7 @@ internal static class LayerWords
         ["instancenorm"] = new(None, NormalizationWords.Instance),
         ["groupnorm"] = new(
             ["groups"],
-            (o, x) => new GroupNorm(o.Integer("groups"), Channels(x), o.Number("epsilon", 1e-5), o.Flag("affine", true))
+            (o, x) => new GroupNorm(Channels(x), o.Integer("groups"), o.Number("epsilon", 1e-5), o.Flag("affine", true))
         ),
         ["layernorm"] = new(["shape"], NormalizationWords.Layer),
         ["maxpool"] = new(["kernel"], PoolWords.Max),

@@ -44,7 +44,7 @@ public sealed class TextNetwork : Module
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Name, object Member)> Members() =>
+    protected internal override IEnumerable<(string Name, object Member)> Members() =>
         _steps.Where(s => s.IsFirstUse).Select(s => (s.Name, (object)s.Layer));
 }
 

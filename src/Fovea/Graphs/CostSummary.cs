@@ -103,7 +103,7 @@ public sealed class CostSummary
             {
                 kept.UnionWith(
                     node.Inputs.Where((v, i) => reads.Input(i) && v.IsActivation)
-                        .Concat(node.Outputs.Where((_, j) => reads.Output(j)))
+                        .Concat(node.Outputs.Where((o, j) => reads.Output(j) && o.Shape.HasBatch)) // not what is one a network
                         .Select(Source)
                 );
                 continue;

@@ -25,8 +25,6 @@ public class BatchNorm : Module
     private readonly BatchNormOptions _options;
     private readonly BatchNormalization _train;
     private readonly BatchNormalization _eval;
-    private readonly BatchNormalization? _trainResidual;
-    private readonly BatchNormalization? _evalResidual;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
@@ -44,7 +42,7 @@ public class BatchNorm : Module
         bool affine = true,
         bool trackRunningStats = true
     )
-        : this("BatchNorm", AnyLayout, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
+        : this("BatchNorm", AnyLayout, channels, epsilon, momentum, affine, trackRunningStats) { }
 
     private protected BatchNorm(
         string name,
@@ -53,24 +51,17 @@ public class BatchNorm : Module
         double epsilon,
         double? momentum,
         bool affine,
-        bool trackRunningStats,
-        bool relu
+        bool trackRunningStats
     )
     {
         RequireOptions(name, channels, epsilon, momentum);
-        _options = new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, trackRunningStats, relu);
+        _options = new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, trackRunningStats);
         _train = new BatchNormalization(_options, training: true) { Owner = this };
         _eval = new BatchNormalization(_options, training: false) { Owner = this };
-        if (relu)
-        {
-            _trainResidual = new BatchNormalization(_options with { Residual = true }, training: true) { Owner = this };
-            _evalResidual = new BatchNormalization(_options with { Residual = true }, training: false) { Owner = this };
-        }
-
         Weight = affine ? new Parameter([channels], new Constant(1.0), ParameterKind.Norm) : null;
         Bias = affine ? new Parameter([channels], new Constant(0.0), ParameterKind.Norm) : null;
         RunningMean = trackRunningStats ? new StateBuffer([channels], 0f) : null;
-        RunningVar = trackRunningStats ? new StateBuffer([channels], 1f) : null;
+        RunningVariance = trackRunningStats ? new StateBuffer([channels], 1f) : null;
         NumBatchesTracked = trackRunningStats ? new StateBuffer([], 0f) : null;
     }
 
@@ -84,7 +75,8 @@ public class BatchNorm : Module
     public StateBuffer? RunningMean { get; }
 
     /// <summary>Running variance, unbiased, [C]; null where none is kept.</summary>
-    public StateBuffer? RunningVar { get; }
+    [NamedAs("running_var")]
+    public StateBuffer? RunningVariance { get; }
 
     /// <summary>Batches seen in training, a scalar; null where running statistics are not kept.</summary>
     public StateBuffer? NumBatchesTracked { get; }
@@ -96,29 +88,36 @@ public class BatchNorm : Module
     /// <param name="x">[N, C] or [N, C, spatial...], as the layer's name says.</param>
     /// <exception cref="ShapeException">Axes or channels do not fit, or a channel has a single value in
     /// training.</exception>
-    public override Tensor Forward(Tensor x)
-    {
-        if (_trainResidual is not null && GraphTracer.Current is not null)
-        {
-            return new Elementwise<ReluFunction>("ReLU", default) { IsRecomputed = true }.Apply(Plain(x));
-        }
-
-        return (IsTraining ? _train : _eval).Apply(Inputs(x));
-    }
+    public override Tensor Forward(Tensor x) => Normalize(IsTraining ? _train : _eval, Inputs(x));
 
     /// <inheritdoc/>
     protected internal override void ResetState(Rng rng)
     {
         RunningMean?.Reset();
-        RunningVar?.Reset();
+        RunningVariance?.Reset();
         NumBatchesTracked?.Reset();
     }
 
-    /// <summary>relu(normalized x + residual), in one pass.</summary>
-    private protected Tensor ForwardResidual(Tensor x, Tensor residual) =>
-        GraphTracer.Current is null
-            ? (IsTraining ? _trainResidual! : _evalResidual!).Apply([.. Inputs(x), residual])
-            : (Plain(x) + residual).Relu();
+    /// <summary>Options of the operator.</summary>
+    private protected BatchNormOptions Options => _options;
+
+    /// <summary>Applies an operator, and takes over the running statistics that it gives.</summary>
+    private protected Tensor Normalize(BatchNormalization normalization, Tensor[] inputs)
+    {
+        Tensor?[] outputs = normalization.ApplyTo(inputs, null);
+        RunningStatistics.Update(outputs, RunningMean, RunningVariance, NumBatchesTracked);
+        return outputs[0]!;
+    }
+
+    /// <summary>What the operator reads.</summary>
+    private protected Tensor[] Inputs(Tensor x) =>
+        [
+            x,
+            .. Weight is not null && Bias is not null ? [Weight, Bias] : Array.Empty<Tensor>(),
+            .. RunningMean is not null && RunningVariance is not null && NumBatchesTracked is not null
+                ? [RunningMean, RunningVariance, NumBatchesTracked]
+                : Array.Empty<Tensor>(),
+        ];
 
     /// <summary>Checks what all normalizations with running statistics have in common.</summary>
     internal static void RequireOptions(string name, int channels, double epsilon, double? momentum)
@@ -136,33 +135,5 @@ public class BatchNorm : Module
         {
             throw new ArgumentException($"{name}: {wrong}.");
         }
-    }
-
-    /// <summary>The normalization alone: a graph shows normalization, sum and ReLU as what they are, whatever runs them
-    /// in one pass.</summary>
-    private Tensor Plain(Tensor x)
-    {
-        BatchNormOptions plain = _options with
-        {
-            Name = _options.Name.Replace("Relu", "", StringComparison.Ordinal),
-            Relu = false,
-        };
-        return new BatchNormalization(plain, IsTraining) { Owner = this }.Apply(Inputs(x));
-    }
-
-    private Tensor[] Inputs(Tensor x)
-    {
-        List<Tensor> inputs = [x];
-        if (Weight is not null && Bias is not null)
-        {
-            inputs.AddRange([Weight, Bias]);
-        }
-
-        if (RunningMean is not null && RunningVar is not null && NumBatchesTracked is not null)
-        {
-            inputs.AddRange([RunningMean, RunningVar, NumBatchesTracked]);
-        }
-
-        return [.. inputs];
     }
 }

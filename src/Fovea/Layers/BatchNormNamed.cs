@@ -15,7 +15,7 @@ public sealed class BatchNorm1d : BatchNorm
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base("BatchNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
+        : base("BatchNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Batch normalization of [N, C, H, W]: see <see cref="BatchNorm"/>.</summary>
@@ -33,7 +33,7 @@ public sealed class BatchNorm2d : BatchNorm
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base("BatchNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
+        : base("BatchNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Batch normalization of [N, C, D, H, W]: see <see cref="BatchNorm"/>.</summary>
@@ -51,5 +51,5 @@ public sealed class BatchNorm3d : BatchNorm
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base("BatchNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: false) { }
+        : base("BatchNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }

@@ -1,13 +1,19 @@
+using Fovea.Kernels;
+
 namespace Fovea;
 
 /// <summary>Batch normalization with the ReLU that follows it: relu(norm(x)), or relu(norm(x) + residual), written in
-/// one pass. The same numbers as the separate layers.</summary>
+/// one pass. The same numbers as the separate layers, to the bit.</summary>
 /// <remarks>Backward computes the ReLU's mask anew from x, or with a residual reads it from the output: the ReLU costs
-/// no pass over memory and no memory. Parameters and state are those of <see cref="BatchNorm"/>.</remarks>
-public abstract class BatchNormRelu : BatchNorm
+/// no pass over memory and no memory. Parameters and state are those of <see cref="BatchNorm"/>. In a trace the operators are
+/// those of the separate layers.</remarks>
+internal abstract class BatchNormRelu : BatchNorm
 {
+    private readonly BatchNormOptions _fused;
+    private readonly BatchNormOptions _residual;
+
     private protected BatchNormRelu(
-        string name,
+        int dims,
         IReadOnlyDictionary<int, string> layouts,
         int channels,
         double epsilon,
@@ -15,20 +21,33 @@ public abstract class BatchNormRelu : BatchNorm
         bool affine,
         bool trackRunningStats
     )
-        : base(name, layouts, channels, epsilon, momentum, affine, trackRunningStats, relu: true) { }
+        : base($"BatchNorm{dims}d", layouts, channels, epsilon, momentum, affine, trackRunningStats)
+    {
+        _fused = Options with { Name = $"BatchNormRelu{dims}d", Relu = true };
+        _residual = _fused with { Residual = true };
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) =>
+        GraphTracer.Current is null
+            ? Normalize(new BatchNormalization(_fused, IsTraining) { Owner = this }, Inputs(x))
+            : new Elementwise<ReluFunction>("ReLU", default) { IsRecomputed = true }.Apply(base.Forward(x));
 
     /// <summary>relu(norm(x) + residual): the end of a residual block.</summary>
     /// <param name="x">[N, C, spatial...], as the layer's name says.</param>
     /// <param name="residual">Of the shape of <paramref name="x"/>.</param>
     /// <exception cref="ShapeException">Axes, channels or the residual's shape do not fit, or a channel has a single
     /// value in training.</exception>
-    public Tensor Forward(Tensor x, Tensor residual) => ForwardResidual(x, residual);
+    public Tensor Forward(Tensor x, Tensor residual) =>
+        GraphTracer.Current is null
+            ? Normalize(new BatchNormalization(_residual, IsTraining) { Owner = this }, [.. Inputs(x), residual])
+            : (base.Forward(x) + residual).Relu();
 }
 
 /// <summary>Batch normalization of [N, C] or [N, C, L] with the ReLU that follows it: see
 /// <see cref="BatchNormRelu"/>.</summary>
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
-public sealed class BatchNormRelu1d : BatchNormRelu
+internal sealed class BatchNormRelu1d : BatchNormRelu
 {
     private static readonly Dictionary<int, string> Layouts = new() { [2] = "[N, C]", [3] = "[N, C, L]" };
 
@@ -41,13 +60,13 @@ public sealed class BatchNormRelu1d : BatchNormRelu
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base("BatchNormRelu1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(1, Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Batch normalization of [N, C, H, W] with the ReLU that follows it: see
 /// <see cref="BatchNormRelu"/>.</summary>
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
-public sealed class BatchNormRelu2d : BatchNormRelu
+internal sealed class BatchNormRelu2d : BatchNormRelu
 {
     private static readonly Dictionary<int, string> Layouts = new() { [4] = "[N, C, H, W]" };
 
@@ -60,13 +79,13 @@ public sealed class BatchNormRelu2d : BatchNormRelu
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base("BatchNormRelu2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(2, Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Batch normalization of [N, C, D, H, W] with the ReLU that follows it: see
 /// <see cref="BatchNormRelu"/>.</summary>
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
-public sealed class BatchNormRelu3d : BatchNormRelu
+internal sealed class BatchNormRelu3d : BatchNormRelu
 {
     private static readonly Dictionary<int, string> Layouts = new() { [5] = "[N, C, D, H, W]" };
 
@@ -79,5 +98,5 @@ public sealed class BatchNormRelu3d : BatchNormRelu
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base("BatchNormRelu3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(3, Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
 }

@@ -16,13 +16,13 @@ public sealed class GroupNorm : Module
     private readonly GroupNormalizationOperator _operator;
 
     /// <summary>Creates the layer.</summary>
-    /// <param name="groups">Groups, 1 or more; divides the channels.</param>
     /// <param name="channels">Channels of the input, 1 or more.</param>
+    /// <param name="groups">Groups, 1 or more; divides the channels.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
     /// <param name="affine">Whether a weight and a bias are learned.</param>
     /// <exception cref="ArgumentException">A number is out of range, or the groups do not divide the
     /// channels.</exception>
-    public GroupNorm(int groups, int channels, double epsilon = 1e-5, bool affine = true)
+    public GroupNorm(int channels, int groups, double epsilon = 1e-5, bool affine = true)
     {
         BatchNorm.RequireOptions("GroupNorm", channels, epsilon, null);
         if (groups < 1 || channels % groups != 0)

@@ -53,7 +53,7 @@ public abstract class InstanceNorm : Module
         Weight = affine ? new Parameter([channels], new Constant(1.0), ParameterKind.Norm) : null;
         Bias = affine ? new Parameter([channels], new Constant(0.0), ParameterKind.Norm) : null;
         RunningMean = trackRunningStats ? new StateBuffer([channels], 0f) : null;
-        RunningVar = trackRunningStats ? new StateBuffer([channels], 1f) : null;
+        RunningVariance = trackRunningStats ? new StateBuffer([channels], 1f) : null;
         NumBatchesTracked = trackRunningStats ? new StateBuffer([], 0f) : null;
     }
 
@@ -67,7 +67,8 @@ public abstract class InstanceNorm : Module
     public StateBuffer? RunningMean { get; }
 
     /// <summary>Running variance, [C]; null where none is kept.</summary>
-    public StateBuffer? RunningVar { get; }
+    [NamedAs("running_var")]
+    public StateBuffer? RunningVariance { get; }
 
     /// <summary>Batches seen in training, a scalar; null where running statistics are not kept.</summary>
     public StateBuffer? NumBatchesTracked { get; }
@@ -80,19 +81,20 @@ public abstract class InstanceNorm : Module
     {
         Tensor[] affine = Weight is not null && Bias is not null ? [Weight, Bias] : [];
         Tensor[] running =
-            RunningMean is not null && RunningVar is not null && NumBatchesTracked is not null
-                ? [RunningMean, RunningVar, NumBatchesTracked]
+            RunningMean is not null && RunningVariance is not null && NumBatchesTracked is not null
+                ? [RunningMean, RunningVariance, NumBatchesTracked]
                 : [];
-        return _running is not null && !IsTraining
-            ? _running.Apply([x, .. affine, .. running])
-            : _own.Apply([x, .. affine, .. running]);
+        Operator normalization = _running is not null && !IsTraining ? _running : _own;
+        Tensor?[] outputs = normalization.ApplyTo([x, .. affine, .. running], null);
+        RunningStatistics.Update(outputs, RunningMean, RunningVariance, NumBatchesTracked);
+        return outputs[0]!;
     }
 
     /// <inheritdoc/>
     protected internal override void ResetState(Rng rng)
     {
         RunningMean?.Reset();
-        RunningVar?.Reset();
+        RunningVariance?.Reset();
         NumBatchesTracked?.Reset();
     }
 }

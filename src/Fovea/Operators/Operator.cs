@@ -25,6 +25,10 @@ public abstract partial class Operator
     /// <param name="input">Its position.</param>
     public virtual bool AcceptsIntegersAt(int input) => AcceptsIntegers;
 
+    /// <summary>Whether one input is what another operator saved for its gradient, in an element type of its own.</summary>
+    /// <param name="input">Its position.</param>
+    internal virtual bool AcceptsSavedAt(int input) => false;
+
     /// <summary>The shape rule: the shape of the first output for given input shapes.</summary>
     /// <param name="inputs">The shapes of the inputs, in the order of <see cref="Apply"/>.</param>
     /// <exception cref="ShapeException">The shapes do not fit; the message says which rule, what it got and the likely
@@ -217,6 +221,11 @@ public abstract partial class Operator
         for (int i = 0; i < inputs.Length; i++)
         {
             Tensor input = inputs[i];
+            if (AcceptsSavedAt(i))
+            {
+                continue;
+            }
+
             if (input.DType == DType.Int64)
             {
                 if (!AcceptsIntegersAt(i))

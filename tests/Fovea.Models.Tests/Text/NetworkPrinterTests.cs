@@ -93,7 +93,7 @@ public sealed class NetworkPrinterTests
                 new Hardswish(),
                 new ReLU6(),
                 new GroupNorm(8, 8),
-                new GroupNorm(2, 8, 1e-3, affine: false),
+                new GroupNorm(8, 2, 1e-3, affine: false),
                 new LayerNorm([8, 16, 16]),
                 new BatchNorm(8, momentum: null),
                 new BatchNorm2d(8, affine: false, trackRunningStats: false),

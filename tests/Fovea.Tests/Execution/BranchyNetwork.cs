@@ -74,7 +74,7 @@ internal sealed class BranchyNetwork : Module
                 {
                     0 => new ReLU(),
                     1 => new BatchNorm2d(channels),
-                    _ => new GroupNorm(1, channels),
+                    _ => new GroupNorm(channels, 1),
                 };
                 Layer(layer.GetType().Name, from, layer, channels);
                 break;

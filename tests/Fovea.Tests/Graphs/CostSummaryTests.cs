@@ -91,7 +91,7 @@ public sealed class CostSummaryTests
                 "other norms",
                 new Sequential(
                     new Conv2d(2, 8, 3),
-                    new GroupNorm(2, 8),
+                    new GroupNorm(8, 2),
                     new PReLU(8),
                     new InstanceNorm2d(8, affine: true),
                     new LeakyReLU(),

@@ -21,9 +21,9 @@ public sealed class NormalizationLayerTests
             ),
             ["BatchNormRelu2d"] = (new BatchNormRelu2d(2), [3, 2, 3, 7]),
             ["BatchNormRelu2d evaluation"] = (new BatchNormRelu2d(2).Eval(), [3, 2, 3, 3]),
-            ["GroupNorm"] = (new GroupNorm(2, 6), [2, 6, 3, 3]),
-            ["GroupNorm one group"] = (new GroupNorm(1, 3, affine: false), [2, 3, 5]),
-            ["GroupNorm of [N, C]"] = (new GroupNorm(2, 6), [3, 6]),
+            ["GroupNorm"] = (new GroupNorm(6, 2), [2, 6, 3, 3]),
+            ["GroupNorm one group"] = (new GroupNorm(3, 1, affine: false), [2, 3, 5]),
+            ["GroupNorm of [N, C]"] = (new GroupNorm(6, 2), [3, 6]),
             ["LayerNorm"] = (new LayerNorm([11]), [4, 11]),
             ["LayerNorm two axes"] = (new LayerNorm([3, 5]), [2, 2, 3, 5]),
             ["LayerNorm not affine"] = (new LayerNorm([5], affine: false), [2, 3, 5]),
@@ -153,7 +153,7 @@ public sealed class NormalizationLayerTests
         layer.Initialize(0);
         Assert.Equal(0.0, layer.NumBatchesTracked!.Item());
         Assert.Equal([0f, 0f], layer.RunningMean!.ToArray());
-        Assert.Equal([1f, 1f], layer.RunningVar!.ToArray());
+        Assert.Equal([1f, 1f], layer.RunningVariance!.ToArray());
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class NormalizationLayerTests
         );
         RefusesShape(
             "GroupNorm: the input must have 4 channels on axis 1, got 3. x [2, 3, 4].",
-            new GroupNorm(2, 4),
+            new GroupNorm(4, 2),
             [2, 3, 4]
         );
         RefusesShape(
@@ -227,7 +227,7 @@ public sealed class NormalizationLayerTests
             "BatchNorm: momentum must be 0 to 1, got 1.5. It is the weight of the newest batch.",
             () => new BatchNorm(2, momentum: 1.5)
         );
-        Refuses("GroupNorm: groups must divide the channels, got 3 groups for 4 channels.", () => new GroupNorm(3, 4));
+        Refuses("GroupNorm: groups must divide the channels, got 3 groups for 4 channels.", () => new GroupNorm(4, 3));
         Refuses(
             "LayerNorm: the normalized shape must have at least one axis and 1 to 2^31 - 1 elements, got [].",
             () => new LayerNorm([])

@@ -139,8 +139,8 @@ public sealed class PoolingNormalizationGoldenTests
             "batchnorm" => BatchNormOf(rank, options),
             "batchnormrelu" => new BatchNormRelu2d(3),
             "groupnorm" => new GroupNorm(
-                Number(options, "groups", 0),
                 Number(options, "channels", 0),
+                Number(options, "groups", 0),
                 affine: Flag(options, "affine")
             ),
             "layernorm" => new LayerNorm(ShapeOf(options.GetProperty("shape")), affine: Flag(options, "affine")),

@@ -21,7 +21,7 @@ public sealed class PoolingNormalizationThreadsTests
             ["norm"] = (() => new LpPool2d(2.0, 2), [3, 7, 37, 41]),
             ["batch"] = (() => new BatchNorm2d(5), [9, 5, 97, 101]),
             ["batch small planes"] = (() => new BatchNormRelu2d(67), [33, 67, 7, 7]),
-            ["group"] = (() => new GroupNorm(3, 15), [3, 15, 37, 41]),
+            ["group"] = (() => new GroupNorm(15, 3), [3, 15, 37, 41]),
             ["layer"] = (() => new LayerNorm([41]), [1200, 41]),
             ["instance"] = (() => new InstanceNorm2d(15, affine: true), [3, 15, 37, 41]),
             ["upsample"] = (() => new Upsample(2.0, UpsampleMode.Linear), [3, 7, 37, 41]),

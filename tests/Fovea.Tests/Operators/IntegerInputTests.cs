@@ -12,7 +12,7 @@ public sealed class IntegerInputTests
             ["MaxPool2d"] = x => new MaxPool2d(2).Forward(x),
             ["AvgPool2d"] = x => new AvgPool2d(2).Forward(x),
             ["BatchNorm2d"] = x => new BatchNorm2d(2).Forward(x),
-            ["GroupNorm"] = x => new GroupNorm(1, 2).Forward(x),
+            ["GroupNorm"] = x => new GroupNorm(2, 1).Forward(x),
             ["LayerNorm"] = x => new LayerNorm([4]).Forward(x),
             ["Upsample"] = x => new Upsample(2).Forward(x),
             ["ReLU"] = x => x.Relu(),

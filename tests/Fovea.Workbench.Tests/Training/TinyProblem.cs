@@ -36,13 +36,15 @@ internal sealed class CornerImages(int count, ulong seed) : IDataset
 internal sealed class TinyNet : Module
 {
     private readonly Conv2d _conv = new(1, 4, 3, padding: 1);
-    private readonly BatchNormRelu2d _norm = new(4);
+    private readonly BatchNorm2d _norm = new(4);
     private readonly MaxPool2d _pool = new(4);
     private readonly Dropout _dropout = new(0.2);
     private readonly Linear _head = new(16, 3);
 
     public override Tensor Forward(Tensor x) =>
-        _head.Forward(_dropout.Forward(_pool.Forward(_norm.Forward(_conv.Forward(x))).Reshape([x.Shape[0], 16])));
+        _head.Forward(
+            _dropout.Forward(_pool.Forward(_norm.Forward(_conv.Forward(x)).Relu()).Reshape([x.Shape[0], 16]))
+        );
 
     public static Module Create(ulong seed = 5) => new TinyNet().Initialize(seed);
 }

@@ -3,38 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>What a batch normalization does besides normalizing.</summary>
-/// <param name="Name">Name in messages, e.g. <c>BatchNorm2d</c>.</param>
-/// <param name="Channels">Size of axis 1.</param>
-/// <param name="Layouts">The inputs accepted, by their number of axes, e.g. <c>[N, C]</c>.</param>
-/// <param name="Epsilon">Added to the variance.</param>
-/// <param name="Momentum">Weight of the newest batch in the running statistics; null for the plain average over all
-/// batches.</param>
-/// <param name="Affine">Whether weight and bias are inputs 1 and 2.</param>
-/// <param name="Running">Whether running mean, running variance and the number of batches follow as inputs.</param>
-/// <param name="Relu">Whether the output is rectified.</param>
-/// <param name="Residual">Whether the last input is added before the ReLU; needs <paramref name="Relu"/>.</param>
-internal sealed record BatchNormOptions(
-    string Name,
-    int Channels,
-    IReadOnlyDictionary<int, string> Layouts,
-    double Epsilon,
-    double? Momentum,
-    bool Affine,
-    bool Running,
-    bool Relu = false,
-    bool Residual = false
-)
-{
-    /// <summary>Index of the running mean among the inputs.</summary>
-    public int RunningIndex => Affine ? 3 : 1;
-
-    /// <summary>Index of the tensor added before the ReLU.</summary>
-    public int ResidualIndex => RunningIndex + (Running ? 3 : 0);
-}
-
-/// <summary>Batch normalization. In training the running statistics among its inputs are updated in place, in
-/// evaluation they are read.</summary>
+/// <summary>Batch normalization. Outputs: y, the scales of the channels [C, 4] that the gradient reads, and, in training with
+/// running statistics, the next ones.</summary>
 /// <param name="options">Options.</param>
 /// <param name="training">Whether the statistics are the batch's. Without running statistics they are in either
 /// case.</param>
@@ -50,8 +20,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     {
         Shape x = inputs[0];
         RequireChannels(Subject, x, options.Channels, options.Layouts);
-        ChannelGeometry geometry = Geometry(x);
-        if (_useBatch && geometry.PerChannel == 1)
+        if (_useBatch && ChannelLayout.GeometryOf(x).PerChannel == 1)
         {
             throw new ShapeException(
                 $"{Subject}: expected more than 1 value per channel when training, got 1, which has no variance. x {x}. Use a larger batch or input, or Eval()."
@@ -91,51 +60,108 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         }
     }
 
-    /// <summary>The sizes of an input that was accepted.</summary>
-    internal static ChannelGeometry Geometry(Shape x)
-    {
-        int plane = 1;
-        foreach (int size in x.Sizes[2..])
-        {
-            plane = checked(plane * size);
-        }
-
-        return new ChannelGeometry(x[0], x[1], plane);
-    }
+    /// <inheritdoc/>
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs) =>
+        [
+            new(OutputShape(ShapesOf(inputs)), inputs[0].DType),
+            new([options.Channels, SavedStatistics.ScaleNumbers], DType.Float64, OutputRole.Saved, "scales"),
+            .. Updates ? RunningStatistics.Outputs(inputs, options.RunningIndex) : [],
+        ];
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) =>
-        call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        (options.Affine ? GradientReads.Inputs(0, 1) : GradientReads.Inputs(0))
+        | (options.Residual ? GradientReads.Outputs(0, 1) : GradientReads.Outputs(1));
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    protected override void Run(OperatorCall call)
     {
-        if (gradient.DType == DType.Float64)
+        ArgumentNullException.ThrowIfNull(call);
+        if (call.Inputs[0].DType == DType.Float64)
         {
-            Backward<double>(call, gradient);
+            Run<double>(call);
         }
         else
         {
-            Backward<float>(call, gradient);
+            Run<float>(call);
         }
     }
 
-    private unsafe Tensor Forward<T>(OperatorCall call)
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        BatchNormGradient gradient = new(options, _useBatch);
+        List<Tensor> inputs = [call.Input(0), call.Gradient(), call.Output(1)];
+        inputs.AddRange(options.Affine ? [call.Input(1)] : []);
+        inputs.AddRange(options.Residual ? [call.Output(0)] : []);
+        int[] targets = [0, .. options.Affine ? [1, 2] : Array.Empty<int>(), .. Residuals];
+        Tensor?[] results = gradient.ApplyTo([.. inputs], Array.ConvertAll(targets, call.Needs));
+        for (int j = 0; j < targets.Length; j++)
+        {
+            if (call.Needs(targets[j]))
+            {
+                call.Give(targets[j], results[j]!);
+            }
+        }
+    }
+
+    private bool Updates => training && options.Running;
+
+    private int[] Residuals => options.Residual ? [options.ResidualIndex] : [];
+
+    private unsafe void Run<T>(OperatorCall call)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        bool turn = Turns(call.OutputShape);
-        Tensor x = turn ? Turned<T>(call.Inputs[0]) : call.Inputs[0],
-            y = Tensor.Uninitialized(x.Shape, x.DType);
-        ChannelGeometry geometry = turn ? new ChannelGeometry(1, x.Shape[0], x.Shape[1]) : Geometry(x.Shape);
-        ChannelScale[] scales = new ChannelScale[geometry.Channels];
+        ChannelLayout layout = ChannelLayout.Of(call.OutputShape);
+        Tensor x = layout.Turn<T>(call.Inputs[0]);
+        Moments[]? moments = _useBatch ? ChannelNormalization<T>.Statistics(layout.Geometry, x.Pointer<T>()) : null;
+        ChannelScale[] scales = Scales<T>(call, moments);
+        if (call.Wants(0))
+        {
+            Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
+            Tensor? residual = options.Residual ? layout.Turn<T>(call.Inputs[options.ResidualIndex]) : null;
+            ChannelNormalization<T>.Forward(
+                layout.Geometry,
+                scales,
+                options.Relu,
+                x.Pointer<T>(),
+                residual is null ? null : residual.Pointer<T>(),
+                y.Pointer<T>()
+            );
+            GC.KeepAlive(residual);
+            call.SetOutput(0, layout.Turn<T>(y));
+        }
+
+        GC.KeepAlive(x);
+        if (call.Wants(1))
+        {
+            call.SetOutput(1, SavedStatistics.Of(scales));
+        }
+
+        if (Updates)
+        {
+            RunningStatistics.SetNext<T>(
+                call,
+                options.RunningIndex,
+                2,
+                options.Momentum,
+                layout.Geometry.PerChannel == 0 ? null : Array.ConvertAll(moments!, m => (m.Mean, m.UnbiasedVariance))
+            );
+        }
+    }
+
+    private unsafe ChannelScale[] Scales<T>(OperatorCall call, Moments[]? moments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ChannelScale[] scales = new ChannelScale[options.Channels];
         T* weight = options.Affine ? call.Inputs[1].Pointer<T>() : null,
             bias = options.Affine ? call.Inputs[2].Pointer<T>() : null;
         T* mean = options.Running ? call.Inputs[options.RunningIndex].Pointer<T>() : null,
             variance = options.Running ? call.Inputs[options.RunningIndex + 1].Pointer<T>() : null;
-        Moments[] moments = _useBatch ? ChannelNormalization<T>.Statistics(geometry, x.Pointer<T>()) : [];
         for (int c = 0; c < scales.Length; c++)
         {
-            (double m, double v) = _useBatch
+            (double m, double v) = moments is not null
                 ? (moments[c].Mean, moments[c].BiasedVariance)
                 : (double.CreateTruncating(mean[c]), double.CreateTruncating(variance[c]));
             scales[c] = ChannelScale.From(
@@ -147,127 +173,11 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
             );
         }
 
-        if (_useBatch && options.Running && geometry.PerChannel > 0)
-        {
-            UpdateRunning<T>(call, moments);
-        }
-
-        T* residual = options.Residual ? call.Inputs[options.ResidualIndex].Pointer<T>() : null;
-        ChannelNormalization<T>.Forward(geometry, scales, options.Relu, x.Pointer<T>(), residual, y.Pointer<T>());
-        call.State = scales;
-        call.Save(options.Residual ? [x, y] : [x]);
-        GC.KeepAlive(x);
-        GC.KeepAlive(y);
-        return turn ? Turned<T>(y) : y;
-    }
-
-    private unsafe void UpdateRunning<T>(OperatorCall call, Moments[] moments)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor mean = call.Inputs[options.RunningIndex],
-            variance = call.Inputs[options.RunningIndex + 1],
-            batches = call.Inputs[options.RunningIndex + 2];
-        T* means = mean.Pointer<T>(),
-            variances = variance.Pointer<T>();
-        double count = batches.Item() + 1.0;
-        batches.Fill(count);
-        double share = options.Momentum ?? (1.0 / count);
-        for (int c = 0; c < moments.Length; c++)
-        {
-            means[c] = T.CreateTruncating(
-                ((1.0 - share) * double.CreateTruncating(means[c])) + (share * moments[c].Mean)
-            );
-            variances[c] = T.CreateTruncating(
-                ((1.0 - share) * double.CreateTruncating(variances[c])) + (share * moments[c].UnbiasedVariance)
-            );
-        }
-
-        mean.Storage.Changed();
-        variance.Storage.Changed();
-    }
-
-    private unsafe void Backward<T>(OperatorCall call, Tensor gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor x = call.Saved[0];
-        bool turn = Turns(call.OutputShape);
-        ChannelGeometry geometry = turn ? new ChannelGeometry(1, x.Shape[0], x.Shape[1]) : Geometry(x.Shape);
-        gradient = turn ? Turned<T>(gradient) : gradient;
-        ChannelScale[] scales = (ChannelScale[])call.State!;
-        Tensor? masked = options.Residual ? Tensor.Uninitialized(x.Shape, x.DType) : null;
-        bool anew = options.Relu && !options.Residual;
-        bool wanted = (_useBatch && call.Needs(0)) || (options.Affine && (call.Needs(1) || call.Needs(2)));
-        (double Sum, double Product)[]? sums =
-            wanted || masked is not null
-                ? ChannelNormalization<T>.Sums(
-                    geometry,
-                    scales,
-                    anew,
-                    x.Pointer<T>(),
-                    masked is null ? null : call.Saved[1].Pointer<T>(),
-                    gradient.Pointer<T>(),
-                    masked is null ? null : masked.Pointer<T>()
-                )
-                : null;
-        if (call.Needs(0))
-        {
-            Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            ChannelNormalization<T>.BackwardData(
-                geometry,
-                scales,
-                anew,
-                _useBatch ? sums : null,
-                x.Pointer<T>(),
-                (masked ?? gradient).Pointer<T>(),
-                dx.Pointer<T>()
-            );
-            call.Accumulate(0, turn ? Turned<T>(dx) : dx);
-        }
-
-        if (options.Affine && sums is not null)
-        {
-            call.Accumulate(1, PerChannel(scales, x.DType, c => sums[c].Product * scales[c].InverseDeviation));
-            call.Accumulate(2, PerChannel(scales, x.DType, c => sums[c].Sum));
-        }
-
-        GC.KeepAlive(gradient);
-        GC.KeepAlive(masked);
-        GC.KeepAlive(x);
-        if (masked is not null)
-        {
-            call.Accumulate(options.ResidualIndex, masked);
-        }
-    }
-
-    /// <summary>Whether the work is done on [C, N] instead of [N, C]: the values of a channel then lie
-    /// together.</summary>
-    private bool Turns(Shape x) => x.Rank == 2 && x[0] > 1 && !options.Residual;
-
-    private static unsafe Tensor Turned<T>(Tensor matrix)
-        where T : unmanaged
-    {
-        Tensor result = Tensor.Uninitialized([matrix.Shape[1], matrix.Shape[0]], matrix.DType);
-        Transposed.Copy(matrix.Pointer<T>(), matrix.Shape[0], matrix.Shape[1], result.Pointer<T>());
-        GC.KeepAlive(matrix);
-        GC.KeepAlive(result);
-        return result;
-    }
-
-    private static Tensor PerChannel(ChannelScale[] scales, DType dtype, Func<int, double> value)
-    {
-        int next = 0;
-        return Tensor.Generate([scales.Length], dtype, () => value(next++));
+        return scales;
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        NormalizationRules.Options(
-            options.Epsilon,
-            options.Momentum,
-            options.Affine,
-            options.Running,
-            usual: !options.Name.StartsWith("Instance", StringComparison.Ordinal)
-        );
+    public override IReadOnlyList<OperatorOption> Options => options.Words;
 
     /// <inheritdoc/>
     public override OperatorTraits Traits =>
@@ -281,16 +191,6 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     {
         ArgumentNullException.ThrowIfNull(shapes);
         return new OperatorCost(0, shapes.Output.Count * (options.Affine ? 2 : 1));
-    }
-
-    /// <summary>The input; of a matrix a turned copy of it.</summary>
-    /// <param name="shapes">The shapes in use.</param>
-    public override KeptValues Keeps(OperatorShapes shapes)
-    {
-        ArgumentNullException.ThrowIfNull(shapes);
-        return shapes.Inputs[0].Rank == 2 && !options.Residual
-            ? new KeptValues([], Bytes: shapes.Output.Count * sizeof(float))
-            : new KeptValues([0], Output: options.Residual);
     }
 
     /// <summary>By position, as in evaluation: in training every output also depends on the whole batch, through two

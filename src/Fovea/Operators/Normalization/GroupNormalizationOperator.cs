@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Group normalization; with as many groups as channels, instance normalization.</summary>
+/// <summary>Group normalization; with as many groups as channels, instance normalization. Outputs: y, the moments of every group
+/// [N, groups, 2] that the gradient reads, and the next running statistics where there are any.</summary>
 /// <param name="name">Name in messages.</param>
 /// <param name="groups">Groups; divides the channels.</param>
 /// <param name="channels">Size of axis 1.</param>
@@ -12,8 +13,7 @@ namespace Fovea;
 /// <param name="affine">Whether weight and bias are inputs 1 and 2.</param>
 /// <param name="refuseSingle">Whether planes of a single value are refused, as in instance normalization, where every
 /// output would be the bias.</param>
-/// <param name="running">Whether running mean, running variance and the number of batches follow, to be
-/// updated.</param>
+/// <param name="running">Whether running mean, running variance and the number of batches follow.</param>
 /// <param name="momentum">Weight of the newest batch in the running statistics; null for the plain average.</param>
 internal sealed class GroupNormalizationOperator(
     string name,
@@ -35,7 +35,7 @@ internal sealed class GroupNormalizationOperator(
     {
         Shape x = inputs[0];
         BatchNormalization.RequireChannels(Subject, x, channels, layouts);
-        if (refuseSingle && x.Count > 0 && BatchNormalization.Geometry(x).Plane == 1)
+        if (refuseSingle && x.Count > 0 && ChannelLayout.GeometryOf(x).Plane == 1)
         {
             throw new ShapeException(
                 $"{Subject}: expected more than 1 spatial value when training, got 1, which has no variance. x {x}. Use a larger input."
@@ -46,101 +46,86 @@ internal sealed class GroupNormalizationOperator(
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) =>
-        call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs)
+    {
+        Shape x = OutputShape(ShapesOf(inputs));
+        return
+        [
+            new(x, inputs[0].DType),
+            new([x[0], groups, SavedStatistics.MomentNumbers], DType.Float64, OutputRole.Saved, "moments"),
+            .. running ? RunningStatistics.Outputs(inputs, RunningIndex) : [],
+        ];
+    }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        (affine ? GradientReads.Inputs(0, 1) : GradientReads.Inputs(0)) | GradientReads.Outputs(1);
+
+    /// <inheritdoc/>
+    protected override void Run(OperatorCall call)
     {
-        if (gradient.DType == DType.Float64)
+        ArgumentNullException.ThrowIfNull(call);
+        if (call.Inputs[0].DType == DType.Float64)
         {
-            Backward<double>(call, gradient);
+            Run<double>(call);
         }
         else
         {
-            Backward<float>(call, gradient);
+            Run<float>(call);
         }
     }
 
-    private unsafe Tensor Forward<T>(OperatorCall call)
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        NormalizationRules.Apply(new GroupNormGradient(name, groups, channels, epsilon, affine), call, affine);
+    }
+
+    private int RunningIndex => affine ? 3 : 1;
+
+    private unsafe void Run<T>(OperatorCall call)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor x = call.Inputs[0],
             y = Tensor.Uninitialized(call.OutputShape, x.DType);
         T* weight = affine ? call.Inputs[1].Pointer<T>() : null,
             bias = affine ? call.Inputs[2].Pointer<T>() : null;
-        GroupNormalization<T> kernel = new(BatchNormalization.Geometry(x.Shape), groups);
+        GroupNormalization<T> kernel = new(ChannelLayout.GeometryOf(x.Shape), groups);
         Moments[] moments = kernel.Forward(epsilon, x.Pointer<T>(), weight, bias, y.Pointer<T>());
-        if (running && moments.Length > 0)
+        call.SetOutput(0, y);
+        if (call.Wants(1))
         {
-            UpdateRunning<T>(call, moments);
+            call.SetOutput(1, SavedStatistics.Of(moments, call.Outputs[1].Shape));
         }
 
-        call.State = moments;
-        call.Save(affine ? [x, call.Inputs[1]] : [x]);
-        GC.KeepAlive(y);
-        return y;
+        if (running)
+        {
+            RunningStatistics.SetNext<T>(
+                call,
+                RunningIndex,
+                2,
+                momentum,
+                moments.Length == 0 ? null : OfBatch(moments)
+            );
+        }
     }
 
-    private unsafe void UpdateRunning<T>(OperatorCall call, Moments[] moments)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>The means over the images of their means and unbiased variances.</summary>
+    private (double Mean, double Variance)[] OfBatch(Moments[] moments)
     {
-        int first = affine ? 3 : 1,
-            images = moments.Length / channels;
-        Tensor mean = call.Inputs[first],
-            variance = call.Inputs[first + 1],
-            batches = call.Inputs[first + 2];
-        T* means = mean.Pointer<T>(),
-            variances = variance.Pointer<T>();
-        double count = batches.Item() + 1.0;
-        batches.Fill(count);
-        double share = momentum ?? (1.0 / count);
+        int images = moments.Length / channels;
+        (double Mean, double Variance)[] result = new (double, double)[channels];
         for (int c = 0; c < channels; c++)
         {
-            (double m, double v) = (0.0, 0.0);
             for (int image = 0; image < images; image++)
             {
-                m += moments[(image * channels) + c].Mean / images;
-                v += moments[(image * channels) + c].UnbiasedVariance / images;
+                result[c].Mean += moments[(image * channels) + c].Mean / images;
+                result[c].Variance += moments[(image * channels) + c].UnbiasedVariance / images;
             }
-
-            means[c] = T.CreateTruncating(((1.0 - share) * double.CreateTruncating(means[c])) + (share * m));
-            variances[c] = T.CreateTruncating(((1.0 - share) * double.CreateTruncating(variances[c])) + (share * v));
         }
 
-        mean.Storage.Changed();
-        variance.Storage.Changed();
-    }
-
-    private unsafe void Backward<T>(OperatorCall call, Tensor gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor x = call.Saved[0];
-        T* weight = affine ? call.Saved[1].Pointer<T>() : null;
-        Tensor? dx = call.Needs(0) ? Tensor.Uninitialized(x.Shape, x.DType) : null;
-        GroupNormalization<T> kernel = new(BatchNormalization.Geometry(x.Shape), groups);
-        (double Sum, double Product)[] sums = kernel.Backward(
-            epsilon,
-            (Moments[])call.State!,
-            x.Pointer<T>(),
-            weight,
-            gradient.Pointer<T>(),
-            dx is null ? null : dx.Pointer<T>()
-        );
-        GC.KeepAlive(x);
-        if (dx is not null)
-        {
-            call.Accumulate(0, dx);
-        }
-
-        if (affine)
-        {
-            Tensor dweight = Tensor.Uninitialized([channels], x.DType),
-                dbias = Tensor.Uninitialized([channels], x.DType);
-            kernel.ParameterGradients(sums, dweight.Pointer<T>(), dbias.Pointer<T>());
-            call.Accumulate(1, dweight);
-            call.Accumulate(2, dbias);
-        }
+        return result;
     }
 
     /// <inheritdoc/>
@@ -156,9 +141,6 @@ internal sealed class GroupNormalizationOperator(
         OperatorTraits.Normalizes
         | OperatorTraits.UsesItemStatistics
         | (groups == channels ? OperatorTraits.RemovesChannelMean : OperatorTraits.None);
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)

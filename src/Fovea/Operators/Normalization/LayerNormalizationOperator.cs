@@ -3,7 +3,8 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Layer normalization over the last axes.</summary>
+/// <summary>Layer normalization over the last axes. Outputs: y, and the moments of every row [..., 2] that the gradient
+/// reads.</summary>
 /// <param name="normalized">The sizes of those axes.</param>
 /// <param name="epsilon">Added to the variance.</param>
 /// <param name="affine">Whether weight and bias are inputs 1 and 2.</param>
@@ -27,79 +28,60 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) =>
-        call.Inputs[0].DType == DType.Float64 ? Forward<double>(call) : Forward<float>(call);
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs)
+    {
+        Shape x = OutputShape(ShapesOf(inputs)),
+            moments = Shape.Create([.. x.Sizes[..^normalized.Rank], SavedStatistics.MomentNumbers]);
+        return [new(x, inputs[0].DType), new(moments, DType.Float64, OutputRole.Saved, "moments")];
+    }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        (affine ? GradientReads.Inputs(0, 1) : GradientReads.Inputs(0)) | GradientReads.Outputs(1);
+
+    /// <inheritdoc/>
+    protected override void Run(OperatorCall call)
     {
-        if (gradient.DType == DType.Float64)
+        ArgumentNullException.ThrowIfNull(call);
+        if (call.Inputs[0].DType == DType.Float64)
         {
-            Backward<double>(call, gradient);
+            Run<double>(call);
         }
         else
         {
-            Backward<float>(call, gradient);
+            Run<float>(call);
         }
     }
 
-    private unsafe Tensor Forward<T>(OperatorCall call)
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        NormalizationRules.Apply(new LayerNormGradient(normalized, epsilon, affine), call, affine);
+    }
+
+    /// <summary>The kernel for an input.</summary>
+    internal static RowNormalization<T> Kernel<T>(Shape x, Shape normalized)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int length = checked((int)normalized.Count);
+        return new RowNormalization<T>(length == 0 ? 0 : checked((int)(x.Count / length)), length);
+    }
+
+    private unsafe void Run<T>(OperatorCall call)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor x = call.Inputs[0],
             y = Tensor.Uninitialized(call.OutputShape, x.DType);
         T* weight = affine ? call.Inputs[1].Pointer<T>() : null,
             bias = affine ? call.Inputs[2].Pointer<T>() : null;
-        call.State = Kernel<T>(x.Shape).Forward(epsilon, x.Pointer<T>(), weight, bias, y.Pointer<T>());
-        call.Save(affine ? [x, call.Inputs[1]] : [x]);
-        GC.KeepAlive(y);
-        return y;
-    }
-
-    private unsafe void Backward<T>(OperatorCall call, Tensor gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor x = call.Saved[0];
-        Moments[] moments = (Moments[])call.State!;
-        RowNormalization<T> kernel = Kernel<T>(x.Shape);
-        if (call.Needs(0))
+        Moments[] moments = Kernel<T>(x.Shape, normalized)
+            .Forward(epsilon, x.Pointer<T>(), weight, bias, y.Pointer<T>());
+        call.SetOutput(0, y);
+        if (call.Wants(1))
         {
-            Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            kernel.BackwardData(
-                epsilon,
-                moments,
-                x.Pointer<T>(),
-                affine ? call.Saved[1].Pointer<T>() : null,
-                gradient.Pointer<T>(),
-                dx.Pointer<T>()
-            );
-            call.Accumulate(0, dx);
+            call.SetOutput(1, SavedStatistics.Of(moments, call.Outputs[1].Shape));
         }
-
-        if (affine && (call.Needs(1) || call.Needs(2)))
-        {
-            Tensor dweight = Tensor.Uninitialized(normalized, x.DType),
-                dbias = Tensor.Uninitialized(normalized, x.DType);
-            kernel.ParameterGradients(
-                epsilon,
-                moments,
-                x.Pointer<T>(),
-                gradient.Pointer<T>(),
-                dweight.Pointer<T>(),
-                dbias.Pointer<T>()
-            );
-            call.Accumulate(1, dweight);
-            call.Accumulate(2, dbias);
-        }
-
-        GC.KeepAlive(x);
-    }
-
-    private RowNormalization<T> Kernel<T>(Shape x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int length = checked((int)normalized.Count);
-        return new RowNormalization<T>(length == 0 ? 0 : checked((int)(x.Count / length)), length);
     }
 
     /// <inheritdoc/>
@@ -111,9 +93,6 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Normalizes;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)

@@ -54,6 +54,50 @@ internal static class NormalizationRules
         return use.X is { } x ? Scale(use, x, epsilon, affine, byChannel) : null;
     }
 
+    /// <summary>The gradient rule of a normalization of items: applies an operator of x, dy, saved moments and the weight
+    /// that gives dx, dweight and dbias.</summary>
+    public static void Apply(Operator gradient, GradientCall call, bool affine)
+    {
+        Tensor[] inputs =
+        [
+            call.Input(0),
+            call.Gradient(),
+            call.Output(1),
+            .. affine ? [call.Input(1)] : Array.Empty<Tensor>(),
+        ];
+        bool[] wants = affine ? [call.Needs(0), call.Needs(1), call.Needs(2)] : [call.Needs(0)];
+        Tensor?[] results = gradient.ApplyTo(inputs, wants);
+        for (int i = 0; i < wants.Length; i++)
+        {
+            if (wants[i])
+            {
+                call.Give(i, results[i]!);
+            }
+        }
+    }
+
+    /// <summary>Hands over an output where it is wanted.</summary>
+    public static void SetWanted(this OperatorCall call, int output, Tensor tensor)
+    {
+        if (call.Wants(output))
+        {
+            call.SetOutput(output, tensor);
+        }
+    }
+
+    /// <summary>Hands over a gradient, or says that there is none.</summary>
+    public static void GiveOrNone(this GradientCall call, int input, Tensor? gradient)
+    {
+        if (gradient is null)
+        {
+            call.GiveNone(input);
+        }
+        else
+        {
+            call.Give(input, gradient);
+        }
+    }
+
     private static double Scale(SignalUse use, Signal x, double epsilon, bool affine, bool byChannel) =>
         (affine ? use.MeanSquare(1) : 1.0) / ((byChannel ? x.Variance : x.Variance + x.ChannelVariance) + epsilon);
 }

@@ -96,7 +96,7 @@ public sealed class TileHaloTests
         Assert.Equal(
             ["1"],
             Networks
-                .Ask<TileHalo>(Networks.Of([4, 16, 16], Networks.Conv(channels: 4), new GroupNorm(2, 4)))
+                .Ask<TileHalo>(Networks.Of([4, 16, 16], Networks.Conv(channels: 4), new GroupNorm(4, 2)))
                 .Is(Verdict.Look)
                 .Layers
         );
