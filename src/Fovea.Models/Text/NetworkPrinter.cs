@@ -63,7 +63,9 @@ internal static class NetworkPrinter
         Value[] read = [.. node.Inputs.Where(i => i.IsActivation)];
         if (
             node.Inputs.FirstOrDefault(i =>
-                !i.IsActivation && i.Kind is not (ValueKind.Parameter or ValueKind.State or ValueKind.Key)
+                !i.IsActivation
+                && i.UpdatedState is null
+                && i.Kind is not (ValueKind.Parameter or ValueKind.State or ValueKind.Key)
             ) is
             { } other
         )
@@ -145,7 +147,10 @@ internal static class NetworkPrinter
             _ => [],
         };
         int mark = node.Name.LastIndexOf('#');
-        Value[] weights = [.. node.Inputs.Skip(activations).Where(i => i.Kind != ValueKind.Key)];
+        Value[] weights =
+        [
+            .. node.Inputs.Skip(activations).Where(i => i.Kind != ValueKind.Key && i.UpdatedState is null),
+        ];
         bool fits =
             weights.All(w => !w.IsActivation && own.Any(o => w.Name == $"{node.Name}.{o}"))
             || (mark > 0 && weights.All(w => !w.IsActivation && own.Any(o => w.Name == $"{node.Name[..mark]}.{o}")));

@@ -54,7 +54,8 @@ public sealed class Graph
     /// <summary>What states become when the graph has run; empty for a graph in evaluation.</summary>
     public IReadOnlyList<StateUpdate> Updates { get; }
 
-    /// <summary>Keys of randomness, in the order in which a run draws them.</summary>
+    /// <summary>Keys of randomness, in the order in which a run draws them: also those of dropouts that the network computes
+    /// and drops, as eager execution draws them too.</summary>
     public IReadOnlyList<Value> Keys { get; internal init; } = [];
 
     /// <summary>What stood for the batch while shapes were computed.</summary>
@@ -277,6 +278,7 @@ public sealed class Graph
     private static Tensor TensorOf(GraphTracer tracer, Dictionary<Value, Tensor> tensors, Value value) =>
         value.Tensor is { } known ? tracer.Name(known, value.Name)
         : tensors.TryGetValue(value, out Tensor? tensor) ? tensor
+        : value.UpdatedState is { } state ? TensorOf(tracer, tensors, state)
         : throw new InvalidOperationException(
             $"{value.Name}: its node was replaced by one tensor, and this further output of it is read."
         );

@@ -59,8 +59,13 @@ internal sealed class GraphBuilder(int batch)
         return node;
     }
 
-    /// <summary>Says what a state becomes when the graph has run.</summary>
-    public void Update(Value state, Value next) => _updates.Add(new StateUpdate(state, next));
+    /// <summary>Says what a state becomes when the graph has run. Of several updates the last one stands.</summary>
+    public void Update(Value state, Value next)
+    {
+        next.UpdatedState = state;
+        _updates.RemoveAll(u => u.State == state);
+        _updates.Add(new StateUpdate(state, next));
+    }
 
     /// <summary>The graph: the nodes that its outputs and its updates need. What a network computes and drops is left
     /// out.</summary>
@@ -84,7 +89,7 @@ internal sealed class GraphBuilder(int batch)
         _values.ForEach(v => v.KeepUses(used.Contains));
         return new Graph(name, module, inputs, outputs, kept, [.. _updates])
         {
-            Keys = [.. _values.Where(v => v.Kind == ValueKind.Key && v.Uses.Count > 0)],
+            Keys = [.. _values.Where(v => v.Kind == ValueKind.Key)],
             Placeholder = batch,
         };
     }

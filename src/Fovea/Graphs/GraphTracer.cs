@@ -167,8 +167,14 @@ internal sealed partial class GraphTracer
         return key;
     }
 
-    /// <summary>Says what a state becomes when the graph has run.</summary>
-    public void Update(StateBuffer state, Tensor next) => _builder.Update(ValueOf(null, state), ValueOf(null, next));
+    /// <summary>Says what a state becomes when the graph has run; what is applied from here on reads that.</summary>
+    public void Update(StateBuffer state, Tensor next)
+    {
+        Value now = ValueOf(null, state),
+            then = ValueOf(null, next);
+        _builder.Update(now.UpdatedState ?? now, then);
+        _values[state] = then;
+    }
 
     /// <summary>A shape in the words of the trace that this thread is making, if any.</summary>
     public static string Text(Shape shape) =>

@@ -58,7 +58,7 @@ public sealed class Value
             index,
             spec.Role,
             spec.Name,
-            producer.Inputs.Any(i => i.IsActivation)
+            spec.Role != OutputRole.NextState && producer.Inputs.Any(i => i.IsActivation)
         );
 
     /// <summary>What it is.</summary>
@@ -83,6 +83,9 @@ public sealed class Value
     /// <summary>What it is for, where a node computes it.</summary>
     public OutputRole Role { get; }
 
+    /// <summary>The state whose next value it is; null for any other.</summary>
+    public Value? UpdatedState { get; internal set; }
+
     /// <summary>The tensor itself, where it is known without running: a parameter, state or a constant.</summary>
     public Tensor? Tensor { get; }
 
@@ -95,8 +98,8 @@ public sealed class Value
     /// <summary>Every reading of it, in the order of the nodes.</summary>
     public IReadOnlyList<ValueUse> Uses => _uses;
 
-    /// <summary>Whether it is an input of the network or computed from one; false also for values computed from parameters
-    /// alone.</summary>
+    /// <summary>Whether it is an input of the network or computed from one; false for values computed from parameters alone,
+    /// and for next states.</summary>
     public bool IsActivation { get; }
 
     /// <summary>Who draws a key.</summary>

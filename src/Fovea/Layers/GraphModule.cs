@@ -84,6 +84,8 @@ public sealed class GraphModule : MultiModule
             }
         }
 
-        Tensor TensorOf(Value value) => value.Tensor ?? tensors[value];
+        Tensor TensorOf(Value value) =>
+            value.Tensor
+            ?? (IsTraining ? tensors[value] : tensors.GetValueOrDefault(value) ?? value.UpdatedState!.Tensor!);
     }
 }

@@ -74,6 +74,10 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         | (options.Residual ? GradientReads.Outputs(0, 1) : GradientReads.Outputs(1));
 
     /// <inheritdoc/>
+    public override Operator InEvaluation() =>
+        training ? new BatchNormalization(options, training: false) { Owner = Owner } : this;
+
+    /// <inheritdoc/>
     protected override void Run(OperatorCall call)
     {
         ArgumentNullException.ThrowIfNull(call);

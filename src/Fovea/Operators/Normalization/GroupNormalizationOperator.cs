@@ -62,6 +62,18 @@ internal sealed class GroupNormalizationOperator(
         (affine ? GradientReads.Inputs(0, 1) : GradientReads.Inputs(0)) | GradientReads.Outputs(1);
 
     /// <inheritdoc/>
+    public override Operator InEvaluation() =>
+        running
+            ? new BatchNormalization(
+                new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, Running: true),
+                training: false
+            )
+            {
+                Owner = Owner,
+            }
+            : this;
+
+    /// <inheritdoc/>
     protected override void Run(OperatorCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
