@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>A shape in which some sizes are multiples of the batch, which is left open: <c>[N, 64, 56,
@@ -87,6 +89,35 @@ public readonly struct SymbolicShape : IEquatable<SymbolicShape>
         }
 
         return new SymbolicShape(sizes, scales);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> writes: <c>[N, 3, 2N]</c>.</summary>
+    internal static bool TryParse(string text, out SymbolicShape shape)
+    {
+        shape = default;
+        if (text is not ['[', .. string inner, ']'])
+        {
+            return false;
+        }
+
+        string[] parts = inner.Length == 0 ? [] : inner.Split(", ");
+        int[] sizes = new int[parts.Length];
+        bool[] scales = Array.ConvertAll(parts, p => p.EndsWith('N'));
+        for (int i = 0; i < parts.Length; i++)
+        {
+            string number = scales[i] ? parts[i][..^1] : parts[i];
+            sizes[i] = 1;
+            if (
+                !(scales[i] && number.Length == 0)
+                && !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i])
+            )
+            {
+                return false;
+            }
+        }
+
+        shape = new SymbolicShape(sizes, scales);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -18,11 +18,7 @@ namespace Fovea;
 /// </remarks>
 public class BatchNorm : Module
 {
-    private static readonly Dictionary<int, string> AnyLayout = Enumerable
-        .Range(2, 7)
-        .ToDictionary(r => r, r => r == 2 ? "[N, C]" : "[N, C, spatial...]");
-
-    private readonly BatchNormOptions _options;
+    private readonly BatchNormAttributes _options;
     private readonly BatchNormalization _train;
     private readonly BatchNormalization _eval;
 
@@ -42,11 +38,10 @@ public class BatchNorm : Module
         bool affine = true,
         bool trackRunningStats = true
     )
-        : this("BatchNorm", AnyLayout, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : this(null, channels, epsilon, momentum, affine, trackRunningStats) { }
 
     private protected BatchNorm(
-        string name,
-        IReadOnlyDictionary<int, string> layouts,
+        int? dims,
         int channels,
         double epsilon,
         double? momentum,
@@ -54,10 +49,10 @@ public class BatchNorm : Module
         bool trackRunningStats
     )
     {
-        RequireOptions(name, channels, epsilon, momentum);
-        _options = new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, trackRunningStats);
-        _train = new BatchNormalization(_options, training: true) { Owner = this };
-        _eval = new BatchNormalization(_options, training: false) { Owner = this };
+        _options = new BatchNormAttributes(dims, channels, epsilon, momentum, affine, trackRunningStats);
+        RequireOptions(_options.Name, channels, epsilon, momentum);
+        _train = new BatchNormalization(_options with { Training = true }) { Owner = this };
+        _eval = new BatchNormalization(_options) { Owner = this };
         Weight = affine ? new Parameter([channels], new Constant(1.0), ParameterKind.Norm) : null;
         Bias = affine ? new Parameter([channels], new Constant(0.0), ParameterKind.Norm) : null;
         RunningMean = trackRunningStats ? new StateBuffer([channels], 0f) : null;
@@ -99,7 +94,7 @@ public class BatchNorm : Module
     }
 
     /// <summary>Options of the operator.</summary>
-    private protected BatchNormOptions Options => _options;
+    private protected BatchNormAttributes Options => _options;
 
     /// <summary>Applies an operator, and takes over the running statistics that it gives.</summary>
     private protected Tensor Normalize(BatchNormalization normalization, Tensor[] inputs)

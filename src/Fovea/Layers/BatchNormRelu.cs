@@ -9,28 +9,27 @@ namespace Fovea;
 /// those of the separate layers.</remarks>
 internal abstract class BatchNormRelu : BatchNorm
 {
-    private readonly BatchNormOptions _fused;
-    private readonly BatchNormOptions _residual;
+    private readonly BatchNormAttributes _fused;
+    private readonly BatchNormAttributes _residual;
 
     private protected BatchNormRelu(
         int dims,
-        IReadOnlyDictionary<int, string> layouts,
         int channels,
         double epsilon,
         double? momentum,
         bool affine,
         bool trackRunningStats
     )
-        : base($"BatchNorm{dims}d", layouts, channels, epsilon, momentum, affine, trackRunningStats)
+        : base(dims, channels, epsilon, momentum, affine, trackRunningStats)
     {
-        _fused = Options with { Name = $"BatchNormRelu{dims}d", Relu = true };
+        _fused = Options with { Relu = true };
         _residual = _fused with { Residual = true };
     }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
         GraphTracer.Current is null
-            ? Normalize(new BatchNormalization(_fused, IsTraining) { Owner = this }, Inputs(x))
+            ? Normalize(new BatchNormalization(_fused with { Training = IsTraining }) { Owner = this }, Inputs(x))
             : new Elementwise<ReluFunction>("ReLU", default) { IsRecomputed = true }.Apply(base.Forward(x));
 
     /// <summary>relu(norm(x) + residual): the end of a residual block.</summary>
@@ -40,7 +39,10 @@ internal abstract class BatchNormRelu : BatchNorm
     /// value in training.</exception>
     public Tensor Forward(Tensor x, Tensor residual) =>
         GraphTracer.Current is null
-            ? Normalize(new BatchNormalization(_residual, IsTraining) { Owner = this }, [.. Inputs(x), residual])
+            ? Normalize(
+                new BatchNormalization(_residual with { Training = IsTraining }) { Owner = this },
+                [.. Inputs(x), residual]
+            )
             : (base.Forward(x) + residual).Relu();
 }
 
@@ -49,8 +51,6 @@ internal abstract class BatchNormRelu : BatchNorm
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
 internal sealed class BatchNormRelu1d : BatchNormRelu
 {
-    private static readonly Dictionary<int, string> Layouts = new() { [2] = "[N, C]", [3] = "[N, C, L]" };
-
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
     public BatchNormRelu1d(
@@ -60,7 +60,7 @@ internal sealed class BatchNormRelu1d : BatchNormRelu
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base(1, Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(1, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Batch normalization of [N, C, H, W] with the ReLU that follows it: see
@@ -68,8 +68,6 @@ internal sealed class BatchNormRelu1d : BatchNormRelu
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
 internal sealed class BatchNormRelu2d : BatchNormRelu
 {
-    private static readonly Dictionary<int, string> Layouts = new() { [4] = "[N, C, H, W]" };
-
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
     public BatchNormRelu2d(
@@ -79,7 +77,7 @@ internal sealed class BatchNormRelu2d : BatchNormRelu
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base(2, Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(2, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Batch normalization of [N, C, D, H, W] with the ReLU that follows it: see
@@ -87,8 +85,6 @@ internal sealed class BatchNormRelu2d : BatchNormRelu
 /// <inheritdoc cref="BatchNormRelu" path="/remarks"/>
 internal sealed class BatchNormRelu3d : BatchNormRelu
 {
-    private static readonly Dictionary<int, string> Layouts = new() { [5] = "[N, C, D, H, W]" };
-
     /// <summary>Creates the layer.</summary>
     /// <inheritdoc cref="BatchNorm(int, double, double?, bool, bool)"/>
     public BatchNormRelu3d(
@@ -98,5 +94,5 @@ internal sealed class BatchNormRelu3d : BatchNormRelu
         bool affine = true,
         bool trackRunningStats = true
     )
-        : base(3, Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(3, channels, epsilon, momentum, affine, trackRunningStats) { }
 }

@@ -9,10 +9,6 @@ namespace Fovea;
 /// </remarks>
 public sealed class GroupNorm : Module
 {
-    private static readonly Dictionary<int, string> Layouts = Enumerable
-        .Range(2, 7)
-        .ToDictionary(r => r, r => r == 2 ? "[N, C]" : "[N, C, spatial...]");
-
     private readonly GroupNormalizationOperator _operator;
 
     /// <summary>Creates the layer.</summary>
@@ -33,7 +29,7 @@ public sealed class GroupNorm : Module
             );
         }
 
-        _operator = new GroupNormalizationOperator("GroupNorm", groups, channels, Layouts, epsilon, affine)
+        _operator = new GroupNormalizationOperator(new GroupNormAttributes(groups, channels, epsilon, affine))
         {
             Owner = this,
         };

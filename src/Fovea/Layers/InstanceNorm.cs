@@ -15,8 +15,7 @@ public abstract class InstanceNorm : Module
     private readonly BatchNormalization? _running;
 
     private protected InstanceNorm(
-        string name,
-        IReadOnlyDictionary<int, string> layouts,
+        int dims,
         int channels,
         double epsilon,
         double? momentum,
@@ -24,32 +23,23 @@ public abstract class InstanceNorm : Module
         bool trackRunningStats
     )
     {
-        BatchNorm.RequireOptions(name, channels, epsilon, momentum);
-        _own = new GroupNormalizationOperator(
-            name,
+        BatchNormAttributes attributes = new(
+            dims,
             channels,
-            channels,
-            layouts,
             epsilon,
+            trackRunningStats ? momentum : 0.1,
             affine,
-            refuseSingle: true,
-            trackRunningStats,
-            momentum
+            trackRunningStats
         )
         {
-            Owner = this,
+            IsInstance = true,
+            Training = true,
         };
-        if (trackRunningStats)
-        {
-            _running = new BatchNormalization(
-                new BatchNormOptions(name, channels, layouts, epsilon, momentum, affine, Running: true),
-                training: false
-            )
-            {
-                Owner = this,
-            };
-        }
-
+        BatchNorm.RequireOptions(attributes.Name, channels, epsilon, momentum);
+        _own = new GroupNormalizationOperator(attributes) { Owner = this };
+        _running = trackRunningStats
+            ? new BatchNormalization(attributes with { Training = false }) { Owner = this }
+            : null;
         Weight = affine ? new Parameter([channels], new Constant(1.0), ParameterKind.Norm) : null;
         Bias = affine ? new Parameter([channels], new Constant(0.0), ParameterKind.Norm) : null;
         RunningMean = trackRunningStats ? new StateBuffer([channels], 0f) : null;
@@ -103,8 +93,6 @@ public abstract class InstanceNorm : Module
 /// <inheritdoc cref="InstanceNorm" path="/remarks"/>
 public sealed class InstanceNorm1d : InstanceNorm
 {
-    private static readonly Dictionary<int, string> Layouts = new() { [3] = "[N, C, L]" };
-
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
@@ -120,15 +108,13 @@ public sealed class InstanceNorm1d : InstanceNorm
         bool affine = false,
         bool trackRunningStats = false
     )
-        : base("InstanceNorm1d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(1, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Instance normalization of [N, C, H, W]: see <see cref="InstanceNorm"/>.</summary>
 /// <inheritdoc cref="InstanceNorm" path="/remarks"/>
 public sealed class InstanceNorm2d : InstanceNorm
 {
-    private static readonly Dictionary<int, string> Layouts = new() { [4] = "[N, C, H, W]" };
-
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
@@ -144,15 +130,13 @@ public sealed class InstanceNorm2d : InstanceNorm
         bool affine = false,
         bool trackRunningStats = false
     )
-        : base("InstanceNorm2d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(2, channels, epsilon, momentum, affine, trackRunningStats) { }
 }
 
 /// <summary>Instance normalization of [N, C, D, H, W]: see <see cref="InstanceNorm"/>.</summary>
 /// <inheritdoc cref="InstanceNorm" path="/remarks"/>
 public sealed class InstanceNorm3d : InstanceNorm
 {
-    private static readonly Dictionary<int, string> Layouts = new() { [5] = "[N, C, D, H, W]" };
-
     /// <summary>Creates the layer.</summary>
     /// <param name="channels">Channels of the input, 1 or more.</param>
     /// <param name="epsilon">Added to the variance, above 0.</param>
@@ -168,5 +152,5 @@ public sealed class InstanceNorm3d : InstanceNorm
         bool affine = false,
         bool trackRunningStats = false
     )
-        : base("InstanceNorm3d", Layouts, channels, epsilon, momentum, affine, trackRunningStats) { }
+        : base(3, channels, epsilon, momentum, affine, trackRunningStats) { }
 }

@@ -41,7 +41,9 @@ public abstract class Loss
         return Reduction switch
         {
             LossReduction.None => losses,
-            LossReduction.Mean => new Sum([], keepDims: false, mean: true) { EmptyIsZero = true }.Apply(losses),
+            LossReduction.Mean => new Sum(
+                new SumAttributes(default, Keep: false, IsMean: true, EmptyIsZero: true)
+            ).Apply(losses),
             LossReduction.BatchMean when losses.Rank > 0 => new DivideByCount(
                 GraphTracer.Open([losses.Shape[0]]),
                 emptyIsOne: true

@@ -96,9 +96,13 @@ public sealed record KeptValues(
 
 public abstract partial class Operator
 {
-    /// <summary>The operator's arguments, as far as they differ from the usual: what tells two uses of it apart, beside
-    /// weights.</summary>
-    public virtual IReadOnlyList<OperatorOption> Options => [];
+    /// <summary>The operator's arguments as typed data: what tells two uses of it apart, beside weights. Override it, with a
+    /// record, in an operator that has some.</summary>
+    public virtual OperatorAttributes Attributes => OperatorAttributes.None;
+
+    /// <summary><see cref="Attributes"/> as text, as far as they differ from the usual. Written by the table of
+    /// <see cref="OperatorCatalog"/>; an operator that does not stand there may override it.</summary>
+    public virtual IReadOnlyList<OperatorOption> Options => OperatorCatalog.OptionsOf(this);
 
     /// <summary>What it is, for questions about structure.</summary>
     public virtual OperatorTraits Traits => OperatorTraits.None;

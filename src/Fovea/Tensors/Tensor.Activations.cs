@@ -15,20 +15,14 @@ public partial class Tensor
     /// <summary>Of each element: x where positive, slope x elsewhere.</summary>
     /// <param name="slope">Slope for negative x.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
-    public Tensor LeakyRelu(double slope = 0.01) =>
-        Map(this, "LeakyReLU", new LeakyReluFunction(slope), ActivationOption.Unless("slope", slope, 0.01));
+    public Tensor LeakyRelu(double slope = 0.01) => Map(this, "LeakyReLU", new LeakyReluFunction(slope));
 
     /// <summary>Of each element: x where positive, alpha (exp(x) - 1) elsewhere.</summary>
     /// <param name="alpha">The limit for large negative x is -alpha; above 0.</param>
     /// <exception cref="ArgumentException"><paramref name="alpha"/> is not above 0, or the elements are
     /// integers.</exception>
     public Tensor Elu(double alpha = 1.0) =>
-        Map(
-            this,
-            "ELU",
-            new ExponentialUnitFunction(1.0, ActivationOption.Positive("ELU", "alpha", alpha), 1.0),
-            ActivationOption.Unless("alpha", alpha, 1.0)
-        );
+        Map(this, "ELU", new ExponentialUnitFunction(1.0, ActivationOption.Positive("ELU", "alpha", alpha), 1.0));
 
     /// <summary>Of each element: 1.0507 times x where positive, 1.0507 times 1.6733 (exp(x) - 1) elsewhere: the
     /// constants that keep mean 0 and variance 1.</summary>
@@ -49,8 +43,7 @@ public partial class Tensor
         Map(
             this,
             "CELU",
-            new ExponentialUnitFunction(1.0, ActivationOption.Positive("CELU", "alpha", alpha), 1.0 / alpha),
-            ActivationOption.Unless("alpha", alpha, 1.0)
+            new ExponentialUnitFunction(1.0, ActivationOption.Positive("CELU", "alpha", alpha), 1.0 / alpha)
         );
 
     /// <summary>Of each element: x times the probability that a standard normal value is below x: x erfc(-x / sqrt(2))
@@ -59,9 +52,7 @@ public partial class Tensor
     /// 5e-4.</param>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Gelu(bool tanh = false) =>
-        tanh
-            ? Map(this, "GELU", default(GeluTanhFunction), new OperatorOption("tanh", "true"))
-            : Map(this, "GELU", default(GeluFunction));
+        tanh ? Map(this, "GELU", default(GeluTanhFunction)) : Map(this, "GELU", default(GeluFunction));
 
     /// <summary>Of each element: x / (1 + exp(-x)), also called swish.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
@@ -93,10 +84,5 @@ public partial class Tensor
     /// <exception cref="ArgumentException"><paramref name="beta"/> is not above 0, or the elements are
     /// integers.</exception>
     public Tensor Softplus(double beta = 1.0, double threshold = 20.0) =>
-        Map(
-            this,
-            "Softplus",
-            new SoftplusFunction(ActivationOption.Positive("Softplus", "beta", beta), threshold),
-            [.. ActivationOption.Unless("beta", beta, 1.0), .. ActivationOption.Unless("threshold", threshold, 20.0)]
-        );
+        Map(this, "Softplus", new SoftplusFunction(ActivationOption.Positive("Softplus", "beta", beta), threshold));
 }

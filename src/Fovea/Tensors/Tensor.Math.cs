@@ -149,6 +149,6 @@ public partial class Tensor
                 string.Create(CultureInfo.InvariantCulture, $"Clamp: low must not exceed high, got {low} and {high}.")
             );
 
-    private static Tensor Map<TFunction>(Tensor x, string name, TFunction function, params OperatorOption[] options)
-        where TFunction : struct, IUnaryFunction => new Elementwise<TFunction>(name, function, options).Apply(x);
+    private static Tensor Map<TFunction>(Tensor x, string name, TFunction function)
+        where TFunction : struct, IUnaryFunction => new Elementwise<TFunction>(name, function).Apply(x);
 }

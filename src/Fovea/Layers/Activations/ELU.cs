@@ -14,12 +14,5 @@ public sealed class ELU(double alpha = 1.0) : Module
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
-        new Elementwise<ExponentialUnitFunction>(
-            "ELU",
-            new(1.0, Alpha, 1.0),
-            ActivationOption.Unless("alpha", Alpha, 1.0)
-        )
-        {
-            Owner = this,
-        }.Apply(x);
+        new Elementwise<ExponentialUnitFunction>("ELU", new(1.0, Alpha, 1.0)) { Owner = this }.Apply(x);
 }

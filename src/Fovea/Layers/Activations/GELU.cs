@@ -15,9 +15,6 @@ public sealed class GELU(bool tanh = false) : Module
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
         IsApproximate
-            ? new Elementwise<GeluTanhFunction>("GELU", default, new OperatorOption("tanh", "true"))
-            {
-                Owner = this,
-            }.Apply(x)
+            ? new Elementwise<GeluTanhFunction>("GELU", default) { Owner = this }.Apply(x)
             : new Elementwise<GeluFunction>("GELU", default) { Owner = this }.Apply(x);
 }

@@ -13,8 +13,5 @@ public sealed class LeakyReLU(double slope = 0.01) : Module
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
-        new Elementwise<LeakyReluFunction>("LeakyReLU", new(Slope), ActivationOption.Unless("slope", Slope, 0.01))
-        {
-            Owner = this,
-        }.Apply(x);
+        new Elementwise<LeakyReluFunction>("LeakyReLU", new(Slope)) { Owner = this }.Apply(x);
 }

@@ -17,12 +17,5 @@ public sealed class Softplus(double beta = 1.0, double threshold = 20.0) : Modul
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
-        new Elementwise<SoftplusFunction>(
-            "Softplus",
-            new(Beta, Threshold),
-            [.. ActivationOption.Unless("beta", Beta, 1.0), .. ActivationOption.Unless("threshold", Threshold, 20.0)]
-        )
-        {
-            Owner = this,
-        }.Apply(x);
+        new Elementwise<SoftplusFunction>("Softplus", new(Beta, Threshold)) { Owner = this }.Apply(x);
 }

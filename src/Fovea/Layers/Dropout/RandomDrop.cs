@@ -67,7 +67,7 @@ public abstract class RandomDrop : Module, IRandomState, IKeySource
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
         IsTraining && Probability > 0.0
-            ? new DropOperator(_name, Probability, _unitAxes) { Owner = this }.Apply(x, Key())
+            ? new DropOperator(new(_name, Probability, _unitAxes)) { Owner = this }.Apply(x, Key())
             : x;
 
     ulong IKeySource.NextKey() => Generator.NextUInt64();

@@ -4,9 +4,11 @@ namespace Fovea;
 
 public sealed partial class Convolution
 {
+    private ConvolutionAttributes? _attributes;
+
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        ConvolutionRules.Options(_stride, _padding, _dilation, _groups, _mode);
+    public override ConvolutionAttributes Attributes =>
+        _attributes ??= new(_rank, _stride, _padding, _dilation, _groups, _mode);
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -69,14 +71,11 @@ public sealed partial class Convolution
 
 public sealed partial class TransposedConvolution
 {
+    private TransposedConvolutionAttributes? _attributes;
+
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            .. ConvolutionRules.Options(_stride, _padding, _dilation, _groups, PaddingMode.Zeros),
-            .. _outputPadding.Any(p => p != 0)
-                ? [new OperatorOption("output-padding", _outputPadding.ToString())]
-                : Array.Empty<OperatorOption>(),
-        ];
+    public override TransposedConvolutionAttributes Attributes =>
+        _attributes ??= new(_rank, _stride, _padding, _outputPadding, _dilation, _groups);
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -159,43 +158,6 @@ public sealed partial class TransposedConvolution
 /// <summary>The rules that ordinary and transposed convolutions share.</summary>
 internal static class ConvolutionRules
 {
-    public static List<OperatorOption> Options(
-        PerAxis stride,
-        Padding padding,
-        PerAxis dilation,
-        int groups,
-        PaddingMode mode
-    )
-    {
-        List<OperatorOption> options = [];
-        if (stride.Any(s => s != 1))
-        {
-            options.Add(new("stride", stride.ToString()));
-        }
-
-        if (padding.ToString() != "0")
-        {
-            options.Add(new("padding", padding.ToString()));
-        }
-
-        if (dilation.Any(d => d != 1))
-        {
-            options.Add(new("dilation", dilation.ToString()));
-        }
-
-        if (groups != 1)
-        {
-            options.Add(new("groups", $"{groups}"));
-        }
-
-        if (mode != PaddingMode.Zeros)
-        {
-            options.Add(new("padding-mode", mode.ToString().ToLowerInvariant()));
-        }
-
-        return options;
-    }
-
     public static (int OutputAxis, AxisMap Map)? ReadsOf(
         OperatorShapes shapes,
         int rank,

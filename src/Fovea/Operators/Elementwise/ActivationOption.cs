@@ -13,12 +13,4 @@ internal static class ActivationOption
             : throw new ArgumentException(
                 string.Create(CultureInfo.InvariantCulture, $"{subject}: {option} must be above 0, got {value}.")
             );
-
-    /// <summary>The option as text, where it is not the usual value.</summary>
-    public static OperatorOption[] Unless(string option, double value, double usual) =>
-        value == usual ? [] : [Of(option, value)];
-
-    /// <summary>The option as text, to the last bit.</summary>
-    public static OperatorOption Of(string option, double value) =>
-        new(option, value.ToString("R", CultureInfo.InvariantCulture));
 }

@@ -5,26 +5,26 @@ namespace Fovea;
 
 /// <summary>Zeroes random units and scales the others by 1 / (1 - p). A unit is an element, a channel or a whole
 /// sample.</summary>
-/// <param name="name">The layer's name.</param>
-/// <param name="probability">Of a unit to be zeroed: 0 to 1, here rounded to a multiple of 2^-16, by which the scale
-/// goes too.</param>
-/// <param name="unitAxes">Leading axes that number the units; negative: every element is one.</param>
+/// <param name="attributes">What is dropped.</param>
 /// <remarks>The second input is a key, an Int64 scalar. The mask is a function of key and unit alone: the gradient makes it
 /// again, and nothing else is kept.</remarks>
-internal sealed class DropOperator(string name, double probability, int unitAxes) : Operator
+internal sealed class DropOperator(DropAttributes attributes) : Operator
 {
     private const int Levels = 1 << 16;
 
-    private readonly uint _dropped = (uint)Math.Round(probability * Levels);
+    private readonly uint _dropped = (uint)Math.Round(attributes.Probability * Levels);
 
     /// <inheritdoc/>
-    public override string Name => name;
+    public override DropAttributes Attributes => attributes;
+
+    /// <inheritdoc/>
+    public override string Name => attributes.Name;
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
-        inputs[0].Rank >= unitAxes
+        inputs[0].Rank >= attributes.UnitAxes
             ? inputs[0]
-            : throw new ShapeException($"{Subject}: x needs at least {unitAxes} axes, got {inputs[0]}.");
+            : throw new ShapeException($"{Subject}: x needs at least {attributes.UnitAxes} axes, got {inputs[0]}.");
 
     /// <inheritdoc/>
     public override bool AcceptsIntegersAt(int input) => input == 1;
@@ -42,7 +42,7 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
         ulong key = unchecked((ulong)call.Inputs[1].ToArray<long>()[0]);
         Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
         long units = 1;
-        foreach (int size in unitAxes < 0 ? x.Shape.Sizes : x.Shape.Sizes[..unitAxes])
+        foreach (int size in attributes.UnitAxes < 0 ? x.Shape.Sizes : x.Shape.Sizes[..attributes.UnitAxes])
         {
             units *= size;
         }
@@ -133,10 +133,6 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [new("p", probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture))];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Random;
 
     /// <inheritdoc/>
@@ -151,10 +147,10 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        return use.X is { } x && probability < 1.0
+        return use.X is { } x && attributes.Probability < 1.0
             ? x with
             {
-                Variance = x.Variance + (x.MeanSquare * probability / (1.0 - probability)),
+                Variance = x.Variance + (x.MeanSquare * attributes.Probability / (1.0 - attributes.Probability)),
                 BeforeActivation = null,
             }
             : null;
@@ -162,5 +158,12 @@ internal sealed class DropOperator(string name, double probability, int unitAxes
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) =>
-        probability < 1.0 ? 1.0 / (1.0 - probability) : 0.0;
+        attributes.Probability < 1.0 ? 1.0 / (1.0 - attributes.Probability) : 0.0;
 }
+
+/// <summary>What is zeroed at random.</summary>
+/// <param name="Name">The layer's name.</param>
+/// <param name="Probability">Of a unit to be zeroed: 0 to 1, here rounded to a multiple of 2^-16, by which the scale goes
+/// too.</param>
+/// <param name="UnitAxes">Leading axes that number the units; negative: every element is one.</param>
+internal sealed record DropAttributes(string Name, double Probability, int UnitAxes) : OperatorAttributes;

@@ -6,19 +6,25 @@ namespace Fovea;
 
 /// <summary>A function applied to every element: y = f(x), dx = f'(x) dy. All activations are uses of it.</summary>
 /// <typeparam name="TFunction">The function; it also says whether backward keeps x, y or nothing.</typeparam>
-internal sealed class Elementwise<TFunction>(string name, TFunction function, params OperatorOption[] options)
-    : Operator
+internal sealed class Elementwise<TFunction>(ElementwiseAttributes<TFunction> attributes) : Operator
     where TFunction : struct, IUnaryFunction
 {
     private const int MostKnown = 4096;
     private static readonly ConcurrentDictionary<(TFunction, Signal), (Signal Value, double SquaredSlope)> Known =
         new();
 
+    /// <summary>Creates it from a name and a function.</summary>
+    public Elementwise(string name, TFunction function)
+        : this(new ElementwiseAttributes<TFunction>(name, function)) { }
+
     /// <inheritdoc/>
-    public override string Name { get; } = name;
+    public override ElementwiseAttributes<TFunction> Attributes => attributes;
+
+    /// <inheritdoc/>
+    public override string Name => attributes.Name;
 
     /// <summary>The function with its options.</summary>
-    public TFunction Function { get; } = function;
+    public TFunction Function => attributes.Function;
 
     /// <summary>In a graph: whether what runs there computes the value anew in backward, from what the operator before
     /// keeps.</summary>
@@ -58,7 +64,7 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call)
     {
-        ElementwiseGradient<TFunction> op = new($"{Name}Gradient", Function, options);
+        ElementwiseGradient<TFunction> op = new($"{Name}Gradient", Function);
         call.Give(
             0,
             Function.Saves switch
@@ -76,9 +82,6 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
         UnaryKernel<T, TFunction>.Forward(Function, x.Pointer<T>(), y.Pointer<T>(), x.Count);
         GC.KeepAlive(y);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => options;
 
     /// <inheritdoc/>
     public override OperatorTraits Traits =>
@@ -139,4 +142,29 @@ internal sealed class Elementwise<TFunction>(string name, TFunction function, pa
             _ => new MapForm((x, y, count) => UnaryKernel<float, TFunction>.Run(function, x, y, count)),
         };
     }
+}
+
+/// <summary>A function of each element.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Function">The function with its numbers.</param>
+internal sealed record ElementwiseAttributes<TFunction>(string Name, TFunction Function)
+    : OperatorAttributes,
+        IFunctionAttributes
+    where TFunction : struct, IUnaryFunction
+{
+    /// <inheritdoc/>
+    public OperatorAttributes Called(string name) => this with { Name = name };
+
+    /// <summary>The same with another function.</summary>
+    public ElementwiseAttributes<TFunction> With(TFunction function) => this with { Function = function };
+}
+
+/// <summary>A function of each element, whichever it is.</summary>
+internal interface IFunctionAttributes
+{
+    /// <summary>What it is called.</summary>
+    string Name { get; }
+
+    /// <summary>The same function under another name.</summary>
+    OperatorAttributes Called(string name);
 }

@@ -6,12 +6,14 @@ namespace Fovea;
 /// <summary>The gradient of a function of each element: dx = f'(x) dy, from dy alone where the function is linear, else from
 /// x or y (whichever the function names) and dy.</summary>
 /// <typeparam name="TFunction">The function.</typeparam>
-internal sealed class ElementwiseGradient<TFunction>(string name, TFunction function, params OperatorOption[] options)
-    : Operator
+internal sealed class ElementwiseGradient<TFunction>(string name, TFunction function) : Operator
     where TFunction : struct, IUnaryFunction
 {
     /// <inheritdoc/>
-    public override string Name { get; } = name;
+    public override ElementwiseAttributes<TFunction> Attributes { get; } = new(name, function);
+
+    /// <inheritdoc/>
+    public override string Name => Attributes.Name;
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
@@ -64,13 +66,13 @@ internal sealed class ElementwiseGradient<TFunction>(string name, TFunction func
             return;
         }
 
-        if (SlopeDerivative.IsZero(function))
+        if (SlopeDerivative.IsZero(Attributes.Function))
         {
             call.GiveNone(0);
         }
         else
         {
-            call.Give(0, SlopeDerivative.Times(function, call.Input(0), call.Gradient() * call.Input(1)));
+            call.Give(0, SlopeDerivative.Times(Attributes.Function, call.Input(0), call.Gradient() * call.Input(1)));
         }
     }
 
@@ -78,10 +80,7 @@ internal sealed class ElementwiseGradient<TFunction>(string name, TFunction func
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* value = saved is null ? null : saved.Pointer<T>();
-        UnaryKernel<T, TFunction>.Backward(function, value, dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
+        UnaryKernel<T, TFunction>.Backward(Attributes.Function, value, dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
         GC.KeepAlive(dx);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => options;
 }

@@ -4,17 +4,24 @@ namespace Fovea;
 
 /// <summary>The larger (or smaller) of a and b, element by element. Where both are equal each gets half of the
 /// gradient.</summary>
-internal sealed class Extreme(bool larger) : BinaryOperator
+internal sealed class Extreme(ExtremeAttributes attributes) : BinaryOperator
 {
+    /// <summary>Creates it for one of the two.</summary>
+    public Extreme(bool larger)
+        : this(new ExtremeAttributes(larger)) { }
+
     /// <inheritdoc/>
-    public override string Name => larger ? "Maximum" : "Minimum";
+    public override ExtremeAttributes Attributes => attributes;
+
+    /// <inheritdoc/>
+    public override string Name => attributes.IsLarger ? "Maximum" : "Minimum";
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Inputs(0, 1);
 
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call) =>
-        larger
+        attributes.IsLarger
             ? Broadcasting.Compute<MaximumFunction>(call.Inputs[0], call.Inputs[1], call.OutputShape)
             : Broadcasting.Compute<MinimumFunction>(call.Inputs[0], call.Inputs[1], call.OutputShape);
 
@@ -25,12 +32,16 @@ internal sealed class Extreme(bool larger) : BinaryOperator
         {
             if (call.Needs(i))
             {
-                (int preferred, int other) = larger == (i == 0) ? (0, 1) : (1, 0);
+                (int preferred, int other) = attributes.IsLarger == (i == 0) ? (0, 1) : (1, 0);
                 Give(call, i, new ExtremeGradient().Apply(call.Input(preferred), call.Input(other), call.Gradient()));
             }
         }
     }
 }
+
+/// <summary>Which of two values is taken.</summary>
+/// <param name="IsLarger">The larger.</param>
+internal sealed record ExtremeAttributes(bool IsLarger) : OperatorAttributes;
 
 /// <summary>The gradient where the first tensor is larger than the second, half of it where both are equal, 0 elsewhere. It is
 /// selected, never multiplied: what does not get it stays free of its infinities.</summary>

@@ -7,62 +7,45 @@ internal static class ScalarOperators
 {
     /// <summary>x + value.</summary>
     public static Operator Add(double value, Module? owner = null) =>
-        Of("Add", new ScaleShiftFunction(1.0, value), owner, ("value", value));
+        Of("Add", new ScaleShiftFunction(1.0, value), owner);
 
     /// <summary>x - value.</summary>
     public static Operator Subtract(double value, Module? owner = null) =>
-        Of("Subtract", new ScaleShiftFunction(1.0, -value), owner, ("value", value));
+        Of("Subtract", new ScaleShiftFunction(1.0, -value), owner);
 
     /// <summary>value - x.</summary>
     public static Operator SubtractFrom(double value, Module? owner = null) =>
-        Of("Subtract", new ScaleShiftFunction(-1.0, value), owner, ("minuend", value));
+        Of("Subtract", new ScaleShiftFunction(-1.0, value), owner);
 
     /// <summary>x value.</summary>
     public static Operator Multiply(double value, Module? owner = null) =>
-        Of("Multiply", new ScaleShiftFunction(value, 0.0), owner, ("value", value));
+        Of("Multiply", new ScaleShiftFunction(value, 0.0), owner);
 
     /// <summary>x / value.</summary>
     public static Operator Divide(double value, Module? owner = null) =>
-        Of("Divide", new DivideByFunction(value), owner, ("value", value));
+        Of("Divide", new DivideByFunction(value), owner);
 
     /// <summary>value / x.</summary>
     public static Operator DivideInto(double value, Module? owner = null) =>
-        Of("Divide", new ReciprocalFunction(value), owner, ("dividend", value));
+        Of("Divide", new ReciprocalFunction(value), owner);
 
     /// <summary>-x.</summary>
     public static Operator Negate(Module? owner = null) => Of("Negate", new ScaleShiftFunction(-1.0, 0.0), owner);
 
     /// <summary>x to a power.</summary>
     public static Operator Power(double exponent, Module? owner = null) =>
-        Of("Power", new PowerFunction(exponent), owner, ("exponent", exponent));
+        Of("Power", new PowerFunction(exponent), owner);
 
     /// <summary>x, not below and not above.</summary>
     public static Operator Clamp(double low, double high, Module? owner = null) =>
-        Of("Clamp", new ClampFunction(low, high), owner, ("low", low), ("high", high));
+        Of("Clamp", new ClampFunction(low, high), owner);
 
     /// <summary>x times a factor without adding 0, so that zeros keep their signs: what gradient rules multiply
     /// with.</summary>
     public static Tensor Scaled(Tensor x, double factor) =>
-        new ElementwiseGradient<ScaleShiftFunction>(
-            "Scale",
-            new(factor, 0.0),
-            ActivationOption.Of("factor", factor)
-        ).Apply(x);
+        new ElementwiseGradient<ScaleShiftFunction>("Scale", new(factor, 0.0)).Apply(x);
 
     /// <summary>A function by its name.</summary>
-    public static Operator Of<TFunction>(
-        string name,
-        TFunction function,
-        Module? owner = null,
-        params (string Name, double Value)[] options
-    )
-        where TFunction : struct, IUnaryFunction =>
-        new Elementwise<TFunction>(
-            name,
-            function,
-            [.. options.Where(o => !double.IsInfinity(o.Value)).Select(o => ActivationOption.Of(o.Name, o.Value))]
-        )
-        {
-            Owner = owner,
-        };
+    public static Operator Of<TFunction>(string name, TFunction function, Module? owner = null)
+        where TFunction : struct, IUnaryFunction => new Elementwise<TFunction>(name, function) { Owner = owner };
 }

@@ -5,12 +5,17 @@ namespace Fovea;
 
 /// <summary>Class targets written out, one number for each class: as smoothed and weighted; zeros where a label is
 /// ignored.</summary>
-/// <param name="targets">How targets are read.</param>
-/// <param name="classes">Number of classes, 1 or more.</param>
-/// <param name="dtype">Element type of the result.</param>
+/// <param name="attributes">How targets are read, and what comes out.</param>
 /// <remarks>Inputs: targets and, where there are some, class weights. It has no gradient: targets are fixed.</remarks>
-internal sealed class ClassDistribution(ClassTargetOptions targets, int classes, DType dtype) : Operator
+internal sealed class ClassDistribution(ClassDistributionAttributes attributes) : Operator
 {
+    /// <summary>Creates it for a number of classes.</summary>
+    public ClassDistribution(ClassTargetOptions targets, int classes, DType dtype)
+        : this(new ClassDistributionAttributes(targets, classes, dtype)) { }
+
+    /// <inheritdoc/>
+    public override ClassDistributionAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "ClassDistribution";
 
@@ -22,12 +27,14 @@ internal sealed class ClassDistribution(ClassTargetOptions targets, int classes,
     {
         Shape shape = inputs[0];
         int before = Math.Min(1, shape.Rank);
-        return targets.AreLabels ? Shape.Create([.. shape.Sizes[..before], classes, .. shape.Sizes[before..]]) : shape;
+        return attributes.Targets.AreLabels
+            ? Shape.Create([.. shape.Sizes[..before], attributes.Classes, .. shape.Sizes[before..]])
+            : shape;
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs) =>
-        [new OutputSpec(OutputShape(ShapesOf(inputs)), dtype)];
+        [new OutputSpec(OutputShape(ShapesOf(inputs)), attributes.Type)];
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -35,8 +42,8 @@ internal sealed class ClassDistribution(ClassTargetOptions targets, int classes,
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        Tensor y = Tensor.Uninitialized(call.OutputShape, dtype);
-        if (dtype == DType.Float64)
+        Tensor y = Tensor.Uninitialized(call.OutputShape, attributes.Type);
+        if (attributes.Type == DType.Float64)
         {
             Compute<double>(call, y);
         }
@@ -60,11 +67,15 @@ internal sealed class ClassDistribution(ClassTargetOptions targets, int classes,
     private unsafe void Compute<T>(OperatorCall call, Tensor y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ClassTargets<T> read = targets.Of<T>(call.Inputs[0], call.Inputs.Count > 1 ? call.Inputs[1] : null, y.Shape);
+        ClassTargets<T> read = attributes.Targets.Of<T>(
+            call.Inputs[0],
+            call.Inputs.Count > 1 ? call.Inputs[1] : null,
+            y.Shape
+        );
         T* result = y.Pointer<T>();
         Chunks.For(
             y.Count,
-            y.Count / classes,
+            y.Count / attributes.Classes,
             position =>
             {
                 for (int c = 0; c < read.Classes; c++)
@@ -75,7 +86,11 @@ internal sealed class ClassDistribution(ClassTargetOptions targets, int classes,
         );
         GC.KeepAlive(y);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [.. targets.Options, new("classes", $"{classes}")];
 }
+
+/// <summary>Targets written out.</summary>
+/// <param name="Targets">How targets are read.</param>
+/// <param name="Classes">Number of classes, 1 or more.</param>
+/// <param name="Type">Element type of the result.</param>
+internal sealed record ClassDistributionAttributes(ClassTargetOptions Targets, int Classes, DType Type)
+    : OperatorAttributes;

@@ -7,15 +7,8 @@ namespace Fovea;
 /// <param name="Smoothing">Share of the target spread evenly over all classes, 0 to 1.</param>
 /// <param name="Ignored">A label whose positions count for nothing.</param>
 /// <param name="AreLabels">Whether targets are Int64 labels; else probabilities.</param>
-internal sealed record ClassTargetOptions(double Smoothing, long? Ignored, bool AreLabels)
+internal sealed record ClassTargetOptions(double Smoothing, long? Ignored, bool AreLabels) : OperatorAttributes
 {
-    /// <summary>As text.</summary>
-    public IReadOnlyList<OperatorOption> Options =>
-        [
-            .. ActivationOption.Unless("smoothing", Smoothing, 0.0),
-            .. Ignored is { } label ? new[] { new OperatorOption("ignored", $"{label}") } : [],
-        ];
-
     /// <summary>Requires labels to name classes.</summary>
     /// <exception cref="ArgumentException">One does not.</exception>
     public unsafe void Require(string subject, Tensor target, int classes)

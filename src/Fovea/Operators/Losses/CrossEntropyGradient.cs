@@ -10,6 +10,9 @@ namespace Fovea;
 internal sealed class CrossEntropyGradient(ClassTargetOptions targets) : Operator
 {
     /// <inheritdoc/>
+    public override ClassTargetOptions Attributes => targets;
+
+    /// <inheritdoc/>
     public override string Name => "CrossEntropyGradient";
 
     /// <inheritdoc/>
@@ -76,7 +79,4 @@ internal sealed class CrossEntropyGradient(ClassTargetOptions targets) : Operato
         CrossEntropyKernel<T>.Backward(read, logProbabilities.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
         GC.KeepAlive(dx);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => targets.Options;
 }

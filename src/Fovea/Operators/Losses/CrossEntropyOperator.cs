@@ -10,6 +10,9 @@ namespace Fovea;
 internal sealed class CrossEntropyOperator(ClassTargetOptions targets) : Operator
 {
     /// <inheritdoc/>
+    public override ClassTargetOptions Attributes => targets;
+
+    /// <inheritdoc/>
     public override bool AcceptsIntegersAt(int input) => input == 1;
 
     /// <inheritdoc/>
@@ -149,7 +152,4 @@ internal sealed class CrossEntropyOperator(ClassTargetOptions targets) : Operato
         GC.KeepAlive(logProbabilities);
         GC.KeepAlive(losses);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => targets.Options;
 }

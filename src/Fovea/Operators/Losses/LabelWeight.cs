@@ -2,12 +2,18 @@ namespace Fovea;
 
 /// <summary>The total weight of labels, shape []: the sum of their classes' weights, or their number; 1 where that is not above
 /// 0, so that it can be divided by.</summary>
-/// <param name="ignored">A label that counts for nothing.</param>
-/// <param name="dtype">Element type of the result.</param>
+/// <param name="attributes">What counts.</param>
 /// <remarks>Inputs: Int64 labels and, where there are some, class weights of any type. Summed in double, in the order of the
 /// labels. It has no gradient.</remarks>
-internal sealed class LabelWeight(long? ignored, DType dtype) : Operator
+internal sealed class LabelWeight(LabelWeightAttributes attributes) : Operator
 {
+    /// <summary>Creates it for a label.</summary>
+    public LabelWeight(long? ignored, DType dtype)
+        : this(new LabelWeightAttributes(ignored, dtype)) { }
+
+    /// <inheritdoc/>
+    public override LabelWeightAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "LabelWeight";
 
@@ -18,7 +24,8 @@ internal sealed class LabelWeight(long? ignored, DType dtype) : Operator
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs) => [new OutputSpec([], dtype)];
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs) =>
+        [new OutputSpec([], attributes.Type)];
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -30,10 +37,10 @@ internal sealed class LabelWeight(long? ignored, DType dtype) : Operator
         double total = 0.0;
         foreach (long label in call.Inputs[0].ToArray<long>())
         {
-            total += label == ignored ? 0.0 : weights?[label] ?? 1.0;
+            total += label == attributes.Ignored ? 0.0 : weights?[label] ?? 1.0;
         }
 
-        return Tensor.Scalar(total > 0.0 ? total : 1.0, dtype);
+        return Tensor.Scalar(total > 0.0 ? total : 1.0, attributes.Type);
     }
 
     /// <inheritdoc/>
@@ -44,7 +51,9 @@ internal sealed class LabelWeight(long? ignored, DType dtype) : Operator
             call.GiveNone(i);
         }
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => ignored is { } label ? [new("ignored", $"{label}")] : [];
 }
+
+/// <summary>What counts in a weight of labels.</summary>
+/// <param name="Ignored">A label that counts for nothing.</param>
+/// <param name="Type">Element type of the result.</param>
+internal sealed record LabelWeightAttributes(long? Ignored, DType Type) : OperatorAttributes;

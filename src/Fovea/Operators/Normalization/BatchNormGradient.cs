@@ -7,24 +7,16 @@ namespace Fovea;
 /// where there is one, and y where a residual was added. Outputs: dx, then dweight and dbias, then the residual's
 /// gradient.</summary>
 /// <param name="options">Those of the normalization.</param>
-/// <param name="useBatch">Whether the statistics are the batch's, and so change with x.</param>
-internal sealed class BatchNormGradient(BatchNormOptions options, bool useBatch) : Operator
+internal sealed class BatchNormGradient(BatchNormAttributes options) : Operator
 {
     private readonly int _residual = options.Affine ? 3 : 1; // among outputs
     private readonly int _y = options.Affine ? 4 : 3; // among inputs
 
     /// <inheritdoc/>
-    public override string Name => $"{options.Name}Gradient";
+    public override BatchNormAttributes Attributes => options;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            .. options.Words,
-            .. useBatch ? Array.Empty<OperatorOption>() : [new OperatorOption("training", "false")],
-            .. options.Relu
-                ? [new OperatorOption("relu", options.Residual ? "residual" : "true")]
-                : Array.Empty<OperatorOption>(),
-        ];
+    public override string Name => $"{options.Name}Gradient";
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
@@ -75,7 +67,7 @@ internal sealed class BatchNormGradient(BatchNormOptions options, bool useBatch)
         Tensor? masked = options.Residual ? Tensor.Uninitialized(x.Shape, x.DType) : null;
         bool wantsParameters = options.Affine && (call.Wants(1) || call.Wants(2));
         (double Sum, double Product)[]? sums =
-            (useBatch && call.Wants(0)) || wantsParameters || masked is not null
+            (options.UsesBatch && call.Wants(0)) || wantsParameters || masked is not null
                 ? Sums<T>(layout, scales, call, x, dy, masked)
                 : null;
         if (call.Wants(0))
@@ -85,7 +77,7 @@ internal sealed class BatchNormGradient(BatchNormOptions options, bool useBatch)
                 layout.Geometry,
                 scales,
                 options.Relu && !options.Residual,
-                useBatch ? sums : null,
+                options.UsesBatch ? sums : null,
                 x.Pointer<T>(),
                 (masked ?? dy).Pointer<T>(),
                 dx.Pointer<T>()
@@ -158,7 +150,7 @@ internal sealed class BatchNormGradient(BatchNormOptions options, bool useBatch)
             Aligned(options.Affine ? call.Input(3) : null),
             (call.GradientOrNone(0), Aligned(GradientOf(call, 1)), Aligned(GradientOf(call, 2))),
             axes,
-            useBatch ? NormalizationStatistics.Of(x, axes, options.Epsilon) : new(Number(0), Number(1), null)
+            options.UsesBatch ? NormalizationStatistics.Of(x, axes, options.Epsilon) : new(Number(0), Number(1), null)
         );
         call.GiveOrNone(0, call.Needs(0) ? curvature.ForX() : null);
         if (call.Needs(1))

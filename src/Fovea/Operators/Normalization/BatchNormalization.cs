@@ -5,12 +5,14 @@ namespace Fovea;
 
 /// <summary>Batch normalization. Outputs: y, the scales of the channels [C, 4] that the gradient reads, and, in training with
 /// running statistics, the next ones.</summary>
-/// <param name="options">Options.</param>
-/// <param name="training">Whether the statistics are the batch's. Without running statistics they are in either
-/// case.</param>
-internal sealed class BatchNormalization(BatchNormOptions options, bool training) : Operator
+/// <param name="options">What it does.</param>
+internal sealed class BatchNormalization(BatchNormAttributes options) : Operator
 {
-    private readonly bool _useBatch = training || !options.Running;
+    private readonly bool _useBatch = options.UsesBatch;
+    private readonly IReadOnlyDictionary<int, string> _layouts = options.Layouts;
+
+    /// <inheritdoc/>
+    public override BatchNormAttributes Attributes => options;
 
     /// <inheritdoc/>
     public override string Name => options.Name;
@@ -19,7 +21,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
         Shape x = inputs[0];
-        RequireChannels(Subject, x, options.Channels, options.Layouts);
+        RequireChannels(Subject, x, options.Channels, _layouts);
         if (_useBatch && ChannelLayout.GeometryOf(x).PerChannel == 1)
         {
             throw new ShapeException(
@@ -75,7 +77,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
 
     /// <inheritdoc/>
     public override Operator InEvaluation() =>
-        training ? new BatchNormalization(options, training: false) { Owner = Owner } : this;
+        options.Training ? new BatchNormalization(options with { Training = false }) { Owner = Owner } : this;
 
     /// <inheritdoc/>
     protected override void Run(OperatorCall call)
@@ -95,7 +97,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
     protected override void Differentiate(GradientCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        BatchNormGradient gradient = new(options, _useBatch);
+        BatchNormGradient gradient = new(options);
         List<Tensor> inputs = [call.Input(0), call.Gradient(), call.Output(1)];
         inputs.AddRange(options.Affine ? [call.Input(1)] : []);
         inputs.AddRange(options.Residual ? [call.Output(0)] : []);
@@ -110,7 +112,7 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
         }
     }
 
-    private bool Updates => training && options.Running;
+    private bool Updates => options.Training && options.Running;
 
     private int[] Residuals => options.Residual ? [options.ResidualIndex] : [];
 
@@ -179,9 +181,6 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
 
         return scales;
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => options.Words;
 
     /// <inheritdoc/>
     public override OperatorTraits Traits =>

@@ -4,39 +4,33 @@ namespace Fovea;
 
 /// <summary>The gradient of <see cref="GroupNormalizationOperator"/>.</summary>
 /// <param name="name">Name of the normalization.</param>
-/// <param name="groups">Groups; divides the channels.</param>
-/// <param name="channels">Size of axis 1.</param>
-/// <param name="epsilon">Added to the variance.</param>
-/// <param name="affine">Whether there are a weight and a bias.</param>
-internal sealed class GroupNormGradient(string name, int groups, int channels, double epsilon, bool affine)
-    : ItemNormGradient(affine)
+/// <param name="attributes">Those of the normalization.</param>
+internal sealed class GroupNormGradient(string name, GroupNormAttributes attributes)
+    : ItemNormGradient(attributes.Affine)
 {
-    private readonly bool _affine = affine;
+    /// <inheritdoc/>
+    public override GroupNormAttributes Attributes => attributes;
 
     /// <inheritdoc/>
     public override string Name => $"{name}Gradient";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [new("groups", $"{groups}"), .. NormalizationRules.Options(epsilon, 0.1, _affine, true)];
+    protected override Shape ParameterShape => [attributes.Channels];
 
     /// <inheritdoc/>
-    protected override Shape ParameterShape => [channels];
-
-    /// <inheritdoc/>
-    protected override double Epsilon => epsilon;
+    protected override double Epsilon => attributes.Epsilon;
 
     /// <inheritdoc/>
     protected override unsafe void Run<T>(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
         ChannelGeometry geometry = ChannelLayout.GeometryOf(x.Shape);
-        T* weight = _affine ? call.Inputs[3].Pointer<T>() : null;
+        T* weight = attributes.Affine ? call.Inputs[3].Pointer<T>() : null;
         Tensor? dx = call.Wants(0) ? Tensor.Uninitialized(x.Shape, x.DType) : null;
-        GroupNormalization<T> kernel = new(geometry, groups);
+        GroupNormalization<T> kernel = new(geometry, attributes.Groups);
         (double Sum, double Product)[] sums = kernel.Backward(
-            epsilon,
-            SavedStatistics.Moments(call.Inputs[2], channels / groups * geometry.Plane),
+            attributes.Epsilon,
+            SavedStatistics.Moments(call.Inputs[2], attributes.Channels / attributes.Groups * geometry.Plane),
             x.Pointer<T>(),
             weight,
             call.Inputs[1].Pointer<T>(),
@@ -47,24 +41,29 @@ internal sealed class GroupNormGradient(string name, int groups, int channels, d
             call.SetOutput(0, dx);
         }
 
-        if (_affine && (call.Wants(1) || call.Wants(2)))
+        if (attributes.Affine && (call.Wants(1) || call.Wants(2)))
         {
-            Tensor dweight = Tensor.Uninitialized([channels], x.DType),
-                dbias = Tensor.Uninitialized([channels], x.DType);
+            Tensor dweight = Tensor.Uninitialized([attributes.Channels], x.DType),
+                dbias = Tensor.Uninitialized([attributes.Channels], x.DType);
             kernel.ParameterGradients(sums, dweight.Pointer<T>(), dbias.Pointer<T>());
             call.SetWanted(1, dweight);
             call.SetWanted(2, dbias);
         }
     }
 
-    /// <summary>[N, groups, channels of a group, spatial...].</summary>
+    /// <summary>[N, attributes.Groups, attributes.Channels of a group, spatial...].</summary>
     /// <param name="x">[N, C, spatial...].</param>
     protected override Tensor Seen(Tensor x) =>
-        x.Reshape([x.Shape[0], groups, channels / groups, .. x.Shape.Sizes[2..]]);
+        x.Reshape([x.Shape[0], attributes.Groups, attributes.Channels / attributes.Groups, .. x.Shape.Sizes[2..]]);
 
     /// <inheritdoc/>
     protected override Tensor Aligned(Tensor parameter, int rank) =>
-        parameter.Reshape([1, groups, channels / groups, .. Enumerable.Repeat(1, rank - 3)]);
+        parameter.Reshape([
+            1,
+            attributes.Groups,
+            attributes.Channels / attributes.Groups,
+            .. Enumerable.Repeat(1, rank - 3),
+        ]);
 
     /// <inheritdoc/>
     protected override (int[] Axes, int[] Repeated) AxesOf(int rank) =>

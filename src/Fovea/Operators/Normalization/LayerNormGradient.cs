@@ -3,56 +3,52 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>The gradient of <see cref="LayerNormalizationOperator"/>.</summary>
-/// <param name="normalized">The sizes of the last axes.</param>
-/// <param name="epsilon">Added to the variance.</param>
-/// <param name="affine">Whether there are a weight and a bias.</param>
-internal sealed class LayerNormGradient(Shape normalized, double epsilon, bool affine) : ItemNormGradient(affine)
+/// <param name="attributes">Those of the normalization.</param>
+internal sealed class LayerNormGradient(LayerNormAttributes attributes) : ItemNormGradient(attributes.Affine)
 {
-    private readonly bool _affine = affine;
+    /// <summary>Creates it for sizes.</summary>
+    public LayerNormGradient(Shape normalized, double epsilon, bool affine)
+        : this(new LayerNormAttributes(normalized, epsilon, affine)) { }
+
+    /// <inheritdoc/>
+    public override LayerNormAttributes Attributes => attributes;
 
     /// <inheritdoc/>
     public override string Name => "LayerNormGradient";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            new("shape", string.Join("x", normalized.Sizes.ToArray())),
-            .. NormalizationRules.Options(epsilon, 0.1, _affine, true),
-        ];
+    protected override Shape ParameterShape => attributes.Normalized;
 
     /// <inheritdoc/>
-    protected override Shape ParameterShape => normalized;
-
-    /// <inheritdoc/>
-    protected override double Epsilon => epsilon;
+    protected override double Epsilon => attributes.Epsilon;
 
     /// <inheritdoc/>
     protected override unsafe void Run<T>(OperatorCall call)
     {
         Tensor x = call.Inputs[0],
             dy = call.Inputs[1];
-        Moments[] moments = SavedStatistics.Moments(call.Inputs[2], normalized.Count);
-        RowNormalization<T> kernel = LayerNormalizationOperator.Kernel<T>(x.Shape, normalized);
+        Moments[] moments = SavedStatistics.Moments(call.Inputs[2], attributes.Normalized.Count);
+        RowNormalization<T> kernel = LayerNormalizationOperator.Kernel<T>(x.Shape, attributes.Normalized);
         if (call.Wants(0))
         {
             Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
             kernel.BackwardData(
-                epsilon,
+                attributes.Epsilon,
                 moments,
                 x.Pointer<T>(),
-                _affine ? call.Inputs[3].Pointer<T>() : null,
+                attributes.Affine ? call.Inputs[3].Pointer<T>() : null,
                 dy.Pointer<T>(),
                 dx.Pointer<T>()
             );
             call.SetOutput(0, dx);
         }
 
-        if (_affine && (call.Wants(1) || call.Wants(2)))
+        if (attributes.Affine && (call.Wants(1) || call.Wants(2)))
         {
-            Tensor dweight = Tensor.Uninitialized(normalized, x.DType),
-                dbias = Tensor.Uninitialized(normalized, x.DType);
+            Tensor dweight = Tensor.Uninitialized(attributes.Normalized, x.DType),
+                dbias = Tensor.Uninitialized(attributes.Normalized, x.DType);
             kernel.ParameterGradients(
-                epsilon,
+                attributes.Epsilon,
                 moments,
                 x.Pointer<T>(),
                 dy.Pointer<T>(),
@@ -69,12 +65,12 @@ internal sealed class LayerNormGradient(Shape normalized, double epsilon, bool a
 
     /// <inheritdoc/>
     protected override Tensor Aligned(Tensor parameter, int rank) =>
-        parameter.Reshape([.. Enumerable.Repeat(1, rank - normalized.Rank), .. normalized.Sizes]);
+        parameter.Reshape([.. Enumerable.Repeat(1, rank - attributes.Normalized.Rank), .. attributes.Normalized.Sizes]);
 
     /// <inheritdoc/>
     protected override (int[] Axes, int[] Repeated) AxesOf(int rank) =>
         (
-            [.. Enumerable.Range(rank - normalized.Rank, normalized.Rank)],
-            [.. Enumerable.Range(0, rank - normalized.Rank)]
+            [.. Enumerable.Range(rank - attributes.Normalized.Rank, attributes.Normalized.Rank)],
+            [.. Enumerable.Range(0, rank - attributes.Normalized.Rank)]
         );
 }

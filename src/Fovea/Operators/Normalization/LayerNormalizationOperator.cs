@@ -5,11 +5,18 @@ namespace Fovea;
 
 /// <summary>Layer normalization over the last axes. Outputs: y, and the moments of every row [..., 2] that the gradient
 /// reads.</summary>
-/// <param name="normalized">The sizes of those axes.</param>
-/// <param name="epsilon">Added to the variance.</param>
-/// <param name="affine">Whether weight and bias are inputs 1 and 2.</param>
-internal sealed class LayerNormalizationOperator(Shape normalized, double epsilon, bool affine) : Operator
+/// <param name="attributes">The sizes of those axes, and options.</param>
+internal sealed class LayerNormalizationOperator(LayerNormAttributes attributes) : Operator
 {
+    private readonly Shape _normalized = attributes.Normalized;
+
+    /// <summary>Creates it for sizes.</summary>
+    public LayerNormalizationOperator(Shape normalized, double epsilon, bool affine)
+        : this(new LayerNormAttributes(normalized, epsilon, affine)) { }
+
+    /// <inheritdoc/>
+    public override LayerNormAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "LayerNorm";
 
@@ -17,10 +24,10 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
         Shape x = inputs[0];
-        if (x.Rank < normalized.Rank || !x.Sizes[^normalized.Rank..].SequenceEqual(normalized.Sizes))
+        if (x.Rank < _normalized.Rank || !x.Sizes[^_normalized.Rank..].SequenceEqual(_normalized.Sizes))
         {
             throw new ShapeException(
-                $"{Subject}: the last {normalized.Rank} axes of the input must be {normalized}, got x {x}."
+                $"{Subject}: the last {_normalized.Rank} axes of the input must be {_normalized}, got x {x}."
             );
         }
 
@@ -31,13 +38,13 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs)
     {
         Shape x = OutputShape(ShapesOf(inputs)),
-            moments = Shape.Create([.. x.Sizes[..^normalized.Rank], SavedStatistics.MomentNumbers]);
+            moments = Shape.Create([.. x.Sizes[..^_normalized.Rank], SavedStatistics.MomentNumbers]);
         return [new(x, inputs[0].DType), new(moments, DType.Float64, OutputRole.Saved, "moments")];
     }
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
-        (affine ? GradientReads.Inputs(0, 1) : GradientReads.Inputs(0)) | GradientReads.Outputs(1);
+        (attributes.Affine ? GradientReads.Inputs(0, 1) : GradientReads.Inputs(0)) | GradientReads.Outputs(1);
 
     /// <inheritdoc/>
     protected override void Run(OperatorCall call)
@@ -57,7 +64,7 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     protected override void Differentiate(GradientCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        NormalizationRules.Apply(new LayerNormGradient(normalized, epsilon, affine), call, affine);
+        NormalizationRules.Apply(new LayerNormGradient(attributes), call, attributes.Affine);
     }
 
     /// <summary>The kernel for an input.</summary>
@@ -73,10 +80,10 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     {
         Tensor x = call.Inputs[0],
             y = Tensor.Uninitialized(call.OutputShape, x.DType);
-        T* weight = affine ? call.Inputs[1].Pointer<T>() : null,
-            bias = affine ? call.Inputs[2].Pointer<T>() : null;
-        Moments[] moments = Kernel<T>(x.Shape, normalized)
-            .Forward(epsilon, x.Pointer<T>(), weight, bias, y.Pointer<T>());
+        T* weight = attributes.Affine ? call.Inputs[1].Pointer<T>() : null,
+            bias = attributes.Affine ? call.Inputs[2].Pointer<T>() : null;
+        Moments[] moments = Kernel<T>(x.Shape, _normalized)
+            .Forward(attributes.Epsilon, x.Pointer<T>(), weight, bias, y.Pointer<T>());
         call.SetOutput(0, y);
         if (call.Wants(1))
         {
@@ -85,20 +92,13 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            new("shape", string.Join("x", normalized.Sizes.ToArray())),
-            .. NormalizationRules.Options(epsilon, 0.1, affine, true),
-        ];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Normalizes;
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        return new OperatorCost(0, shapes.Output.Count * (affine ? 5 : 4));
+        return new OperatorCost(0, shapes.Output.Count * (attributes.Affine ? 5 : 4));
     }
 
     /// <summary>By position: every output also depends on the whole item, through two numbers a group.</summary>
@@ -110,9 +110,16 @@ internal sealed class LayerNormalizationOperator(Shape normalized, double epsilo
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use) =>
-        NormalizationRules.WithinItem(use, epsilon, affine, byChannel: false);
+        NormalizationRules.WithinItem(use, attributes.Epsilon, attributes.Affine, byChannel: false);
 
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) =>
-        input == 0 ? NormalizationRules.Gain(use, epsilon, affine, byChannel: false) : null;
+        input == 0 ? NormalizationRules.Gain(use, attributes.Epsilon, attributes.Affine, byChannel: false) : null;
 }
+
+/// <summary>What a layer normalization does.</summary>
+/// <param name="Normalized">The sizes of the last axes, over which statistics are taken.</param>
+/// <param name="Epsilon">Added to the variance.</param>
+/// <param name="Affine">Whether weight and bias are inputs 1 and 2.</param>
+public sealed record LayerNormAttributes(Shape Normalized, double Epsilon = 1e-5, bool Affine = true)
+    : OperatorAttributes;

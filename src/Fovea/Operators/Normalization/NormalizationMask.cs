@@ -10,17 +10,17 @@ namespace Fovea;
 internal sealed class NormalizationMask(bool fromOutput) : Operator
 {
     /// <inheritdoc/>
-    public override string Name => "NormalizationMask";
+    public override MaskAttributes Attributes { get; } = new(fromOutput);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("from", fromOutput ? "y" : "x")];
+    public override string Name => "NormalizationMask";
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
-        fromOutput ? GradientReads.Inputs(1) : GradientReads.Inputs(1, 2);
+        Attributes.FromOutput ? GradientReads.Inputs(1) : GradientReads.Inputs(1, 2);
 
     /// <inheritdoc/>
     internal override bool AcceptsSavedAt(int input) => input == 2;
@@ -38,10 +38,12 @@ internal sealed class NormalizationMask(bool fromOutput) : Operator
         ArgumentNullException.ThrowIfNull(call);
         call.Give(
             0,
-            fromOutput ? Apply(call.Gradient(), call.Input(1)) : Apply(call.Gradient(), call.Input(1), call.Input(2))
+            Attributes.FromOutput
+                ? Apply(call.Gradient(), call.Input(1))
+                : Apply(call.Gradient(), call.Input(1), call.Input(2))
         );
         call.GiveNone(1);
-        if (!fromOutput)
+        if (!Attributes.FromOutput)
         {
             call.GiveNone(2);
         }
@@ -53,7 +55,7 @@ internal sealed class NormalizationMask(bool fromOutput) : Operator
         Tensor dy = call.Inputs[0],
             decides = call.Inputs[1],
             masked = Tensor.Uninitialized(dy.Shape, dy.DType);
-        ChannelScale[]? scales = fromOutput ? null : SavedStatistics.Scales(call.Inputs[2]);
+        ChannelScale[]? scales = Attributes.FromOutput ? null : SavedStatistics.Scales(call.Inputs[2]);
         ChannelGeometry g = ChannelLayout.GeometryOf(dy.Shape);
         T* from = dy.Pointer<T>(),
             by = decides.Pointer<T>(),
@@ -83,3 +85,7 @@ internal sealed class NormalizationMask(bool fromOutput) : Operator
         return masked;
     }
 }
+
+/// <summary>What a mask is read from.</summary>
+/// <param name="FromOutput">Whether it is y; else x, from which y is computed anew.</param>
+internal sealed record MaskAttributes(bool FromOutput) : OperatorAttributes;

@@ -5,29 +5,6 @@ namespace Fovea;
 /// <summary>The rules that normalizations share.</summary>
 internal static class NormalizationRules
 {
-    /// <summary>Arguments that differ from the usual, as text.</summary>
-    public static List<OperatorOption> Options(
-        double epsilon,
-        double? momentum,
-        bool affine,
-        bool running,
-        bool usual = true
-    )
-    {
-        List<OperatorOption> options = [];
-        options.AddRange(
-            epsilon == 1e-5 ? [] : [new OperatorOption("epsilon", epsilon.ToString("R", CultureInfo.InvariantCulture))]
-        );
-        options.AddRange(
-            momentum == 0.1
-                ? []
-                : [new OperatorOption("momentum", momentum?.ToString("R", CultureInfo.InvariantCulture) ?? "average")]
-        );
-        options.AddRange(affine == usual ? [] : [new OperatorOption("affine", affine ? "true" : "false")]);
-        options.AddRange(running == usual ? [] : [new OperatorOption("running", running ? "true" : "false")]);
-        return options;
-    }
-
     /// <summary>Normalization by statistics of an item: over its channels and positions, or of each channel.</summary>
     public static Signal? WithinItem(SignalUse use, double epsilon, bool affine, bool byChannel)
     {

@@ -5,10 +5,10 @@ namespace Fovea;
 internal sealed class RepeatAlong(int[] axes) : Operator
 {
     /// <inheritdoc/>
-    public override string Name => "Repeat";
+    public override RepeatAttributes Attributes { get; } = new(new(axes));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axes", string.Join("x", axes))];
+    public override string Name => "Repeat";
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[1];
@@ -35,3 +35,7 @@ internal sealed class RepeatAlong(int[] axes) : Operator
         call.GiveNone(1);
     }
 }
+
+/// <summary>A repetition.</summary>
+/// <param name="Axes">The axes of size 1 along which a tensor is repeated.</param>
+internal sealed record RepeatAttributes(NumberList Axes) : OperatorAttributes;

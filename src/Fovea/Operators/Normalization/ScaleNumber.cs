@@ -3,24 +3,25 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>One of the numbers of each channel in saved scales [C, 4], rounded to the element type that is computed with.</summary>
-/// <param name="column">0 the mean, 1 the inverse deviation, 2 the scale, 3 the bias.</param>
-/// <param name="dtype">The element type of the result.</param>
-/// <param name="sizes">The shape of the result: C and sizes 1.</param>
-internal sealed class ScaleNumber(int column, DType dtype, int[] sizes) : Operator
+/// <param name="attributes">Which number.</param>
+internal sealed class ScaleNumber(ScaleNumberAttributes attributes) : Operator
 {
+    /// <summary>Creates it for a column.</summary>
+    public ScaleNumber(int column, DType dtype, int[] sizes)
+        : this(new ScaleNumberAttributes(column, dtype, Shape.Create(sizes))) { }
+
+    /// <inheritdoc/>
+    public override ScaleNumberAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "ScaleNumber";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [new("column", $"{column}"), new("type", $"{dtype}"), new("shape", string.Join("x", sizes))];
-
-    /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => Shape.Create(sizes);
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => attributes.Shape;
 
     /// <inheritdoc/>
     public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs) =>
-        [new(Shape.Create(sizes), dtype)];
+        [new(attributes.Shape, attributes.Type)];
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -33,8 +34,8 @@ internal sealed class ScaleNumber(int column, DType dtype, int[] sizes) : Operat
         int next = 0;
         return Tensor.Generate(
             call.OutputShape,
-            dtype,
-            () => numbers[(next++ * SavedStatistics.ScaleNumbers) + column]
+            attributes.Type,
+            () => numbers[(next++ * SavedStatistics.ScaleNumbers) + attributes.Column]
         );
     }
 
@@ -46,3 +47,9 @@ internal sealed class ScaleNumber(int column, DType dtype, int[] sizes) : Operat
         call.GiveNone(0);
     }
 }
+
+/// <summary>A number of each channel.</summary>
+/// <param name="Column">0 the mean, 1 the inverse deviation, 2 the scale, 3 the bias.</param>
+/// <param name="Type">The element type of the result.</param>
+/// <param name="Shape">The shape of the result: C and sizes 1.</param>
+internal sealed record ScaleNumberAttributes(int Column, DType Type, Shape Shape) : OperatorAttributes;

@@ -8,6 +8,8 @@ namespace Fovea;
 /// <param name="windows">Where the windows lie.</param>
 internal abstract class PoolOperator(string name, PoolWindows windows) : Operator
 {
+    private PoolAttributes? _attributes;
+
     /// <inheritdoc/>
     public override string Name => name;
 
@@ -22,7 +24,11 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
     protected PoolGeometry Geometry(OperatorCall call) => windows.Resolve(Subject, call.InputShapes[0]);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => windows.Options;
+    public override PoolAttributes Attributes => _attributes ??= With(windows.Attributes);
+
+    /// <summary>The attributes of the windows with those of the kind of pool.</summary>
+    private protected virtual PoolAttributes With(PoolAttributes attributes) =>
+        attributes is SlidingPoolAttributes sliding ? sliding with { CountsPadding = true } : attributes;
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Pool;
@@ -130,8 +136,8 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
 internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0) : PoolOperator(name, windows)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        divisor == 0 ? base.Options : [.. base.Options, new("divisor", $"{divisor}")];
+    private protected override PoolAttributes With(PoolAttributes attributes) =>
+        attributes is SlidingPoolAttributes sliding && divisor != 0 ? sliding with { Divisor = divisor } : attributes;
 
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)
@@ -214,8 +220,8 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
 internal sealed class LpPool(string name, PoolWindows windows, double norm) : PoolOperator(name, windows)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [ActivationOption.Of("norm", norm), .. base.Options.Where(o => o.Name != "count-padding")];
+    private protected override PoolAttributes With(PoolAttributes attributes) =>
+        base.With(attributes) is SlidingPoolAttributes sliding ? sliding with { Norm = norm } : attributes;
 
     /// <inheritdoc/>
     protected override unsafe Tensor Forward(OperatorCall call)

@@ -63,8 +63,8 @@ internal abstract class PoolWindows
         }
     }
 
-    /// <summary>The arguments as text.</summary>
-    public abstract IReadOnlyList<OperatorOption> Options { get; }
+    /// <summary>The windows as data.</summary>
+    public abstract PoolAttributes Attributes { get; }
 
     /// <summary>The map of each axis that is pooled, outermost first.</summary>
     public abstract IReadOnlyList<AxisMap> Maps(string subject, Shape input);
@@ -159,20 +159,19 @@ internal sealed class SlidingPoolWindows : PoolWindows
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options
-    {
-        get
+    public override PoolAttributes Attributes =>
+        new SlidingPoolAttributes(
+            _rank,
+            _window.Kernel,
+            _window.Stride,
+            _window.Padding,
+            _window.Dilation,
+            _window.Mode,
+            _window.CeilMode
+        )
         {
-            List<OperatorOption> options = [new("kernel", _window.Kernel.ToString())];
-            options.AddRange(
-                _window.Stride != _window.Kernel ? [new OperatorOption("stride", _window.Stride.ToString())] : []
-            );
-            options.AddRange(ConvolutionRules.Options(1, _window.Padding, _window.Dilation, 1, _window.Mode));
-            options.AddRange(_window.CeilMode ? [new OperatorOption("ceil", "true")] : []);
-            options.AddRange(_countZeros || _needInput ? [] : [new OperatorOption("count-padding", "false")]);
-            return options;
-        }
-    }
+            CountsPadding = _countZeros,
+        };
 
     /// <inheritdoc/>
     public override IReadOnlyList<AxisMap> Maps(string subject, Shape input) => Windows(subject, input);
@@ -236,7 +235,7 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
     public override Shape OutputShape(Shape input, PoolGeometry geometry) => WithSpatial(input, geometry, rank);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("size", size.ToString())];
+    public override PoolAttributes Attributes => new AdaptivePoolAttributes(rank, size);
 
     /// <inheritdoc/>
     public override IReadOnlyList<AxisMap> Maps(string subject, Shape input)
@@ -302,7 +301,7 @@ internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => flatten ? [new("flatten", "true")] : [];
+    public override PoolAttributes Attributes => new GlobalPoolAttributes(flatten);
 
     /// <inheritdoc/>
     public override IReadOnlyList<AxisMap> Maps(string subject, Shape input) =>

@@ -4,18 +4,26 @@ namespace Fovea;
 
 /// <summary>x over a number of elements, which may be a multiple of the batch: it is counted when the operator
 /// runs.</summary>
-/// <param name="counted">The sizes whose product is the number.</param>
-/// <param name="correction">Taken off the number.</param>
-/// <param name="emptyIsOne">Divide by 1 where the number is 0.</param>
-internal sealed class DivideByCount(SymbolicShape counted, int correction = 0, bool emptyIsOne = false) : Operator
+/// <param name="attributes">The number.</param>
+internal sealed class DivideByCount(CountAttributes attributes) : Operator
 {
+    /// <summary>Creates it for sizes.</summary>
+    public DivideByCount(SymbolicShape counted, int correction = 0, bool emptyIsOne = false)
+        : this(new CountAttributes(counted, correction, emptyIsOne)) { }
+
+    /// <inheritdoc/>
+    public override CountAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "DivideByCount";
 
     /// <inheritdoc/>
     public override Operator At(int batch) =>
-        counted.HasBatch
-            ? new DivideByCount(SymbolicShape.Fixed(counted.At(batch)), correction, emptyIsOne) { Owner = Owner }
+        attributes.Counted.HasBatch
+            ? new DivideByCount(attributes with { Counted = SymbolicShape.Fixed(attributes.Counted.At(batch)) })
+            {
+                Owner = Owner,
+            }
             : this;
 
     /// <inheritdoc/>
@@ -27,8 +35,8 @@ internal sealed class DivideByCount(SymbolicShape counted, int correction = 0, b
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        double count = counted.Single.Count;
-        DivideByFunction divide = new(count == 0.0 && emptyIsOne ? 1.0 : count - correction);
+        double count = attributes.Counted.Single.Count;
+        DivideByFunction divide = new(count == 0.0 && attributes.EmptyIsOne ? 1.0 : count - attributes.Correction);
         Tensor x = call.Inputs[0];
         Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float64)
@@ -54,12 +62,11 @@ internal sealed class DivideByCount(SymbolicShape counted, int correction = 0, b
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            new("counted", $"{counted}"),
-            .. correction == 0 ? [] : new[] { new OperatorOption("correction", $"{correction}") },
-        ];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
 }
+
+/// <summary>A number of elements.</summary>
+/// <param name="Counted">The sizes whose product is the number.</param>
+/// <param name="Correction">Taken off the number.</param>
+/// <param name="EmptyIsOne">Whether it is 1 where it would be 0.</param>
+internal sealed record CountAttributes(SymbolicShape Counted, int Correction, bool EmptyIsOne) : OperatorAttributes;

@@ -5,12 +5,18 @@ namespace Fovea;
 
 /// <summary>One value for each run along an axis, put where its position says, zeros elsewhere: the gradient of a choice
 /// such as <see cref="Max"/>.</summary>
-/// <param name="axis">The axis, counted from the front.</param>
-/// <param name="shape">The shape with the whole axis.</param>
+/// <param name="attributes">Where values stand.</param>
 /// <remarks>Inputs: positions (Int64) and values, of one shape: that of the whole without the axis, or with size 1
 /// there.</remarks>
-internal sealed class Scatter(int axis, SymbolicShape shape) : Operator
+internal sealed class Scatter(ScatterAttributes attributes) : Operator
 {
+    /// <summary>Creates it for an axis.</summary>
+    public Scatter(int axis, SymbolicShape shape)
+        : this(new ScatterAttributes(axis, shape)) { }
+
+    /// <inheritdoc/>
+    public override ScatterAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "Scatter";
 
@@ -19,14 +25,16 @@ internal sealed class Scatter(int axis, SymbolicShape shape) : Operator
 
     /// <inheritdoc/>
     public override Operator At(int batch) =>
-        shape.HasBatch ? new Scatter(axis, SymbolicShape.Fixed(shape.At(batch))) { Owner = Owner } : this;
+        attributes.Shape.HasBatch
+            ? new Scatter(attributes with { Shape = SymbolicShape.Fixed(attributes.Shape.At(batch)) }) { Owner = Owner }
+            : this;
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
-        inputs[0] == inputs[1] && inputs[1].Count == shape.Single.With(axis, 1).Count
-            ? shape.Single
+        inputs[0] == inputs[1] && inputs[1].Count == attributes.Shape.Single.With(attributes.Axis, 1).Count
+            ? attributes.Shape.Single
             : throw new ShapeException(
-                $"{Subject}: positions {inputs[0]} and values {inputs[1]} must be {shape} without axis {axis}."
+                $"{Subject}: positions {inputs[0]} and values {inputs[1]} must be {attributes.Shape} without axis {attributes.Axis}."
             );
 
     /// <inheritdoc/>
@@ -50,25 +58,29 @@ internal sealed class Scatter(int axis, SymbolicShape shape) : Operator
 
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call) =>
-        call.Give(1, new Gather(axis).Apply(call.Gradient(), call.Input(0)));
+        call.Give(1, new Gather(attributes.Axis).Apply(call.Gradient(), call.Input(0)));
 
     private unsafe void Compute<T>(Tensor positions, Tensor values, Tensor y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (long outer, int size, long inner) = AxisSet.Around(y.Shape, axis);
+        (long outer, int size, long inner) = AxisSet.Around(y.Shape, attributes.Axis);
         MaxKernel<T>.Backward(positions.Pointer<long>(), values.Pointer<T>(), y.Pointer<T>(), outer, size, inner);
         GC.KeepAlive(y);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{axis}"), new("shape", $"{shape}")];
 }
 
 /// <summary>One value of each run along an axis, the one at its position: the gradient of <see cref="Scatter"/>.</summary>
-/// <param name="axis">The axis, counted from the front.</param>
+/// <param name="attributes">Along which axis.</param>
 /// <remarks>Inputs: x, and positions (Int64) of the shape of x without the axis, or with size 1 there.</remarks>
-internal sealed class Gather(int axis) : Operator
+internal sealed class Gather(GatherAttributes attributes) : Operator
 {
+    /// <summary>Creates it for an axis.</summary>
+    public Gather(int axis)
+        : this(new GatherAttributes(axis)) { }
+
+    /// <inheritdoc/>
+    public override GatherAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "Gather";
 
@@ -77,9 +89,11 @@ internal sealed class Gather(int axis) : Operator
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
-        inputs[1].Count == inputs[0].With(axis, 1).Count
+        inputs[1].Count == inputs[0].With(attributes.Axis, 1).Count
             ? inputs[1]
-            : throw new ShapeException($"{Subject}: positions {inputs[1]} must be {inputs[0]} without axis {axis}.");
+            : throw new ShapeException(
+                $"{Subject}: positions {inputs[1]} must be {inputs[0]} without axis {attributes.Axis}."
+            );
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Inputs(1);
@@ -103,14 +117,14 @@ internal sealed class Gather(int axis) : Operator
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call)
     {
-        Scatter scatter = new(axis, GradientCall.Open(call.InputShape(0)));
+        Scatter scatter = new(attributes.Axis, GradientCall.Open(call.InputShape(0)));
         call.Give(0, scatter.Apply(call.Input(1), call.Gradient()));
     }
 
     private unsafe void Compute<T>(Tensor x, Tensor positions, Tensor y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (_, int size, long inner) = AxisSet.Around(x.Shape, axis);
+        (_, int size, long inner) = AxisSet.Around(x.Shape, attributes.Axis);
         T* source = x.Pointer<T>(),
             target = y.Pointer<T>();
         long* index = positions.Pointer<long>();
@@ -126,7 +140,13 @@ internal sealed class Gather(int axis) : Operator
         );
         GC.KeepAlive(y);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{axis}")];
 }
+
+/// <summary>Where values are put along an axis.</summary>
+/// <param name="Axis">The axis, counted from the front.</param>
+/// <param name="Shape">The shape with the whole axis.</param>
+internal sealed record ScatterAttributes(int Axis, SymbolicShape Shape) : OperatorAttributes;
+
+/// <summary>Along which axis values are taken.</summary>
+/// <param name="Axis">The axis, counted from the front.</param>
+internal sealed record GatherAttributes(int Axis) : OperatorAttributes;

@@ -5,12 +5,18 @@ namespace Fovea;
 
 /// <summary>The gradient of <see cref="SoftmaxOperator"/> from its result y and that of y: y (dy - sum(y dy)), or with the
 /// logarithm dy - exp(y) sum(dy).</summary>
-/// <param name="axis">The axis whose values add up to 1.</param>
-/// <param name="logarithm">Whether y is the logarithm.</param>
-internal sealed class SoftmaxGradient(int axis, bool logarithm) : Operator
+/// <param name="attributes">Those of the softmax.</param>
+internal sealed class SoftmaxGradient(SoftmaxAttributes attributes) : Operator
 {
+    /// <summary>Creates it for an axis.</summary>
+    public SoftmaxGradient(int axis, bool logarithm)
+        : this(new SoftmaxAttributes(axis, logarithm)) { }
+
     /// <inheritdoc/>
-    public override string Name => logarithm ? "LogSoftmaxGradient" : "SoftmaxGradient";
+    public override SoftmaxAttributes Attributes => attributes;
+
+    /// <inheritdoc/>
+    public override string Name => attributes.IsLogarithm ? "LogSoftmaxGradient" : "SoftmaxGradient";
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
@@ -46,13 +52,13 @@ internal sealed class SoftmaxGradient(int axis, bool logarithm) : Operator
             y = call.Input(0);
         if (call.Needs(0))
         {
-            call.Give(0, logarithm ? OfLogarithm(h, y, call.Input(1)) : OfShares(h, y, call.Input(1)));
+            call.Give(0, attributes.IsLogarithm ? OfLogarithm(h, y, call.Input(1)) : OfShares(h, y, call.Input(1)));
         }
 
         if (call.Needs(1))
         {
             // With the logarithm the matrix of the gradient is not symmetric: h - sum(h exp(y)).
-            call.Give(1, logarithm ? h - SumOf(h * y.Exp()) : Apply(y, h));
+            call.Give(1, attributes.IsLogarithm ? h - SumOf(h * y.Exp()) : Apply(y, h));
         }
     }
 
@@ -62,13 +68,13 @@ internal sealed class SoftmaxGradient(int axis, bool logarithm) : Operator
     /// <summary>Of h (dy - exp(y) sum(dy)), by y: -h exp(y) sum(dy).</summary>
     private Tensor OfLogarithm(Tensor h, Tensor y, Tensor dy) => -(h * y.Exp() * SumOf(dy));
 
-    private Tensor SumOf(Tensor x) => x.Sum([axis], keepDims: true);
+    private Tensor SumOf(Tensor x) => x.Sum([attributes.Axis], keepDims: true);
 
     private unsafe void Compute<T>(Tensor y, Tensor dy, Tensor dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (long outer, int size, long inner) = AxisSet.Around(y.Shape, y.Shape.Axis(axis));
-        if (logarithm)
+        (long outer, int size, long inner) = AxisSet.Around(y.Shape, y.Shape.Axis(attributes.Axis));
+        if (attributes.IsLogarithm)
         {
             SoftmaxKernel<T>.BackwardLog(y.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), outer, size, inner);
         }
@@ -79,7 +85,4 @@ internal sealed class SoftmaxGradient(int axis, bool logarithm) : Operator
 
         GC.KeepAlive(dx);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => axis == -1 ? [] : [new("axis", $"{axis}")];
 }

@@ -4,17 +4,23 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>exp(x) over its sum along an axis, or the logarithm of that.</summary>
-/// <param name="axis">The axis whose values add up to 1.</param>
-/// <param name="logarithm">Give the logarithm, without the rounding of taking it afterwards.</param>
-internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
+/// <param name="attributes">Along which axis, and whether the logarithm is taken.</param>
+internal sealed class SoftmaxOperator(SoftmaxAttributes attributes) : Operator
 {
+    /// <summary>Creates it for an axis.</summary>
+    public SoftmaxOperator(int axis, bool logarithm)
+        : this(new SoftmaxAttributes(axis, logarithm)) { }
+
     /// <inheritdoc/>
-    public override string Name => logarithm ? "LogSoftmax" : "Softmax";
+    public override SoftmaxAttributes Attributes => attributes;
+
+    /// <inheritdoc/>
+    public override string Name => attributes.IsLogarithm ? "LogSoftmax" : "Softmax";
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
-        _ = AxisSet.Resolve(Subject, inputs[0], axis);
+        _ = AxisSet.Resolve(Subject, inputs[0], attributes.Axis);
         return inputs[0];
     }
 
@@ -40,13 +46,13 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
 
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call) =>
-        call.Give(0, new SoftmaxGradient(axis, logarithm).Apply(call.Output(), call.Gradient()));
+        call.Give(0, new SoftmaxGradient(attributes).Apply(call.Output(), call.Gradient()));
 
     private unsafe void Compute<T>(Tensor x, Tensor y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (long outer, int size, long inner) = AxisSet.Around(x.Shape, x.Shape.Axis(axis));
-        if (logarithm)
+        (long outer, int size, long inner) = AxisSet.Around(x.Shape, x.Shape.Axis(attributes.Axis));
+        if (attributes.IsLogarithm)
         {
             SoftmaxKernel<T>.ForwardLog(x.Pointer<T>(), y.Pointer<T>(), outer, size, inner);
         }
@@ -59,9 +65,6 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => axis == -1 ? [] : [new("axis", $"{axis}")];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Activation;
 
     /// <inheritdoc/>
@@ -69,8 +72,14 @@ internal sealed class SoftmaxOperator(int axis, bool logarithm) : Operator
     {
         ArgumentNullException.ThrowIfNull(shapes);
         int size = shapes.Inputs[0][axis];
-        return (axis, axis == shapes.Inputs[0].Axis(Along) ? AxisMap.All(size, size) : AxisMap.Identity(size));
+        return (
+            axis,
+            axis == shapes.Inputs[0].Axis(attributes.Axis) ? AxisMap.All(size, size) : AxisMap.Identity(size)
+        );
     }
-
-    private int Along => axis;
 }
+
+/// <summary>A softmax.</summary>
+/// <param name="Axis">The axis whose values add up to 1, negative from the end.</param>
+/// <param name="IsLogarithm">Give the logarithm, without the rounding of taking it afterwards.</param>
+internal sealed record SoftmaxAttributes(int Axis, bool IsLogarithm) : OperatorAttributes;

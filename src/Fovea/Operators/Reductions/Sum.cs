@@ -1,26 +1,28 @@
 namespace Fovea;
 
 /// <summary>The sum or mean over axes. Accumulated in double, in an order that depends on the shape alone.</summary>
-/// <param name="axes">The axes; none means all.</param>
-/// <param name="keepDims">Leave the summed axes in place with size 1.</param>
-/// <param name="mean">Divide by the number of elements summed; the mean of nothing is not-a-number.</param>
-internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
+/// <param name="attributes">Over which axes, and whether it is the mean.</param>
+internal sealed class Sum(SumAttributes attributes) : Operator
 {
-    /// <summary>Whether the mean of nothing is 0 instead: so it is for losses.</summary>
-    public bool EmptyIsZero { get; init; }
+    /// <summary>Creates it for axes.</summary>
+    public Sum(int[] axes, bool keepDims, bool mean)
+        : this(new SumAttributes(new(axes), keepDims, mean)) { }
 
     /// <inheritdoc/>
-    public override string Name => mean ? "Mean" : "Sum";
+    public override SumAttributes Attributes => attributes;
+
+    /// <inheritdoc/>
+    public override string Name => attributes.IsMean ? "Mean" : "Sum";
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
-        AxisSet.Reduce(inputs[0], AxisSet.Marks(Subject, inputs[0], axes), keepDims);
+        AxisSet.Reduce(inputs[0], AxisSet.Marks(Subject, inputs[0], Axes), attributes.Keep);
 
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0];
-        bool[] marks = AxisSet.Marks(Subject, x.Shape, axes);
+        bool[] marks = AxisSet.Marks(Subject, x.Shape, Axes);
         double scale = Scale(x.Shape, marks);
         Tensor result = AxisSum.Compute(x, marks, call.OutputShape, double.IsFinite(scale) ? scale : 1.0);
         if (!double.IsFinite(scale))
@@ -39,18 +41,20 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     {
         Shape shape = call.InputShape(0);
         Tensor gradient = call.Gradient();
-        if (!keepDims)
+        if (!attributes.Keep)
         {
-            Shape kept = AxisSet.Reduce(shape, AxisSet.Marks(Subject, shape, axes), keepDims: true);
+            Shape kept = AxisSet.Reduce(shape, AxisSet.Marks(Subject, shape, Axes), keepDims: true);
             gradient = Reshape.To(GradientCall.Open(kept)).Apply(gradient);
         }
 
-        call.Give(0, new Expand(GradientCall.Open(shape), mean).Apply(gradient));
+        call.Give(0, new Expand(GradientCall.Open(shape), attributes.IsMean).Apply(gradient));
     }
+
+    private ReadOnlySpan<int> Axes => attributes.Axes.Span;
 
     private double Scale(Shape shape, bool[] marks)
     {
-        if (!mean)
+        if (!attributes.IsMean)
         {
             return 1.0;
         }
@@ -61,15 +65,8 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
             count *= marks[i] ? shape.Sizes[i] : 1;
         }
 
-        return count == 0.0 && EmptyIsZero ? 1.0 : 1.0 / count;
+        return count == 0.0 && attributes.EmptyIsZero ? 1.0 : 1.0 / count;
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            .. axes.Length == 0 ? [] : new[] { new OperatorOption("axes", string.Join("x", axes)) },
-            .. keepDims ? new[] { new OperatorOption("keep", "true") } : [],
-        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -78,7 +75,7 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        return AxisSet.ReadsOf(shapes.Inputs[0], AxisSet.Marks(Subject, shapes.Inputs[0], axes), keepDims, axis);
+        return AxisSet.ReadsOf(shapes.Inputs[0], AxisSet.Marks(Subject, shapes.Inputs[0], Axes), attributes.Keep, axis);
     }
 
     /// <summary>Over axes that are neither batch nor channels; positions are taken for independent.</summary>
@@ -86,9 +83,9 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        bool[] marks = AxisSet.Marks(Subject, use.Shapes.Inputs[0], axes);
+        bool[] marks = AxisSet.Marks(Subject, use.Shapes.Inputs[0], Axes);
         double count = (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count,
-            factor = mean ? 1.0 / count : 1.0;
+            factor = attributes.IsMean ? 1.0 / count : 1.0;
         return use.X is { } x && !marks.Take(2).Contains(true)
             ? new Signal(
                 x.Mean * count * factor,
@@ -104,6 +101,14 @@ internal sealed class Sum(int[] axes, bool keepDims, bool mean) : Operator
     {
         ArgumentNullException.ThrowIfNull(use);
         double count = (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count;
-        return mean ? 1.0 / (count * count) : 1.0;
+        return attributes.IsMean ? 1.0 / (count * count) : 1.0;
     }
 }
+
+/// <summary>A sum or mean over axes.</summary>
+/// <param name="Axes">The axes, negative from the end; none means all.</param>
+/// <param name="Keep">Leave the summed axes in place with size 1.</param>
+/// <param name="IsMean">Divide by the number of elements summed; the mean of nothing is not-a-number.</param>
+/// <param name="EmptyIsZero">Whether the mean of nothing is 0 instead: so it is for losses.</param>
+internal sealed record SumAttributes(NumberList Axes, bool Keep, bool IsMean, bool EmptyIsZero = false)
+    : OperatorAttributes;

@@ -2,12 +2,17 @@ namespace Fovea;
 
 /// <summary>Sums over the axes along which a smaller tensor was repeated: the gradient of what was broadcast, and of
 /// <see cref="Expand"/>.</summary>
-/// <param name="leading">Axes at the front that the smaller tensor does not have.</param>
-/// <param name="axes">Further axes, counted from the front, that have size 1 there.</param>
-/// <param name="mean">Divide by the number of elements summed.</param>
+/// <param name="attributes">Over which axes.</param>
 /// <remarks>Axes are named, not found by their sizes: a batch of one item is summed over as well.</remarks>
-internal sealed class SumOver(int leading, int[] axes, bool mean) : Operator
+internal sealed class SumOver(SumOverAttributes attributes) : Operator
 {
+    /// <summary>Creates it for axes.</summary>
+    public SumOver(int leading, int[] axes, bool mean)
+        : this(new SumOverAttributes(leading, new(axes), mean)) { }
+
+    /// <inheritdoc/>
+    public override SumOverAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "SumOver";
 
@@ -32,12 +37,12 @@ internal sealed class SumOver(int leading, int[] axes, bool mean) : Operator
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
         int[] sizes = inputs[0].Sizes.ToArray();
-        foreach (int axis in axes)
+        foreach (int axis in attributes.Axes.Span)
         {
             sizes[axis] = 1;
         }
 
-        return Shape.Create(sizes.AsSpan(leading));
+        return Shape.Create(sizes.AsSpan(attributes.Leading));
     }
 
     /// <inheritdoc/>
@@ -51,25 +56,23 @@ internal sealed class SumOver(int leading, int[] axes, bool mean) : Operator
         double count = 1.0;
         for (int i = 0; i < marks.Length; i++)
         {
-            marks[i] = i < leading || axes.Contains(i);
+            marks[i] = i < attributes.Leading || attributes.Axes.Span.Contains(i);
             count *= marks[i] ? x.Shape.Sizes[i] : 1;
         }
 
-        return AxisSum.Compute(x, marks, call.OutputShape, mean && count > 0.0 ? 1.0 / count : 1.0);
+        return AxisSum.Compute(x, marks, call.OutputShape, attributes.IsMean && count > 0.0 ? 1.0 / count : 1.0);
     }
 
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call) =>
-        call.Give(0, new Expand(GradientCall.Open(call.InputShape(0)), mean).Apply(call.Gradient()));
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            new("leading", $"{leading}"),
-            new("axes", string.Join("x", axes)),
-            .. mean ? new[] { new OperatorOption("mean", "true") } : [],
-        ];
+        call.Give(0, new Expand(GradientCall.Open(call.InputShape(0)), attributes.IsMean).Apply(call.Gradient()));
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
 }
+
+/// <summary>The axes of a repetition.</summary>
+/// <param name="Leading">Axes at the front that the smaller tensor does not have.</param>
+/// <param name="Axes">Further axes, counted from the front, that have size 1 there.</param>
+/// <param name="IsMean">Divide by the number of elements summed.</param>
+internal sealed record SumOverAttributes(int Leading, NumberList Axes, bool IsMean) : OperatorAttributes;

@@ -12,6 +12,11 @@ namespace Fovea;
 /// <param name="alignCorners">Linear only: whether the outermost positions coincide.</param>
 internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAxis? size, bool alignCorners) : Operator
 {
+    private UpsampleAttributes? _attributes;
+
+    /// <inheritdoc/>
+    public override UpsampleAttributes Attributes => _attributes ??= new(mode, new(scale), size, alignCorners);
+
     /// <inheritdoc/>
     public override string Name => "Upsample";
 
@@ -103,16 +108,6 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
 
         return new Resampling<T>(checked(x[0] * x[1]), axes[0], axes[1], axes[2]);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            new("mode", mode.ToString().ToLowerInvariant()),
-            scale is null
-                ? new("size", size!.Value.ToString())
-                : new("scale", string.Join("x", scale.Select(s => s.ToString("R", CultureInfo.InvariantCulture)))),
-            .. alignCorners ? new[] { new OperatorOption("align-corners", "true") } : [],
-        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;

@@ -2,9 +2,16 @@ namespace Fovea;
 
 /// <summary>The elements converted to another type; floats become integers by truncation. The gradient is converted
 /// back.</summary>
-/// <param name="dtype">The new element type.</param>
-internal sealed class Cast(DType dtype) : Operator
+/// <param name="attributes">The new element type.</param>
+internal sealed class Cast(CastAttributes attributes) : Operator
 {
+    /// <summary>Creates it for a type.</summary>
+    public Cast(DType dtype)
+        : this(new CastAttributes(dtype)) { }
+
+    /// <inheritdoc/>
+    public override CastAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
@@ -16,7 +23,7 @@ internal sealed class Cast(DType dtype) : Operator
 
     /// <inheritdoc/>
     public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs) =>
-        [new OutputSpec(inputs[0].Shape, dtype)];
+        [new OutputSpec(inputs[0].Shape, attributes.Type)];
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -25,8 +32,8 @@ internal sealed class Cast(DType dtype) : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor x = call.Inputs[0],
-            y = Tensor.Uninitialized(x.Shape, dtype);
-        switch (dtype)
+            y = Tensor.Uninitialized(x.Shape, attributes.Type);
+        switch (attributes.Type)
         {
             case var same when same == x.DType:
                 y.CopyFrom(x);
@@ -50,9 +57,6 @@ internal sealed class Cast(DType dtype) : Operator
         call.Give(0, new Cast(call.InputType(0)).Apply(call.Gradient()));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("type", $"{dtype}")];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
 
     /// <inheritdoc/>
@@ -68,3 +72,7 @@ internal sealed class Cast(DType dtype) : Operator
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) => input == 0 ? 1.0 : null;
 }
+
+/// <summary>A change of the element type.</summary>
+/// <param name="Type">The new one.</param>
+internal sealed record CastAttributes(DType Type) : OperatorAttributes;

@@ -1,9 +1,16 @@
 namespace Fovea;
 
 /// <summary>Tensors behind one another along an axis.</summary>
-/// <param name="axis">The axis that grows.</param>
-internal sealed class Concatenate(int axis) : Operator
+/// <param name="attributes">The axis that grows.</param>
+internal sealed class Concatenate(ConcatAttributes attributes) : Operator
 {
+    /// <summary>Creates it for an axis.</summary>
+    public Concatenate(int axis)
+        : this(new ConcatAttributes(axis)) { }
+
+    /// <inheritdoc/>
+    public override ConcatAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
@@ -18,14 +25,14 @@ internal sealed class Concatenate(int axis) : Operator
             throw new ShapeException($"{Subject}: at least one tensor is needed, got none.");
         }
 
-        int index = AxisSet.Resolve(Subject, inputs[0], axis);
+        int index = AxisSet.Resolve(Subject, inputs[0], Axis);
         long size = 0;
         foreach (Shape input in inputs)
         {
             if (input.Rank != inputs[0].Rank || input.With(index, 0) != inputs[0].With(index, 0))
             {
                 string shapes = string.Join(", ", inputs.ToArray().Select(s => s.ToString()));
-                throw new ShapeException($"{Subject}: all sizes but that of axis {axis} must be equal, got {shapes}.");
+                throw new ShapeException($"{Subject}: all sizes but that of axis {Axis} must be equal, got {shapes}.");
             }
 
             size += input.Sizes[index];
@@ -47,7 +54,7 @@ internal sealed class Concatenate(int axis) : Operator
 
         Tensor y = Tensor.Uninitialized(call.OutputShape, type);
         int start = 0,
-            index = call.OutputShape.Axis(axis);
+            index = call.OutputShape.Axis(Axis);
         foreach (Tensor input in call.Inputs)
         {
             Narrow.Copy(input, 0, y, start, index, input.Shape.Sizes[index]);
@@ -64,7 +71,7 @@ internal sealed class Concatenate(int axis) : Operator
     protected override void Differentiate(GradientCall call)
     {
         int start = 0,
-            index = call.OutputShape().Axis(axis);
+            index = call.OutputShape().Axis(Axis);
         for (int i = 0; i < call.InputCount; i++)
         {
             int size = call.InputShape(i).Sizes[index];
@@ -78,9 +85,6 @@ internal sealed class Concatenate(int axis) : Operator
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => axis == 1 ? [] : [new("axis", $"{axis}")];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
 
     /// <inheritdoc/>
@@ -89,7 +93,7 @@ internal sealed class Concatenate(int axis) : Operator
         ArgumentNullException.ThrowIfNull(shapes);
         int size = shapes.Inputs[input][axis],
             start = shapes.Inputs.Take(input).Sum(s => s[axis]);
-        return axis != shapes.Output.Axis(this.Axis)
+        return axis != shapes.Output.Axis(Axis)
             ? (axis, AxisMap.Identity(size))
             : (
                 axis,
@@ -142,10 +146,14 @@ internal sealed class Concatenate(int axis) : Operator
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) => 1.0;
 
-    private int Axis => axis;
+    private int Axis => attributes.Axis;
 
     internal override ExecutionForm? Form(Node node) =>
-        node.Output.Shape.Single.Axis(axis) == 1 && node.Output.Shape.Rank >= 3 && node.Inputs.All(i => i.IsActivation)
+        node.Output.Shape.Single.Axis(Axis) == 1 && node.Output.Shape.Rank >= 3 && node.Inputs.All(i => i.IsActivation)
             ? new ConcatForm()
             : null;
 }
+
+/// <summary>Where tensors are put behind one another.</summary>
+/// <param name="Axis">The axis that grows, negative from the end.</param>
+internal sealed record ConcatAttributes(int Axis) : OperatorAttributes;

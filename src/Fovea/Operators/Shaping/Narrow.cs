@@ -3,12 +3,15 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>A run of positions along one axis.</summary>
-/// <param name="axis">The axis.</param>
-/// <param name="start">First position, 0 or more.</param>
-/// <param name="length">Number of positions, 0 or more.</param>
-internal sealed class Narrow(int axis, int start, int length) : Operator
+/// <param name="attributes">Which run.</param>
+internal sealed class Narrow(NarrowAttributes attributes) : Operator
 {
-    private readonly SymbolicShape _run = RunOf(start, length);
+    /// <summary>Creates it for a run; in a trace, what is a multiple of the batch is left open.</summary>
+    public Narrow(int axis, int start, int length)
+        : this(new NarrowAttributes(axis, OpenSize.Of(start), OpenSize.Of(length))) { }
+
+    /// <inheritdoc/>
+    public override NarrowAttributes Attributes => attributes;
 
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
@@ -19,11 +22,12 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
-        int index = AxisSet.Resolve(Subject, inputs[0], axis);
+        int index = AxisSet.Resolve(Subject, inputs[0], attributes.Axis);
+        (int start, int length) = (attributes.Start.Value, attributes.Length.Value);
         if (start < 0 || length < 0 || (long)start + length > inputs[0].Sizes[index])
         {
             throw new ShapeException(
-                $"{Subject}: the run must lie within the axis, got start {start} and length {length} on axis {axis} of {inputs[0]}."
+                $"{Subject}: the run must lie within the axis, got start {start} and length {length} on axis {attributes.Axis} of {inputs[0]}."
             );
         }
 
@@ -34,7 +38,9 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     /// batch.</summary>
     /// <param name="batch">Items, 0 or more.</param>
     public override Operator At(int batch) =>
-        _run.HasBatch ? new Narrow(axis, _run.At(batch)[0], _run.At(batch)[1]) { Owner = Owner } : this;
+        attributes.Start.ScalesWithBatch || attributes.Length.ScalesWithBatch
+            ? new Narrow(attributes.At(batch)) { Owner = Owner }
+            : this;
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -42,13 +48,10 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call)
     {
-        int index = call.OutputShape().Axis(axis);
+        int index = call.OutputShape().Axis(attributes.Axis);
         SymbolicShape size = GradientCall.Open([call.InputShape(0)[index]]);
-        call.Give(0, new ZerosAround(index, start, size).Apply(call.Gradient()));
+        call.Give(0, new ZerosAround(index, attributes.Start, size).Apply(call.Gradient()));
     }
-
-    private static SymbolicShape RunOf(int start, int length) =>
-        start < 0 || length < 0 ? default : GraphTracer.Open([start, length]); // the shape rule refuses the others
 
     /// <summary>Copies positions along an axis from one tensor to another of otherwise equal sizes.</summary>
     public static unsafe void Copy(Tensor source, int from, Tensor destination, int to, int axis, int length)
@@ -73,16 +76,19 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor y = Tensor.Uninitialized(call.OutputShape, call.Inputs[0].DType);
-        Copy(call.Inputs[0], start, y, 0, call.OutputShape.Axis(axis), length);
+        Copy(
+            call.Inputs[0],
+            attributes.Start.Value,
+            y,
+            0,
+            call.OutputShape.Axis(attributes.Axis),
+            attributes.Length.Value
+        );
         return y;
     }
 
     private static unsafe byte* Bytes(Tensor tensor) =>
         Tensor.SizeOf(tensor.DType) == sizeof(uint) ? (byte*)tensor.Pointer<uint>() : (byte*)tensor.Pointer<ulong>();
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [new("axis", $"{axis}"), new("start", $"{start}"), new("length", $"{length}")];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
@@ -91,8 +97,10 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int size = shapes.Inputs[0][axis];
-        return axis != shapes.Inputs[0].Axis(Along)
+        int size = shapes.Inputs[0][axis],
+            start = attributes.Start.Value,
+            length = attributes.Length.Value;
+        return axis != shapes.Inputs[0].Axis(attributes.Axis)
             ? (axis, AxisMap.Identity(size))
             : (axis, new WindowAxisMap(size, length, 1, 1, 1, -start, length + start - size, PaddingMode.Zeros));
     }
@@ -106,6 +114,14 @@ internal sealed class Narrow(int axis, int start, int length) : Operator
         ArgumentNullException.ThrowIfNull(use);
         return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count;
     }
+}
 
-    private int Along => axis;
+/// <summary>A run of positions along an axis.</summary>
+/// <param name="Axis">The axis, negative from the end.</param>
+/// <param name="Start">First position, 0 or more.</param>
+/// <param name="Length">Number of positions, 0 or more.</param>
+internal sealed record NarrowAttributes(int Axis, OpenSize Start, OpenSize Length) : OperatorAttributes
+{
+    /// <summary>The run for a number of items.</summary>
+    public NarrowAttributes At(int batch) => this with { Start = Start.At(batch), Length = Length.At(batch) };
 }

@@ -4,12 +4,18 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>Padding of the last one to three axes as an operation of its own.</summary>
-/// <param name="padding">Amounts, given as numbers.</param>
-/// <param name="mode">What the padding holds.</param>
-/// <param name="value">The constant of <see cref="PaddingMode.Zeros"/>.</param>
-/// <param name="axes">How many of the last axes are padded, 1 to 3.</param>
-internal sealed class Pad(Padding padding, PaddingMode mode, double value, int axes) : Operator
+/// <param name="attributes">How much, and with what.</param>
+internal sealed class Pad(PadAttributes attributes) : Operator
 {
+    private readonly int _axes = attributes.Axes;
+
+    /// <summary>Creates it for amounts.</summary>
+    public Pad(Padding padding, PaddingMode mode, double value, int axes)
+        : this(new PadAttributes(padding, mode, value, axes)) { }
+
+    /// <inheritdoc/>
+    public override PadAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override string Name => "Pad";
 
@@ -17,21 +23,21 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
         Shape x = inputs[0];
-        if (axes is < 1 or > 3 || axes > x.Rank)
+        if (_axes is < 1 or > 3 || _axes > x.Rank)
         {
             throw new ShapeException(
-                $"{Subject}: 1 to 3 of the last axes can be padded, got {axes} for {x}. Pass axes."
+                $"{Subject}: 1 to 3 of the last axes can be padded, got {_axes} for {x}. Pass axes."
             );
         }
 
-        if (!padding.IsExplicit)
+        if (!attributes.Padding.IsExplicit)
         {
             throw new ArgumentException(
-                $"{Subject}: the padding must be given in numbers, got {padding}. There is no kernel here from which to derive it."
+                $"{Subject}: the padding must be given in numbers, got {attributes.Padding}. There is no kernel here from which to derive it."
             );
         }
 
-        for (int i = 1; i <= axes; i++)
+        for (int i = 1; i <= _axes; i++)
         {
             if (x.Sizes[^i] == 0)
             {
@@ -41,7 +47,7 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
 
         (WindowAxis depth, WindowAxis height, WindowAxis width) = Windows(x);
         ReadOnlySpan<int> padded = [depth.Padded, height.Padded, width.Padded];
-        return Shape.Create([.. x.Sizes[..^axes], .. padded[^axes..]]);
+        return Shape.Create([.. x.Sizes[..^_axes], .. padded[^_axes..]]);
     }
 
     /// <inheritdoc/>
@@ -70,7 +76,8 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
         call.Give(0, new PadGradient(this, GradientCall.Open(call.InputShape(0))).Apply(call.Gradient()));
 
     /// <summary>The same padding, with zeros where it holds a constant: what is linear in x.</summary>
-    public Pad WithoutConstant() => value == 0.0 ? this : new Pad(padding, mode, 0.0, axes) { Owner = Owner };
+    public Pad WithoutConstant() =>
+        attributes.Value == 0.0 ? this : new Pad(attributes with { Value = 0.0 }) { Owner = Owner };
 
     /// <summary>The gradient of x, unrecorded: what was taken several times is summed.</summary>
     public unsafe Tensor SumBack(Tensor gradient, Shape x)
@@ -91,9 +98,9 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
 
     private (WindowAxis Depth, WindowAxis Height, WindowAxis Width) Windows(Shape x)
     {
-        SlidingWindow window = new(1, 1, padding, 1, mode);
-        window.Validate(Subject, axes);
-        return window.Resolve(Subject, x.Sizes[^axes..], () => $"x {x}.");
+        SlidingWindow window = new(1, 1, attributes.Padding, 1, attributes.Mode);
+        window.Validate(Subject, _axes);
+        return window.Resolve(Subject, x.Sizes[^_axes..], () => $"x {x}.");
     }
 
     private unsafe void Run<T>(Shape shape, T* x, T* y, bool forward)
@@ -101,40 +108,24 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     {
         (WindowAxis depth, WindowAxis height, WindowAxis width) = Windows(shape);
         long planes = 1;
-        foreach (int size in shape.Sizes[..^axes])
+        foreach (int size in shape.Sizes[..^_axes])
         {
             planes *= size;
         }
 
         (int D, int H, int W) sizes = (depth.In, height.In, width.In);
-        int[] d = depth.SourceMap(mode),
-            h = height.SourceMap(mode),
-            w = width.SourceMap(mode);
+        int[] d = depth.SourceMap(attributes.Mode),
+            h = height.SourceMap(attributes.Mode),
+            w = width.SourceMap(attributes.Mode);
         if (forward)
         {
-            PadKernel<T>.Forward(x, y, planes, sizes, d, h, w, T.CreateTruncating(value));
+            PadKernel<T>.Forward(x, y, planes, sizes, d, h, w, T.CreateTruncating(attributes.Value));
         }
         else
         {
             PadKernel<T>.Backward(y, x, planes, sizes, d, h, w);
         }
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            new("padding", padding.ToString()),
-            .. mode == PaddingMode.Zeros
-                ? []
-                : new[] { new OperatorOption("padding-mode", mode.ToString().ToLowerInvariant()) },
-            .. value == 0.0
-                ? []
-                : new[]
-                {
-                    new OperatorOption("value", value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)),
-                },
-            new("axes", $"{axes}"),
-        ];
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves;
@@ -152,7 +143,7 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        int padded = axis - (shapes.Inputs[0].Rank - axes);
+        int padded = axis - (shapes.Inputs[0].Rank - _axes);
         return (axis, padded >= 0 ? Maps(shapes.Inputs[0])[padded] : AxisMap.Identity(shapes.Inputs[0][axis]));
     }
 
@@ -160,8 +151,9 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     public override Signal? Propagate(SignalUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
-        double share = mode == PaddingMode.Zeros ? (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count : 1.0;
-        return use.X is { } x && value == 0.0 ? x.Scaled(share, share) with { IsApproximate = true } : null;
+        double share =
+            attributes.Mode == PaddingMode.Zeros ? (double)use.Shapes.Inputs[0].Count / use.Shapes.Output.Count : 1.0;
+        return use.X is { } x && attributes.Value == 0.0 ? x.Scaled(share, share) with { IsApproximate = true } : null;
     }
 
     /// <inheritdoc/>
@@ -171,6 +163,13 @@ internal sealed class Pad(Padding padding, PaddingMode mode, double value, int a
     {
         (WindowAxis depth, WindowAxis height, WindowAxis width) = Windows(x);
         WindowAxis[] all = [depth, height, width];
-        return [.. all[(3 - axes)..].Select(a => WindowRules.Map(a, mode))];
+        return [.. all[(3 - _axes)..].Select(a => WindowRules.Map(a, attributes.Mode))];
     }
 }
+
+/// <summary>Padding of the last axes.</summary>
+/// <param name="Padding">Amounts, given as numbers.</param>
+/// <param name="Mode">What the padding holds.</param>
+/// <param name="Value">The constant of <see cref="PaddingMode.Zeros"/>.</param>
+/// <param name="Axes">How many of the last axes are padded, 1 to 3.</param>
+internal sealed record PadAttributes(Padding Padding, PaddingMode Mode, double Value, int Axes) : OperatorAttributes;

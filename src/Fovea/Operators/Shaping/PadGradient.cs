@@ -6,6 +6,9 @@ namespace Fovea;
 internal sealed class PadGradient(Pad pad, SymbolicShape x) : Operator
 {
     /// <inheritdoc/>
+    public override PadGradientAttributes Attributes { get; } = new(pad.Attributes, x);
+
+    /// <inheritdoc/>
     public override string Name => "PadGradient";
 
     /// <inheritdoc/>
@@ -29,8 +32,10 @@ internal sealed class PadGradient(Pad pad, SymbolicShape x) : Operator
         call.Give(0, pad.WithoutConstant().Apply(call.Gradient()));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => pad.Options;
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
 }
+
+/// <summary>The padding of which it is the gradient.</summary>
+/// <param name="Pad">The padding.</param>
+/// <param name="Shape">The shape that was padded.</param>
+internal sealed record PadGradientAttributes(PadAttributes Pad, SymbolicShape Shape) : OperatorAttributes;

@@ -3,32 +3,40 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>The axes in another order.</summary>
-/// <param name="name">The operation the user asked for: Permute or Transpose.</param>
-/// <param name="order">For each axis of the result the axis of the input, counted from the front.</param>
-internal sealed class Permute(string name, int[] order) : Operator
+/// <param name="attributes">Which order.</param>
+internal sealed class Permute(PermuteAttributes attributes) : Operator
 {
+    private readonly int[] _order = attributes.Order.ToArray();
+
+    /// <summary>Creates it for an order.</summary>
+    public Permute(string name, int[] order)
+        : this(new PermuteAttributes(name, new(order))) { }
+
+    /// <inheritdoc/>
+    public override PermuteAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
     /// <inheritdoc/>
-    public override string Name => name;
+    public override string Name => attributes.Name;
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs)
     {
         Shape x = inputs[0];
-        if (order.Length != x.Rank || !order.Order().SequenceEqual(Enumerable.Range(0, x.Rank)))
+        if (_order.Length != x.Rank || !_order.Order().SequenceEqual(Enumerable.Range(0, x.Rank)))
         {
             throw new ShapeException(
-                $"{Subject}: every axis must be named once, got [{string.Join(", ", order)}] for {x}."
+                $"{Subject}: every axis must be named once, got [{string.Join(", ", _order)}] for {x}."
             );
         }
 
-        return Shape.Create([.. order.Select(axis => x.Sizes[axis])]);
+        return Shape.Create([.. _order.Select(axis => x.Sizes[axis])]);
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call) => Move(call.Inputs[0], order, call.OutputShape);
+    protected override Tensor Forward(OperatorCall call) => Move(call.Inputs[0], _order, call.OutputShape);
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -36,10 +44,10 @@ internal sealed class Permute(string name, int[] order) : Operator
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call)
     {
-        int[] inverse = new int[order.Length];
-        for (int i = 0; i < order.Length; i++)
+        int[] inverse = new int[_order.Length];
+        for (int i = 0; i < _order.Length; i++)
         {
-            inverse[order[i]] = i;
+            inverse[_order[i]] = i;
         }
 
         call.Give(0, new Permute("Permute", inverse).Apply(call.Gradient()));
@@ -105,14 +113,11 @@ internal sealed class Permute(string name, int[] order) : Operator
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("order", string.Join("x", order))];
-
-    /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Moves | OperatorTraits.Linear;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
-        (Array.IndexOf(order, axis), AxisMap.Identity(shapes.Inputs[0][axis]));
+        (Array.IndexOf(_order, axis), AxisMap.Identity(shapes.Inputs[0][axis]));
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use) => use.X;
@@ -120,3 +125,8 @@ internal sealed class Permute(string name, int[] order) : Operator
     /// <inheritdoc/>
     public override double? GradientGain(SignalUse use, int input) => input == 0 ? 1.0 : null;
 }
+
+/// <summary>An order of axes.</summary>
+/// <param name="Name">The operation the user asked for: Permute or Transpose.</param>
+/// <param name="Order">For each axis of the result the axis of the input, counted from the front.</param>
+internal sealed record PermuteAttributes(string Name, NumberList Order) : OperatorAttributes;

@@ -1,10 +1,16 @@
 namespace Fovea;
 
 /// <summary>The same elements under another shape. No copy.</summary>
-/// <param name="name">The operation the user asked for: Reshape, Flatten, Squeeze, Unsqueeze.</param>
-/// <param name="form">The new shape for a given one.</param>
-internal sealed class Reshape(string name, ReshapeForm form) : Operator
+/// <param name="attributes">The new shape for a given one.</param>
+internal sealed class Reshape(ReshapeAttributes attributes) : Operator
 {
+    /// <summary>Creates it for a form.</summary>
+    public Reshape(string name, ReshapeForm form)
+        : this(new ReshapeAttributes(name, form)) { }
+
+    /// <inheritdoc/>
+    public override ReshapeAttributes Attributes => attributes;
+
     /// <inheritdoc/>
     public override bool AcceptsIntegers => true;
 
@@ -12,18 +18,19 @@ internal sealed class Reshape(string name, ReshapeForm form) : Operator
     internal override bool IsView => true;
 
     /// <summary>The new shape for a given one, as data.</summary>
-    public ReshapeForm Target => form;
+    public ReshapeForm Target => attributes.Form;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => form.Options;
-
-    /// <inheritdoc/>
-    public override string Name => name;
+    public override string Name => attributes.Name;
 
     /// <summary>The operator for sizes of which one may be -1. In a trace a size that is the batch is left open, so
     /// that the operator is true of every batch.</summary>
     public static Reshape To(string name, Shape from, ReadOnlySpan<int> sizes, Module? owner = null) =>
-        new(name, new ReshapeSizes(name, new(OpenBatch(name, from, sizes)))) { Owner = owner };
+        new(name, Open(name, from, sizes)) { Owner = owner };
+
+    /// <summary>Sizes of which one may be -1, as they are for an input: in a trace with the batch open.</summary>
+    public static ReshapeForm Open(string name, Shape from, ReadOnlySpan<int> sizes) =>
+        new ReshapeSizes(name, new(OpenBatch(name, from, sizes)));
 
     /// <summary>The operator for a whole shape, of which the batch may be open: how gradients go back.</summary>
     public static Reshape To(SymbolicShape shape) => new("Reshape", new ReshapeShape(shape));
@@ -54,12 +61,12 @@ internal sealed class Reshape(string name, ReshapeForm form) : Operator
 
     /// <inheritdoc/>
     public override Operator At(int batch) =>
-        form is ReshapeShape { Shape.HasBatch: true } open
-            ? new Reshape(name, new ReshapeShape(SymbolicShape.Fixed(open.Shape.At(batch)))) { Owner = Owner }
+        attributes.Form is ReshapeShape { Shape.HasBatch: true } open
+            ? new Reshape(Name, new ReshapeShape(SymbolicShape.Fixed(open.Shape.At(batch)))) { Owner = Owner }
             : this;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => form.Of(inputs[0]);
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => attributes.Form.Of(inputs[0]);
 
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
@@ -104,3 +111,8 @@ internal sealed class Reshape(string name, ReshapeForm form) : Operator
 
     internal override ExecutionForm? Form(Node node) => new ViewForm();
 }
+
+/// <summary>A reshape.</summary>
+/// <param name="Name">The operation the user asked for: Reshape, Flatten, Squeeze, Unsqueeze, Max.</param>
+/// <param name="Form">The new shape for a given one.</param>
+internal sealed record ReshapeAttributes(string Name, ReshapeForm Form) : OperatorAttributes;

@@ -3,9 +3,6 @@ namespace Fovea;
 /// <summary>How a reshape finds the new shape; compared by value.</summary>
 internal abstract record ReshapeForm
 {
-    /// <summary>The arguments as text.</summary>
-    public abstract IReadOnlyList<OperatorOption> Options { get; }
-
     /// <summary>The new shape for a given one.</summary>
     /// <exception cref="ShapeException">It does not fit.</exception>
     public abstract Shape Of(Shape from);
@@ -16,9 +13,6 @@ internal abstract record ReshapeForm
 /// <param name="Sizes">The sizes.</param>
 internal sealed record ReshapeSizes(string Subject, NumberList Sizes) : ReshapeForm
 {
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("shape", string.Join("x", Sizes.ToArray()))];
-
     /// <inheritdoc/>
     public override Shape Of(Shape from) => Resolve(Subject, from, Sizes.Span);
 
@@ -65,9 +59,6 @@ internal sealed record ReshapeSizes(string Subject, NumberList Sizes) : ReshapeF
 internal sealed record ReshapeShape(SymbolicShape Shape) : ReshapeForm
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("shape", $"{Shape}")];
-
-    /// <inheritdoc/>
     public override Shape Of(Shape from) =>
         from.Count == Shape.Single.Count
             ? Shape.Single
@@ -78,10 +69,6 @@ internal sealed record ReshapeShape(SymbolicShape Shape) : ReshapeForm
 /// <param name="Axes">Those named; none means all.</param>
 internal sealed record SqueezeAxes(NumberList Axes) : ReshapeForm
 {
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        Axes.Span.IsEmpty ? [] : [new("axes", string.Join("x", Axes.ToArray()))];
-
     /// <inheritdoc/>
     public override Shape Of(Shape from) => Squeezed(from, Axes.Span);
 
@@ -112,9 +99,6 @@ internal sealed record SqueezeAxes(NumberList Axes) : ReshapeForm
 internal sealed record UnsqueezeAxis(int Axis) : ReshapeForm
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options => [new("axis", $"{Axis}")];
-
-    /// <inheritdoc/>
     public override Shape Of(Shape from)
     {
         int index = Axis < 0 ? Axis + from.Rank + 1 : Axis;
@@ -131,13 +115,6 @@ internal sealed record UnsqueezeAxis(int Axis) : ReshapeForm
 /// <param name="End">The last.</param>
 internal sealed record FlattenAxes(int Start, int End) : ReshapeForm
 {
-    /// <inheritdoc/>
-    public override IReadOnlyList<OperatorOption> Options =>
-        [
-            .. Start == 1 ? [] : new[] { new OperatorOption("start", $"{Start}") },
-            .. End == -1 ? [] : new[] { new OperatorOption("end", $"{End}") },
-        ];
-
     /// <inheritdoc/>
     public override Shape Of(Shape from) => Flattened(from, Start, End);
 

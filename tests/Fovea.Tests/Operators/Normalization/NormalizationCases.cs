@@ -13,8 +13,6 @@ internal static class NormalizationCases
         [2, 2, 2, 1, 2],
     ];
 
-    private static readonly Dictionary<int, string> Layouts = Enumerable.Range(2, 7).ToDictionary(r => r, r => $"{r}");
-
     /// <summary>An operator, and its inputs; a gradient is wanted of those that require one.</summary>
     public sealed record Case(string Name, Operator Operator, Tensor[] Inputs)
     {
@@ -38,10 +36,15 @@ internal static class NormalizationCases
     public static Case Batch(Shape shape, DType dtype, bool training, bool affine, bool running, int relu)
     {
         int channels = shape[1];
-        BatchNormOptions options = new("BatchNorm", channels, Layouts, 1e-3, 0.1, affine, running, relu > 0, relu > 1);
+        BatchNormAttributes options = new(null, channels, 1e-3, 0.1, affine, running)
+        {
+            Training = training,
+            Relu = relu > 0,
+            Residual = relu > 1,
+        };
         return new Case(
             $"BatchNorm {shape} training {training} affine {affine} running {running} relu {relu}",
-            new BatchNormalization(options, training),
+            new BatchNormalization(options),
             [
                 Leaf(shape, 1, dtype),
                 .. Parameters(affine, [channels], dtype),
@@ -77,7 +80,7 @@ internal static class NormalizationCases
                 {
                     yield return new Case(
                         $"GroupNorm {groups} {shape} affine {affine}",
-                        new GroupNormalizationOperator("GroupNorm", groups, 4, Layouts, 1e-3, affine),
+                        new GroupNormalizationOperator(new GroupNormAttributes(groups, 4, 1e-3, affine)),
                         [Leaf(shape, 1, dtype), .. Parameters(affine, [4], dtype)]
                     );
                 }
@@ -96,7 +99,9 @@ internal static class NormalizationCases
                 {
                     yield return new Case(
                         $"InstanceNorm {shape} affine {affine}",
-                        new GroupNormalizationOperator("InstanceNorm", 4, 4, Layouts, 1e-3, affine, true, true, 0.1),
+                        new GroupNormalizationOperator(
+                            new BatchNormAttributes(null, 4, 1e-3, 0.1, affine) { IsInstance = true, Training = true }
+                        ),
                         [Leaf(shape, 1, dtype), .. Parameters(affine, [4], dtype), .. Running(4, dtype)]
                     );
                 }

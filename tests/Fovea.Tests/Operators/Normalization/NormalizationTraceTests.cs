@@ -69,7 +69,6 @@ public sealed class NormalizationTraceTests
 
     private static Dictionary<string, (Operator Operator, Operator Gradient, Shape Item, Shape[] Others)> Operators()
     {
-        Dictionary<int, string> layouts = Enumerable.Range(2, 4).ToDictionary(r => r, r => $"{r}");
         Shape[] states =
         [
             [3],
@@ -80,8 +79,8 @@ public sealed class NormalizationTraceTests
         ];
         (Operator, Operator, Shape, Shape[]) Batch(Shape item, bool training, bool relu = false)
         {
-            BatchNormOptions options = new("BatchNorm", 3, layouts, 1e-5, 0.1, true, true, relu, false);
-            return (new BatchNormalization(options, training), new BatchNormGradient(options, training), item, states);
+            BatchNormAttributes options = new(null, 3) { Training = training, Relu = relu };
+            return (new BatchNormalization(options), new BatchNormGradient(options), item, states);
         }
 
         return new()
@@ -91,8 +90,8 @@ public sealed class NormalizationTraceTests
             ["batch evaluation of [N, C]"] = Batch([3], false),
             ["batch relu"] = Batch([3, 7], true, relu: true),
             ["group"] = (
-                new GroupNormalizationOperator("GroupNorm", 2, 4, layouts, 1e-5, true),
-                new GroupNormGradient("GroupNorm", 2, 4, 1e-5, true),
+                new GroupNormalizationOperator(new GroupNormAttributes(2, 4)),
+                new GroupNormGradient("GroupNorm", new GroupNormAttributes(2, 4)),
                 [4, 3, 2],
                 [
                     [4],
