@@ -1,5 +1,3 @@
-using Fovea.Kernels;
-
 namespace Fovea.Models;
 
 /// <summary>Makes convolutions from options.</summary>
@@ -7,7 +5,7 @@ internal static class ConvolutionWords
 {
     private const int MostGroups = 1 << 20;
 
-    public static Module Conv(OptionReader o, Shape x) => Conv(o, x, o.Integer("out"), o.Integer("groups", 1));
+    public static Module Conv(OptionReader o, Shape x) => Conv(o, x, LayerFields.Out.Read(o), null);
 
     public static Module Depthwise(OptionReader o, Shape x)
     {
@@ -22,18 +20,15 @@ internal static class ConvolutionWords
     {
         int rank = LayerWords.SpatialRank(x),
             channels = x[1],
-            outputs = o.Integer("out");
-        PerAxis kernel = o.PerAxis("kernel"),
-            stride = o.PerAxis("stride", 1),
-            dilation = o.PerAxis("dilation", 1);
-        Padding padding = o.Padding("padding");
-        bool bias = o.Flag("bias", true);
-        PaddingMode mode = o.Word("padding-mode", PaddingMode.Zeros);
+            outputs = LayerFields.Out.Read(o);
+        PerAxis kernel = LayerFields.Kernel.Read(o);
+        ConvolutionAttributes a = LayerWords.Read<ConvolutionAttributes>("conv", o, x, except: "groups");
+        bool bias = LayerFields.Bias.Read(o);
         return rank switch
         {
-            1 => new DepthwiseSeparableConv1d(channels, outputs, kernel, stride, padding, dilation, bias, mode),
-            2 => new DepthwiseSeparableConv2d(channels, outputs, kernel, stride, padding, dilation, bias, mode),
-            _ => new DepthwiseSeparableConv3d(channels, outputs, kernel, stride, padding, dilation, bias, mode),
+            1 => new DepthwiseSeparableConv1d(channels, outputs, kernel, a.Stride, a.Padding, a.Dilation, bias, a.Mode),
+            2 => new DepthwiseSeparableConv2d(channels, outputs, kernel, a.Stride, a.Padding, a.Dilation, bias, a.Mode),
+            _ => new DepthwiseSeparableConv3d(channels, outputs, kernel, a.Stride, a.Padding, a.Dilation, bias, a.Mode),
         };
     }
 
@@ -41,19 +36,15 @@ internal static class ConvolutionWords
     {
         int rank = LayerWords.SpatialRank(x),
             channels = x[1],
-            outputs = o.Integer("out"),
-            groups = o.Integer("groups", 1);
-        PerAxis kernel = o.PerAxis("kernel"),
-            stride = o.PerAxis("stride", 1),
-            more = o.PerAxis("output-padding", 0),
-            dilation = o.PerAxis("dilation", 1);
-        Padding padding = o.Padding("padding");
-        bool bias = o.Flag("bias", true);
+            outputs = LayerFields.Out.Read(o);
+        PerAxis kernel = LayerFields.Kernel.Read(o);
+        TransposedConvolutionAttributes a = LayerWords.Read<TransposedConvolutionAttributes>("convtranspose", o, x);
+        (PerAxis more, bool bias) = (a.OutputPadding, LayerFields.Bias.Read(o));
         return rank switch
         {
-            1 => new ConvTranspose1d(channels, outputs, kernel, stride, padding, more, groups, bias, dilation),
-            2 => new ConvTranspose2d(channels, outputs, kernel, stride, padding, more, groups, bias, dilation),
-            _ => new ConvTranspose3d(channels, outputs, kernel, stride, padding, more, groups, bias, dilation),
+            1 => new ConvTranspose1d(channels, outputs, kernel, a.Stride, a.Padding, more, a.Groups, bias, a.Dilation),
+            2 => new ConvTranspose2d(channels, outputs, kernel, a.Stride, a.Padding, more, a.Groups, bias, a.Dilation),
+            _ => new ConvTranspose3d(channels, outputs, kernel, a.Stride, a.Padding, more, a.Groups, bias, a.Dilation),
         };
     }
 
@@ -94,21 +85,24 @@ internal static class ConvolutionWords
             : throw o.Wrong(name, "an activation such as relu, silu, sigmoid or hardsigmoid");
     }
 
-    private static ConvolutionLayer Conv(OptionReader o, Shape x, int outputs, int groups)
+    /// <summary>A convolution; its groups are an option where they are not given here.</summary>
+    private static ConvolutionLayer Conv(OptionReader o, Shape x, int outputs, int? groups)
     {
         int rank = LayerWords.SpatialRank(x),
             channels = x[1];
-        PerAxis kernel = o.PerAxis("kernel"),
-            stride = o.PerAxis("stride", 1),
-            dilation = o.PerAxis("dilation", 1);
-        Padding padding = o.Padding("padding");
-        bool bias = o.Flag("bias", true);
-        PaddingMode mode = o.Word("padding-mode", PaddingMode.Zeros);
+        PerAxis kernel = LayerFields.Kernel.Read(o);
+        ConvolutionAttributes a = LayerWords.Read<ConvolutionAttributes>(
+            "conv",
+            o,
+            x,
+            groups is null ? null : "groups"
+        );
+        (int shared, bool bias) = (groups ?? a.Groups, LayerFields.Bias.Read(o));
         return rank switch
         {
-            1 => new Conv1d(channels, outputs, kernel, stride, padding, dilation, groups, bias, mode),
-            2 => new Conv2d(channels, outputs, kernel, stride, padding, dilation, groups, bias, mode),
-            _ => new Conv3d(channels, outputs, kernel, stride, padding, dilation, groups, bias, mode),
+            1 => new Conv1d(channels, outputs, kernel, a.Stride, a.Padding, a.Dilation, shared, bias, a.Mode),
+            2 => new Conv2d(channels, outputs, kernel, a.Stride, a.Padding, a.Dilation, shared, bias, a.Mode),
+            _ => new Conv3d(channels, outputs, kernel, a.Stride, a.Padding, a.Dilation, shared, bias, a.Mode),
         };
     }
 }

@@ -9,56 +9,44 @@ internal sealed record LayerWord(string[] Positional, Func<OptionReader, Shape, 
 /// follows from the input.</summary>
 internal static class LayerWords
 {
-    private static readonly string[] None = [];
-
-    private static readonly Dictionary<string, LayerWord> Words = new(StringComparer.Ordinal)
+    /// <summary>Layers that have parameters, are made of several operators, or are guarded: their options are those of the
+    /// catalogue.</summary>
+    private static readonly Dictionary<string, Func<OptionReader, Shape, Module>> Makers = new(StringComparer.Ordinal)
     {
-        ["conv"] = new(["out", "kernel"], ConvolutionWords.Conv),
-        ["depthwise"] = new(["kernel"], ConvolutionWords.Depthwise),
-        ["separable"] = new(["out", "kernel"], ConvolutionWords.Separable),
-        ["convtranspose"] = new(["out", "kernel"], ConvolutionWords.Transposed),
-        ["linear"] = new(["out"], (o, x) => new Linear(Features(x), o.Integer("out"), o.Flag("bias", true))),
-        ["batchnorm"] = new(None, NormalizationWords.Batch),
-        ["instancenorm"] = new(None, NormalizationWords.Instance),
-        ["groupnorm"] = new(
-            ["groups"],
-            (o, x) => new GroupNorm(Channels(x), o.Integer("groups"), o.Number("epsilon", 1e-5), o.Flag("affine", true))
-        ),
-        ["layernorm"] = new(["shape"], NormalizationWords.Layer),
-        ["maxpool"] = new(["kernel"], PoolWords.Max),
-        ["avgpool"] = new(["kernel"], PoolWords.Average),
-        ["lppool"] = new(["norm", "kernel"], PoolWords.Norm),
-        ["adaptiveavgpool"] = new(["size"], PoolWords.AdaptiveAverage),
-        ["adaptivemaxpool"] = new(["size"], PoolWords.AdaptiveMax),
-        ["globalavgpool"] = new(None, (o, _) => new GlobalAvgPool(o.Flag("flatten", false))),
-        ["globalmaxpool"] = new(None, (o, _) => new GlobalMaxPool(o.Flag("flatten", false))),
-        ["upsample"] = new(["scale"], PoolWords.Upsample),
-        ["flatten"] = new(None, (o, _) => new Flatten(o.Integer("start", 1), o.Integer("end", -1))),
-        ["identity"] = new(None, (_, _) => new Identity()),
-        ["dropout"] = new(["p"], (o, _) => new Dropout(o.Number("p", 0.5))),
-        ["dropout1d"] = new(["p"], (o, _) => new Dropout1d(o.Number("p", 0.5))),
-        ["dropout2d"] = new(["p"], (o, _) => new Dropout2d(o.Number("p", 0.5))),
-        ["dropout3d"] = new(["p"], (o, _) => new Dropout3d(o.Number("p", 0.5))),
-        ["droppath"] = new(["p"], (o, _) => new DropPath(o.Number("p", 0.1))),
-        ["relu"] = new(None, (_, _) => new ReLU()),
-        ["relu6"] = new(None, (_, _) => new ReLU6()),
-        ["leakyrelu"] = new(["slope"], (o, _) => new LeakyReLU(o.Number("slope", 0.01))),
-        ["prelu"] = new(["channels"], (o, _) => new PReLU(o.Integer("channels", 1), o.Number("slope", 0.25))),
-        ["elu"] = new(["alpha"], (o, _) => new ELU(o.Number("alpha", 1.0))),
-        ["celu"] = new(["alpha"], (o, _) => new CELU(o.Number("alpha", 1.0))),
-        ["selu"] = new(None, (_, _) => new SELU()),
-        ["gelu"] = new(None, (o, _) => new GELU(o.Flag("tanh", false))),
-        ["silu"] = new(None, (_, _) => new SiLU()),
-        ["mish"] = new(None, (_, _) => new Mish()),
-        ["hardswish"] = new(None, (_, _) => new Hardswish()),
-        ["hardsigmoid"] = new(None, (_, _) => new Hardsigmoid()),
-        ["sigmoid"] = new(None, (_, _) => new Sigmoid()),
-        ["tanh"] = new(None, (_, _) => new Tanh()),
-        ["softplus"] = new(None, (o, _) => new Softplus(o.Number("beta", 1.0), o.Number("threshold", 20.0))),
-        ["softmax"] = new(None, (o, _) => new Softmax(o.Integer("axis", -1))),
-        ["logsoftmax"] = new(None, (o, _) => new LogSoftmax(o.Integer("axis", -1))),
-        ["se"] = new(["channels"], ConvolutionWords.SqueezeExcite),
+        ["conv"] = ConvolutionWords.Conv,
+        ["depthwise"] = ConvolutionWords.Depthwise,
+        ["separable"] = ConvolutionWords.Separable,
+        ["convtranspose"] = ConvolutionWords.Transposed,
+        ["linear"] = (o, x) => new Linear(Features(x), LayerFields.Out.Read(o), LayerFields.Bias.Read(o)),
+        ["batchnorm"] = NormalizationWords.Batch,
+        ["instancenorm"] = NormalizationWords.Instance,
+        ["groupnorm"] = NormalizationWords.Group,
+        ["layernorm"] = NormalizationWords.Layer,
+        ["maxpool"] = (o, x) => PoolWords.Sliding("maxpool", o, x),
+        ["avgpool"] = (o, x) => PoolWords.Sliding("avgpool", o, x),
+        ["lppool"] = (o, x) => PoolWords.Sliding("lppool", o, x),
+        ["adaptiveavgpool"] = (o, x) => PoolWords.Adaptive("adaptiveavgpool", o, x),
+        ["adaptivemaxpool"] = (o, x) => PoolWords.Adaptive("adaptivemaxpool", o, x),
+        ["upsample"] = PoolWords.Upsample,
+        ["prelu"] = (o, _) => new PReLU(LayerFields.Slopes.Read(o), o.Number("slope", 0.25)),
+        ["identity"] = (_, _) => new Identity(),
+        ["se"] = ConvolutionWords.SqueezeExcite,
     };
+
+    /// <summary>What stands by position in words that are no operator's.</summary>
+    private static readonly Dictionary<string, string[]> Composites = new(StringComparer.Ordinal)
+    {
+        ["depthwise"] = [LayerFields.Kernel.Name],
+        ["separable"] = [LayerFields.Out.Name, LayerFields.Kernel.Name],
+        ["identity"] = [],
+        ["se"] = ["channels"],
+    };
+
+    private static readonly Dictionary<string, LayerWord> Words = OperatorCatalog
+        .All.Where(e => e.IsWord)
+        .Select(e => e.Word)
+        .Distinct()
+        .ToDictionary(word => word, OfOperator, StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
     {
@@ -67,13 +55,18 @@ internal static class LayerWords
     };
 
     /// <summary>Every word for a layer, for suggestions.</summary>
-    public static IEnumerable<string> All => [.. Words.Keys, .. Operation.Words, .. Short.Keys];
+    public static IEnumerable<string> All => [.. Words.Keys, .. Composites.Keys, .. Short.Keys];
 
     /// <summary>A layer by its word or short word; null where there is none.</summary>
     public static LayerWord? Find(string word) =>
         Words.TryGetValue(Full(word), out LayerWord? found) ? found
-        : Operation.Words.Contains(word) ? new LayerWord(None, (o, _) => new Operation(word, o))
+        : Composites.TryGetValue(word, out string[]? positional) ? new LayerWord(positional, Makers[word])
         : null;
+
+    /// <summary>The attributes that options of a word give, for an input.</summary>
+    public static TAttributes Read<TAttributes>(string word, OptionReader o, Shape x, string? except = null)
+        where TAttributes : OperatorAttributes =>
+        (TAttributes)OperatorCatalog.Find(word)!.Read(o, new OptionContext(x), except);
 
     /// <summary>A word written out.</summary>
     public static string Full(string word) => Short.GetValueOrDefault(word, word);
@@ -82,8 +75,7 @@ internal static class LayerWords
     public static string Brief(string word) => word == "batchnorm" ? "bn" : word;
 
     /// <summary>Whether a word joins several inputs, so that what stands behind it by position are labels.</summary>
-    public static bool Joins(string word) =>
-        word is "add" or "subtract" or "multiply" or "divide" or "maximum" or "minimum" or "matmul" or "concat";
+    public static bool Joins(string word) => OperatorCatalog.Find(word) is { IsWord: true, Joins: true };
 
     /// <summary>The size of axis 1.</summary>
     public static int Channels(Shape x) =>
@@ -97,4 +89,21 @@ internal static class LayerWords
 
     private static int Features(Shape x) =>
         x.Rank >= 2 ? x[-1] : throw new ShapeException($"the input must be [N, features], got {x}.");
+
+    private static LayerWord OfOperator(string word)
+    {
+        OperatorEntry entry = OperatorCatalog.Find(word)!;
+        return new LayerWord(
+            [.. entry.Positional],
+            Makers.TryGetValue(word, out Func<OptionReader, Shape, Module>? make) ? make
+                : entry.CanMakeLayer ? (o, x) => Plain(word, o, x)
+                : (o, _) => new Operation(word, o)
+        );
+    }
+
+    private static Module Plain(string word, OptionReader o, Shape x)
+    {
+        OperatorEntry entry = OperatorCatalog.Find(word, o)!;
+        return entry.MakeLayer(entry.Read(o, new OptionContext(x)));
+    }
 }

@@ -52,8 +52,7 @@ internal static class NetworkPrinter
 
     private static string Layer(Node node, Value before)
     {
-        string word = WordOf(node.Operator.Name);
-        if (LayerWords.Find(word) is not { } known || word is "se" or "depthwise" or "separable")
+        if (OperatorCatalog.Of(node.Operator) is not { IsWord: true } entry)
         {
             throw new NotSupportedException(
                 $"Node '{node.Name}': the operator {node.Operator.Name} has no word in the network text."
@@ -75,77 +74,37 @@ internal static class NetworkPrinter
             );
         }
 
-        RequireOwnWeights(node, word, read.Length);
-        List<OperatorOption> options = [.. WeightOptions(node, word), .. node.Operator.Options];
-        options.AddRange(
-            word is "conv" or "convtranspose" or "linear" && !node.Parameters.Skip(1).Any()
-                ? [new OperatorOption("bias", "false")]
-                : []
-        );
-        options.AddRange(node.Operator.Name == "BatchNorm" ? [new OperatorOption("dims", "any")] : []);
-        IEnumerable<string> references = References(word, read, before),
-            written = Written(known, options);
+        RequireOwnWeights(node, entry, read.Length);
+        bool joins = LayerWords.Joins(entry.Word);
+        IEnumerable<string> references = References(joins, read, before),
+            written = Written(entry, entry.Write(node.Operator, node.Shapes));
         return string.Join(
             ' ',
-            LayerWords.Joins(word) ? [word, .. references, .. written] : [word, .. written, .. references]
+            joins ? [entry.Word, .. references, .. written] : [entry.Word, .. written, .. references]
         );
     }
 
     /// <summary>Labels of what is read, where it is not the line before.</summary>
-    private static IEnumerable<string> References(string word, Value[] read, Value before) =>
-        LayerWords.Joins(word)
-            ? (read.Length == 1 ? (read[0] == before ? [] : [$"from={read[0].Name}"]) : read.Select(r => r.Name))
+    private static IEnumerable<string> References(bool joins, Value[] read, Value before) =>
+        joins ? (read.Length == 1 ? (read[0] == before ? [] : [$"from={read[0].Name}"]) : read.Select(r => r.Name))
         : read is [Value only] && only == before ? []
         : [$"from={read[0].Name}"];
 
     /// <summary>Options, the leading ones by position.</summary>
-    private static IEnumerable<string> Written(LayerWord known, List<OperatorOption> options)
+    private static IEnumerable<string> Written(OperatorEntry entry, IReadOnlyList<OperatorOption> options)
     {
-        int positions = known.Positional.TakeWhile(p => options.Exists(o => o.Name == p)).Count();
+        Dictionary<string, string> given = options.ToDictionary(o => o.Name, o => o.Value, StringComparer.Ordinal);
+        string[] positions = [.. entry.Positional.TakeWhile(given.ContainsKey)];
         return
         [
-            .. known.Positional.Take(positions).Select(p => options.Find(o => o.Name == p).Value),
-            .. options
-                .Where(o => !known.Positional.Take(positions).Contains(o.Name))
-                .Select(o => $"{o.Name}={o.Value}"),
+            .. positions.Select(p => given[p]),
+            .. options.Where(o => !positions.Contains(o.Name)).Select(o => $"{o.Name}={o.Value}"),
         ];
     }
 
-    /// <summary>Options that the operator has in its weights: channels and kernel.</summary>
-    private static IEnumerable<OperatorOption> WeightOptions(Node node, string word)
+    private static void RequireOwnWeights(Node node, OperatorEntry entry, int activations)
     {
-        Shape[] weights = [.. node.Parameters.Select(p => p.Shape)];
-        if (word is "conv" or "convtranspose" or "linear")
-        {
-            FilterBank filters = node.Operator.Filters(node.Shapes)!;
-            yield return new OperatorOption("out", $"{filters.OutChannels}");
-            if (filters.Kernel.Count > 0)
-            {
-                yield return new OperatorOption("kernel", string.Join('x', filters.Kernel));
-            }
-        }
-
-        if (word == "prelu" && weights[0][0] != 1)
-        {
-            yield return new OperatorOption("channels", $"{weights[0][0]}");
-        }
-    }
-
-    private static void RequireOwnWeights(Node node, string word, int activations)
-    {
-        string[] own = word switch
-        {
-            "conv" or "convtranspose" or "linear" or "batchnorm" or "instancenorm" or "groupnorm" or "layernorm" =>
-            [
-                "weight",
-                "bias",
-                "running_mean",
-                "running_var",
-                "num_batches_tracked",
-            ],
-            "prelu" => ["weight"],
-            _ => [],
-        };
+        string[] own = [.. entry.Slots.Where(s => s.Kind is SlotKind.Parameter or SlotKind.State).Select(s => s.Name)];
         int mark = node.Name.LastIndexOf('#');
         Value[] weights =
         [
@@ -160,13 +119,5 @@ internal static class NetworkPrinter
                 $"Node '{node.Name}': {node.Operator.Name} reads {string.Join(", ", weights.Select(w => $"'{w.Name}'"))}; in the network text a layer's weights are its own, under its label."
             );
         }
-    }
-
-    /// <summary>The operator's name in lower case, without the number of axes where that follows from the
-    /// input.</summary>
-    private static string WordOf(string name)
-    {
-        string word = name.ToLowerInvariant();
-        return word is [.. string stem, '1' or '2' or '3', 'd'] && stem != "dropout" ? stem : word;
     }
 }

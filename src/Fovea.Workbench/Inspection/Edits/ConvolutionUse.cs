@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Fovea.Workbench;
 
 /// <summary>A convolution in a graph, with what follows it: what an edit needs to build another in its place.</summary>
@@ -42,7 +40,7 @@ internal sealed record ConvolutionUse(
                 .OfType<WindowAxisMap>(),
         ];
         Node? next = OnlyReader(node);
-        Node? norm = next is not null && next.Operator.Traits.HasFlag(OperatorTraits.UsesBatchStatistics) ? next : null;
+        Node? norm = next?.Operator.Attributes is BatchNormAttributes { IsInstance: false } ? next : null;
         Node? after = norm is null ? next : OnlyReader(norm);
         return new ConvolutionUse(
             node,
@@ -82,22 +80,16 @@ internal sealed record ConvolutionUse(
     /// <summary>A copy of the batch normalization, for some number of channels; null where there is none.</summary>
     public BatchNorm? NormFor(int channels)
     {
-        if (Norm is null)
+        if (Norm?.Operator.Attributes is not BatchNormAttributes a)
         {
             return null;
         }
 
-        Dictionary<string, string> options = Norm.Operator.Options.ToDictionary(o => o.Name, o => o.Value);
-        double epsilon = options.TryGetValue("epsilon", out string? text)
-            ? double.Parse(text, CultureInfo.InvariantCulture)
-            : 1e-5;
-        bool affine = !options.ContainsKey("affine"),
-            running = !options.ContainsKey("running");
         return Dims switch
         {
-            1 => new BatchNorm1d(channels, epsilon, affine: affine, trackRunningStats: running),
-            2 => new BatchNorm2d(channels, epsilon, affine: affine, trackRunningStats: running),
-            _ => new BatchNorm3d(channels, epsilon, affine: affine, trackRunningStats: running),
+            1 => new BatchNorm1d(channels, a.Epsilon, a.Momentum, a.Affine, a.Running),
+            2 => new BatchNorm2d(channels, a.Epsilon, a.Momentum, a.Affine, a.Running),
+            _ => new BatchNorm3d(channels, a.Epsilon, a.Momentum, a.Affine, a.Running),
         };
     }
 
