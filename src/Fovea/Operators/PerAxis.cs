@@ -55,6 +55,9 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IEnumerable<int>
         : _values.Length == rank ? _values[axis]
         : throw new ArgumentException($"got {this} for {rank} spatial axes; give one value, or {rank}.");
 
+    /// <summary>The usual value as one for all axes, where all are the usual: equal arguments are equal data.</summary>
+    internal PerAxis Plain(int usual) => this.All(v => v == usual) ? usual : this;
+
     /// <summary>One value for all axes.</summary>
     /// <param name="value">The value.</param>
     public static implicit operator PerAxis(int value) => new([value]);

@@ -159,7 +159,7 @@ internal static class GradientEntries
                 )
                 .Option("affine", OptionTypes.Flag, a => a.Affine, (a, v) => a with { Affine = v }, true)
                 .Option("running", OptionTypes.Flag, a => a.Running, (a, v) => a with { Running = v }, true)
-                .Option("training", OptionTypes.Flag, a => a.UsesBatch, (a, v) => a with { Training = v }, true)
+                .Option("training", OptionTypes.Flag, a => a.Training, (a, v) => a with { Training = v }, true)
                 .Option(
                     "relu",
                     OptionTypes.Rectified,
@@ -184,7 +184,7 @@ internal static class GradientEntries
                 _ => new([]),
                 typeof(LayerNormGradient)
             )
-                .Option("shape", OptionTypes.Sizes, a => a.Normalized, (a, v) => a with { Normalized = v }, [], true)
+                .Option("shape", OptionTypes.Sizes, a => a.Normalized, (a, v) => a with { Normalized = v }, [])
                 .Option("epsilon", OptionTypes.Number, a => a.Epsilon, (a, v) => a with { Epsilon = v }, 1e-5)
                 .Option("affine", OptionTypes.Flag, a => a.Affine, (a, v) => a with { Affine = v }, true)
                 .MadeBy((a, owner) => new LayerNormGradient(a) { Owner = owner }),
@@ -204,7 +204,7 @@ internal static class GradientEntries
                     DType.Float32,
                     true
                 )
-                .Option("shape", OptionTypes.Sizes, a => a.Shape, (a, v) => a with { Shape = v }, [], true)
+                .Option("shape", OptionTypes.Sizes, a => a.Shape, (a, v) => a with { Shape = v }, [])
                 .MadeBy((a, owner) => new ScaleNumber(a) { Owner = owner }),
             new OperatorEntry<RepeatAttributes>(
                 "repeat",
@@ -213,7 +213,7 @@ internal static class GradientEntries
                 _ => new(default(NumberList)),
                 typeof(RepeatAlong)
             )
-                .Option("axes", OptionTypes.Integers, a => a.Axes, (a, v) => a with { Axes = v }, default, true)
+                .Option("axes", OptionTypes.Integers, a => a.Axes, (a, v) => a with { Axes = v }, default)
                 .MadeBy((a, owner) => new RepeatAlong(a.Axes.ToArray()) { Owner = owner }),
             new OperatorEntry<MaskAttributes>(
                 "normalizationmask",

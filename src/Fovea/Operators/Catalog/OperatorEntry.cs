@@ -86,6 +86,12 @@ public abstract class OperatorEntry(string word, OperatorFamily family, string s
     /// <summary>Whether it is a layer without parameters, which text can make.</summary>
     public abstract bool CanMakeLayer { get; }
 
+    /// <summary>The inputs that a use has. An optional one of which the attributes do not tell, such as the bias of a
+    /// convolution, is among them: such a use may have fewer.</summary>
+    /// <param name="attributes">Those of the use.</param>
+    public IReadOnlyList<InputSlot> SlotsOf(OperatorAttributes attributes) =>
+        [.. Slots.Where(s => s.IsPresent is null || s.IsPresent(attributes))];
+
     /// <summary>Makes the operator.</summary>
     /// <param name="attributes">Its attributes, of the type that the entry's operators have.</param>
     /// <param name="owner">The layer that it works for.</param>

@@ -93,8 +93,7 @@ internal static class ShapingEntries
                 OptionTypes.Integers,
                 a => ((ReshapeSizes)a.Form).Sizes,
                 (a, v) => a with { Form = new ReshapeSizes(name, v) },
-                default(NumberList),
-                isAlwaysWritten: true
+                default(NumberList)
             )
             .MadeBy((a, owner) => new Reshape(a) { Owner = owner })
             .Opened((a, input) => a with { Form = Reshape.Open(name, input, ((ReshapeSizes)a.Form).Sizes.Span) })
@@ -114,14 +113,7 @@ internal static class ShapingEntries
             _ => new(name, default),
             typeof(Permute)
         )
-            .Option(
-                "order",
-                OptionTypes.Integers,
-                a => a.Order,
-                (a, v) => a with { Order = v },
-                default(NumberList),
-                isAlwaysWritten: true
-            )
+            .Option("order", OptionTypes.Integers, a => a.Order, (a, v) => a with { Order = v }, default(NumberList))
             .MadeBy((a, owner) => new Permute(a) { Owner = owner })
             .Where(a => a.Name == name, _ => true);
 

@@ -8,7 +8,7 @@ public sealed partial class Convolution
 
     /// <inheritdoc/>
     public override ConvolutionAttributes Attributes =>
-        _attributes ??= new(_rank, _stride, _padding, _dilation, _groups, _mode);
+        _attributes ??= new(_rank, _stride.Plain(1), _padding, _dilation.Plain(1), _groups, _mode);
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
@@ -75,7 +75,7 @@ public sealed partial class TransposedConvolution
 
     /// <inheritdoc/>
     public override TransposedConvolutionAttributes Attributes =>
-        _attributes ??= new(_rank, _stride, _padding, _outputPadding, _dilation, _groups);
+        _attributes ??= new(_rank, _stride.Plain(1), _padding, _outputPadding.Plain(0), _dilation.Plain(1), _groups);
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;

@@ -165,7 +165,7 @@ internal sealed class SlidingPoolWindows : PoolWindows
             _window.Kernel,
             _window.Stride,
             _window.Padding,
-            _window.Dilation,
+            _window.Dilation.Plain(1),
             _window.Mode,
             _window.CeilMode
         )
