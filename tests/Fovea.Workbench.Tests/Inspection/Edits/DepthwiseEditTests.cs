@@ -88,6 +88,33 @@ public sealed class DepthwiseEditTests
     }
 
     [Theory]
+    [InlineData(1e-3, 0.01, true, true)]
+    [InlineData(1e-5, 0.1, false, true)]
+    [InlineData(0.5, null, false, false)]
+    public void Apply_NormalizedConvolution_CopiesAllThatTheNormalizationDoes(
+        double epsilon,
+        double? momentum,
+        bool affine,
+        bool running
+    )
+    {
+        Graph before = StackedKernelsEditTests.Trace(
+            new Sequential(
+                new Conv2d(1, 4, 1),
+                new Conv2d(4, 8, 3),
+                new BatchNorm2d(8, epsilon, momentum, affine, running),
+                new ReLU()
+            ),
+            [1, 16, 16]
+        );
+        Graph after = new DepthwiseEdit().Apply(before).Graph;
+
+        BatchNormAttributes[] norms = [.. after.Nodes.Select(n => n.Operator.Attributes).OfType<BatchNormAttributes>()];
+        BatchNormAttributes last = new(2, 8, epsilon, momentum, affine, running);
+        Assert.Equal([last with { Channels = 4 }, last], norms.Select(n => n with { Training = false }));
+    }
+
+    [Theory]
     [InlineData("vgg16")]
     [InlineData("resnet50")]
     [InlineData("densenet121")]
