@@ -1,3 +1,4 @@
+using Fovea.Kernels;
 using static Fovea.OperatorFamily;
 
 namespace Fovea;
@@ -10,6 +11,16 @@ internal static class GradientEntries
     public static IReadOnlyList<OperatorEntry> All { get; } =
     [
         new FunctionGradientEntry(),
+        new OperatorEntry<ElementwiseAttributes<ScaleShiftFunction>>(
+            "scale",
+            Gradient,
+            "x times a factor, so that zeros keep their signs",
+            _ => new("Scale", new(1.0, 0.0)),
+            typeof(ElementwiseGradient<>)
+        )
+            .Needs("factor", OptionTypes.Number, a => a.Function.Scale, (a, v) => a.With(a.Function with { Scale = v }))
+            .MadeBy((a, owner) => new ElementwiseGradient<ScaleShiftFunction>(a.Name, a.Function) { Owner = owner })
+            .Where(a => a.Name == "Scale", _ => true),
         Plain("extremegradient", "the share of the larger of two", typeof(ExtremeGradient))
             .MadeBy((_, owner) => new ExtremeGradient { Owner = owner }),
         Plain("prelugradient", "the gradient of x of a learned slope", typeof(PReluGradient))

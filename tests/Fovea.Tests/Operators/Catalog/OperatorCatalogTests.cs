@@ -1,4 +1,5 @@
 using System.Reflection;
+using Fovea.Kernels;
 
 namespace Fovea.Tests;
 
@@ -106,6 +107,20 @@ public sealed class OperatorCatalogTests
     [InlineData("conv", false)]
     public void Joins_Word_TellsWhetherItTakesSeveral(string word, bool joins) =>
         Assert.Equal(joins, OperatorCatalog.Find(word)!.Joins);
+
+    [Fact]
+    public void Options_GradientOfAFunction_AreThoseOfTheFunction()
+    {
+        Assert.Equal(
+            [new OperatorOption("slope", "0.2")],
+            new ElementwiseGradient<LeakyReluFunction>("LeakyReLUGradient", new(0.2)).Options
+        );
+        Assert.Equal(
+            [new OperatorOption("factor", "-1")],
+            new ElementwiseGradient<ScaleShiftFunction>("Scale", new(-1.0, 0.0)).Options
+        );
+        Assert.Empty(new ElementwiseGradient<ReluFunction>("ReLUGradient", default).Options);
+    }
 
     [Fact]
     public void Find_UnknownWord_IsNull() => Assert.Null(OperatorCatalog.Find("nothing"));
