@@ -10,8 +10,9 @@ internal sealed class NetworkLayouts
 
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
     private readonly Dictionary<(FusedStep Step, ConvolutionAlgorithm Algorithm), ConvolutionKernel> _kernels = [];
-    private readonly OwnWeights _own;
+    private readonly OwnWeights? _own;
     private readonly Precision _precision;
+    private readonly int _bits;
     private readonly Tuning? _tuning;
 
     /// <summary>Lays out a network.</summary>
@@ -19,9 +20,18 @@ internal sealed class NetworkLayouts
     /// <param name="steps">Its steps.</param>
     /// <param name="precision">Which algorithms are allowed.</param>
     /// <param name="tuning">What chooses between them; null for the model.</param>
-    public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision, Tuning? tuning)
+    /// <param name="bits">Vector width that algorithms are chosen for. Kernels run at that of the process.</param>
+    /// <param name="own">The weights; null where they are not packed, because only the plan is wanted.</param>
+    public NetworkLayouts(
+        Graph graph,
+        List<FusedStep> steps,
+        Precision precision,
+        Tuning? tuning,
+        int bits,
+        OwnWeights? own
+    )
     {
-        (_precision, _tuning, _own) = (precision, tuning, new OwnWeights(steps));
+        (_precision, _tuning, _bits, _own) = (precision, tuning, bits, own);
         int lanes = steps
             .Where(s => s.Inputs.Contains(graph.Input))
             .All(s =>
@@ -51,7 +61,7 @@ internal sealed class NetworkLayouts
                 {
                     changed |= Grow(
                         step.Inputs[0],
-                        ConvolutionKernel.Halo(g, _layouts[step.Inputs[0]].Lanes, precision, tuning is not null)
+                        ConvolutionKernel.Halo(g, _layouts[step.Inputs[0]].Lanes, precision, bits, tuning is not null)
                     );
                     changed |=
                         step.Inputs.Count > 1
@@ -122,7 +132,7 @@ internal sealed class NetworkLayouts
             ConvolutionGeometry g = ((ConvolutionForm)step.Form!).Geometry;
             int lanes = _layouts[step.Inputs[0]].Lanes;
             AlgorithmChoice choice = Choice(g, lanes, items);
-            if (_own.AreReleased && PackedBefore(step, choice.Algorithm) is { } packed)
+            if (Own.AreReleased && PackedBefore(step, choice.Algorithm) is { } packed)
             {
                 return packed.ForItems(items, "as packed before the network's own weights were released");
             }
@@ -132,7 +142,7 @@ internal sealed class NetworkLayouts
                     ? Tuned(_tuning, step, g, choice, items)
                     : choice;
             ConvolutionKernel kernel = _kernels[(step, choice.Algorithm)] = PackedFor(step, g, choice);
-            _own.Packed(step);
+            Own.Packed(step);
             return kernel.ForItems(items, choice.Reason);
         }
     }
@@ -145,14 +155,14 @@ internal sealed class NetworkLayouts
         {
             if (!_kernels.TryGetValue((step, ConvolutionAlgorithm.Direct), out ConvolutionKernel? kernel))
             {
-                _own.BeforePacking(step);
+                Own.BeforePacking(step);
                 _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = ConvolutionKernel.ForLinear(
                     step,
                     inFeatures,
                     outFeatures,
                     items
                 );
-                _own.Packed(step);
+                Own.Packed(step);
             }
 
             return kernel.ForRows(items);
@@ -167,12 +177,12 @@ internal sealed class NetworkLayouts
     {
         lock (_kernels)
         {
-            if (!_own.AreReleased)
+            if (!Own.AreReleased)
             {
-                _own.Release();
+                Own.Release();
                 foreach (FusedStep step in _kernels.Keys.Select(k => k.Step).Distinct())
                 {
-                    _own.Packed(step);
+                    Own.Packed(step);
                 }
             }
         }
@@ -183,7 +193,7 @@ internal sealed class NetworkLayouts
     {
         lock (_kernels)
         {
-            _own.Return();
+            Own.Return();
         }
     }
 
@@ -192,17 +202,24 @@ internal sealed class NetworkLayouts
     public double Cycles(FusedStep step, int items) =>
         step.Form switch
         {
-            ConvolutionForm { Geometry: { } g } => Choice(g, _layouts[step.Inputs[0]].Lanes, items).Cycles,
+            ConvolutionForm => ChoiceOf(step, items).Cycles,
             LinearForm => AlgorithmChoice.Time(
                 (double)step.Node.Inputs[1].Tensor!.Count * items,
                 step.Node.Inputs[1].Tensor!.Count,
-                CpuTier.Bits
+                _bits
             ),
             _ => 0,
         };
 
+    /// <summary>How a convolution is computed for a number of items, by the model.</summary>
+    public AlgorithmChoice ChoiceOf(FusedStep step, int items) =>
+        Choice(((ConvolutionForm)step.Form!).Geometry, _layouts[step.Inputs[0]].Lanes, items);
+
+    private OwnWeights Own =>
+        _own ?? throw new InvalidOperationException("Only planned: there are no weights to pack.");
+
     private AlgorithmChoice Choice(ConvolutionGeometry g, int lanes, int items) =>
-        AlgorithmChoice.For(g, lanes, _precision, items, CpuTier.Bits);
+        AlgorithmChoice.For(g, lanes, _precision, items, _bits);
 
     /// <summary>The choice by known times, or by times that are measured now.</summary>
     private AlgorithmChoice Tuned(
@@ -239,7 +256,7 @@ internal sealed class NetworkLayouts
             return kept;
         }
 
-        _own.BeforePacking(step);
+        Own.BeforePacking(step);
         return ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], choice);
     }
 
