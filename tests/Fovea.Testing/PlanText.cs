@@ -9,7 +9,8 @@ public sealed class PlanText
 {
     private readonly Graph _graph;
     private readonly List<FusedStep> _steps;
-    private readonly NetworkLayouts _layouts;
+    private readonly LayoutPlan _layouts;
+    private readonly List<NetworkStage> _stages;
 
     /// <summary>Plans a network.</summary>
     /// <param name="graph">The network, traced in evaluation.</param>
@@ -18,26 +19,24 @@ public sealed class PlanText
     public PlanText(Graph graph, Precision precision, int bits)
     {
         _graph = graph;
-        _steps = FusedStep.Of(graph);
-        _layouts = new NetworkLayouts(graph, _steps, precision, null, bits, null);
+        _steps = Lowering.StepsOf(graph);
+        _layouts = new LayoutPlan(graph, _steps, precision, bits);
+        _stages = Lowering.StagesOf(graph, _steps, _layouts);
     }
 
     /// <summary>Bytes of the buffers of an item.</summary>
-    public long ItemBytes => NetworkPlan.BufferBytes(_graph, _steps, _layouts);
+    public long ItemBytes => NetworkMemory.ItemBytes(_graph, _stages, _layouts);
 
     /// <summary>Items of a group of a batch.</summary>
     public int GroupSize(int batch) => BatchGroups.SizeFor(batch, _steps, _layouts, ItemBytes);
 
     /// <summary>The steps of a network before layouts are chosen, a line a step.</summary>
     public static IReadOnlyList<string> Fused(Graph graph) =>
-        [.. FusedStep.Of(graph).Select(s => $"{Names(s)}: {FormOf(s)}{Taken(s)}")];
+        [.. Lowering.StepsOf(graph).Select(s => $"{Names(s)}: {FormOf(s)}{Taken(s)}")];
 
     /// <summary>What is run on some items together, a line a step, behind a line about the input.</summary>
     public IReadOnlyList<string> Lines(int items) =>
-        [
-            $"{_graph.Input.Name}{Lies(_graph.Input)}",
-            .. NetworkStage.Of(_graph, _steps, _layouts).Select(s => Line(s, items)),
-        ];
+        [$"{_graph.Input.Name}{Lies(_graph.Input)}", .. _stages.Select(s => Line(s, items))];
 
     private string Line(NetworkStage stage, int items) =>
         (stage.Before is { } before ? $"{Names(before)}: {KindOf(before, items)}{Taken(before)} and " : "")

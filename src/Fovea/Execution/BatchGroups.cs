@@ -25,14 +25,14 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     /// <summary>The plan of a group.</summary>
     public NetworkPlan Group => group;
 
-    /// <summary>Floats of the arenas in use at a time.</summary>
+    /// <summary>Bytes of the arenas in use at a time.</summary>
     /// <param name="threads">Threads.</param>
-    public long ArenaFloats(int threads)
+    public long ArenaBytes(int threads)
     {
         int sideBySide = Math.Min(threads, batch / size);
         return sideBySide < threads || sideBySide == 1
-            ? group.ArenaFloats(threads)
-            : Math.Max(sideBySide * group.ArenaFloats(1), group.ArenaFloats(threads));
+            ? group.ArenaBytes(threads)
+            : Math.Max(sideBySide * group.ArenaBytes(1), group.ArenaBytes(threads));
     }
 
     /// <summary>Runs the batch.</summary>
@@ -50,10 +50,10 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
 
         for (int i = sideBySide; i < groups; i++)
         {
-            group.Run(x, i * size, y, threads);
+            group.Run(new(in x), i * size, new(in y), threads);
         }
 
-        rest?.Run(x, groups * size, y, threads);
+        rest?.Run(new(in x), groups * size, new(in y), threads);
     }
 
     /// <summary>Items of a group, by a model of the time: the larger a group, the less often weights are read, and the
@@ -62,7 +62,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     /// <param name="steps">The network.</param>
     /// <param name="layouts">Its layouts.</param>
     /// <param name="arenaBytes">Bytes of the activations of an item.</param>
-    public static int SizeFor(int batch, List<FusedStep> steps, NetworkLayouts layouts, double arenaBytes)
+    public static int SizeFor(int batch, IReadOnlyList<FusedStep> steps, LayoutPlan layouts, double arenaBytes)
     {
         if (steps.Any(s => !s.Output.Shape.ScalesWithBatch(0)))
         {
@@ -88,7 +88,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
         private Tensor? _x;
         private Tensor? _y;
 
-        public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(_x!, i * size, _y!, 1);
+        public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(new(in _x!), i * size, new(in _y!), 1);
 
         public void For(int groups, Tensor x, Tensor y)
         {

@@ -33,15 +33,18 @@ public sealed class FusionTests
         ),
         ["clamp behind a function"] = (
             new Sequential(Conv(), new SiLU(), new ReLU()),
-            ["0 .. 1: convolution, map", "2: clamp"]
+            ["0 .. 1: convolution, map", "2: clamp, 0 to Infinity"]
         ),
         ["two functions"] = (new Sequential(Conv(), new SiLU(), new Tanh()), ["0 .. 1: convolution, map", "2: map"]),
-        ["clamps alone"] = (new Sequential(new ReLU(), new ReLU6()), ["0: clamp", "1: clamp"]),
+        ["clamps alone"] = (new Sequential(new ReLU(), new ReLU6()), ["0: clamp, 0 to Infinity", "1: clamp, 0 to 6"]),
         ["normalization alone"] = (
             new Sequential(new BatchNorm2d(16), new ReLU(), new ReLU6()),
             ["0 .. 2: scaleshift, 0 to 6"]
         ),
-        ["clamp behind a pool"] = (new Sequential(new MaxPool2d(2), new ReLU()), ["0: pool", "1: clamp"]),
+        ["clamp behind a pool"] = (
+            new Sequential(new MaxPool2d(2), new ReLU()),
+            ["0: pool", "1: clamp, 0 to Infinity"]
+        ),
         ["matrix product"] = (
             new Sequential(new Flatten(), new Linear(2304, 8), new ReLU()),
             ["0: view", "1 .. 2: linear, 0 to Infinity"]
@@ -84,7 +87,7 @@ public sealed class FusionTests
         ),
         ["read twice"] = (
             new WiredNetwork((m, x) => m[0].Forward(x) is var y ? y.Relu() * y.Sigmoid() : y, Conv()),
-            ["l.0: convolution", "l.relu: clamp", "l.sigmoid: map", "l.multiply: eager"]
+            ["l.0: convolution", "l.relu: clamp, 0 to Infinity", "l.sigmoid: map", "l.multiply: eager"]
         ),
     };
 

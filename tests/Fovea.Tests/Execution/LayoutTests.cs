@@ -19,8 +19,8 @@ public sealed class LayoutTests
             Graph graph = Graph.Trace(network, [channels, 5 + rng.Next(6), 5 + rng.Next(6)]);
             Precision precision = rng.Next(2) == 0 ? Precision.Default : Precision.Strict;
             int bits = 128 << rng.Next(3);
-            List<FusedStep> steps = FusedStep.Of(graph);
-            NetworkLayouts layouts = new(graph, steps, precision, null, bits, null);
+            List<FusedStep> steps = Lowering.StepsOf(graph);
+            LayoutPlan layouts = new(graph, steps, precision, bits);
             string what = $"seed {seed}, {precision}, {bits} bits: {network.Text}";
             foreach (FusedStep step in steps)
             {

@@ -3,10 +3,10 @@ namespace Fovea.Tests;
 /// <summary>Buffers that are alive together never share memory, on thousands of random lives.</summary>
 public sealed class MemoryPlanTests
 {
-    private const int Alignment = 16;
+    private const int Alignment = 64;
 
     [Fact]
-    public void Place_RandomLives_KeepsApartWhatIsAliveTogether()
+    public void Of_RandomLives_KeepsApartWhatIsAliveTogether()
     {
         for (ulong seed = 0; seed < 3000; seed++)
         {
@@ -20,7 +20,7 @@ public sealed class MemoryPlanTests
                         (
                             First: rng.Next(steps) - 1,
                             Length: rng.Next(steps),
-                            Size: rng.Next(6) == 0 ? 0 : 1 + rng.Next(200)
+                            Size: rng.Next(6) == 0 ? 0 : 1 + rng.Next(1000)
                         )
                     )
                     .Select(l => ((long)l.Size, l.First, l.First + l.Length)),
@@ -47,12 +47,59 @@ public sealed class MemoryPlanTests
         }
     }
 
+    [Fact]
+    public void Of_NeedsOfAGroup_LieTogetherAndLiveTogether()
+    {
+        for (ulong seed = 0; seed < 1000; seed++)
+        {
+            Rng rng = new Rng(63).Split(seed);
+            MemoryNeed[] needs =
+            [
+                .. Enumerable
+                    .Range(0, 2 + rng.Next(20))
+                    .Select(_ => new MemoryNeed(
+                        rng.Next(5),
+                        4 * rng.Next(50),
+                        rng.Next(300),
+                        rng.Next(6),
+                        6 + rng.Next(6)
+                    ))
+                    .Select(n => n with { First = n.First + rng.Next(7), Last = n.Last + rng.Next(3) })
+                    .Select(n => n with { Last = Math.Max(n.First, n.Last) }),
+            ];
+            MemoryPlan plan = MemoryPlan.Of(needs);
+            for (int i = 0; i < needs.Length; i++)
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    string what =
+                        $"seed {seed}: {needs[i]} at {plan.Offsets[i]}, {needs[j]} at {plan.Offsets[j]}, groups {string.Join(" ", needs)}";
+                    if (needs[i].Group == needs[j].Group)
+                    {
+                        Assert.True(plan.Offsets[i] - needs[i].Within == plan.Offsets[j] - needs[j].Within, what);
+                        continue;
+                    }
+
+                    (int First, int Last) a = LifeOf(needs, needs[i].Group),
+                        b = LifeOf(needs, needs[j].Group);
+                    bool together = a.First <= b.Last && b.First <= a.Last,
+                        apart =
+                            plan.Offsets[i] + needs[i].Bytes <= plan.Offsets[j]
+                            || plan.Offsets[j] + needs[j].Bytes <= plan.Offsets[i];
+                    Assert.True(apart || !together, what);
+                }
+            }
+        }
+    }
+
+    private static (int First, int Last) LifeOf(MemoryNeed[] needs, int group) =>
+        (needs.Where(n => n.Group == group).Min(n => n.First), needs.Where(n => n.Group == group).Max(n => n.Last));
+
     private static long Aligned(long size) => (size + Alignment - 1) / Alignment * Alignment;
 
     private static (long[] Offsets, long Total) Place((long Size, int First, int Last)[] lives)
     {
-        NetworkBuffer[] buffers = [.. lives.Select(l => new NetworkBuffer(new(16, 1, 1, 1), 16, l.Size))];
-        long total = MemoryPlan.Place([.. lives.Select((l, i) => (buffers[i], l.First, l.Last))]);
-        return ([.. buffers.Select(b => b.Offset)], total);
+        MemoryPlan plan = MemoryPlan.Of([.. lives.Select((l, i) => new MemoryNeed(i, 0, l.Size, l.First, l.Last))]);
+        return ([.. plan.Offsets], plan.Bytes);
     }
 }

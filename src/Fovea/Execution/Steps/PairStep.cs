@@ -3,36 +3,25 @@ using Fovea.Kernels;
 namespace Fovea;
 
 /// <summary>A convolution and the depthwise one that alone reads its output: parts of the whole batch.</summary>
-internal sealed unsafe class PairRunner : Runner
+internal sealed unsafe class PairStep : Step
 {
+    private readonly FusedStep _first;
+    private readonly FusedStep _second;
     private readonly ConvolutionKernel _firstKernel;
     private readonly ConvolutionKernel _secondKernel;
     private readonly DepthwisePair _pair;
-    private readonly FusedStep _first;
-    private readonly FusedStep _second;
     private readonly NetworkBuffer _input;
     private readonly NetworkBuffer _output;
     private readonly NetworkBuffer? _sums;
     private readonly int _batch;
 
-    /// <summary>Two steps done together.</summary>
-    /// <param name="first">The convolution, with its kernel.</param>
-    /// <param name="second">The depthwise convolution, with its kernel.</param>
-    /// <param name="batch">Items.</param>
-    /// <param name="input">What the first reads.</param>
-    /// <param name="output">What the second writes.</param>
-    /// <param name="sums">Where the sums of its rows go; null for none.</param>
-    public PairRunner(
-        (FusedStep Step, ConvolutionKernel Kernel) first,
-        (FusedStep Step, ConvolutionKernel Kernel) second,
-        int batch,
-        NetworkBuffer input,
-        NetworkBuffer output,
-        NetworkBuffer? sums
-    )
+    /// <summary>Makes the step of a convolution and the depthwise one behind it.</summary>
+    public PairStep(StepBinding binding)
     {
-        ((_first, _firstKernel), (_second, _secondKernel)) = (first, second);
-        (_batch, _input, _output, _sums) = (batch, input, output, sums);
+        (_first, _second, _batch) = (binding.Before!, binding.Step, binding.Batch);
+        (_firstKernel, _secondKernel) = (binding.KernelOf(_first), binding.KernelOf(_second));
+        (_input, _output) = (binding.BufferOf(_first.Inputs[0]), binding.Output);
+        _sums = binding.RowSumsOf(_second.Output);
         _pair = _firstKernel.Before(_secondKernel);
     }
 
@@ -40,7 +29,7 @@ internal sealed unsafe class PairRunner : Runner
     public override long MultiplyAdds => (_firstKernel.MultiplyAdds + _secondKernel.MultiplyAdds) * _batch;
 
     /// <inheritdoc/>
-    public override long WorkspaceFloats => _pair.WorkspaceSize;
+    public override long WorkspaceBytes => _pair.WorkspaceSize * sizeof(float);
 
     /// <inheritdoc/>
     public override float* Weights => _firstKernel.Weights;
@@ -50,12 +39,12 @@ internal sealed unsafe class PairRunner : Runner
         $"{_first.Node.Name} + {_second.Node.Name}: {_pair}{(_sums is null ? "" : ", summing rows")}";
 
     /// <inheritdoc/>
-    public override void Run(float* arena, int job, int jobs)
+    public override void Run(byte* arena, int job, int jobs)
     {
         _output.ZeroHalos(arena, _batch, job, jobs);
         ConvolutionCall first = new()
         {
-            X = arena + _input.Offset,
+            X = _input.At(arena),
             XItem = _input.ItemStride,
             Low = _first.Low,
             High = _first.High,
@@ -63,7 +52,7 @@ internal sealed unsafe class PairRunner : Runner
         };
         ConvolutionCall second = new()
         {
-            Y = arena + _output.Offset,
+            Y = _output.At(arena),
             YItem = _output.ItemStride,
             Items = _batch,
             Low = _second.Low,
@@ -73,7 +62,7 @@ internal sealed unsafe class PairRunner : Runner
             Part = job,
             Parts = jobs,
         };
-        RowSums sums = _sums is null ? default : new(arena + _sums.Offset, _sums.ItemStride, _sums.Layout.Plane);
+        RowSums sums = _sums is null ? default : new(_sums.At(arena), _sums.ItemStride, _sums.Layout.Plane);
         _pair.Run(_firstKernel.WithWeights(first), _secondKernel.WithWeights(second), WorkspaceOf(arena, job), sums);
         GC.KeepAlive(this);
     }

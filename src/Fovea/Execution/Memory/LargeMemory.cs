@@ -24,5 +24,5 @@ internal static unsafe class LargeMemory
     }
 
     /// <summary>Gives memory back.</summary>
-    public static void Free(float* memory) => NativeMemory.AlignedFree(memory);
+    public static void Free(void* memory) => NativeMemory.AlignedFree(memory);
 }
