@@ -40,7 +40,8 @@ internal static class BenchVerb
     );
     private static readonly Option<bool> Plan = new("--plan")
     {
-        Description = "Print what the compiled network runs, a line a step, instead of timing it.",
+        Description =
+            "Print what the compiled network runs, a line a step, and the rules that made each step, instead of timing it.",
     };
     private static readonly Option<bool> ByStep = new("--steps")
     {
@@ -91,7 +92,7 @@ internal static class BenchVerb
         if (plan)
         {
             CompiledNetwork network = Compiled(module, item, batch, tuning, terminal);
-            terminal.Write([.. GroupLine(network, batch), .. network.Steps(batch)]);
+            terminal.Write([.. GroupLine(network, batch), .. PlanLines(network.Plan(batch))]);
             return ExitCode.Done;
         }
 
@@ -215,6 +216,12 @@ internal static class BenchVerb
         network.GroupSize(batch) is int size && size < batch
             ? [$"{batch} items in groups of {size}; steps of a group:"]
             : [];
+
+    /// <summary>A line a step; where rules made it, another with their names.</summary>
+    private static IEnumerable<string> PlanLines(IReadOnlyList<PlannedStep> steps) =>
+        steps.SelectMany(s =>
+            s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" }
+        );
 
     private static IEnumerable<string> StepLines((IReadOnlyList<StepTime> Steps, double PeakGflops) measured)
     {
