@@ -7,10 +7,10 @@ namespace Fovea;
 /// <summary>A network made ready to run: normalizations folded into weights, steps fused, layouts chosen, memory
 /// planned. Made by <see cref="Graph.Compile"/>.</summary>
 /// <remarks>
-/// Weights are as they were when it was made; they are packed when a number of items is first run, asked about or
-/// prepared, and must not be changed before. What depends on the number of items, with a <see cref="Tuning"/> its
-/// measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same
-/// time; each takes a workspace of its own. The result does not depend on the number of threads.
+/// It computes with the weights that the module had when it was made. They are packed when a number of items is first
+/// run, asked about or prepared, and must not be changed before that. Then memory is planned too, and with a
+/// <see cref="Tuning"/> algorithms are measured. Any number of threads may run it at the same time; each takes a
+/// workspace of its own. The result does not depend on the number of threads.
 /// </remarks>
 public sealed class CompiledNetwork
 {
@@ -37,7 +37,7 @@ public sealed class CompiledNetwork
     /// <summary>Shape of an item.</summary>
     public Shape ItemShape { get; }
 
-    /// <summary>Bytes of packed weights, for the batches seen so far.</summary>
+    /// <summary>Bytes of the weights that were packed so far.</summary>
     public long WeightBytes => _kernels.WeightBytes;
 
     /// <summary>Bytes of the memory that activations of a batch take, and the working memory of the threads that
@@ -46,8 +46,8 @@ public sealed class CompiledNetwork
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
     public long ArenaBytes(int batch) => GroupsOf(batch).ArenaBytes(WorkerPool.Threads);
 
-    /// <summary>Items that pass the whole network together before the next do, chosen by a model of the time so that
-    /// their activations stay in caches.</summary>
+    /// <summary>How many items of a batch pass the network together. A model of the time chooses it, so that their
+    /// activations stay in the caches.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
     public int GroupSize(int batch) => GroupsOf(batch).Size;
@@ -66,13 +66,13 @@ public sealed class CompiledNetwork
         return [.. plan.Steps.Zip(plan.Stages, (step, stage) => new PlannedStep(step.ToString(), stage.Rules))];
     }
 
-    /// <summary>Packs the weights and plans the memory for a batch now; else its first run does.</summary>
+    /// <summary>Packs the weights and plans the memory for a batch now, rather than in its first run.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <param name="release">
-    /// Whether the module's own weights are given up as they are packed, so that memory holds them once: for programs
-    /// that only infer. Parameters of convolutions and matrix products then have
-    /// no values until weights are loaded or drawn again, and other batches run with the algorithms that were packed.
-    /// Nobody may use the module meanwhile.
+    /// Whether the module's own weights are given up as soon as they are packed, so that memory holds them once. This
+    /// is for programs that only infer. Parameters of convolutions and matrix products then have no values until
+    /// weights are loaded or drawn again, and other batches run with the algorithms that were packed. The module must
+    /// not be used during the call.
     /// </param>
     /// <returns>This network.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
@@ -83,7 +83,7 @@ public sealed class CompiledNetwork
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (release && batch % SizeOf(batch) == 0)
         {
-            _kernels.Release(); // all groups are alike, so that what is packed for one serves all
+            _kernels.Release(); // all groups have one size, so what is packed for one serves all
         }
 
         GroupsOf(batch);
@@ -180,5 +180,5 @@ public sealed record PlannedStep(string Step, IReadOnlyList<string> Rules);
 /// <summary>How long a step of a compiled network took.</summary>
 /// <param name="Step">What it runs, as in <see cref="CompiledNetwork.Steps"/>.</param>
 /// <param name="Milliseconds">Median of its times.</param>
-/// <param name="MultiplyAdds">Of the items, by direct sums; 0 for steps that move or map.</param>
+/// <param name="MultiplyAdds">Of all items, counted as direct sums; 0 for steps that multiply no weights.</param>
 public sealed record StepTime(string Step, double Milliseconds, long MultiplyAdds);

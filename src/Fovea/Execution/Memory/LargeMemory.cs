@@ -3,7 +3,7 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>Memory for weights and activations. On Linux large blocks ask for large pages.</summary>
+/// <summary>Memory for weights and activations. On Linux, large blocks ask for large pages.</summary>
 internal static unsafe class LargeMemory
 {
     private const nuint LargePage = 2 << 20;

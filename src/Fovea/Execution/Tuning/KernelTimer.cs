@@ -7,14 +7,14 @@ namespace Fovea;
 /// <summary>Times kernels of one convolution against each other.</summary>
 internal static unsafe class KernelTimer
 {
-    private const int FewestRounds = 3; // that count; one before only warms up
-    private const double Milliseconds = 30; // for all kernels and rounds, where they are short
+    private const int FewestRounds = 3; // rounds that count; one before them only warms up
+    private const double Milliseconds = 30; // at least, for all kernels and rounds together
     private const int Line = 16; // floats
 
     private static float _sink;
 
-    /// <summary>Times kernels in turns, so that a slow spell of the machine meets all, on this thread and in one part;
-    /// the shortest time of each counts.</summary>
+    /// <summary>Times kernels on this thread, each in one part. They run in turns, so that a slow spell of the machine
+    /// meets all of them. The shortest time of each counts.</summary>
     /// <param name="kernels">Kernels of one convolution for so many items.</param>
     /// <param name="source">Layout of the input, as the network has it.</param>
     /// <param name="destination">Layout of the output.</param>
@@ -56,8 +56,8 @@ internal static unsafe class KernelTimer
             {
                 for (int i = 0; i < kernels.Count; i++)
                 {
-                    // As in a network: the weights are far away, because other layers ran; the input is near, because
-                    // it was just written.
+                    // As in a network: other layers ran, so the weights are in no cache; the input was just written, so
+                    // it is in one.
                     Read(memory + x + y + work, other);
                     Read(memory, x);
                     long start = Stopwatch.GetTimestamp();
@@ -77,8 +77,8 @@ internal static unsafe class KernelTimer
 
     private static long Whole(long floats) => (floats + Line - 1) / Line * Line;
 
-    /// <summary>A few thousand numbers over and over: times do not depend on which, only denormal and non-finite ones
-    /// would differ.</summary>
+    /// <summary>Repeats a few thousand random numbers. Times depend on values only where these are denormal or not
+    /// finite.</summary>
     private static void FillRandomly(float* memory, long floats)
     {
         ReadOnlySpan<float> numbers = Tensor.Normal([4096], rng: new Rng(0)).ToArray<float>();
@@ -89,7 +89,7 @@ internal static unsafe class KernelTimer
         }
     }
 
-    /// <summary>Brings memory near, and drives other memory away.</summary>
+    /// <summary>Reads memory: it comes into the caches, and other memory leaves them.</summary>
     private static void Read(float* memory, long floats)
     {
         const int Most = 1 << 20;

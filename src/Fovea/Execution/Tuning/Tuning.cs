@@ -5,13 +5,14 @@ namespace Fovea;
 /// <summary>Algorithms of convolutions chosen by measuring instead of by a model, kept in a file. Give it to
 /// <see cref="Module.Compile"/> or <see cref="Graph.Compile"/>.</summary>
 /// <remarks>
-/// <para>Where a 3x3 convolution of stride 1 may be computed by direct sums or by Winograd's F(2x2) or F(4x4), all
-/// three are timed when a number of items is first run, on one thread, for some
-/// tens of milliseconds; the fastest is taken. What is known is not measured again: the same file gives the same
-/// choices, and so the same bits. Without it, another measurement may choose
-/// otherwise, and another algorithm rounds otherwise; docs/numerics.md says how much.</para>
-/// <para>Entries name the processor and the vector width; those of others are kept and not used. After an update of the
-/// library, delete the file to measure its kernels anew. Several networks and threads may share one object.</para>
+/// <para>A 3x3 convolution of stride 1 can be computed by direct sums or by Winograd's F(2x2) or F(4x4). All three are
+/// timed when a number of items is first run: on one thread, for some tens of milliseconds. The fastest is taken. What
+/// is known is not measured again, so the same file gives the same choices, and the same bits. A new measurement may
+/// choose another algorithm, which rounds in another way; docs/numerics.md says how much the results then
+/// differ.</para>
+/// <para>An entry names its processor and vector width. Entries of others are kept and not used. After an update of the
+/// library, delete the file, so that the new kernels are measured. Several networks and threads may share one
+/// object.</para>
 /// </remarks>
 public sealed class Tuning
 {
@@ -45,11 +46,11 @@ public sealed class Tuning
     /// <summary>Convolutions measured since it was opened.</summary>
     public int Measured { get; private set; }
 
-    /// <summary>Reads a file of measured times; one that is not there yet holds none.</summary>
+    /// <summary>Reads a file of measured times. A file that does not exist yet holds none.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="TuningException">The file is something else, damaged, or larger than 16 MB; or its folder is
-    /// not there.</exception>
+    /// <exception cref="TuningException">The file is something else, or damaged, or larger than 16 MB; or its folder
+    /// does not exist.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static Tuning Open(string path)
@@ -67,8 +68,8 @@ public sealed class Tuning
             );
     }
 
-    /// <summary>Writes the file in one step, so that it is never half written; where nothing was measured since it was
-    /// read or saved, does nothing. Of two programs that save the same file, the later one's stays.</summary>
+    /// <summary>Writes the file in one step, so that it is never half written. Does nothing where nothing was measured
+    /// since it was read or saved. Where two programs save the same file, the later one wins.</summary>
     /// <exception cref="TuningException">It could not be written; what was there before is intact.</exception>
     public void Save()
     {
@@ -82,8 +83,8 @@ public sealed class Tuning
         }
     }
 
-    /// <summary>What is known of a convolution on this processor; measures it where nothing is. One measurement at a
-    /// time, as others would disturb it.</summary>
+    /// <summary>What is known of a convolution on this processor. It is measured where nothing is known, one
+    /// convolution at a time, because two measurements would disturb each other.</summary>
     /// <param name="g">Its sizes.</param>
     /// <param name="items">Items that are computed together.</param>
     /// <param name="measure">Gives the milliseconds of <see cref="TuningEntry.Algorithms"/>.</param>

@@ -22,8 +22,8 @@ internal sealed record TuningEntry(ConvolutionAlgorithm Choice, double Direct, d
     /// <summary>Longest time that is kept, in milliseconds.</summary>
     public const double Longest = 1e7;
 
-    /// <summary>What may be chosen, in the order of times; of equal times the first is taken, as its error is
-    /// less.</summary>
+    /// <summary>What may be chosen, in the order of the times. Where times are equal the first is taken, because its
+    /// error is the smallest.</summary>
     public static readonly ConvolutionAlgorithm[] Algorithms =
     [
         ConvolutionAlgorithm.Direct,
@@ -34,7 +34,7 @@ internal sealed record TuningEntry(ConvolutionAlgorithm Choice, double Direct, d
     /// <summary>The names of <see cref="Algorithms"/> in files and reasons.</summary>
     public static readonly string[] Names = ["direct", "F(2x2)", "F(4x4)"];
 
-    /// <summary>Takes the fastest.</summary>
+    /// <summary>An entry that chooses the fastest.</summary>
     /// <param name="milliseconds">Of <see cref="Algorithms"/>, as measured; they are rounded as a file keeps
     /// them.</param>
     public static TuningEntry Fastest(IReadOnlyList<double> milliseconds)

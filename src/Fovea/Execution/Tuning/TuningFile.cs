@@ -61,8 +61,8 @@ internal static class TuningFile
         return entries;
     }
 
-    /// <summary>Writes a file in one step: whoever reads it meanwhile finds the old one or the new one,
-    /// whole.</summary>
+    /// <summary>Writes a file in one step. A program that reads it at the same time finds the old file or the new one,
+    /// never a part.</summary>
     /// <exception cref="TuningException">It could not be written; what was there before is intact.</exception>
     public static void Write(string file, IReadOnlyDictionary<TuningKey, TuningEntry> entries)
     {
@@ -101,7 +101,7 @@ internal static class TuningFile
         }
     }
 
-    /// <summary>The whole file, of which no more is read than it may hold.</summary>
+    /// <summary>The text of a file. Reading stops where the file is larger than allowed.</summary>
     private static string Text(string file)
     {
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
@@ -118,7 +118,7 @@ internal static class TuningFile
             }
         }
 
-        // What is no UTF-8 becomes U+FFFD, which no rule below lets pass.
+        // Bytes that are not UTF-8 become U+FFFD, which no rule below accepts.
         return Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length);
     }
 
