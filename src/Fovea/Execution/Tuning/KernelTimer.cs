@@ -46,33 +46,50 @@ internal static unsafe class KernelTimer
                 High = float.PositiveInfinity,
                 Parts = 1,
             };
-            double[] shortest = [.. kernels.Select(_ => double.PositiveInfinity)];
-            long begin = Stopwatch.GetTimestamp();
-            for (
-                int round = 0;
-                round <= FewestRounds || Stopwatch.GetElapsedTime(begin).TotalMilliseconds < Milliseconds;
-                round++
-            )
-            {
-                for (int i = 0; i < kernels.Count; i++)
-                {
-                    // As in a network: other layers ran, so the weights are in no cache; the input was just written, so
-                    // it is in one.
-                    Read(memory + x + y + work, other);
-                    Read(memory, x);
-                    long start = Stopwatch.GetTimestamp();
-                    kernels[i].Run(call, memory + x + y);
-                    double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                    shortest[i] = round == 0 ? shortest[i] : Math.Min(shortest[i], milliseconds);
-                }
-            }
-
-            return shortest;
+            return Turns(kernels, call, x, memory + x + y, new(memory + x + y + work, other));
         }
         finally
         {
             LargeMemory.Free(memory);
         }
+    }
+
+    /// <summary>Runs the kernels in turns until there were enough rounds.</summary>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="call">What each is run on.</param>
+    /// <param name="input">Floats of the input.</param>
+    /// <param name="workspace">Working memory.</param>
+    /// <param name="other">Memory that fills the second cache twice.</param>
+    private static double[] Turns(
+        IReadOnlyList<ConvolutionKernel> kernels,
+        ConvolutionCall call,
+        long input,
+        float* workspace,
+        FloatRange other
+    )
+    {
+        double[] shortest = [.. kernels.Select(_ => double.PositiveInfinity)];
+        long begin = Stopwatch.GetTimestamp();
+        for (
+            int round = 0;
+            round <= FewestRounds || Stopwatch.GetElapsedTime(begin).TotalMilliseconds < Milliseconds;
+            round++
+        )
+        {
+            for (int i = 0; i < kernels.Count; i++)
+            {
+                // As in a network: other layers ran, so the weights are in no cache; the input was just written, so it
+                // is in one.
+                Read(other.First, other.Count);
+                Read(call.X, input);
+                long start = Stopwatch.GetTimestamp();
+                kernels[i].Run(call, workspace);
+                double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                shortest[i] = round == 0 ? shortest[i] : Math.Min(shortest[i], milliseconds);
+            }
+        }
+
+        return shortest;
     }
 
     private static long Whole(long floats) => (floats + Line - 1) / Line * Line;
@@ -100,5 +117,13 @@ internal static unsafe class KernelTimer
         }
 
         Volatile.Write(ref _sink, sum);
+    }
+
+    /// <summary>Floats that lie behind one another.</summary>
+    private readonly struct FloatRange(float* first, long count)
+    {
+        public float* First { get; } = first;
+
+        public long Count { get; } = count;
     }
 }
