@@ -64,7 +64,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     /// <param name="arenaBytes">Bytes of the activations of an item.</param>
     public static int SizeFor(int batch, IReadOnlyList<FusedStep> steps, LayoutPlan layouts, double arenaBytes)
     {
-        if (steps.Any(s => !s.Output.Shape.ScalesWithBatch(0)))
+        if (steps.Any(s => !BatchAxis.IsByItems(s.Output.Shape)))
         {
             return batch;
         }

@@ -47,7 +47,8 @@ internal sealed class LayoutPlan
     /// <summary>Which values lie within the memory of others.</summary>
     public Concatenations Concatenations { get; }
 
-    /// <summary>The layout of a value with positions; null for vectors.</summary>
+    /// <summary>The layout of a value with positions; null for vectors, and for values that are not made of
+    /// items.</summary>
     public BlockedLayout? this[Value value] => _layouts.GetValueOrDefault(value);
 
     /// <summary>Whether a step is a convolution with a kernel for blocked maps.</summary>
@@ -92,7 +93,8 @@ internal sealed class LayoutPlan
             ? 1
             : TileCall.Block;
 
-    private static bool HasPositions(Value value) => value.Shape.Rank is >= 3 and <= 5;
+    private static bool HasPositions(Value value) =>
+        value.Shape.Rank is >= 3 and <= 5 && BatchAxis.IsByItems(value.Shape);
 
     private static BlockedLayout Layout(Value value, int lanes)
     {

@@ -47,10 +47,24 @@ internal sealed record FusedStep
         new()
         {
             Node = node,
-            Form = node.Operator.Form(node),
-            Inputs = [.. node.Activations.Select(a => a.Value)],
+            Form = FormOf(node),
+            Inputs = [.. node.Inputs.Where(i => i.Tensor is null)],
             Output = node.Output,
         };
+
+    /// <summary>The form of a node, where kernels can compute it: what it reads and writes is made of items, and its
+    /// weights are known. A view of any kind has one, as a rule decides about it.</summary>
+    private static ExecutionForm? FormOf(Node node)
+    {
+        if (!node.Inputs.All(i => i.IsActivation || i.Tensor is not null))
+        {
+            return null;
+        }
+
+        ExecutionForm? form = node.Operator.Form(node);
+        bool byItems = node.Activations.Select(a => a.Value).Append(node.Output).All(v => BatchAxis.IsByItems(v.Shape));
+        return byItems || form is ViewForm ? form : null;
+    }
 
     /// <inheritdoc/>
     public bool Equals(FusedStep? other) => ReferenceEquals(this, other);

@@ -5,7 +5,7 @@ namespace Fovea;
 /// <summary>Where the values of a batch lie in an arena.</summary>
 /// <param name="layout">How an item lies. A value without positions, [N, F], is a map of one pixel; its channel blocks
 /// lie a batch apart.</param>
-/// <param name="itemStride">Floats from an item to the next.</param>
+/// <param name="itemStride">Floats from an item to the next; 0 for a tensor that is not made of items.</param>
 /// <param name="offset">Bytes from the arena's start to the first item.</param>
 internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long offset)
 {
@@ -14,6 +14,9 @@ internal sealed class NetworkBuffer(BlockedLayout layout, long itemStride, long 
 
     /// <summary>Floats from an item to the next.</summary>
     public long ItemStride => itemStride;
+
+    /// <summary>Whether it holds a tensor that is not made of items, as one.</summary>
+    public bool IsPlainTensor => itemStride == 0;
 
     /// <summary>Bytes from the arena's start to the first item.</summary>
     public long Offset => offset;

@@ -5,14 +5,15 @@ namespace Fovea;
 /// <summary>The room that a value needs in the arena, before it has a place.</summary>
 /// <param name="Whole">The value in whose memory it lies; itself where it has memory of its own.</param>
 /// <param name="Layout">How an item lies.</param>
-/// <param name="ItemStride">Floats from an item to the next.</param>
+/// <param name="ItemStride">Floats from an item to the next; 0 for a tensor that is not made of items.</param>
 /// <param name="Within">Floats from the start of the whole.</param>
 /// <param name="Floats">Floats of the batch, from there on.</param>
 internal readonly record struct ValueRoom(Value Whole, BlockedLayout Layout, long ItemStride, long Within, long Floats)
 {
     /// <summary>The room of a value for a number of items.</summary>
     public static ValueRoom Of(Value value, LayoutPlan layouts, int batch) =>
-        layouts[value] is not { } layout ? OfVectors(value, batch)
+        !BatchAxis.IsByItems(value.Shape) ? OfPlainTensor(value, batch)
+        : layouts[value] is not { } layout ? OfVectors(value, batch)
         : layouts.Concatenations[value] is { } place ? OfPiece(layout, layouts[place.Whole]!, place, batch)
         : OfMaps(value, layout, batch);
 
@@ -41,6 +42,13 @@ internal readonly record struct ValueRoom(Value Whole, BlockedLayout Layout, lon
             (long)place.Block * layout.Plane,
             (whole.Item * (batch - 1)) + layout.Item
         );
+
+    /// <summary>A tensor that is not made of items: one row of single floats.</summary>
+    private static ValueRoom OfPlainTensor(Value value, int batch)
+    {
+        int count = checked((int)value.Shape.At(batch).Count);
+        return new(value, new BlockedLayout(1, 1, 1, count, lanes: 1), 0, 0, count);
+    }
 
     /// <summary>Vectors [N, F]: blocks of 16 features, in each the items one after the other.</summary>
     private static ValueRoom OfVectors(Value value, int batch)

@@ -21,7 +21,7 @@ internal sealed unsafe class EagerStep(StepBinding binding) : Step
             .. _node.Inputs.Select((v, i) => v.Tensor ?? ItemCopy.Read(arena, _inputs[i]!, v.Shape.At(_batch))),
         ];
         Tensor y = _node.Operator.Apply(inputs);
-        ItemCopy.Write(y, 0, y.Shape[0], arena, _output);
+        ItemCopy.Write(y, 0, _batch, arena, _output);
     }
 
     /// <inheritdoc/>

@@ -9,15 +9,16 @@ internal static unsafe class ItemCopy
     public static Tensor Read(byte* arena, NetworkBuffer buffer, Shape shape)
     {
         Tensor tensor = Tensor.Uninitialized(shape, DType.Float32);
-        Read(arena, buffer, tensor, 0, shape.Rank == 0 ? 1 : shape[0]);
+        Read(arena, buffer, tensor, 0, buffer.IsPlainTensor ? 1 : shape[0]);
         return tensor;
     }
 
-    /// <summary>Copies items out of the arena, to a tensor's items from <paramref name="first"/> on.</summary>
+    /// <summary>Copies items out of the arena, to a tensor's items from <paramref name="first"/> on; a tensor that is not
+    /// made of items as one.</summary>
     public static void Read(byte* arena, NetworkBuffer buffer, Tensor tensor, int first, int items)
     {
-        long floats = tensor.Count / (tensor.Rank == 0 ? 1 : tensor.Shape[0]);
-        for (int item = 0; item < items; item++)
+        long floats = FloatsOfItem(tensor, buffer);
+        for (int item = 0; item < (buffer.IsPlainTensor ? 1 : items); item++)
         {
             BlockedMaps.ToPlanes(
                 buffer.Layout,
@@ -29,11 +30,12 @@ internal static unsafe class ItemCopy
         GC.KeepAlive(tensor);
     }
 
-    /// <summary>Copies a tensor's items from <paramref name="first"/> on into the arena.</summary>
+    /// <summary>Copies a tensor's items from <paramref name="first"/> on into the arena; a tensor that is not made of
+    /// items as one.</summary>
     public static void Write(Tensor tensor, int first, int items, byte* arena, NetworkBuffer buffer)
     {
-        long floats = tensor.Count / tensor.Shape[0];
-        for (int item = 0; item < items; item++)
+        long floats = FloatsOfItem(tensor, buffer);
+        for (int item = 0; item < (buffer.IsPlainTensor ? 1 : items); item++)
         {
             float* to = buffer.At(arena, item);
             BlockedMaps.ZeroHalo(buffer.Layout, to, 0, buffer.Layout.Blocks);
@@ -42,4 +44,7 @@ internal static unsafe class ItemCopy
 
         GC.KeepAlive(tensor);
     }
+
+    private static long FloatsOfItem(Tensor tensor, NetworkBuffer buffer) =>
+        buffer.IsPlainTensor ? tensor.Count : tensor.Count / tensor.Shape[0];
 }

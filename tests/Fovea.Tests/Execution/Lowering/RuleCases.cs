@@ -161,19 +161,19 @@ internal static class RuleCases
             Case(
                 "view by items",
                 "batch merged with channels",
-                "an item of the input [N, 16, 12, 12] has other elements than one of the output [16N, 12, 12]",
+                "the output [16N, 12, 12] is not made of items",
                 new Lambda(x => x.Flatten(0, 1))
             ),
             Case(
                 "view by items",
                 "axis before the batch",
-                "the first axis of the output [1, N, 16, 12, 12] is not the batch",
+                "the output [1, N, 16, 12, 12] is not made of items",
                 new Lambda(x => x.Unsqueeze(0))
             ),
             Case(
                 "view by items",
                 "axis before the batch removed",
-                "the first axis of the input [1, N, 16, 12, 12] is not the batch",
+                "the input [1, N, 16, 12, 12] is not made of items",
                 new Lambda(x => x.Unsqueeze(0).Squeeze(0))
             ),
         ];

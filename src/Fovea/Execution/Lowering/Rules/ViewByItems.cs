@@ -21,13 +21,7 @@ internal sealed class ViewByItems : LoweringRule
     {
         SymbolicShape from = site.Value.Shape,
             to = site.Step.Output.Shape;
-        yield return new(IsByItems(from), $"the first axis of the input {from} is not the batch");
-        yield return new(IsByItems(to), $"the first axis of the output {to} is not the batch");
-        yield return new(
-            from.Item.Count == to.Item.Count,
-            $"an item of the input {from} has other elements than one of the output {to}"
-        );
+        yield return new(BatchAxis.IsByItems(from), $"the input {from} is not made of items");
+        yield return new(BatchAxis.IsByItems(to), $"the output {to} is not made of items");
     }
-
-    private static bool IsByItems(SymbolicShape shape) => shape.Rank > 0 && shape.ScalesWithBatch(0);
 }
