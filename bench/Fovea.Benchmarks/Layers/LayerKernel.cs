@@ -61,7 +61,7 @@ internal abstract unsafe class LayerKernel(
     {
         int lanes = g.InChannels < 8 ? 1 : TileCall.Block; // an image comes in planes
         AlgorithmChoice choice = AlgorithmChoice.For(g, lanes, Precision.Default, g.Batch, CpuTier.Bits);
-        BlockedLayout source = ConvolutionKernel.Halo(g, lanes, Precision.Default),
+        BlockedLayout source = ConvolutionKernel.Halo(g, lanes, Precision.Default, CpuTier.Bits),
             destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
         if (choice.Algorithm == ConvolutionAlgorithm.None)
         {

@@ -7,15 +7,17 @@ namespace Fovea;
 /// <summary>A network made ready to run: normalizations folded into weights, steps fused, layouts chosen, memory
 /// planned. Made by <see cref="Graph.Compile"/>.</summary>
 /// <remarks>
-/// Weights are as they were when it was made; they are packed when a number of items is first run, asked about or
-/// prepared, and must not be changed before. What depends on the number of items, with a <see cref="Tuning"/> its
-/// measurements too, is done when that number is first run or asked about. Any number of threads may run it at the same
-/// time; each takes a workspace of its own. The result does not depend on the number of threads.
+/// It computes with the weights that the module had when it was made. They are packed when a number of items is first
+/// run, asked about or prepared, and must not be changed before that. Then memory is planned too, and with a
+/// <see cref="Tuning"/> algorithms are measured. Any number of threads may run it at the same time; each takes a
+/// workspace of its own. The result does not depend on the number of threads.
 /// </remarks>
 public sealed class CompiledNetwork
 {
     private readonly List<FusedStep> _steps;
-    private readonly NetworkLayouts _layouts;
+    private readonly LayoutPlan _layouts;
+    private readonly List<NetworkStage> _stages;
+    private readonly PackedKernels _kernels;
     private readonly ConcurrentDictionary<int, NetworkPlan> _plans = new();
     private readonly ConcurrentDictionary<int, BatchGroups> _batches = new();
 
@@ -23,8 +25,10 @@ public sealed class CompiledNetwork
     {
         Graph = graph;
         ItemShape = graph.Input.Shape.Item;
-        _steps = FusedStep.Of(graph);
-        _layouts = new NetworkLayouts(graph, _steps, precision, tuning);
+        _steps = Lowering.StepsOf(graph);
+        _layouts = new LayoutPlan(graph, _steps, precision, CpuTier.Bits, isMeasured: tuning is not null);
+        _stages = Lowering.StagesOf(graph, _steps, _layouts);
+        _kernels = new PackedKernels(_steps, _layouts, tuning);
     }
 
     /// <summary>The network as traced.</summary>
@@ -33,32 +37,42 @@ public sealed class CompiledNetwork
     /// <summary>Shape of an item.</summary>
     public Shape ItemShape { get; }
 
-    /// <summary>Bytes of packed weights, for the batches seen so far.</summary>
-    public long WeightBytes => _layouts.WeightBytes;
+    /// <summary>Bytes of the weights that were packed so far.</summary>
+    public long WeightBytes => _kernels.WeightBytes;
 
     /// <summary>Bytes of the memory that activations of a batch take, and the working memory of the threads that
     /// <see cref="WorkerPool.Threads"/> states.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
-    public long ArenaBytes(int batch) => GroupsOf(batch).ArenaFloats(WorkerPool.Threads) * sizeof(float);
+    public long ArenaBytes(int batch) => GroupsOf(batch).ArenaBytes(WorkerPool.Threads);
 
-    /// <summary>Items that pass the whole network together before the next do, chosen by a model of the time so that
-    /// their activations stay in caches.</summary>
+    /// <summary>How many items of a batch pass the network together. A model of the time chooses it, so that their
+    /// activations stay in the caches.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
     public int GroupSize(int batch) => GroupsOf(batch).Size;
 
     /// <summary>What is run on a group of items, a line a step.</summary>
     /// <param name="batch">Items, 1 or more.</param>
-    public IReadOnlyList<string> Steps(int batch = 1) => [.. GroupsOf(batch).Group.Runners.Select(r => r.ToString()!)];
+    /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
+    public IReadOnlyList<string> Steps(int batch = 1) => [.. GroupsOf(batch).Group.Steps.Select(s => s.ToString())];
 
-    /// <summary>Packs the weights and plans the memory for a batch now; else its first run does.</summary>
+    /// <summary>What is run on a group of items, as <see cref="Steps"/>, with the rules that made each step.</summary>
+    /// <param name="batch">Items, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
+    public IReadOnlyList<PlannedStep> Plan(int batch = 1)
+    {
+        NetworkPlan plan = GroupsOf(batch).Group;
+        return [.. plan.Steps.Zip(plan.Stages, (step, stage) => new PlannedStep(step.ToString(), stage.Rules))];
+    }
+
+    /// <summary>Packs the weights and plans the memory for a batch now, rather than in its first run.</summary>
     /// <param name="batch">Items, 1 or more.</param>
     /// <param name="release">
-    /// Whether the module's own weights are given up as they are packed, so that memory holds them once: for programs
-    /// that only infer. Parameters of convolutions and matrix products then have
-    /// no values until weights are loaded or drawn again, and other batches run with the algorithms that were packed.
-    /// Nobody may use the module meanwhile.
+    /// Whether the module's own weights are given up as soon as they are packed, so that memory holds them once. This
+    /// is for programs that only infer. Parameters of convolutions and matrix products then have no values until
+    /// weights are loaded or drawn again, and other batches run with the algorithms that were packed. The module must
+    /// not be used during the call.
     /// </param>
     /// <returns>This network.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than one item.</exception>
@@ -69,14 +83,14 @@ public sealed class CompiledNetwork
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (release && batch % SizeOf(batch) == 0)
         {
-            _layouts.Release(); // all groups are alike, so that what is packed for one serves all
+            _kernels.Release(); // all groups have one size, so what is packed for one serves all
         }
 
         GroupsOf(batch);
         if (release)
         {
-            _layouts.Release();
-            _layouts.ReturnMemory();
+            _kernels.Release();
+            _kernels.ReturnMemory();
         }
 
         return this;
@@ -127,7 +141,7 @@ public sealed class CompiledNetwork
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
         RequireFit(x);
-        return GroupsOf(x.Shape[0]).Group.Profile(x, runs);
+        return GroupsOf(x.Shape[0]).Group.Profile(new(in x), runs);
     }
 
     private BatchGroups GroupsOf(int batch)
@@ -149,14 +163,22 @@ public sealed class CompiledNetwork
     }
 
     private int SizeOf(int batch) =>
-        batch == 1 ? 1 : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkPlan.BufferBytes(Graph, _steps, _layouts));
+        batch == 1
+            ? 1
+            : BatchGroups.SizeFor(batch, _steps, _layouts, NetworkMemory.ItemBytes(Graph, _stages, _layouts));
 
     private NetworkPlan PlanFor(int items) =>
-        _plans.GetOrAdd(items, size => new NetworkPlan(Graph, _steps, _layouts, size));
+        _plans.GetOrAdd(items, size => new NetworkPlan(Graph, _stages, _layouts, _kernels, size));
 }
+
+/// <summary>A step of a compiled network.</summary>
+/// <param name="Step">What it runs, as in <see cref="CompiledNetwork.Steps"/>.</param>
+/// <param name="Rules">The names of the rules by which nodes became this step, in the order in which they fired; none
+/// where it is one node as it stands.</param>
+public sealed record PlannedStep(string Step, IReadOnlyList<string> Rules);
 
 /// <summary>How long a step of a compiled network took.</summary>
 /// <param name="Step">What it runs, as in <see cref="CompiledNetwork.Steps"/>.</param>
 /// <param name="Milliseconds">Median of its times.</param>
-/// <param name="MultiplyAdds">Of the items, by direct sums; 0 for steps that move or map.</param>
+/// <param name="MultiplyAdds">Of all items, counted as direct sums; 0 for steps that multiply no weights.</param>
 public sealed record StepTime(string Step, double Milliseconds, long MultiplyAdds);

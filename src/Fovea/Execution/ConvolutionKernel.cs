@@ -71,13 +71,20 @@ internal sealed unsafe class ConvolutionKernel
     /// <param name="g">Sizes of the convolution of an item.</param>
     /// <param name="lanes">Lanes of the input's layout.</param>
     /// <param name="precision">What is allowed.</param>
+    /// <param name="bits">Vector width.</param>
     /// <param name="isMeasured">Whether measuring chooses, which may find any that is possible, or the model.</param>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int lanes, Precision precision, bool isMeasured = false)
+    public static BlockedLayout Halo(
+        ConvolutionGeometry g,
+        int lanes,
+        Precision precision,
+        int bits,
+        bool isMeasured = false
+    )
     {
         // The more items, the larger the patches that pay; the halo of large patches holds that of small ones.
         bool mayBeWinograd = isMeasured
             ? AlgorithmChoice.IsOpen(g, lanes, precision)
-            : AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, CpuTier.Bits).IsWinograd;
+            : AlgorithmChoice.For(g, lanes, precision, int.MaxValue / 2, bits).IsWinograd;
         return mayBeWinograd ? WinogradConvolution.Halo(g) : BlockedConvolution.Halo(g, lanes);
     }
 

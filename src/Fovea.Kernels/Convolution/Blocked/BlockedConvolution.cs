@@ -296,7 +296,7 @@ internal sealed unsafe partial class BlockedConvolution
 
     /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 rows a block</c>.</summary>
     public override string ToString() =>
-        $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
+        $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} {(_chunks.Length == 1 ? "chunk" : "chunks")}, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
 
     private static int Behind(WindowAxis axis) =>
         Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
