@@ -56,18 +56,29 @@ public sealed class CrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(target);
         CrossEntropyOperator op = new(LabelSmoothing, ClassWeights, IgnoredLabel, target.DType == DType.Int64);
         Tensor losses = op.Apply(prediction, target);
-        if (
-            Reduction != LossReduction.Mean
-            || target.DType != DType.Int64
-            || (ClassWeights is null && IgnoredLabel is null)
-        )
-        {
-            return Reduce(losses);
-        }
-
-        double total = TotalWeight(target);
-        return losses.Sum() / (total > 0.0 ? total : 1.0);
+        return IsWeighted(target)
+            ? losses.Sum() / (TotalWeight(target) is var total and > 0.0 ? total : 1.0)
+            : Reduce(losses);
     }
+
+    /// <inheritdoc/>
+    /// <returns>The total weight of the labels, where there are class weights or an ignored label; else the number of
+    /// positions. Of the mean over samples, the size of the first axis.</returns>
+    public override double? Divisor(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        return Reduction != LossReduction.Mean ? (prediction.Rank == 1 ? null : base.Divisor(prediction, target))
+            : IsWeighted(target) ? TotalWeight(target)
+            : target.DType == DType.Int64 ? target.Count
+            : target.Count / (double)target.Shape[target.Rank == 1 ? 0 : 1];
+    }
+
+    /// <summary>Whether the mean divides by weights rather than by positions.</summary>
+    private bool IsWeighted(Tensor target) =>
+        Reduction == LossReduction.Mean
+        && target.DType == DType.Int64
+        && (ClassWeights is not null || IgnoredLabel is not null);
 
     private double TotalWeight(Tensor labels)
     {
