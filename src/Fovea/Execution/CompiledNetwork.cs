@@ -16,6 +16,7 @@ public sealed class CompiledNetwork
 {
     private readonly List<FusedStep> _steps;
     private readonly NetworkLayouts _layouts;
+    private readonly SingleItem _item;
     private readonly ConcurrentDictionary<int, NetworkPlan> _plans = new();
     private readonly ConcurrentDictionary<int, BatchGroups> _batches = new();
 
@@ -25,6 +26,7 @@ public sealed class CompiledNetwork
         ItemShape = graph.Input.Shape.Item;
         _steps = FusedStep.Of(graph);
         _layouts = new NetworkLayouts(graph, _steps, precision, tuning);
+        _item = new SingleItem(graph);
     }
 
     /// <summary>The network as traced.</summary>
@@ -83,28 +85,41 @@ public sealed class CompiledNetwork
     }
 
     /// <summary>Runs the network.</summary>
-    /// <param name="x">A batch of items, [N, item...], Float32.</param>
+    /// <param name="x">A batch of items, [N, item...], Float32. Without items, the result is empty too. An item without
+    /// the batch axis is taken as the module takes it, layer by layer and more slowly: [1, item...] is faster.</param>
     /// <returns>The network's output, without history.</returns>
-    /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
+    /// <exception cref="ShapeException">The items have another shape, or there is no batch axis and a layer needs
+    /// it.</exception>
     /// <exception cref="ArgumentException">The elements are not Float32.</exception>
     /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled, and before they
     /// were packed for such a batch.</exception>
     public Tensor Run(Tensor x)
     {
-        RequireFit(x);
+        ArgumentNullException.ThrowIfNull(x);
+        RequireFit(x, withoutBatch: true);
+        if (x.Rank == ItemShape.Rank)
+        {
+            return _item.Run(x);
+        }
+
+        if (x.Shape[0] == 0)
+        {
+            return Tensor.Zeros(Graph.Output.Shape.At(0));
+        }
+
         BatchGroups groups = GroupsOf(x.Shape[0]);
         Tensor y = Tensor.Uninitialized(groups.Output, DType.Float32);
         groups.Run(x, y);
         return y;
     }
 
-    private void RequireFit(Tensor x)
+    private void RequireFit(Tensor x, bool withoutBatch)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank == 0 || x.Shape[0] < 1 || !x.Shape.Sizes[1..].SequenceEqual(ItemShape.Sizes))
+        bool isItem = withoutBatch && x.Shape == ItemShape;
+        if (!isItem && (x.Rank != ItemShape.Rank + 1 || !x.Shape.Sizes[1..].SequenceEqual(ItemShape.Sizes)))
         {
             throw new ShapeException(
-                $"{Graph.Name}: compiled for items of shape {ItemShape}, got {x.Shape}. Compile it for that shape."
+                $"{Graph.Name}: compiled for batches {Graph.Input.Shape}, got {x.Shape}. Compile it for that shape."
             );
         }
 
@@ -118,7 +133,7 @@ public sealed class CompiledNetwork
     }
 
     /// <summary>Runs the first <see cref="GroupSize"/> items of a batch several times and measures the steps.</summary>
-    /// <param name="x">A batch of items, as for <see cref="Run"/>.</param>
+    /// <param name="x">A batch of items, [N, item...], Float32.</param>
     /// <param name="runs">How often, 1 or more.</param>
     /// <returns>The steps in the order in which they run.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than one run.</exception>
@@ -126,7 +141,13 @@ public sealed class CompiledNetwork
     public IReadOnlyList<StepTime> Profile(Tensor x, int runs = 20)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
-        RequireFit(x);
+        ArgumentNullException.ThrowIfNull(x);
+        RequireFit(x, withoutBatch: false);
+        if (x.Shape[0] == 0)
+        {
+            throw new ShapeException($"{Graph.Name}: a profile needs an item or more, got {x.Shape}.");
+        }
+
         return GroupsOf(x.Shape[0]).Group.Profile(x, runs);
     }
 

@@ -55,20 +55,41 @@ public sealed class Graph
     public static Graph Trace(Module module, Shape itemShape, bool training = false, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(module);
+        Graph graph = InMode(
+            module,
+            training,
+            () =>
+                GraphTracer.Trace(
+                    name ?? module.GetType().Name,
+                    module,
+                    itemShape,
+                    (_, x) => module.Forward(x),
+                    module.Parameters() is [var first, ..] ? first.DType : DType.Float32
+                )
+        );
+        graph.IsTraining = training;
+        return graph;
+    }
+
+    /// <summary>The network as it takes an item without the batch axis.</summary>
+    /// <exception cref="ShapeException">It takes batches only.</exception>
+    internal Graph OfItem() =>
+        Module is { } module
+            ? InMode(
+                module,
+                IsTraining,
+                () => GraphTracer.TraceItem(Name, module, Input.Shape.Item, (_, x) => module.Forward(x), Input.DType)
+            )
+            : GraphTracer.TraceItem(Name, null, Input.Shape.Item, (t, x) => Replay(t, x, null), Input.DType);
+
+    private static Graph InMode(Module module, bool training, Func<Graph> trace)
+    {
         (Module Module, bool Was)[] modes = [.. module.NamedModules().Select(m => (m.Module, m.Module.IsTraining))];
         _ = (module.NamedParameters(), module.NamedBuffers()); // gives them their paths
         module.Train(training);
         try
         {
-            Graph graph = GraphTracer.Trace(
-                name ?? module.GetType().Name,
-                module,
-                itemShape,
-                (_, x) => module.Forward(x),
-                module.Parameters() is [var first, ..] ? first.DType : DType.Float32
-            );
-            graph.IsTraining = training;
-            return graph;
+            return trace();
         }
         finally
         {

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Fovea;
 
 /// <summary>Records the operators that a thread applies, instead of computing them.</summary>
@@ -113,7 +111,7 @@ internal sealed partial class GraphTracer
     {
         int first = batch ?? Placeholder;
         GraphTracer tracer = new(first, module);
-        Graph graph = tracer.Run(name, module, itemShape, forward, dtype);
+        Graph graph = tracer.RunBatch(name, module, itemShape, forward, dtype);
         if (
             !tracer._nodes.Exists(n =>
                 n.Shape.Rank > 0 && n.Shape.Sizes[1..].ToArray().Any(s => s > 0 && s % first == 0)
@@ -125,7 +123,7 @@ internal sealed partial class GraphTracer
 
         try
         {
-            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).Run(
+            return new GraphTracer(first == Placeholder ? OtherPlaceholder : Placeholder, module).RunBatch(
                 name,
                 module,
                 itemShape,
@@ -138,6 +136,15 @@ internal sealed partial class GraphTracer
             return graph; // an operator holds the first
         }
     }
+
+    /// <summary>As <see cref="Trace"/>, of one item without the batch axis.</summary>
+    public static Graph TraceItem(
+        string name,
+        Module? module,
+        Shape item,
+        Func<GraphTracer, Tensor, Tensor> forward,
+        DType dtype
+    ) => new GraphTracer(Placeholder, module).Run(name, module, item, SymbolicShape.Fixed(item), forward, dtype);
 
     /// <summary>Adds a node.</summary>
     public Tensor Record(Operator op, ReadOnlySpan<Tensor> inputs, Shape output)
@@ -171,10 +178,19 @@ internal sealed partial class GraphTracer
     public static string Text(int size) =>
         _current is { } tracer && size > 0 && size % tracer._batch == 0 ? tracer.Multiple(size) : $"{size}";
 
+    private Graph RunBatch(
+        string name,
+        Module? module,
+        Shape item,
+        Func<GraphTracer, Tensor, Tensor> forward,
+        DType dtype
+    ) => Run(name, module, Shape.Create([_batch, .. item.Sizes]), SymbolicShape.BatchOf(item), forward, dtype);
+
     private Graph Run(
         string name,
         Module? module,
-        Shape itemShape,
+        Shape shape,
+        SymbolicShape open,
         Func<GraphTracer, Tensor, Tensor> forward,
         DType dtype
     )
@@ -183,8 +199,8 @@ internal sealed partial class GraphTracer
         _current = this;
         try
         {
-            Tensor x = Tensor.Symbolic(Shape.Create([_batch, .. itemShape.Sizes]), dtype);
-            Value input = new(ValueKind.Input, "input", SymbolicShape.BatchOf(itemShape), dtype);
+            Tensor x = Tensor.Symbolic(shape, dtype);
+            Value input = new(ValueKind.Input, "input", open, dtype);
             _values.Add(x, input);
             Tensor y = forward(this, x);
             Value output =
@@ -204,16 +220,6 @@ internal sealed partial class GraphTracer
             _current = outer;
         }
     }
-
-    /// <summary>The first size of a shape, and counts of elements.</summary>
-    [GeneratedRegex(@"(?<=\[)\d+(?=[,\]])|\d+(?= elements)")]
-    private static partial Regex BatchCount();
-
-    /// <summary>A multiple of the placeholder as a multiple of N.</summary>
-    private string Open(Match match) =>
-        !long.TryParse(match.Value, out long size) || size == 0 || size % _batch != 0 ? match.Value : Multiple(size);
-
-    private string Multiple(long size) => size == _batch ? "N" : $"{size / _batch}N";
 
     /// <summary>The nodes that the output needs; what a network computes and drops is left out.</summary>
     private List<Node> Used(Value output)
@@ -284,48 +290,4 @@ internal sealed partial class GraphTracer
         _values.Add(tensor, value);
         return value;
     }
-
-    private string NameFor(Node node)
-    {
-        string path = node.Operator.Owner is { } owner ? Relative(owner.Path) : "";
-        string name = Replaying switch
-        {
-            null => path.Length > 0 ? path : Derived(node),
-            (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) =>
-                $"{replaced}.{path}",
-            (string replaced, true) when path.Length > 0 && path != replaced =>
-                $"{replaced}.{node.Operator.Name.ToLowerInvariant()}",
-            (string replayed, _) => replayed,
-        };
-        int uses = _names[name] = _names.GetValueOrDefault(name) + 1;
-        return uses == 1 ? name : $"{name}#{uses}";
-    }
-
-    private string NameFor(Tensor tensor, string path) =>
-        _given.TryGetValue(tensor, out string? name) ? name
-        : Replaying is (string replaced, true) ? $"{replaced}.{path}"
-        : Relative(path);
-
-    /// <summary>
-    /// A name for an operation of no layer: the module of the newest layer among its inputs, and the operator. Chains
-    /// apply nothing of their own, so it is the module around them.
-    /// </summary>
-    private string Derived(Node node)
-    {
-        string module = Parent(
-            node.Inputs.Where(i => i.Producer is not null).MaxBy(i => i.Producer!.Index)?.Name ?? ""
-        );
-        while (module.Length > 0 && _chains.Contains(module))
-        {
-            module = Parent(module);
-        }
-
-        string word = node.Operator.Name.ToLowerInvariant();
-        return module.Length == 0 ? word : $"{module}.{word}";
-
-        static string Parent(string name) => name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : "";
-    }
-
-    private string Relative(string path) =>
-        _root.Length > 0 && path.StartsWith(_root + ".", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path;
 }

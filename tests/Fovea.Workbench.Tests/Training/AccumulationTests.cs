@@ -11,7 +11,8 @@ public sealed class AccumulationTests
     [InlineData(80, 4)] // four of 20, 20 and 12
     [InlineData(180, 4)] // 45, 45 and 22
     [InlineData(48, 3)] // full ones alone
-    public void Fit_ShortLastBatch_IsWeighedByItsItems(int together, int parts) => AssertSame(together, parts, 0.1, null);
+    public void Fit_ShortLastBatch_IsWeighedByItsItems(int together, int parts) =>
+        AssertSame(together, parts, 0.1, null);
 
     [Fact]
     public void Fit_ClassWeightsAndIgnoredLabel_AreWeighedByTheirTotalWeight()
