@@ -44,11 +44,12 @@ internal sealed class TrainingState
     public string? Ended { get; set; }
 
     /// <summary>Notes an epoch's result; the higher held-out accuracy is better, at equal accuracy the lower
-    /// loss.</summary>
+    /// loss, and any number rather than NaN.</summary>
     /// <returns>Whether it is the best so far.</returns>
     public bool IsBest(double accuracy, double loss)
     {
-        if (BestEpoch != 0 && (accuracy < BestAccuracy || (accuracy == BestAccuracy && !(loss < BestLoss))))
+        bool lower = loss < BestLoss || (double.IsNaN(BestLoss) && !double.IsNaN(loss));
+        if (BestEpoch != 0 && (accuracy < BestAccuracy || (accuracy == BestAccuracy && !lower)))
         {
             return false;
         }
