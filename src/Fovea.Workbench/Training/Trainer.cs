@@ -41,7 +41,9 @@ public static class Trainer
     /// <param name="data">The data.</param>
     /// <param name="options">Every choice; <see cref="TrainingOptions.Out"/> null keeps nothing on disk.</param>
     /// <param name="loss">From scores and targets (Int64 [N], or class weights [N, classes] after mixup) to a scalar;
-    /// null for cross-entropy with the options' label smoothing.</param>
+    /// null for cross-entropy with the options' label smoothing. Batches of one update weigh by
+    /// <see cref="Loss.Divisor"/> where it is the <see cref="Loss.Forward"/> of a <see cref="Loss"/>, else by their
+    /// items.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
     /// <exception cref="ArgumentException">An option is out of range or unknown.</exception>

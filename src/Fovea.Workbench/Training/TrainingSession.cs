@@ -80,15 +80,17 @@ internal sealed class TrainingSession
     {
         int group = Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
         Optimizer.ZeroGrad();
+        UpdateShares shares = new(Loss, Options.Batch, group);
         for (int i = 0; i < group; i++)
         {
             batches.MoveNext();
-            if (Learn(batches.Current, group) is { } problem)
+            if (Learn(batches.Current, shares) is { } problem)
             {
                 return problem;
             }
         }
 
+        shares.Complete(_parameters);
         double norm =
             Options.ClipNorm > 0
                 ? GradientClipping.ByNorm(_parameters, Options.ClipNorm)
@@ -111,7 +113,7 @@ internal sealed class TrainingSession
     }
 
     /// <summary>Runs one batch forward and backward, adding its share to the gradients.</summary>
-    private string? Learn(Batch batch, int group)
+    private string? Learn(Batch batch, UpdateShares shares)
     {
         try
         {
@@ -127,8 +129,9 @@ internal sealed class TrainingSession
                 );
             }
 
-            loss.Backward(Tensor.Full(loss.Shape, 1.0 / group, loss.DType));
-            Count(scores, batch, value);
+            (double share, double factor, double divisor) = shares.Add(scores, batch);
+            loss.Backward(Tensor.Full(loss.Shape, share, loss.DType));
+            Count(scores, batch, value * factor, divisor);
             return null;
         }
         catch (OutOfMemoryException e)
@@ -152,7 +155,7 @@ internal sealed class TrainingSession
 
     /// <summary>Mean loss and accuracy of the current epoch so far.</summary>
     public (double Loss, double Accuracy) Running =>
-        (State.LossSum / Math.Max(1, State.Seen), (double)State.Correct / Math.Max(1, State.Seen));
+        (State.LossWeight > 0 ? State.LossSum / State.LossWeight : 0, (double)State.Correct / Math.Max(1, State.Seen));
 
     /// <summary>Measures the held-out items with the averaged weights where there are any; null without held-out
     /// items.</summary>
@@ -173,7 +176,7 @@ internal sealed class TrainingSession
         }
     }
 
-    private void Count(Tensor scores, Batch batch, double loss)
+    private void Count(Tensor scores, Batch batch, double loss, double weight)
     {
         int[] predicted = Predictions.Highest(scores);
         int[] labels = Predictions.Labels(batch.Targets);
@@ -183,7 +186,8 @@ internal sealed class TrainingSession
         }
 
         State.Seen += labels.Length;
-        State.LossSum += loss * labels.Length;
+        State.LossSum += loss;
+        State.LossWeight += weight;
     }
 
     private string Place(string what, string where) =>

@@ -7,7 +7,7 @@ namespace Fovea;
 /// activations of a few items stay in the caches and those of the batch do not.</summary>
 /// <remarks>The cut depends on the network and the batch alone, so results do not depend on the number of threads.
 /// Groups run side by side, each on one thread. Groups left over run one by one, each with all threads.</remarks>
-internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batch, int size, Shape output)
+internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batch, int size, Shape[] outputs)
 {
     private const double CachedBytes = 16 << 20; // bytes of activations that a thread can expect to find in the caches again
     private const double LostBytes = 80 << 20; // bytes of activations from which on it finds none of them there
@@ -20,7 +20,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     public int Size => size;
 
     /// <summary>Shape of the results of the batch.</summary>
-    public Shape Output => output;
+    public IReadOnlyList<Shape> Outputs => outputs;
 
     /// <summary>The plan of a group.</summary>
     public NetworkPlan Group => group;
@@ -36,7 +36,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     }
 
     /// <summary>Runs the batch.</summary>
-    public void Run(Tensor x, Tensor y)
+    public void Run(Tensor[] x, Tensor[] y)
     {
         int threads = WorkerPool.Threads,
             groups = batch / size,
@@ -50,10 +50,10 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
 
         for (int i = sideBySide; i < groups; i++)
         {
-            group.Run(new(in x), i * size, new(in y), threads);
+            group.Run(x, i * size, y, threads);
         }
 
-        rest?.Run(new(in x), groups * size, new(in y), threads);
+        rest?.Run(x, groups * size, y, threads);
     }
 
     /// <summary>Items of a group, by a model of the time. In larger groups weights are read less often, and fewer
@@ -64,7 +64,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     /// <param name="arenaBytes">Bytes of the activations of an item.</param>
     public static int SizeFor(int batch, IReadOnlyList<FusedStep> steps, LayoutPlan layouts, double arenaBytes)
     {
-        if (steps.Any(s => !BatchAxis.IsByItems(s.Output.Shape)))
+        if (steps.SelectMany(s => s.Inputs.Concat(s.Outputs)).Any(v => !BatchAxis.IsByItems(v.Shape)))
         {
             return batch;
         }
@@ -85,16 +85,16 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     private sealed class GroupRun
     {
         private readonly Action<int> _body;
-        private Tensor? _x;
-        private Tensor? _y;
+        private Tensor[] _x = [];
+        private Tensor[] _y = [];
 
-        public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(new(in _x!), i * size, new(in _y!), 1);
+        public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(_x, i * size, _y, 1);
 
-        public void For(int groups, Tensor x, Tensor y)
+        public void For(int groups, Tensor[] x, Tensor[] y)
         {
             (_x, _y) = (x, y);
             WorkerPool.For(groups, _body);
-            (_x, _y) = (null, null);
+            (_x, _y) = ([], []);
         }
     }
 }

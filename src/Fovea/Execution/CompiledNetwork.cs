@@ -18,17 +18,20 @@ public sealed class CompiledNetwork
     private readonly LayoutPlan _layouts;
     private readonly List<NetworkStage> _stages;
     private readonly PackedKernels _kernels;
+    private readonly SingleItem _item;
     private readonly ConcurrentDictionary<int, NetworkPlan> _plans = new();
     private readonly ConcurrentDictionary<int, BatchGroups> _batches = new();
 
     internal CompiledNetwork(Graph graph, Precision precision, Tuning? tuning)
     {
+        RequireFloats(graph);
         Graph = graph;
         ItemShape = graph.Input.Shape.Item;
         _steps = Lowering.StepsOf(graph);
         _layouts = new LayoutPlan(graph, _steps, precision, CpuTier.Bits, isMeasured: tuning is not null);
         _stages = Lowering.StagesOf(graph, _steps, _layouts);
         _kernels = new PackedKernels(_steps, _layouts, tuning);
+        _item = new SingleItem(graph);
     }
 
     /// <summary>The network as traced.</summary>
@@ -96,29 +99,99 @@ public sealed class CompiledNetwork
         return this;
     }
 
-    /// <summary>Runs the network.</summary>
-    /// <param name="x">A batch of items, [N, item...], Float32.</param>
+    /// <summary>Runs a network of one input and one output.</summary>
+    /// <param name="x">A batch of items, [N, item...], Float32. Without items, the result is empty too. An item without
+    /// the batch axis is taken as the module takes it, layer by layer and more slowly: [1, item...] is faster.</param>
     /// <returns>The network's output, without history.</returns>
-    /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
+    /// <exception cref="ShapeException">The items have another shape, or there is no batch axis and a layer needs it; or the
+    /// network has several inputs or outputs.</exception>
     /// <exception cref="ArgumentException">The elements are not Float32.</exception>
     /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled, and before they
     /// were packed for such a batch.</exception>
     public Tensor Run(Tensor x)
     {
-        RequireFit(x);
-        BatchGroups groups = GroupsOf(x.Shape[0]);
-        Tensor y = Tensor.Uninitialized(groups.Output, DType.Float32);
-        groups.Run(x, y);
-        return y;
-    }
-
-    private void RequireFit(Tensor x)
-    {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank == 0 || x.Shape[0] < 1 || !x.Shape.Sizes[1..].SequenceEqual(ItemShape.Sizes))
+        if (Graph.Inputs.Count > 1 || Graph.Outputs.Count > 1)
         {
             throw new ShapeException(
-                $"{Graph.Name}: compiled for items of shape {ItemShape}, got {x.Shape}. Compile it for that shape."
+                $"{Graph.Name}: has {Graph.Inputs.Count} inputs and {Graph.Outputs.Count} outputs; Run is for one of each. Call RunAll."
+            );
+        }
+
+        RequireFit(x, withoutBatch: true);
+        return x.Rank == ItemShape.Rank && !IsFixed ? _item.Run(x) : RunAll(x)[0];
+    }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="inputs">The inputs, in order, [N, item...] each with the same N, Float32. Without items, the results are
+    /// empty too.</param>
+    /// <returns>The outputs, in order, without history.</returns>
+    /// <exception cref="ShapeException">Another number of inputs, or one of another shape.</exception>
+    /// <exception cref="ArgumentException">The elements are not Float32.</exception>
+    /// <exception cref="InvalidOperationException">Weights were changed after the network was compiled, and before they
+    /// were packed for such a batch.</exception>
+    public IReadOnlyList<Tensor> RunAll(params IReadOnlyList<Tensor> inputs)
+    {
+        int batch = Graph.BatchOf(inputs);
+        if (batch == 0)
+        {
+            return [.. Graph.Outputs.Select(o => Tensor.Zeros(o.Shape.At(0)))];
+        }
+
+        BatchGroups groups = GroupsOf(batch);
+        Tensor[] outputs = [.. groups.Outputs.Select(shape => Tensor.Uninitialized(shape, DType.Float32))];
+        groups.Run([.. inputs], outputs);
+        return outputs;
+    }
+
+    /// <summary>Runs the first <see cref="GroupSize"/> items of a batch several times and measures the steps.</summary>
+    /// <param name="x">A batch of items, [N, item...], Float32; of a network of one input.</param>
+    /// <param name="runs">How often, 1 or more.</param>
+    /// <returns>The steps in the order in which they run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one run.</exception>
+    /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
+    public IReadOnlyList<StepTime> Profile(Tensor x, int runs = 20)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireFit(x, withoutBatch: false);
+        return Profile([x], runs);
+    }
+
+    /// <summary>As <see cref="Profile(Tensor, int)"/>, of a network of several inputs.</summary>
+    /// <param name="inputs">The inputs, as for <see cref="RunAll"/>.</param>
+    /// <param name="runs">How often, 1 or more.</param>
+    /// <returns>The steps in the order in which they run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one run.</exception>
+    /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
+    public IReadOnlyList<StepTime> Profile(IReadOnlyList<Tensor> inputs, int runs = 20)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        int batch = Graph.BatchOf(inputs);
+        return batch > 0
+            ? GroupsOf(batch).Group.Profile([.. inputs], runs)
+            : throw new ShapeException($"{Graph.Name}: a profile needs an item or more, got {inputs[0].Shape}.");
+    }
+
+    /// <summary>Whether the only input does not depend on a number of items.</summary>
+    private bool IsFixed => !Graph.Input.Shape.HasBatch;
+
+    private static void RequireFloats(Graph graph)
+    {
+        if (graph.Inputs.Concat(graph.Outputs).FirstOrDefault(v => v.DType != DType.Float32) is { } other)
+        {
+            throw new InvalidOperationException(
+                $"{graph.Name}: a compiled network takes and gives Float32, and '{other.Name}' is {other.DType}. Leave it out of the network, or run the graph with an Interpreter."
+            );
+        }
+    }
+
+    private void RequireFit(Tensor x, bool withoutBatch)
+    {
+        bool isItem = withoutBatch && x.Shape == ItemShape;
+        if (!isItem && Graph.Input.Shape.BatchIn(x.Shape) is null)
+        {
+            throw new ShapeException(
+                $"{Graph.Name}: compiled for batches {Graph.Input.Shape}, got {x.Shape}. Compile it for that shape."
             );
         }
 
@@ -129,19 +202,6 @@ public sealed class CompiledNetwork
                 nameof(x)
             );
         }
-    }
-
-    /// <summary>Runs the first <see cref="GroupSize"/> items of a batch several times and measures the steps.</summary>
-    /// <param name="x">A batch of items, as for <see cref="Run"/>.</param>
-    /// <param name="runs">How often, 1 or more.</param>
-    /// <returns>The steps in the order in which they run.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Less than one run.</exception>
-    /// <exception cref="ShapeException">The items have another shape, or there are none.</exception>
-    public IReadOnlyList<StepTime> Profile(Tensor x, int runs = 20)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
-        RequireFit(x);
-        return GroupsOf(x.Shape[0]).Group.Profile(new(in x), runs);
     }
 
     private BatchGroups GroupsOf(int batch)
@@ -158,7 +218,7 @@ public sealed class CompiledNetwork
             batch % size == 0 ? null : PlanFor(batch % size),
             batch,
             size,
-            Graph.Output.Shape.At(batch)
+            [.. Graph.Outputs.Select(o => o.Shape.At(batch))]
         );
     }
 

@@ -34,9 +34,9 @@ internal sealed class NetworkPlan
                 .Where(b => !b.Item2.IsIdle),
         ];
         (Stages, Steps) = ([.. bound.Select(b => b.Stage)], [.. bound.Select(b => b.Step)]);
-        Inputs = [.. GraphEnds.InputsOf(graph).Select(v => memory[v])];
-        Outputs = [.. GraphEnds.OutputsOf(graph).Select(v => memory[v])];
-        _outputs = [.. GraphEnds.OutputsOf(graph).Select(v => v.Shape.At(batch))];
+        Inputs = [.. graph.Inputs.Select(v => memory[v])];
+        Outputs = [.. graph.Outputs.Select(v => memory[v])];
+        _outputs = [.. graph.Outputs.Select(v => v.Shape.At(batch))];
         _bufferBytes = memory.Bytes;
         _jobBytes = MemoryPlan.Aligned(Steps.Select(s => s.WorkspaceBytes).DefaultIfEmpty().Max());
         Link();

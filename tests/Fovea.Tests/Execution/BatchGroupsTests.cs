@@ -55,12 +55,12 @@ public sealed class BatchGroupsTests
         int batch = x.Shape[0],
             before = WorkerPool.Threads;
         NetworkPlan? rest = batch % size == 0 ? null : planFor(batch % size);
-        BatchGroups groups = new(planFor(size), rest, batch, size, graph.Output.Shape.At(batch));
-        Tensor y = Tensor.Full(groups.Output, float.NaN);
+        BatchGroups groups = new(planFor(size), rest, batch, size, [graph.Output.Shape.At(batch)]);
+        Tensor y = Tensor.Full(groups.Outputs[0], float.NaN);
         try
         {
             WorkerPool.Threads = threads;
-            groups.Run(x, y);
+            groups.Run([x], [y]);
             return y.ToArray();
         }
         finally

@@ -27,12 +27,12 @@ internal sealed class LayoutPlan
     )
     {
         (_precision, _bits) = (precision, bits);
-        foreach (Value input in GraphEnds.InputsOf(graph).Where(HasPositions))
+        foreach (Value input in graph.Inputs.Where(HasPositions))
         {
             _layouts[input] = Layout(input, LanesOf(input, steps));
         }
 
-        foreach (Value value in steps.SelectMany(s => s.Inputs.Append(s.Output)).Where(HasPositions))
+        foreach (Value value in steps.SelectMany(s => s.Inputs.Concat(s.Outputs)).Where(HasPositions))
         {
             _layouts.TryAdd(value, Layout(value, TileCall.Block));
         }

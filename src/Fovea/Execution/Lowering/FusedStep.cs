@@ -21,6 +21,12 @@ internal sealed record FusedStep
     /// <summary>The value written: the output of the last node.</summary>
     public required Value Output { get; init; }
 
+    /// <summary>Further values that its node computes and somebody reads, where it runs eagerly.</summary>
+    public IReadOnlyList<Value> Others { get; init; } = [];
+
+    /// <summary>All values it writes.</summary>
+    public IEnumerable<Value> Outputs => Others.Prepend(Output);
+
     /// <summary>Factors of the weights by output channel; null for none.</summary>
     public double[]? Scale { get; init; }
 
@@ -43,14 +49,19 @@ internal sealed record FusedStep
     public bool IsClamped => !float.IsNegativeInfinity(Low) || !float.IsPositiveInfinity(High);
 
     /// <summary>The step of one node by itself.</summary>
-    public static FusedStep Of(Node node) =>
-        new()
+    /// <param name="outputs">What the network gives.</param>
+    public static FusedStep Of(Node node, IReadOnlyList<Value> outputs)
+    {
+        Value[] others = [.. node.Outputs.Skip(1).Where(o => o.Uses.Count > 0 || outputs.Contains(o))];
+        return new()
         {
             Node = node,
-            Form = FormOf(node),
+            Form = others.Length > 0 ? null : FormOf(node),
             Inputs = [.. node.Inputs.Where(i => i.Tensor is null)],
             Output = node.Output,
+            Others = others,
         };
+    }
 
     /// <summary>The form of a node, where kernels can compute it: what it reads and writes is made of items, and its
     /// weights are known. A view of any kind has one, as a rule decides about it.</summary>

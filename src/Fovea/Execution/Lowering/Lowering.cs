@@ -12,7 +12,7 @@ internal static class Lowering
         LoweringDraft draft = new(graph, []);
         foreach (Node node in graph.Nodes)
         {
-            FusedStep step = FusedStep.Of(node);
+            FusedStep step = FusedStep.Of(node, graph.Outputs);
             if (!FireOnce(draft, step, LoweringPhase.Nodes, answered))
             {
                 draft.Add(step);

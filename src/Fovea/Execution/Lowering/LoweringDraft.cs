@@ -15,7 +15,7 @@ internal sealed class LoweringDraft
     /// <param name="steps">Its steps so far.</param>
     public LoweringDraft(Graph graph, IEnumerable<FusedStep> steps)
     {
-        _outputs = [.. GraphEnds.OutputsOf(graph)];
+        _outputs = [.. graph.Outputs];
         _writers = steps.ToDictionary(s => s.Output);
     }
 

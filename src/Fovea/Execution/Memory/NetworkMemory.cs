@@ -53,7 +53,7 @@ internal sealed class NetworkMemory
         new NetworkMemory(graph, [.. stages.Select(s => s with { SumsRows = false })], layouts, 1).Bytes;
 
     private static Value[] ValuesOf(Graph graph, IReadOnlyList<NetworkStage> stages) =>
-        [.. stages.SelectMany(s => s.Inputs.Append(s.Step.Output)).Concat(GraphEnds.InputsOf(graph)).Distinct()];
+        [.. stages.SelectMany(s => s.Inputs.Concat(s.Step.Outputs)).Concat(graph.Inputs).Distinct()];
 
     /// <summary>Values that lie in one another are one group; sums of rows are groups of their own.</summary>
     /// <param name="values">The values, and behind them those whose rows are summed.</param>

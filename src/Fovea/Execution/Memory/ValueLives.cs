@@ -12,21 +12,25 @@ internal sealed class ValueLives
     /// <param name="stages">Its stages.</param>
     public ValueLives(Graph graph, IReadOnlyList<NetworkStage> stages)
     {
-        foreach (Value input in GraphEnds.InputsOf(graph))
+        foreach (Value input in graph.Inputs)
         {
             _first[input] = _last[input] = -1;
         }
 
         for (int i = 0; i < stages.Count; i++)
         {
-            _first[stages[i].Step.Output] = i;
-            foreach (Value value in stages[i].Inputs.Append(stages[i].Step.Output))
+            foreach (Value output in stages[i].Step.Outputs)
+            {
+                _first[output] = i;
+            }
+
+            foreach (Value value in stages[i].Inputs.Concat(stages[i].Step.Outputs))
             {
                 _last[value] = i;
             }
         }
 
-        foreach (Value output in GraphEnds.OutputsOf(graph))
+        foreach (Value output in graph.Outputs)
         {
             _last[output] = stages.Count;
         }

@@ -10,7 +10,10 @@ internal sealed unsafe class EagerStep(StepBinding binding) : Step
     [
         .. binding.Step.Node.Inputs.Select(i => i.Tensor is null ? binding.BufferOf(i) : null),
     ];
-    private readonly NetworkBuffer _output = binding.Output;
+    private readonly NetworkBuffer?[] _outputs =
+    [
+        .. binding.Step.Node.Outputs.Select(o => binding.Step.Outputs.Contains(o) ? binding.BufferOf(o) : null),
+    ];
 
     /// <inheritdoc/>
     public override void Run(byte* arena, int job, int jobs)
@@ -20,8 +23,15 @@ internal sealed unsafe class EagerStep(StepBinding binding) : Step
         [
             .. _node.Inputs.Select((v, i) => v.Tensor ?? ItemCopy.Read(arena, _inputs[i]!, v.Shape.At(_batch))),
         ];
-        Tensor y = _node.Operator.Apply(inputs);
-        ItemCopy.Write(y, 0, _batch, arena, _output);
+        bool[] wants = Array.ConvertAll(_outputs, o => o is not null);
+        Tensor?[] results = _node.Operator.At(_batch).Execute(inputs, wants);
+        for (int j = 0; j < results.Length; j++)
+        {
+            if (_outputs[j] is { } buffer)
+            {
+                ItemCopy.Write(results[j]!, 0, _batch, arena, buffer);
+            }
+        }
     }
 
     /// <inheritdoc/>
