@@ -25,6 +25,10 @@ public abstract partial class Operator
     /// <param name="input">Its position.</param>
     public virtual bool AcceptsIntegersAt(int input) => AcceptsIntegers;
 
+    /// <summary>Whether one input's memory holds no numbers of its element type (<see cref="OutputSpec.IsRaw"/>), so that
+    /// the type need not be that of the others.</summary>
+    internal virtual bool IsRawAt(int input) => false;
+
     /// <summary>The shape rule: the shape of the first output for given input shapes.</summary>
     /// <param name="inputs">The shapes of the inputs, in the order of <see cref="Apply"/>.</param>
     /// <exception cref="ShapeException">The shapes do not fit; the message says which rule, what it got and the likely
@@ -206,6 +210,11 @@ public abstract partial class Operator
         for (int i = 0; i < inputs.Length; i++)
         {
             Tensor input = inputs[i];
+            if (IsRawAt(i))
+            {
+                continue;
+            }
+
             if (input.DType == DType.Int64)
             {
                 if (!AcceptsIntegersAt(i))
