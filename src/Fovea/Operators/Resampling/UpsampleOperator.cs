@@ -62,11 +62,11 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
             y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
-            Kernel<double>(call).Forward(x.Pointer<double>(), y.Pointer<double>());
+            Kernel<double>(call.InputShapes[0], call.OutputShape).Forward(x.Pointer<double>(), y.Pointer<double>());
         }
         else
         {
-            Kernel<float>(call).Forward(x.Pointer<float>(), y.Pointer<float>());
+            Kernel<float>(call.InputShapes[0], call.OutputShape).Forward(x.Pointer<float>(), y.Pointer<float>());
         }
 
         GC.KeepAlive(y);
@@ -74,20 +74,14 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     }
 
     /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            Kernel<double>(call).Backward(gradient.Pointer<double>(), dx.Pointer<double>());
-        }
-        else
-        {
-            Kernel<float>(call).Backward(gradient.Pointer<float>(), dx.Pointer<float>());
-        }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
-        call.Accumulate(0, dx);
-    }
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(
+            0,
+            new UpsampleGradient(this, call.InputShape(0).Sizes[2..].ToArray()) { Owner = Owner }.Apply(call.Gradient())
+        );
 
     /// <summary>floor(size * scale), the scale read as the fraction it stands for: 100 * 1.15 is 115. Not exact where
     /// it is out of range.</summary>
@@ -96,14 +90,14 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
 
     private double Scale(int axis) => scale!.Length == 1 ? scale[0] : scale[axis];
 
-    private Resampling<T> Kernel<T>(OperatorCall call)
+    /// <summary>The kernel for the shapes of input and output.</summary>
+    internal Resampling<T> Kernel<T>(Shape x, Shape y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Shape x = call.InputShapes[0];
         ResampleAxis[] axes = [ResampleAxis.None, ResampleAxis.None, ResampleAxis.None];
         for (int axis = 0; axis < x.Rank - 2; axis++)
         {
-            axes[5 - x.Rank + axis] = Axis(axis, x[2 + axis], call.OutputShape[2 + axis]);
+            axes[5 - x.Rank + axis] = Axis(axis, x[2 + axis], y[2 + axis]);
         }
 
         return new Resampling<T>(checked(x[0] * x[1]), axes[0], axes[1], axes[2]);
@@ -147,9 +141,6 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
         ArgumentNullException.ThrowIfNull(shapes);
         return new OperatorCost(0, shapes.Output.Count * (mode == UpsampleMode.Nearest ? 1 : 4));
     }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
