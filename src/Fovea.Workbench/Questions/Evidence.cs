@@ -27,11 +27,7 @@ public sealed class Evidence
         _fields = new(() => ReceptiveFields.Of(graph));
         _signals = new(() => SignalPrediction.Of(graph));
         _lastMap = new(() =>
-            graph
-                .Nodes.LastOrDefault(n =>
-                    Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
-                )
-                ?.Output
+            graph.Nodes.LastOrDefault(n => Fields[n.Output] is { } f && f.Axes.Any(a => a.HasPositions))?.Output
             ?? graph.Input
         );
         _borders =
