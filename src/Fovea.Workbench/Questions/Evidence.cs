@@ -66,6 +66,14 @@ public sealed class Evidence
     /// <summary>Parameters, multiply-adds, bytes.</summary>
     public CostSummary Cost => _cost.Value;
 
+    /// <summary>The node that is the first to use a node's weights: itself, unless the layer was used before.</summary>
+    /// <param name="node">A node of the graph.</param>
+    public Node FirstUse(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return Cost.Nodes[node.Index].SharedWith ?? node;
+    }
+
     /// <summary>Receptive fields.</summary>
     public ReceptiveFields Fields => _fields.Value;
 

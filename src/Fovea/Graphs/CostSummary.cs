@@ -6,7 +6,15 @@ namespace Fovea;
 /// <param name="Cost">Multiply-adds for one item.</param>
 /// <param name="ActivationBytes">Bytes of its output for one item, at 4 bytes a value; 0 where it is the input under
 /// another shape.</param>
-public sealed record NodeCost(Node Node, long Parameters, OperatorCost Cost, long ActivationBytes);
+/// <param name="SharedWith">The first node that reads the same weights, where this one uses them again; null where it is
+/// the first itself, or has none.</param>
+public sealed record NodeCost(
+    Node Node,
+    long Parameters,
+    OperatorCost Cost,
+    long ActivationBytes,
+    Node? SharedWith = null
+);
 
 /// <summary>What a network costs: counts by node and in all, for one item.</summary>
 /// <remarks>A parameter used by several nodes counts once, at the first.</remarks>
@@ -15,13 +23,15 @@ public sealed class CostSummary
     private CostSummary(Graph graph)
     {
         HashSet<Parameter> seen = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Value, Node> users = [];
         Nodes =
         [
             .. graph.Nodes.Select(n => new NodeCost(
                 n,
                 n.Parameters.Where(seen.Add).Sum(p => p.Count),
                 n.Operator.Cost(n.Shapes),
-                n.Operator is Reshape ? 0 : Bytes(n.Output)
+                n.Operator is Reshape ? 0 : Bytes(n.Output),
+                FirstUser(users, n)
             )),
         ];
         Parameters = graph.Parameters.Sum(p => p.Shape.Single.Count);
@@ -77,6 +87,23 @@ public sealed class CostSummary
     public long TrainingBytes(int batch, int optimizerValues = 1) =>
         (sizeof(float) * (StateValues + Parameters + (TrainableParameters * (1L + optimizerValues))))
         + (KeptBytes * batch);
+
+    /// <summary>Who read a node's weights before: its first parameter, or its state where it has none. Other operators
+    /// than filters may read a parameter beside the layer, and are no use of it.</summary>
+    private static Node? FirstUser(Dictionary<Value, Node> users, Node node)
+    {
+        Value? weights =
+            node.Inputs.FirstOrDefault(i => i.Kind == ValueKind.Parameter)
+            ?? node.Inputs.FirstOrDefault(i => i.Kind == ValueKind.State && i.Shape.Rank > 0);
+        if (weights is null || users.TryAdd(weights, node))
+        {
+            return null;
+        }
+
+        Node first = users[weights];
+        bool isUse = node.Operator.Name == first.Operator.Name || node.Operator.Filters(node.Shapes) is not null;
+        return isUse ? first : null;
+    }
 
     private static long Bytes(Value value) => value.Shape.Single.Count * sizeof(float);
 
