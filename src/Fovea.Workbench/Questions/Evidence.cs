@@ -27,11 +27,7 @@ public sealed class Evidence
         _fields = new(() => ReceptiveFields.Of(graph));
         _signals = new(() => SignalPrediction.Of(graph));
         _lastMap = new(() =>
-            graph
-                .Nodes.LastOrDefault(n =>
-                    Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
-                )
-                ?.Output
+            graph.Nodes.LastOrDefault(n => Fields[n.Output] is { } f && f.Axes.Any(a => a.HasPositions))?.Output
             ?? graph.Input
         );
         _borders =
@@ -69,6 +65,14 @@ public sealed class Evidence
 
     /// <summary>Parameters, multiply-adds, bytes.</summary>
     public CostSummary Cost => _cost.Value;
+
+    /// <summary>The node that is the first to use a node's weights: itself, unless the layer was used before.</summary>
+    /// <param name="node">A node of the graph.</param>
+    public Node FirstUse(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return Cost.Nodes[node.Index].SharedWith ?? node;
+    }
 
     /// <summary>Receptive fields.</summary>
     public ReceptiveFields Fields => _fields.Value;

@@ -235,6 +235,31 @@ public sealed class BorderProfileTests
         RequireNear("concatenation", [2.0 / 3.0, 1.0, 1.0, 2.0 / 3.0, 1.0, 1.0], profile.Coverage(graph.Output));
     }
 
+    /// <summary>By hand: of the taps that meet a position of the enlarged map, those whose source lies outside add
+    /// nothing. Taps 1 and 3 meet even positions, 0 and 2 odd ones.</summary>
+    [Theory]
+    [InlineData(4, 2, 1, "0.5 1 1 1 1 1 1 0.5")]
+    [InlineData(4, 2, 0, "0.5 0.5 1 1 1 1 1 1 0.5 0.5")]
+    [InlineData(2, 2, 0, "1 1 1 1 1 1 1 1")]
+    [InlineData(3, 1, 1, "0.66667 1 1 0.66667")]
+    [InlineData(1, 2, 0, "1 0 1 0 1 0 1")]
+    public void Coverage_Transposed_IsTheShareOfTapsOnInput(int kernel, int stride, int padding, string expected)
+    {
+        ConvTranspose1d layer = new(1, 1, kernel, stride, padding, bias: false);
+        layer.To(DType.Float64);
+        layer.Weight.Fill(1.0 / Math.Max(1, kernel / stride));
+        (BorderProfile profile, Graph graph) = Of(layer, [1, 4]);
+        RequireNear(
+            "run",
+            layer.Forward(Tensor.Ones([1, 1, 4], DType.Float64)).ToArray<double>(),
+            profile.Coverage(graph.Output)
+        );
+        Assert.Equal(
+            expected.Split(' '),
+            profile.Coverage(graph.Output)!.Select(c => c.ToString("G5", CultureInfo.InvariantCulture))
+        );
+    }
+
     [Fact]
     public void Coverage_MaxPoolWithPadding_LosesNothing()
     {

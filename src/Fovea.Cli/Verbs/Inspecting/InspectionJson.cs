@@ -128,6 +128,11 @@ internal static class InspectionJson
         json.WriteNumber("macs", layer.Macs);
         WriteField(json, layer.Field);
         json.WriteString("why", layer.Why);
+        if (layer.SharedWith is { } first)
+        {
+            json.WriteString("sharedWith", first.Name);
+        }
+
         json.WriteEndObject();
     }
 

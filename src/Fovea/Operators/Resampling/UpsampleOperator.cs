@@ -151,11 +151,10 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
             return (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
         }
 
-        ResampleAxis resampled = Axis(axis - 2, shapes.Inputs[0][axis], shapes.Output[axis]);
-        return (axis, new TableAxisMap(resampled.In, [.. Enumerable.Range(0, resampled.Out).Select(Reads)]));
-
-        int[] Reads(int o) =>
-            resampled.Weight[o] == 0.0 ? [resampled.First[o]] : [resampled.First[o], resampled.Second[o]];
+        (int from, int to) = (shapes.Inputs[0][axis], shapes.Output[axis]);
+        double? factor = scale is null ? null : Scale(axis - 2);
+        (int, int) step = ResampleReads.Step(from, to, factor, alignCorners);
+        return (axis, new ResampleReads(mode, step, alignCorners).Map(Axis(axis - 2, from, to)));
     }
 
     /// <inheritdoc/>
