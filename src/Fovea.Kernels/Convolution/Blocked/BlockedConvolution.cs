@@ -42,7 +42,7 @@ internal sealed unsafe partial class BlockedConvolution
     {
         (Geometry, Source, Destination) = (geometry, source, destination);
         _tiles =
-            TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
+            TileChoice.For(bits, geometry.Width.Stride * source.Lanes, CpuTier.RegistersAt(bits))
             ?? throw new ArgumentException(
                 $"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes."
             );

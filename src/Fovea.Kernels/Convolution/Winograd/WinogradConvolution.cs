@@ -45,7 +45,7 @@ internal sealed unsafe class WinogradConvolution
     {
         (Geometry, Source, Destination, Side, _bits) = (geometry, source, destination, side, bits);
         _points = (side + 2) * (side + 2);
-        _tiles = TileChoice.For(bits, TileCall.Block)!;
+        _tiles = TileChoice.For(bits, TileCall.Block, CpuTier.RegistersAt(bits))!;
         _across = (geometry.Width.Out + side - 1) / side;
         _perItem = _across * ((geometry.Height.Out + side - 1) / side);
         _patches = _perItem * items;

@@ -25,12 +25,20 @@ public sealed unsafe class TileKernelTests
         }
     }
 
-    [Theory, InlineData(512), InlineData(256), InlineData(128)]
-    public void Cover_AnyRun_FitsIt(int bits)
+    [
+        Theory,
+        InlineData(512, 32),
+        InlineData(256, 32),
+        InlineData(256, 16),
+        InlineData(128, 32),
+        InlineData(128, 16),
+        InlineData(128, 15)
+    ]
+    public void Cover_AnyRun_FitsIt(int bits, int registers)
     {
         foreach (int step in new[] { 1, 2, 4, 16, 32 })
         {
-            TileChoice choice = TileChoice.For(bits, step)!;
+            TileChoice choice = TileChoice.For(bits, step, registers)!;
             foreach (int blocks in choice.ChunkBlocks)
             {
                 for (int pixels = 1; pixels <= 64; pixels++)
@@ -55,7 +63,7 @@ public sealed unsafe class TileKernelTests
     }
 
     [Fact]
-    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(512, 48));
+    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(512, 48, 32));
 
     private static void Pixels(TileKernel kernel, int bits, int step)
     {
