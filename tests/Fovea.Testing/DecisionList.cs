@@ -35,8 +35,8 @@ internal static class DecisionList
 
     private static string FullPath => Path.Combine(TestData.Root, FileName);
 
-    /// <summary>Lanes of the input of a convolution in a network: an image comes in planes.</summary>
-    public static int Lanes(ConvolutionGeometry g) => g.InChannels < 8 ? 1 : TileCall.Block;
+    /// <summary>How the input of a convolution lies in a network: an image comes in planes.</summary>
+    public static MapLayout LayoutOf(ConvolutionGeometry g) => g.InChannels < 8 ? MapLayout.Planes : MapLayout.Blocked;
 
     /// <summary>Reads the file.</summary>
     public static IReadOnlyList<Decided> Read() =>

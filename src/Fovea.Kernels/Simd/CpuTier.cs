@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Fovea.Kernels;
@@ -21,13 +20,6 @@ public static class CpuTier
     /// processors</c>.</summary>
     public static string Description =>
         $"{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}, {Bits}-bit vectors, {Environment.ProcessorCount} processors";
-
-    /// <summary>Vector registers that a kernel of a width may fill. Where a multiply-add is two instructions, one is
-    /// taken by the product between them.</summary>
-    internal static int RegistersAt(int bits) =>
-        bits == 512 || Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported ? 32
-        : Fma.IsSupported ? 16
-        : 15;
 
     private static int Decide(string? asked)
     {

@@ -24,7 +24,7 @@ public sealed class CompiledNetwork
         Graph = graph;
         ItemShape = graph.Input.Shape.Item;
         _steps = FusedStep.Of(graph);
-        _layouts = new NetworkLayouts(graph, _steps, precision, tuning);
+        _layouts = new NetworkLayouts(graph, _steps, precision, tuning, CpuProfile.Current);
     }
 
     /// <summary>The network as traced.</summary>

@@ -13,22 +13,24 @@ internal sealed class NetworkLayouts
     private readonly OwnWeights _own;
     private readonly Precision _precision;
     private readonly Tuning? _tuning;
+    private readonly CpuProfile _cpu;
 
     /// <summary>Lays out a network.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="steps">Its steps.</param>
     /// <param name="precision">Which algorithms are allowed.</param>
     /// <param name="tuning">What chooses between them; null for the model.</param>
-    public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision, Tuning? tuning)
+    /// <param name="cpu">The processor that decisions are for; kernels run at its vector width.</param>
+    public NetworkLayouts(Graph graph, List<FusedStep> steps, Precision precision, Tuning? tuning, CpuProfile cpu)
     {
-        (_precision, _tuning, _own) = (precision, tuning, new OwnWeights(steps));
+        (_precision, _tuning, _cpu, _own) = (precision, tuning, cpu, new OwnWeights(steps));
         int lanes = steps
             .Where(s => s.Inputs.Contains(graph.Input))
             .All(s =>
                 s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g }
                 && s.Inputs[0] == graph.Input
                 && s.Inputs.Count == 1
-                && Choice(g, 1, 1).Algorithm != ConvolutionAlgorithm.None
+                && !Choice(g, 1, 1).IsEager
             )
             ? 1
             : TileCall.Block;
@@ -51,7 +53,11 @@ internal sealed class NetworkLayouts
                 {
                     changed |= Grow(
                         step.Inputs[0],
-                        ConvolutionKernel.Halo(g, _layouts[step.Inputs[0]].Lanes, precision, tuning is not null)
+                        ConvolutionPlanner.Halo(
+                            Question(g, _layouts[step.Inputs[0]].Lanes, 1),
+                            _cpu,
+                            tuning is not null
+                        )
                     );
                     changed |=
                         step.Inputs.Count > 1
@@ -86,8 +92,7 @@ internal sealed class NetworkLayouts
 
     /// <summary>Whether a convolution has a kernel for blocked maps.</summary>
     public bool IsBlocked(FusedStep step) =>
-        step.Form is ConvolutionForm { Geometry: { } g }
-        && Choice(g, _layouts[step.Inputs[0]].Lanes, 1).Algorithm != ConvolutionAlgorithm.None;
+        step.Form is ConvolutionForm { Geometry: { } g } && !Choice(g, _layouts[step.Inputs[0]].Lanes, 1).IsEager;
 
     /// <summary>Whether a convolution and the depthwise one that reads its output can be done together.</summary>
     public bool IsPair(FusedStep first, FusedStep second) =>
@@ -128,10 +133,10 @@ internal sealed class NetworkLayouts
             }
 
             choice =
-                _tuning is not null && AlgorithmChoice.IsOpen(g, lanes, _precision)
+                _tuning is not null && ConvolutionPlanner.IsOpen(Question(g, lanes, items))
                     ? Tuned(_tuning, step, g, choice, items)
                     : choice;
-            ConvolutionKernel kernel = _kernels[(step, choice.Algorithm)] = PackedFor(step, g, choice);
+            ConvolutionKernel kernel = _kernels[(step, choice.Algorithm)] = PackedFor(step, choice);
             _own.Packed(step);
             return kernel.ForItems(items, choice.Reason);
         }
@@ -146,11 +151,12 @@ internal sealed class NetworkLayouts
             if (!_kernels.TryGetValue((step, ConvolutionAlgorithm.Direct), out ConvolutionKernel? kernel))
             {
                 _own.BeforePacking(step);
-                _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = ConvolutionKernel.ForLinear(
+                _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = StepWeights.PackLinear(
                     step,
                     inFeatures,
                     outFeatures,
-                    items
+                    items,
+                    _cpu
                 );
                 _own.Packed(step);
             }
@@ -193,16 +199,19 @@ internal sealed class NetworkLayouts
         step.Form switch
         {
             ConvolutionForm { Geometry: { } g } => Choice(g, _layouts[step.Inputs[0]].Lanes, items).Cycles,
-            LinearForm => AlgorithmChoice.Time(
+            LinearForm => ConvolutionPlanner.Time(
                 (double)step.Node.Inputs[1].Tensor!.Count * items,
                 step.Node.Inputs[1].Tensor!.Count,
-                CpuTier.Bits
+                _cpu
             ),
             _ => 0,
         };
 
     private AlgorithmChoice Choice(ConvolutionGeometry g, int lanes, int items) =>
-        AlgorithmChoice.For(g, lanes, _precision, items, CpuTier.Bits);
+        ConvolutionPlanner.Choose(Question(g, lanes, items), _cpu);
+
+    private ConvolutionQuestion Question(ConvolutionGeometry g, int lanes, int items) =>
+        new(ConvolutionPass.Forward, g, lanes == 1 ? MapLayout.Planes : MapLayout.Blocked, _precision, items);
 
     /// <summary>The choice by known times, or by times that are measured now.</summary>
     private AlgorithmChoice Tuned(
@@ -220,7 +229,7 @@ internal sealed class NetworkLayouts
                 KernelTimer.Measure(
                     [
                         .. TuningEntry.Algorithms.Select(a =>
-                            PackedFor(step, g, byModel with { Algorithm = a }).ForItems(items, "")
+                            PackedFor(step, byModel with { Algorithm = a }).ForItems(items, "")
                         ),
                     ],
                     _layouts[step.Inputs[0]],
@@ -232,7 +241,7 @@ internal sealed class NetworkLayouts
     }
 
     /// <summary>The kernel that was kept for an algorithm, or a new one.</summary>
-    private ConvolutionKernel PackedFor(FusedStep step, ConvolutionGeometry g, AlgorithmChoice choice)
+    private ConvolutionKernel PackedFor(FusedStep step, AlgorithmChoice choice)
     {
         if (_kernels.GetValueOrDefault((step, choice.Algorithm)) is { } kept)
         {
@@ -240,7 +249,7 @@ internal sealed class NetworkLayouts
         }
 
         _own.BeforePacking(step);
-        return ConvolutionKernel.For(g, step, _layouts[step.Inputs[0]], _layouts[step.Output], choice);
+        return StepWeights.Pack(step, _layouts[step.Inputs[0]], _layouts[step.Output], choice, _cpu);
     }
 
     /// <summary>The kernel that was kept for an algorithm, or for another where there is none; null where none was

@@ -19,7 +19,6 @@ public sealed partial class Convolution : Operator
     private readonly PerAxis _dilation;
     private readonly int _groups;
     private readonly PaddingMode _mode;
-    private ConvolutionPlan? _lastPlan;
 
     /// <summary>Creates the operator from its options.</summary>
     /// <param name="rank">Spatial axes, 1 to 3.</param>
@@ -72,7 +71,7 @@ public sealed partial class Convolution : Operator
         Tensor x = call.Inputs[0],
             weight = call.Inputs[1];
         Tensor? bias = call.Inputs.Count > 2 ? call.Inputs[2] : null;
-        ConvolutionPlan plan = PlanFor(call);
+        ConvolutionPlan plan = ConvolutionPlan.For(Geometry([.. call.InputShapes]));
         Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
@@ -130,18 +129,6 @@ public sealed partial class Convolution : Operator
     }
 
     private SlidingWindow Window(PerAxis kernel) => new(kernel, _stride, _padding, _dilation, _mode);
-
-    private ConvolutionPlan PlanFor(OperatorCall call)
-    {
-        ConvolutionGeometry geometry = Geometry([.. call.InputShapes]);
-        ConvolutionPlan? last = _lastPlan;
-        if (last is null || last.Geometry != geometry)
-        {
-            _lastPlan = last = ConvolutionPlanner.Plan(geometry);
-        }
-
-        return last;
-    }
 
     private ConvolutionGeometry Geometry(ReadOnlySpan<Shape> inputs)
     {

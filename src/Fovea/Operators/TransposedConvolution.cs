@@ -20,7 +20,6 @@ public sealed partial class TransposedConvolution : Operator
     private readonly PerAxis _outputPadding;
     private readonly PerAxis _dilation;
     private readonly int _groups;
-    private ConvolutionPlan? _lastPlan;
 
     /// <summary>Creates the operator from its options.</summary>
     /// <param name="rank">Spatial axes, 1 to 3.</param>
@@ -74,7 +73,7 @@ public sealed partial class TransposedConvolution : Operator
     {
         Tensor x = call.Inputs[0],
             weight = call.Inputs[1];
-        ConvolutionPlan plan = PlanFor(call);
+        ConvolutionPlan plan = ConvolutionPlan.For(Geometry([.. call.InputShapes]));
         call.Save(x, weight);
         call.State = plan;
         return ConvolutionGradients.Data(
@@ -152,18 +151,6 @@ public sealed partial class TransposedConvolution : Operator
                 );
             }
         }
-    }
-
-    private ConvolutionPlan PlanFor(OperatorCall call)
-    {
-        ConvolutionGeometry geometry = Geometry([.. call.InputShapes]);
-        ConvolutionPlan? last = _lastPlan;
-        if (last is null || last.Geometry != geometry)
-        {
-            _lastPlan = last = ConvolutionPlanner.Plan(geometry);
-        }
-
-        return last;
     }
 
     /// <summary>The geometry of the convolution this is the adjoint of: its input is our output.</summary>

@@ -20,7 +20,7 @@ public sealed class BatchGroupsTests
             Shape item = [16, 9, 10];
             Graph graph = Graph.Trace(network.Eval(), item);
             List<FusedStep> steps = FusedStep.Of(graph);
-            NetworkLayouts layouts = new(graph, steps, Precision.Strict, null);
+            NetworkLayouts layouts = new(graph, steps, Precision.Strict, null, CpuProfile.Current);
             Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: rng);
             float[] alone = Run(graph, steps, layouts, x, 1, 1),
                 expected = NoGrad.Run(() => network.Forward(x)).ToArray();

@@ -2,14 +2,12 @@ using System.Collections.Concurrent;
 
 namespace Fovea.Kernels;
 
-/// <summary>The kernels for one vector width and one distance between pixels that fit the registers, and which of them
+/// <summary>The kernels for one processor and one distance between pixels that fit the registers, and which of them
 /// suits a row.</summary>
 internal sealed class TileChoice
 {
     private const double LoopCycles = 3.0; // of a tap: its offset, its end
     private const double TileCycles = 20.0; // of a call, on top of loads and stores
-    private const double ProductsPerCycle = 2.0;
-    private const double LatencyCycles = 4.0; // of a multiply-add: so long a sum waits for itself
     private const double JustEnough = 0.83; // of the peak, by sums that are just enough not to wait: 79 to 93 % measured
 
     private static readonly Dictionary<(int Bits, int Step), TileKernel[]> Kernels = new()
@@ -31,28 +29,28 @@ internal sealed class TileChoice
         [(128, 32)] = PixelTiles128<ThirtyTwo>.Kernels,
     };
 
-    private static readonly ConcurrentDictionary<(int Bits, int Step, int Registers), TileChoice> Known = new();
+    private static readonly ConcurrentDictionary<(CpuProfile Cpu, int Step), TileChoice> Known = new();
 
+    private readonly CpuProfile _cpu;
     private readonly TileKernel[] _kernels;
     private readonly ConcurrentDictionary<(int Pixels, int Blocks, int Taps, int Depth), TileCover> _covers = new();
 
-    private TileChoice(int bits, TileKernel[] kernels) => (Lanes, _kernels) = (bits / 32, kernels);
+    private TileChoice(CpuProfile cpu, TileKernel[] kernels) => (_cpu, _kernels) = (cpu, kernels);
 
     /// <summary>Floats of a vector.</summary>
-    public int Lanes { get; }
+    public int Lanes => _cpu.Lanes;
 
     /// <summary>The kernels that fit.</summary>
     public IReadOnlyList<TileKernel> Fitting => _kernels;
 
-    /// <summary>The kernels at a vector width for pixels so many floats apart; null where there are none.</summary>
-    /// <param name="bits">Vector width.</param>
+    /// <summary>The kernels for pixels so many floats apart; null where there are none.</summary>
+    /// <param name="cpu">The processor.</param>
     /// <param name="step">Floats from a pixel to the next.</param>
-    /// <param name="registers">Vector registers that a tile may take.</param>
-    public static TileChoice? For(int bits, int step, int registers) =>
-        Kernels.TryGetValue((bits, step), out TileKernel[]? all)
+    public static TileChoice? For(CpuProfile cpu, int step) =>
+        Kernels.TryGetValue((cpu.Bits, step), out TileKernel[]? all)
             ? Known.GetOrAdd(
-                (bits, step, registers),
-                _ => new TileChoice(bits, [.. all.Where(k => k.Registers <= registers)])
+                (cpu, step),
+                _ => new TileChoice(cpu, [.. all.Where(k => k.Registers <= cpu.FreeRegisters)])
             )
             : null;
 
@@ -91,17 +89,16 @@ internal sealed class TileChoice
         return best;
     }
 
-    /// <summary>A model of a tile's time: two multiply-adds, or two loads, or five instructions a cycle; fewer sums than
-    /// fill the latency of a multiply-add wait for themselves, and so do at times those that just fill it.</summary>
-    private static double Cycles(TileKernel k, int taps, int depth)
+    /// <summary>A model of a tile's time: multiply-adds, or loads, or five instructions a cycle; fewer sums than fill the latency of a multiply-add wait for themselves, and so do at times those that just fill it.</summary>
+    private double Cycles(TileKernel k, int taps, int depth)
     {
         double loads = k.Pixels + k.Vectors,
-            computing = k.Sums / ProductsPerCycle;
+            computing = k.Sums / _cpu.ProductsPerCycle;
         double products =
-            computing > LatencyCycles ? computing
-            : computing < LatencyCycles ? LatencyCycles
-            : LatencyCycles / JustEnough;
-        double step = Math.Max(products, Math.Max(loads / 2, (k.Sums + loads + 2) / 5));
+            computing > _cpu.LatencyCycles ? computing
+            : computing < _cpu.LatencyCycles ? _cpu.LatencyCycles
+            : _cpu.LatencyCycles / JustEnough;
+        double step = Math.Max(products, Math.Max(loads / _cpu.LoadsPerCycle, (k.Sums + loads + 2) / 5));
         return (taps * ((depth * step) + LoopCycles)) + (2.0 * k.Sums) + TileCycles;
     }
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
-using Fovea.Kernels;
 using Fovea.Testing;
 
-namespace Fovea.Tests;
+namespace Fovea.Kernels.Tests;
 
-public sealed class AlgorithmChoiceTests
+/// <summary>What is decided about the convolutions of the zoo, for two processors that this one need not be.</summary>
+public sealed class ListedDecisionTests
 {
     [Fact]
-    public void For_EveryConvolutionOfTheZoo_IsAsListed()
+    public void Choose_EveryConvolutionOfTheZoo_IsAsListed()
     {
         List<Decided> found = [.. DecisionList.Read().Select(d => d with { Decisions = [.. Decisions(d.Geometry)] })];
         if (DecisionList.IsWritten)
@@ -29,7 +29,10 @@ public sealed class AlgorithmChoiceTests
     private static IEnumerable<string> Decisions(ConvolutionGeometry g) =>
         DecisionList.Cases.Select(c =>
         {
-            AlgorithmChoice choice = AlgorithmChoice.For(g, DecisionList.Lanes(g), Precision.Default, c.Items, c.Bits);
+            AlgorithmChoice choice = ConvolutionPlanner.Choose(
+                new(ConvolutionPass.Forward, g, DecisionList.LayoutOf(g), Items: c.Items),
+                c.Bits == 512 ? CpuProfiles.SapphireRapids : CpuProfiles.Narrowed
+            );
             return string.Create(CultureInfo.InvariantCulture, $"{choice.Name} {choice.Cycles / 1e6:F3}");
         });
 }
