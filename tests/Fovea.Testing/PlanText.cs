@@ -20,7 +20,7 @@ public sealed class PlanText
     {
         _graph = graph;
         _steps = Lowering.StepsOf(graph);
-        _layouts = new LayoutPlan(graph, _steps, precision, bits);
+        _layouts = new LayoutPlan(graph, _steps, precision, CpuProfiles.OfBits(bits));
         _stages = Lowering.StagesOf(graph, _steps, _layouts);
     }
 

@@ -36,7 +36,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     }
 
     /// <summary>Runs the batch.</summary>
-    public void Run(Tensor[] x, Tensor[] y)
+    public void Run(ReadOnlySpan<Tensor> x, ReadOnlySpan<Tensor> y)
     {
         int threads = WorkerPool.Threads,
             groups = batch / size,
@@ -90,11 +90,19 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
 
         public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(_x, i * size, _y, 1);
 
-        public void For(int groups, Tensor[] x, Tensor[] y)
+        public void For(int groups, ReadOnlySpan<Tensor> x, ReadOnlySpan<Tensor> y)
         {
-            (_x, _y) = (x, y);
+            Hold(ref _x, x);
+            Hold(ref _y, y);
             WorkerPool.For(groups, _body);
-            (_x, _y) = ([], []);
+            Array.Clear(_x);
+            Array.Clear(_y);
+        }
+
+        private static void Hold(ref Tensor[] held, ReadOnlySpan<Tensor> tensors)
+        {
+            held = held.Length == tensors.Length ? held : new Tensor[tensors.Length];
+            tensors.CopyTo(held);
         }
     }
 }

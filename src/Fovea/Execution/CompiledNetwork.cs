@@ -28,7 +28,7 @@ public sealed class CompiledNetwork
         Graph = graph;
         ItemShape = graph.Input.Shape.Item;
         _steps = Lowering.StepsOf(graph);
-        _layouts = new LayoutPlan(graph, _steps, precision, CpuTier.Bits, isMeasured: tuning is not null);
+        _layouts = new LayoutPlan(graph, _steps, precision, CpuProfile.Current, isMeasured: tuning is not null);
         _stages = Lowering.StagesOf(graph, _steps, _layouts);
         _kernels = new PackedKernels(_steps, _layouts, tuning);
         _item = new SingleItem(graph);
@@ -119,7 +119,21 @@ public sealed class CompiledNetwork
         }
 
         RequireFit(x, withoutBatch: true);
-        return x.Rank == ItemShape.Rank && !IsFixed ? _item.Run(x) : RunAll(x)[0];
+        if (x.Rank == ItemShape.Rank && !IsFixed)
+        {
+            return _item.Run(x);
+        }
+
+        int batch = IsFixed ? 1 : x.Shape[0];
+        if (batch == 0)
+        {
+            return Tensor.Zeros(Graph.Output.Shape.At(0));
+        }
+
+        BatchGroups groups = GroupsOf(batch);
+        Tensor y = Tensor.Uninitialized(groups.Outputs[0], DType.Float32);
+        groups.Run(new(in x), new(in y));
+        return y;
     }
 
     /// <summary>Runs the network.</summary>
@@ -140,7 +154,7 @@ public sealed class CompiledNetwork
 
         BatchGroups groups = GroupsOf(batch);
         Tensor[] outputs = [.. groups.Outputs.Select(shape => Tensor.Uninitialized(shape, DType.Float32))];
-        groups.Run([.. inputs], outputs);
+        groups.Run(inputs.ToArray(), outputs);
         return outputs;
     }
 

@@ -10,13 +10,14 @@ internal sealed class PackedKernels
     private readonly LayoutPlan _layouts;
     private readonly OwnWeights _own;
     private readonly Tuning? _tuning;
+    private readonly CpuProfile _cpu;
 
     /// <summary>Notes the weights as they are now; none is packed yet.</summary>
     /// <param name="steps">The steps of the network.</param>
     /// <param name="layouts">How its values lie.</param>
     /// <param name="tuning">What chooses between algorithms; null for the model.</param>
     public PackedKernels(List<FusedStep> steps, LayoutPlan layouts, Tuning? tuning) =>
-        (_layouts, _tuning, _own) = (layouts, tuning, new OwnWeights(steps));
+        (_layouts, _tuning, _cpu, _own) = (layouts, tuning, layouts.Cpu, new OwnWeights(steps));
 
     /// <summary>Bytes of packed weights made so far.</summary>
     public long WeightBytes
@@ -61,11 +62,12 @@ internal sealed class PackedKernels
             if (!_kernels.TryGetValue((step, ConvolutionAlgorithm.Direct), out ConvolutionKernel? kernel))
             {
                 _own.BeforePacking(step);
-                _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = ConvolutionKernel.ForLinear(
+                _kernels[(step, ConvolutionAlgorithm.Direct)] = kernel = StepWeights.PackLinear(
                     step,
                     inFeatures,
                     outFeatures,
-                    items
+                    items,
+                    _cpu
                 );
                 _own.Packed(step);
             }
@@ -130,13 +132,7 @@ internal sealed class PackedKernels
         }
 
         _own.BeforePacking(step);
-        return ConvolutionKernel.For(
-            ((ConvolutionForm)step.Form!).Geometry,
-            step,
-            _layouts[step.Inputs[0]]!,
-            _layouts[step.Output]!,
-            choice
-        );
+        return StepWeights.Pack(step, _layouts[step.Inputs[0]]!, _layouts[step.Output]!, choice, _cpu);
     }
 
     /// <summary>The kernel that was kept for an algorithm, or for another where there is none; null where none was

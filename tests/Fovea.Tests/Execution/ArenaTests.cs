@@ -18,7 +18,7 @@ public sealed class ArenaTests
             BranchyNetwork network = new(rng, channels, 3 + rng.Next(9));
             Graph graph = Graph.Trace(network.Eval(), [channels, 5 + rng.Next(6), 5 + rng.Next(6)]);
             List<FusedStep> steps = Lowering.StepsOf(graph);
-            LayoutPlan layouts = new(graph, steps, Precision.Default, CpuTier.Bits);
+            LayoutPlan layouts = new(graph, steps, Precision.Default, CpuProfile.Current);
             List<NetworkStage> stages = Lowering.StagesOf(graph, steps, layouts);
             NetworkPlan plan = new(graph, stages, layouts, new PackedKernels(steps, layouts, null), batch);
             Tensor x = Tensor.Normal(graph.Input.Shape.At(batch), rng: rng);

@@ -20,7 +20,7 @@ public sealed class BatchGroupsTests
             Shape item = [16, 9, 10];
             Graph graph = Graph.Trace(network.Eval(), item);
             List<FusedStep> steps = Lowering.StepsOf(graph);
-            LayoutPlan layouts = new(graph, steps, Precision.Strict, CpuTier.Bits);
+            LayoutPlan layouts = new(graph, steps, Precision.Strict, CpuProfile.Current);
             List<NetworkStage> stages = Lowering.StagesOf(graph, steps, layouts);
             PackedKernels kernels = new(steps, layouts, null);
             NetworkPlan PlanFor(int items) => new(graph, stages, layouts, kernels, items);

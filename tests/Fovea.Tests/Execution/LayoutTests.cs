@@ -1,4 +1,5 @@
 using Fovea.Kernels;
+using Fovea.Testing;
 
 namespace Fovea.Tests;
 
@@ -20,14 +21,22 @@ public sealed class LayoutTests
             Precision precision = rng.Next(2) == 0 ? Precision.Default : Precision.Strict;
             int bits = 128 << rng.Next(3);
             List<FusedStep> steps = Lowering.StepsOf(graph);
-            LayoutPlan layouts = new(graph, steps, precision, bits);
+            LayoutPlan layouts = new(graph, steps, precision, CpuProfiles.OfBits(bits));
             string what = $"seed {seed}, {precision}, {bits} bits: {network.Text}";
             foreach (FusedStep step in steps)
             {
                 if (step.Form is ConvolutionForm { Geometry: { } g } && layouts.IsBlocked(step))
                 {
                     BlockedLayout input = layouts[step.Inputs[0]]!,
-                        needed = ConvolutionKernel.Halo(g, input.Lanes, precision, bits);
+                        needed = ConvolutionPlanner.Halo(
+                            new(
+                                ConvolutionPass.Forward,
+                                g,
+                                input.Lanes == 1 ? MapLayout.Planes : MapLayout.Blocked,
+                                precision
+                            ),
+                            CpuProfiles.OfBits(bits)
+                        );
                     Assert.True(input.Covers(needed), $"{what}{step.Node.Name}: input {input}, needs {needed}");
                     if (step.Inputs.Count > 1)
                     {

@@ -7,12 +7,12 @@ namespace Fovea.Kernels;
 /// the order of a sum is channel block, tap, channel, whatever
 /// the tile, so results do not depend on how the work is shared out. Needs zero padding, which the source's halo holds.
 /// </remarks>
-internal sealed unsafe partial class BlockedConvolution
+internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
 {
     private const int RunPixels = 392; // at most, where the pixels of a map follow each other without a gap; rows of other maps are runs as they are
     private const int UnitPixels = 56; // of maps of one row, that are not cut any further
-    private const double ReadCycles = 0.4; // of a float that comes from beyond the second cache
 
+    private readonly CpuProfile _cpu;
     private readonly TileChoice _tiles;
     private readonly Chunk[] _chunks;
     private readonly int[] _offsets;
@@ -29,20 +29,20 @@ internal sealed unsafe partial class BlockedConvolution
     /// <param name="geometry">Its sizes; zero padding.</param>
     /// <param name="source">Layout of the input, with a halo that covers the padding.</param>
     /// <param name="destination">Layout of the output.</param>
-    /// <param name="bits">Vector width.</param>
+    /// <param name="cpu">The processor; kernels run at its vector width.</param>
     /// <param name="widest">Always take the widest chunks of output channels, so that the packed weights do not depend
     /// on the number of pixels.</param>
     public BlockedConvolution(
         ConvolutionGeometry geometry,
         BlockedLayout source,
         BlockedLayout destination,
-        int bits,
+        CpuProfile cpu,
         bool widest = false
     )
     {
-        (Geometry, Source, Destination) = (geometry, source, destination);
+        (Geometry, Source, Destination, _cpu) = (geometry, source, destination, cpu);
         _tiles =
-            TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
+            TileChoice.For(cpu, geometry.Width.Stride * source.Lanes)
             ?? throw new ArgumentException(
                 $"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes."
             );
@@ -69,11 +69,11 @@ internal sealed unsafe partial class BlockedConvolution
             sizeof(float)
             * GroupBlocks
             * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
-        _unitsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, unitBytes), 1, int.MaxValue);
+        _unitsPerBlock = (int)Math.Clamp(SourceBudget(cpu) / Math.Max(1, unitBytes), 1, int.MaxValue);
     }
 
     /// <summary>Bytes of a source that stay in the second cache while all output channels pass.</summary>
-    public static long SourceBudget => CpuCaches.Second * 4 / 10;
+    public static long SourceBudget(CpuProfile cpu) => cpu.SecondCache * 4 / 10;
 
     /// <summary>The sizes.</summary>
     public ConvolutionGeometry Geometry { get; }
@@ -95,6 +95,12 @@ internal sealed unsafe partial class BlockedConvolution
 
     /// <summary>Floats of the packed weights.</summary>
     public long PackedSize => (long)Destination.Blocks * TileCall.Block * _taps * _depth;
+
+    long IBlockedKernel.WorkspaceSize => 0;
+
+    IBlockedKernel IBlockedKernel.ForItems(int items) => this;
+
+    void IBlockedKernel.Run(in ConvolutionCall call, float* workspace) => Run(call);
 
     /// <summary>Channel blocks that an output block reads.</summary>
     private int GroupBlocks { get; }
@@ -284,8 +290,8 @@ internal sealed unsafe partial class BlockedConvolution
         }
 
         double cycles = items * Cycles,
-            source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane,
-            weights = ReadCycles * PackedSize;
+            source = (double)items * Geometry.InChannels * Geometry.InPlane / _cpu.FloatsPerCycle,
+            weights = PackedSize / _cpu.FloatsPerCycle;
         double byUnits = (cycles * ((units + parts - 1) / parts) / units) + (source / parts) + weights;
         double byChunks = (cycles * most / Destination.Blocks) + source + (weights / parts);
         (int firstUnit, int endUnit) = byUnits <= byChunks ? WorkerPool.Share(units, part, parts) : (0, units);

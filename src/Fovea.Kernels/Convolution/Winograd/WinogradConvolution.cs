@@ -10,11 +10,11 @@ namespace Fovea.Kernels;
 /// the work is shared out. Each of the products [patches x channels] [channels x outputs] is done by the tile kernels
 /// of <see cref="BlockedConvolution"/>, patches standing for pixels.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution
+internal sealed unsafe class WinogradConvolution : IBlockedKernel
 {
     private const int LineFloats = 48 * TileCall.Block; // between the two passes of a transform: 24 vectors and 4, or 36
 
-    private readonly int _bits;
+    private readonly CpuProfile _cpu;
     private readonly int _points;
     private readonly int _across;
     private readonly int _perItem;
@@ -29,7 +29,7 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="geometry">Its sizes: one group, 3x3, stride and dilation 1, zero padding.</param>
     /// <param name="source">Layout of the input, with a halo as <see cref="Halo"/> says.</param>
     /// <param name="destination">Layout of the output.</param>
-    /// <param name="bits">Vector width.</param>
+    /// <param name="cpu">The processor; kernels run at its vector width.</param>
     /// <param name="side">Outputs along a side of a patch: 4 or 2.</param>
     /// <param name="block">Patches that are worked on together; 0 to choose.</param>
     /// <param name="items">Items that are computed together: patches of all of them share a block.</param>
@@ -37,19 +37,19 @@ internal sealed unsafe class WinogradConvolution
         ConvolutionGeometry geometry,
         BlockedLayout source,
         BlockedLayout destination,
-        int bits,
+        CpuProfile cpu,
         int side = 4,
         int block = 0,
         int items = 1
     )
     {
-        (Geometry, Source, Destination, Side, _bits) = (geometry, source, destination, side, bits);
-        _points = (side + 2) * (side + 2);
-        _tiles = TileChoice.For(bits, TileCall.Block)!;
+        (Geometry, Source, Destination, Side, _cpu) = (geometry, source, destination, side, cpu);
+        _points = PointsOf(side);
+        _tiles = TileChoice.For(cpu, TileCall.Block)!;
         _across = (geometry.Width.Out + side - 1) / side;
         _perItem = _across * ((geometry.Height.Out + side - 1) / side);
         _patches = _perItem * items;
-        _block = Math.Min(_patches, block > 0 ? block : ChooseBlock());
+        _block = Math.Min(_patches, block > 0 ? block : BlockOf(geometry, side, cpu));
         _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
         _depth = BlockedConvolution.Depth(geometry.InChannels);
         _offsets =
@@ -76,8 +76,14 @@ internal sealed unsafe class WinogradConvolution
     public long PackedSize => (long)_points * Source.Blocks * TileCall.Block * Destination.Blocks * TileCall.Block;
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>
-    public long WorkspaceSize =>
-        ((long)_points * _block * TileCall.Block * (Source.Blocks + Destination.Blocks)) + LineFloats;
+    public long WorkspaceSize => WorkspaceOf(Geometry, _block, Side);
+
+    /// <summary>Floats that a part of a run works in, as it is planned for so many items.</summary>
+    public static long WorkspaceOf(ConvolutionGeometry g, int items, int side, CpuProfile cpu)
+    {
+        long patches = (long)((g.Width.Out + side - 1) / side) * ((g.Height.Out + side - 1) / side) * items;
+        return WorkspaceOf(g, (int)Math.Min(patches, BlockOf(g, side, cpu)), side);
+    }
 
     /// <summary>Whether the algorithm applies.</summary>
     public static bool Supports(ConvolutionGeometry g) =>
@@ -147,12 +153,16 @@ internal sealed unsafe class WinogradConvolution
         );
     }
 
+    /// <inheritdoc/>
+    public IBlockedKernel ForItems(int items) =>
+        new WinogradConvolution(Geometry, Source, Destination, _cpu, Side, items: items);
+
     /// <summary>Computes a part: patches where there are enough, else output channels.</summary>
     /// <param name="call">What it is run on; as many items as it was planned for.</param>
     /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone, on a boundary of 64 bytes.</param>
     public void Run(in ConvolutionCall call, float* workspace)
     {
-        switch (_bits, Side)
+        switch (_cpu.Bits, Side)
         {
             case (512, 4):
                 Run<Vector512<float>, Simd512, FourByFour>(call, workspace);
@@ -365,13 +375,22 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
+    private static int PointsOf(int side) => (side + 2) * (side + 2);
+
+    private static int BlocksOf(int channels) => (channels + TileCall.Block - 1) / TileCall.Block;
+
+    private static long WorkspaceOf(ConvolutionGeometry g, int block, int side) =>
+        ((long)PointsOf(side) * block * TileCall.Block * (BlocksOf(g.InChannels) + BlocksOf(g.OutChannels)))
+        + LineFloats;
+
     /// <summary>As many patches as fit the second cache with their products; more where the weights must come from
     /// further away and are to be used again.</summary>
-    private int ChooseBlock()
+    private static int BlockOf(ConvolutionGeometry g, int side, CpuProfile cpu)
     {
-        long perPatch = (long)_points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks),
-            weights = PackedSize * sizeof(float);
-        long fitting = CpuCaches.Second * 4 / 10 / perPatch,
+        long point = (long)PointsOf(side) * sizeof(float) * TileCall.Block,
+            perPatch = point * (BlocksOf(g.InChannels) + BlocksOf(g.OutChannels)),
+            weights = point * TileCall.Block * BlocksOf(g.InChannels) * BlocksOf(g.OutChannels);
+        long fitting = cpu.SecondCache * 4 / 10 / perPatch,
             wanted = weights <= 1L << 20 ? 14
             : weights <= 4L << 20 ? 28
             : weights <= 12L << 20 ? 56

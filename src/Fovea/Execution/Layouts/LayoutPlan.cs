@@ -8,25 +8,25 @@ internal sealed class LayoutPlan
 {
     private readonly Dictionary<Value, BlockedLayout> _layouts = [];
     private readonly Precision _precision;
-    private readonly int _bits;
+    private readonly CpuProfile _cpu;
 
     /// <summary>Lays out a network.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="steps">Its steps.</param>
     /// <param name="precision">Which algorithms are allowed.</param>
-    /// <param name="bits">Vector width that algorithms are chosen for: 512, 256 or 128.</param>
+    /// <param name="cpu">The processor that decisions are for; kernels run at its vector width.</param>
     /// <param name="isMeasured">Whether measuring chooses between algorithms, or the model.</param>
     /// <param name="answered">Told what the rules of concatenations say; null for nobody.</param>
     public LayoutPlan(
         Graph graph,
         IReadOnlyList<FusedStep> steps,
         Precision precision,
-        int bits,
+        CpuProfile cpu,
         bool isMeasured = false,
         Action<RuleAnswer>? answered = null
     )
     {
-        (_precision, _bits) = (precision, bits);
+        (_precision, _cpu) = (precision, cpu);
         foreach (Value input in graph.Inputs.Where(HasPositions))
         {
             _layouts[input] = Layout(input, LanesOf(input, steps));
@@ -38,7 +38,7 @@ internal sealed class LayoutPlan
         }
 
         Concatenations = Lowering.PlacesOf(graph, steps, v => this[v] is { Lanes: TileCall.Block }, answered);
-        new Halos(_layouts, g => ConvolutionKernel.Halo(g.Geometry, g.Lanes, precision, bits, isMeasured)).Grow(
+        new Halos(_layouts, g => ConvolutionPlanner.Halo(Question(g.Geometry, g.Lanes, 1), cpu, isMeasured)).Grow(
             [.. steps.Where(IsBlocked)],
             Concatenations
         );
@@ -47,17 +47,19 @@ internal sealed class LayoutPlan
     /// <summary>Which values lie within the memory of others.</summary>
     public Concatenations Concatenations { get; }
 
+    /// <summary>The processor that decisions are for.</summary>
+    public CpuProfile Cpu => _cpu;
+
     /// <summary>The layout of a value with positions; null for vectors, and for values that are not made of
     /// items.</summary>
     public BlockedLayout? this[Value value] => _layouts.GetValueOrDefault(value);
 
     /// <summary>Whether a step is a convolution with a kernel for blocked maps.</summary>
-    public bool IsBlocked(FusedStep step) =>
-        step.Form is ConvolutionForm && ChoiceOf(step, 1).Algorithm != ConvolutionAlgorithm.None;
+    public bool IsBlocked(FusedStep step) => step.Form is ConvolutionForm && !ChoiceOf(step, 1).IsEager;
 
     /// <summary>Whether measuring may choose the algorithm of a convolution.</summary>
     public bool IsOpen(FusedStep step) =>
-        AlgorithmChoice.IsOpen(((ConvolutionForm)step.Form!).Geometry, _layouts[step.Inputs[0]].Lanes, _precision);
+        ConvolutionPlanner.IsOpen(Question(((ConvolutionForm)step.Form!).Geometry, _layouts[step.Inputs[0]].Lanes, 1));
 
     /// <summary>How a convolution is computed for a number of items, by the model.</summary>
     public AlgorithmChoice ChoiceOf(FusedStep step, int items) =>
@@ -73,11 +75,14 @@ internal sealed class LayoutPlan
         }
 
         double weights = step.Form is LinearForm ? step.Node.Inputs[1].Tensor!.Count : 0;
-        return AlgorithmChoice.Time(weights * items, weights, _bits);
+        return ConvolutionPlanner.Time(weights * items, weights, _cpu);
     }
 
     private AlgorithmChoice Choice(ConvolutionGeometry g, int lanes, int items) =>
-        AlgorithmChoice.For(g, lanes, _precision, items, _bits);
+        ConvolutionPlanner.Choose(Question(g, lanes, items), _cpu);
+
+    private ConvolutionQuestion Question(ConvolutionGeometry g, int lanes, int items) =>
+        new(ConvolutionPass.Forward, g, lanes == 1 ? MapLayout.Planes : MapLayout.Blocked, _precision, items);
 
     /// <summary>Channels of an input that lie together: 1, plain planes as images come, where all that read it are
     /// convolutions of few channels with a kernel for that; else 16.</summary>
@@ -88,7 +93,7 @@ internal sealed class LayoutPlan
                 s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g }
                 && s.Inputs[0] == input
                 && s.Inputs.Count == 1
-                && Choice(g, 1, 1).Algorithm != ConvolutionAlgorithm.None
+                && !Choice(g, 1, 1).IsEager
             )
             ? 1
             : TileCall.Block;

@@ -30,7 +30,7 @@ internal static unsafe class KernelTimer
         long x = Whole(source.Item * items),
             y = Whole(destination.Item * items),
             work = Whole(kernels.Max(k => k.WorkspaceFloats)),
-            other = Whole(2 * CpuCaches.Second / sizeof(float));
+            other = Whole(2 * CpuProfile.Current.SecondCache / sizeof(float));
         float* memory = LargeMemory.Take((x + y + work + other) * sizeof(float));
         try
         {

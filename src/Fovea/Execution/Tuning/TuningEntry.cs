@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Kernels;
 
 namespace Fovea;
 

@@ -19,7 +19,6 @@ public sealed partial class Convolution : Operator
     private readonly PerAxis _dilation;
     private readonly int _groups;
     private readonly PaddingMode _mode;
-    private readonly ConvolutionPlans _plans = new();
 
     /// <summary>Creates the operator from its options.</summary>
     /// <param name="rank">Spatial axes, 1 to 3.</param>
@@ -72,7 +71,7 @@ public sealed partial class Convolution : Operator
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call) =>
         ConvolutionKernelCalls.Forward(
-            _plans.For(Geometry([.. call.InputShapes])),
+            ConvolutionPlan.For(Geometry([.. call.InputShapes])),
             call.Inputs[0],
             call.Inputs[1],
             call.Inputs.Count > 2 ? call.Inputs[2] : null,
@@ -89,7 +88,6 @@ public sealed partial class Convolution : Operator
             {
                 Batch = 1,
             },
-            _plans,
             Owner
         );
         if (call.Needs(0))

@@ -6,9 +6,8 @@ namespace Fovea;
 /// it, as several input sizes can give one output size.</summary>
 /// <param name="Rank">Spatial axes, 1 to 3.</param>
 /// <param name="Item">The sizes for a batch of one item.</param>
-/// <param name="Plans">The plan of the convolution.</param>
 /// <param name="Owner">The layer.</param>
-internal sealed record ConvolutionSizes(int Rank, ConvolutionGeometry Item, ConvolutionPlans Plans, Module? Owner)
+internal sealed record ConvolutionSizes(int Rank, ConvolutionGeometry Item, Module? Owner)
 {
     /// <summary>The shape of the weight.</summary>
     public Shape Weight => Shape.Create([Item.OutChannels, Item.InPerGroup, .. Spatial(a => a.Kernel)]);
@@ -33,7 +32,8 @@ internal sealed record ConvolutionSizes(int Rank, ConvolutionGeometry Item, Conv
 
     /// <summary>The plan for a batch.</summary>
     /// <param name="map">The shape of x or y.</param>
-    public ConvolutionPlan PlanFor(Shape map) => Plans.For(Item with { Batch = map.Rank == Rank + 1 ? 1 : map[0] });
+    public ConvolutionPlan PlanFor(Shape map) =>
+        ConvolutionPlan.For(Item with { Batch = map.Rank == Rank + 1 ? 1 : map[0] });
 
     /// <summary>Multiply-adds.</summary>
     /// <param name="y">The shape of y.</param>

@@ -20,7 +20,6 @@ public sealed partial class TransposedConvolution : Operator
     private readonly PerAxis _outputPadding;
     private readonly PerAxis _dilation;
     private readonly int _groups;
-    private readonly ConvolutionPlans _plans = new();
 
     /// <summary>Creates the operator from its options.</summary>
     /// <param name="rank">Spatial axes, 1 to 3.</param>
@@ -75,7 +74,7 @@ public sealed partial class TransposedConvolution : Operator
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call) =>
         ConvolutionKernelCalls.Data(
-            _plans.For(Geometry([.. call.InputShapes])),
+            ConvolutionPlan.For(Geometry([.. call.InputShapes])),
             call.Inputs[0],
             call.Inputs[1],
             call.Inputs.Count > 2 ? call.Inputs[2] : null,
@@ -93,7 +92,6 @@ public sealed partial class TransposedConvolution : Operator
             {
                 Batch = 1,
             },
-            _plans,
             Owner
         );
         if (call.Needs(0))

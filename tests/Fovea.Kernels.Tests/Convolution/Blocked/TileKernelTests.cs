@@ -25,12 +25,20 @@ public sealed unsafe class TileKernelTests
         }
     }
 
-    [Theory, InlineData(512), InlineData(256), InlineData(128)]
-    public void Cover_AnyRun_FitsIt(int bits)
+    [Fact]
+    public void Cover_AnyRunOnAnyProcessor_FitsIt()
+    {
+        foreach ((string name, CpuProfile cpu) in CpuProfiles.All)
+        {
+            AssertCovers(name, cpu);
+        }
+    }
+
+    private static void AssertCovers(string name, CpuProfile cpu)
     {
         foreach (int step in new[] { 1, 2, 4, 16, 32 })
         {
-            TileChoice choice = TileChoice.For(bits, step)!;
+            TileChoice choice = TileChoice.For(cpu, step)!;
             foreach (int blocks in choice.ChunkBlocks)
             {
                 for (int pixels = 1; pixels <= 64; pixels++)
@@ -47,7 +55,7 @@ public sealed unsafe class TileKernelTests
                             )
                             && cover.Main.Vectors * choice.Lanes == blocks * TileCall.Block
                             && (rest == 0 || cover.Last.Vectors == cover.Main.Vectors),
-                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {cover}"
+                        $"{name}, step {step}, {pixels} pixels, {blocks} blocks: {cover}"
                     );
                 }
             }
@@ -55,7 +63,7 @@ public sealed unsafe class TileKernelTests
     }
 
     [Fact]
-    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(512, 48));
+    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(CpuProfiles.SapphireRapids, 48));
 
     private static void Pixels(TileKernel kernel, int bits, int step)
     {

@@ -1,3 +1,5 @@
+using Fovea.Testing;
+
 namespace Fovea.Tests;
 
 /// <summary>Every rule of lowering fires where it should, and refuses each of its conditions in its words.</summary>
@@ -59,7 +61,7 @@ public sealed class LoweringRuleTests
     {
         Graph graph = Graph.Trace(network, [16, 12, 12]);
         List<FusedStep> steps = Lowering.StepsOf(graph);
-        LayoutPlan layouts = new(graph, steps, Precision.Strict, 512);
+        LayoutPlan layouts = new(graph, steps, Precision.Strict, CpuProfiles.OfBits(512));
         (FusedStep before, FusedStep step) = change(steps[^2], steps[^1]);
         LoweringDraft draft = new(graph, [.. steps[..^2], before, step]) { Layouts = layouts };
         RuleSite site = new(draft, step, 0);
@@ -72,7 +74,7 @@ public sealed class LoweringRuleTests
         List<RuleAnswer> answers = [];
         Graph graph = Graph.Trace(network, item);
         List<FusedStep> steps = Lowering.StepsOf(graph, answers.Add);
-        LayoutPlan layouts = new(graph, steps, Precision.Strict, 512, answered: answers.Add);
+        LayoutPlan layouts = new(graph, steps, Precision.Strict, CpuProfiles.OfBits(512), answered: answers.Add);
         _ = Lowering.StagesOf(graph, steps, layouts, answers.Add);
         return answers;
     }

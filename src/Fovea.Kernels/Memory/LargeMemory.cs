@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Fovea.Kernels;
 
-namespace Fovea;
+namespace Fovea.Kernels;
 
 /// <summary>Memory for weights and activations. On Linux, large blocks ask for large pages.</summary>
 internal static unsafe class LargeMemory
