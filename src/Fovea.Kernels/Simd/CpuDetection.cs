@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Fovea.Kernels;
 
-/// <summary>Asks the processor what it is: the only place that does.</summary>
+/// <summary>Asks the processor what decisions need to know of it: the only place that does.</summary>
 internal static class CpuDetection
 {
     private const int IntelCaches = 4;

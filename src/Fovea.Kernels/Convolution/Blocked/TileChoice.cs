@@ -61,6 +61,9 @@ internal sealed class TileChoice
     public IEnumerable<int> ChunkBlocks =>
         _kernels.Select(k => k.Vectors / VectorsOfBlock).Distinct().OrderDescending();
 
+    /// <summary>Pixels of the largest tile for a chunk of so many blocks.</summary>
+    public int WidestTile(int blocks) => _kernels.Where(k => k.Vectors == blocks * VectorsOfBlock).Max(k => k.Pixels);
+
     /// <summary>The tiles that cover a run of pixels: one kernel for most of it and one for the rest, the quickest by
     /// the model.</summary>
     /// <param name="pixels">Pixels of the run, 1 or more.</param>

@@ -10,9 +10,12 @@ namespace Fovea.Kernels;
 /// the work is shared out. Each of the products [patches x channels] [channels x outputs] is done by the tile kernels
 /// of <see cref="BlockedConvolution"/>, patches standing for pixels.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution : IBlockedKernel
+internal sealed unsafe partial class WinogradConvolution : IBlockedKernel
 {
     private const int LineFloats = 48 * TileCall.Block; // between the two passes of a transform: 24 vectors and 4, or 36
+
+    private const int FewestPatches = 12; // of a block, where there are as many
+    private const int MostPatches = 112;
 
     private readonly CpuProfile _cpu;
     private readonly int _points;
@@ -50,7 +53,7 @@ internal sealed unsafe class WinogradConvolution : IBlockedKernel
         _perItem = _across * ((geometry.Height.Out + side - 1) / side);
         _patches = _perItem * items;
         _block = Math.Min(_patches, block > 0 ? block : BlockOf(geometry, side, cpu));
-        _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
+        _chunkBlocks = ChunkBlocks(_tiles, destination.Blocks);
         _depth = BlockedConvolution.Depth(geometry.InChannels);
         _offsets =
         [
@@ -77,81 +80,6 @@ internal sealed unsafe class WinogradConvolution : IBlockedKernel
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>
     public long WorkspaceSize => WorkspaceOf(Geometry, _block, Side);
-
-    /// <summary>Floats that a part of a run works in, as it is planned for so many items.</summary>
-    public static long WorkspaceOf(ConvolutionGeometry g, int items, int side, CpuProfile cpu)
-    {
-        long patches = (long)((g.Width.Out + side - 1) / side) * ((g.Height.Out + side - 1) / side) * items;
-        return WorkspaceOf(g, (int)Math.Min(patches, BlockOf(g, side, cpu)), side);
-    }
-
-    /// <summary>Whether the algorithm applies.</summary>
-    public static bool Supports(ConvolutionGeometry g) =>
-        g
-            is {
-                Groups: 1,
-                Mode: PaddingMode.Zeros,
-                Height: { Kernel: 3, Stride: 1, Dilation: 1 },
-                Width: { Kernel: 3, Stride: 1, Dilation: 1 },
-                Depth: { Kernel: 1, Stride: 1, In: 1, Out: 1 }
-            };
-
-    /// <summary>The halo that whole patches need, as a layout.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int side = 4) =>
-        new(
-            g.InChannels,
-            1,
-            g.Height.In,
-            g.Width.In,
-            0,
-            0,
-            g.Height.PadBefore,
-            Behind(g.Height, side),
-            g.Width.PadBefore,
-            Behind(g.Width, side)
-        );
-
-    /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the
-    /// chunk].</summary>
-    /// <param name="weights">The weights.</param>
-    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
-    /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null
-    /// for 1.</param>
-    public void Pack(float* weights, float* packed, double[]? factors = null)
-    {
-        long point = PackedSize / _points;
-        WorkerPool.For(
-            (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks,
-            chunk =>
-            {
-                ConvolutionGeometry g = Geometry;
-                int lanes = ChunkWidth(chunk) * TileCall.Block,
-                    first = chunk * _chunkBlocks * TileCall.Block,
-                    rows = Source.Blocks * TileCall.Block;
-                float* start = packed + ((long)first * rows);
-                for (int i = 0; i < _points; i++)
-                {
-                    new Span<float>(start + (i * point), rows * lanes).Clear();
-                }
-
-                float* filter = stackalloc float[9];
-                for (int lane = 0; lane < Math.Min(lanes, g.OutChannels - first); lane++)
-                {
-                    double factor = factors?[first + lane] ?? 1.0;
-                    for (int c = 0; c < g.InChannels; c++)
-                    {
-                        float* own = weights + (((((long)first + lane) * g.InChannels) + c) * 9);
-                        for (int i = 0; i < 9; i++)
-                        {
-                            filter[i] = (float)(own[i] * factor);
-                        }
-
-                        WinogradFilter.Transform(Side, filter, start + ((long)c * lanes) + lane, (nint)point);
-                    }
-                }
-            }
-        );
-    }
 
     /// <inheritdoc/>
     public IBlockedKernel ForItems(int items) =>
@@ -187,9 +115,6 @@ internal sealed unsafe class WinogradConvolution : IBlockedKernel
 
     /// <summary>The block of patches.</summary>
     public override string ToString() => $"{_block} of {_patches} patches";
-
-    private static int Behind(WindowAxis axis, int side) =>
-        Math.Max(0, ((axis.Out + side - 1) / side * side) + 2 - axis.PadBefore - axis.In);
 
     private void Run<TVec, TSimd, TForm>(in ConvolutionCall call, float* workspace)
         where TVec : struct
@@ -341,16 +266,6 @@ internal sealed unsafe class WinogradConvolution : IBlockedKernel
         }
     }
 
-    /// <summary>A part of the work: patches where there are enough, else output channels.</summary>
-    private (int First, int End, int FirstChunk, int EndChunk) PartOf(int part, int parts)
-    {
-        int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
-        bool byPatches = _patches >= 24 * parts || chunks < parts;
-        (int first, int end) = byPatches ? WorkerPool.Share(_patches, part, parts) : (0, _patches);
-        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : WorkerPool.Share(chunks, part, parts);
-        return (first, end, firstChunk, endChunk);
-    }
-
     private void Place(in ConvolutionCall call, int first, Patch* patches, int count)
     {
         (int item, int within) = Math.DivRem(first, _perItem);
@@ -373,29 +288,6 @@ internal sealed unsafe class WinogradConvolution : IBlockedKernel
             (x, y) = x == _across ? (0, y + 1) : (x, y);
             (y, item) = y * _across == _perItem ? (0, item + 1) : (y, item);
         }
-    }
-
-    private static int PointsOf(int side) => (side + 2) * (side + 2);
-
-    private static int BlocksOf(int channels) => (channels + TileCall.Block - 1) / TileCall.Block;
-
-    private static long WorkspaceOf(ConvolutionGeometry g, int block, int side) =>
-        ((long)PointsOf(side) * block * TileCall.Block * (BlocksOf(g.InChannels) + BlocksOf(g.OutChannels)))
-        + LineFloats;
-
-    /// <summary>As many patches as fit the second cache with their products; more where the weights must come from
-    /// further away and are to be used again.</summary>
-    private static int BlockOf(ConvolutionGeometry g, int side, CpuProfile cpu)
-    {
-        long point = (long)PointsOf(side) * sizeof(float) * TileCall.Block,
-            perPatch = point * (BlocksOf(g.InChannels) + BlocksOf(g.OutChannels)),
-            weights = point * TileCall.Block * BlocksOf(g.InChannels) * BlocksOf(g.OutChannels);
-        long fitting = cpu.SecondCache * 4 / 10 / perPatch,
-            wanted = weights <= 1L << 20 ? 14
-            : weights <= 4L << 20 ? 28
-            : weights <= 12L << 20 ? 56
-            : 112;
-        return (int)Math.Clamp(Math.Max(fitting, wanted) / 14 * 14, 14, 112);
     }
 
     private int ChunkWidth(int chunk) => Math.Min(_chunkBlocks, Destination.Blocks - (chunk * _chunkBlocks));
