@@ -61,14 +61,24 @@ internal sealed class SeriesReading(string file, DataOptions options, long mostB
     }
 
     /// <summary>A line of the header as text.</summary>
-    public string HeaderLine(ReadOnlySpan<byte> text, int line) =>
-        text.Length <= LongestHeaderLine
-            ? Encoding.UTF8.GetString(text)
-            : throw DataFormatException.AtLine(
+    public string HeaderLine(ReadOnlySpan<byte> text, int line)
+    {
+        RequireHeaderLine(text, line);
+        return Encoding.UTF8.GetString(text);
+    }
+
+    /// <summary>Refuses a line of the header that is too long.</summary>
+    public void RequireHeaderLine(ReadOnlySpan<byte> text, int line)
+    {
+        if (text.Length > LongestHeaderLine)
+        {
+            throw DataFormatException.AtLine(
                 file,
                 line,
                 $"a line before @data may have up to {LongestHeaderLine} bytes, this one has {text.Length}."
             );
+        }
+    }
 
     private void Take(int line, long bytes)
     {
