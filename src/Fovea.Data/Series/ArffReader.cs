@@ -26,7 +26,7 @@ internal static class ArffReader
                     line[0] == '{'
                         ? ArffSparseCase.Read(reading, lines.Current, lines.Number, header)
                         : ReadCase(reading, lines.Current, lines.Number, header);
-                reading.Cases.Add(item);
+                reading.Add(item);
             }
             else
             {
@@ -69,7 +69,7 @@ internal static class ArffReader
                     text.Slice(at, length),
                     (byte)',',
                     (place.Line, place.Column + at),
-                    reading.Options.MissingValues
+                    reading.Missing
                 )
             );
             at += length + LineBreak.Length;
@@ -112,7 +112,7 @@ internal static class ArffReader
         float[][] channels =
             header.Relational ? ReadChannels(reading, values, (number, 1))
             : values.IndexOfAny("'\""u8) >= 0 ? [ReadQuoted(reading, values, number)]
-            : [ValueList.Read(reading, values, (byte)',', (number, 1), reading.Options.MissingValues)];
+            : [ValueList.Read(reading, values, (byte)',', (number, 1), reading.Missing)];
         return Case(reading, channels, label.Text, number, header);
     }
 
@@ -141,7 +141,7 @@ internal static class ArffReader
         {
             (int Line, int Column) place = (number, at + 1);
             ArffToken token = ArffToken.Read(text[at..], ","u8, reading.File, place);
-            values.Add(NumberText.Value(token.Text, reading.File, number, place.Column, reading.Options.MissingValues));
+            values.Add(NumberText.Value(token.Text, reading.File, number, place.Column, reading.Missing));
             at += token.Length + 1;
         }
 

@@ -33,13 +33,7 @@ internal static class ArffSparseCase
             }
             else
             {
-                channels[0][last] = NumberText.Value(
-                    value.Text,
-                    reading.File,
-                    number,
-                    at + 1,
-                    reading.Options.MissingValues
-                );
+                channels[0][last] = NumberText.Value(value.Text, reading.File, number, at + 1, reading.Missing);
             }
 
             at += value.Length;
