@@ -84,4 +84,14 @@ internal sealed unsafe partial class WinogradConvolution
 
     private static int Behind(WindowAxis axis, int side) =>
         Math.Max(0, ((axis.Out + side - 1) / side * side) + 2 - axis.PadBefore - axis.In);
+
+    /// <summary>Where a patch lies, in floats from the first item, and how much of it lies within the map.</summary>
+    private struct Patch
+    {
+        public long Source;
+        public long Destination;
+        public long Add;
+        public int Rows;
+        public int Columns;
+    }
 }

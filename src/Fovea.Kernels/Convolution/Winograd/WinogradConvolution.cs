@@ -291,14 +291,4 @@ internal sealed unsafe partial class WinogradConvolution : IBlockedKernel
     }
 
     private int ChunkWidth(int chunk) => Math.Min(_chunkBlocks, Destination.Blocks - (chunk * _chunkBlocks));
-
-    /// <summary>Where a patch lies, in floats from the first item, and how much of it lies within the map.</summary>
-    private struct Patch
-    {
-        public long Source;
-        public long Destination;
-        public long Add;
-        public int Rows;
-        public int Columns;
-    }
 }
