@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>The receptive field along one axis.</summary>
 public sealed class AxisField

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>How the border of the input and of each map differs from the middle, one axis at a time: structure alone,
 /// whatever the weights.</summary>

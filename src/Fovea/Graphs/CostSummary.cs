@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>What a node costs.</summary>
 /// <param name="Node">The node.</param>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A stretch of the input.</summary>
 /// <param name="Low">Its first position; below 0 it lies in padding.</param>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A network as data: nodes in an order in which each comes after those it reads from. Made by tracing;
 /// changed by <see cref="Rewrite"/>, which makes another.</summary>

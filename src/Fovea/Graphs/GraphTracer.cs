@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Records the operators that a thread applies, instead of computing them.</summary>
 internal sealed partial class GraphTracer

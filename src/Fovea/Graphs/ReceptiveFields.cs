@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>The receptive fields of all values of a network.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>What activations and gradients will be at the first step, predicted from the weights' rules: nothing is
 /// drawn or computed.</summary>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A shape in which some sizes are multiples of the batch, which is left open: <c>[N, 64, 56,
 /// 56]</c>.</summary>

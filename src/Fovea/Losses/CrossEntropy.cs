@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>Cross entropy of a choice among classes: -sum over classes of target ln(softmax(prediction)), for each
 /// position.</summary>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>How the losses of single elements become one.</summary>
 public enum LossReduction
