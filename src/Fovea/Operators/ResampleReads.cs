@@ -41,8 +41,10 @@ internal sealed class ResampleReads(UpsampleMode mode, (int Numerator, int Denom
     public TableAxisMap Map(ResampleAxis axis)
     {
         int[][] table = [.. Enumerable.Range(0, axis.Out).Select(o => Read(axis, o))];
+        double[][] weights = [.. Enumerable.Range(0, axis.Out).Select(o => Weigh(axis, o))];
         return new TableAxisMap(axis.In, table)
         {
+            Weights = weights,
             Repeated = new RepeatedReads(step.Numerator, Phases(table, axis.In)),
         };
     }
@@ -71,6 +73,9 @@ internal sealed class ResampleReads(UpsampleMode mode, (int Numerator, int Denom
 
     private static int[] Read(ResampleAxis axis, int output) =>
         axis.Weight[output] == 0.0 ? [axis.First[output]] : [axis.First[output], axis.Second[output]];
+
+    private static double[] Weigh(ResampleAxis axis, int output) =>
+        axis.Weight[output] == 0.0 ? [1.0] : [1.0 - axis.Weight[output], axis.Weight[output]];
 
     private (int First, bool IsBetween) At(int output)
     {

@@ -9,6 +9,10 @@ public sealed record TableAxisMap(int In, IReadOnlyList<int[]> Reads) : AxisMap(
     /// Out / d positions further on, In / d further, d the greatest common divisor.</summary>
     public RepeatedReads? Repeated { get; init; }
 
+    /// <summary>With which weights the reads of each output position are mixed, where that is fixed: they add up to 1.
+    /// Null where all weigh the same.</summary>
+    public IReadOnlyList<double[]>? Weights { get; init; }
+
     /// <inheritdoc/>
     public override (int Outputs, int Inputs) Period =>
         Out == 1 ? (1, 0)

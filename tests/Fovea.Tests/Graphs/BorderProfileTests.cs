@@ -196,9 +196,15 @@ public sealed class BorderProfileTests
     private static Conv1d Same(Rng rng) => new(1, 1, 1 + rng.Next(5), 1, Padding.Same, bias: false);
 
     private static Module Averaging(Rng rng) =>
-        rng.Next(7) switch
+        rng.Next(10) switch
         {
             < 2 => Filter(rng),
+            7 => new Upsample(2.0),
+            8 => new Upsample(2.0, UpsampleMode.Linear, alignCorners: rng.Next(2) == 0),
+            9 => new Sequential( // two taps at every position; the weights are a quarter
+                new ConvTranspose1d(1, 1, 4, 2, rng.Next(3), bias: false),
+                new Lambda(x => x * 2.0)
+            ),
             2 => new AvgPool1d(
                 2 + rng.Next(2),
                 1 + rng.Next(2),
@@ -213,9 +219,11 @@ public sealed class BorderProfileTests
         };
 
     private static Module Summing(Rng rng) =>
-        rng.Next(5) switch
+        rng.Next(7) switch
         {
             < 2 => Filter(rng),
+            5 => new Upsample(2.0),
+            6 => new ConvTranspose1d(1, 1, 1 + rng.Next(5), 1 + rng.Next(3), bias: false),
             2 => new AvgPool1d(
                 2 + rng.Next(2),
                 1 + rng.Next(2),

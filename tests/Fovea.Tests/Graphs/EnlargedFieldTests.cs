@@ -9,6 +9,21 @@ public sealed class EnlargedFieldTests(ITestOutputHelper output)
     private const int Graphs = 300;
 
     private static readonly string[] SeeAll = ["squeeze-excite", "global pool", "flatten"];
+    private static readonly string[] Wanted =
+    [
+        "1-D",
+        "2-D",
+        "nearest up-sampling",
+        "linear up-sampling",
+        "transposed",
+        "strided",
+        "dilated",
+        "average pool",
+        "adaptive pool",
+        "add",
+        "concat",
+        "u-net",
+    ];
     private static readonly string[] Modes = ["Reflect", "Replicate", "Circular"];
 
     [Fact]
@@ -25,46 +40,14 @@ public sealed class EnlargedFieldTests(ITestOutputHelper output)
                 kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
             }
 
-            ReceptiveFields fields = ReceptiveFields.Of(network.Graph);
-            Value map = network.Graph.Output;
-            int[] sizes = [.. map.Shape.Single.Sizes[2..]];
-            int[][] parts = [.. Enumerable.Range(0, sizes.Aggregate(1, (a, b) => a * b)).Select(i => new[] { i })];
-            int unit = 0;
-            foreach (bool[] truth in GradientSets.Of(network.Module, network.Item, rng, parts))
-            {
-                int[] position = Position(unit++, sizes);
-                bool[] mask = fields.Mask(map, position)!;
-                int[] wrong = [.. Enumerable.Range(0, truth.Length).Where(i => truth[i] != mask[i])];
-                Assert.True(
-                    wrong.Length == 0,
-                    $"seed {seed}, position [{string.Join(", ", position)}]: pixels {string.Join(", ", wrong)} are {(truth[wrong.FirstOrDefault()] ? "read and missing" : "not read")} of {network.Text}"
-                );
-                RequireWithin(seed, network, fields[map]!, position, truth);
-            }
-
-            units += unit;
+            units += RequireEveryPosition(seed, network, rng);
         }
 
         string counts =
             $"{units} units of {Graphs} graphs; graphs with {string.Join(", ", kinds.OrderBy(k => k.Key).Select(k => $"{k.Key} {k.Value}"))}";
         output.WriteLine(counts);
-        string[] wanted =
-        [
-            "1-D",
-            "2-D",
-            "nearest up-sampling",
-            "linear up-sampling",
-            "transposed",
-            "strided",
-            "dilated",
-            "average pool",
-            "adaptive pool",
-            "add",
-            "concat",
-            "u-net",
-        ];
         Assert.True(
-            wanted.All(k => kinds.GetValueOrDefault(k) >= 20) && units > 10_000,
+            Wanted.All(k => kinds.GetValueOrDefault(k) >= 20) && units > 10_000,
             $"too few of a kind: {counts}"
         );
     }
@@ -91,44 +74,81 @@ public sealed class EnlargedFieldTests(ITestOutputHelper output)
             axes++;
             AxisField field = ReceptiveFields.Of(input.Graph)[input.Graph.Output]!.Axes[axis];
             string what = $"seed {seed}, axis {axis} of {input.Item}: {network.Text}";
-            foreach ((int position, FieldSpan? truth) in input.Middle)
-            {
-                Assert.True(
-                    field.At(position) == truth,
-                    $"position {position} sees {Text(truth)}, said {Text(field.At(position))}: {what}"
-                );
-            }
-
-            int largest = input.Middle.Max(m => m.Extent?.Size ?? 0);
-            bool covers = field.Main.Period <= input.Middle.Count;
-            Assert.True(
-                covers && field.Lines.Count == 1 ? field.Size == largest : field.Size >= largest,
-                $"the largest extent is {largest}, said {field.Size}: {what}"
-            );
-            sizes += covers && field.Lines.Count == 1 ? 1 : 0;
+            sizes += RequireExtents(field, input, what) ? 1 : 0;
             if (network.Has("by size") || (network.Has("same-tensorflow") && network.Has("strided")))
             {
                 continue;
             }
 
-            // The same layers at the size they were drawn for, where borders may cut every position.
-            AxisField own = ReceptiveFields.Of(network.Graph)[network.Graph.Output]!.Axes[axis];
             same++;
-            Assert.All(Enumerable.Range(0, own.Positions), i => Assert.Equal(field.At(i), own.At(i)));
-            if (own.Positions >= own.Main.Period)
-            {
-                small++;
-                Assert.True(
-                    (own.Size, own.Main.Jump, own.Padding) == (field.Size, field.Main.Jump, field.Padding),
-                    $"size, jump and padding {field.Size}, {field.Main.Jump}, {field.Padding}, at the network's own input {own.Size}, {own.Main.Jump}, {own.Padding}: {what}"
-                );
-            }
+            small += RequireSame(network, axis, field, what) ? 1 : 0;
         }
 
         string counts =
             $"{axes} axes, {sizes} with their size, {same} at their own input, {small} of it with their size";
         output.WriteLine(counts);
         Assert.True(sizes > 180 && same > 120 && small > 80, $"too few compared: {counts}");
+    }
+
+    private static int RequireEveryPosition(ulong seed, RandomNetwork network, Rng rng)
+    {
+        ReceptiveFields fields = ReceptiveFields.Of(network.Graph);
+        Value map = network.Graph.Output;
+        int[] sizes = [.. map.Shape.Single.Sizes[2..]];
+        int[][] parts = [.. Enumerable.Range(0, sizes.Aggregate(1, (a, b) => a * b)).Select(i => new[] { i })];
+        int unit = 0;
+        foreach (bool[] truth in GradientSets.Of(network.Module, network.Item, rng, parts))
+        {
+            int[] position = Position(unit++, sizes);
+            bool[] mask = fields.Mask(map, position)!;
+            int[] wrong = [.. Enumerable.Range(0, truth.Length).Where(i => truth[i] != mask[i])];
+            Assert.True(
+                wrong.Length == 0,
+                $"seed {seed}, position [{string.Join(", ", position)}]: pixels {string.Join(", ", wrong)} are {(truth[wrong.FirstOrDefault()] ? "read and missing" : "not read")} of {network.Text}"
+            );
+            RequireWithin(seed, network, fields[map]!, position, truth);
+        }
+
+        return unit;
+    }
+
+    /// <summary>What is said of the positions far from the borders, and of the size: whether that could be
+    /// compared.</summary>
+    private static bool RequireExtents(AxisField field, LongInput input, string what)
+    {
+        foreach ((int position, FieldSpan? truth) in input.Middle)
+        {
+            Assert.True(
+                field.At(position) == truth,
+                $"position {position} sees {Text(truth)}, said {Text(field.At(position))}: {what}"
+            );
+        }
+
+        int largest = input.Middle.Max(m => m.Extent?.Size ?? 0);
+        bool covers = field.Main.Period <= input.Middle.Count && field.Lines.Count == 1;
+        Assert.True(
+            covers ? field.Size == largest : field.Size >= largest,
+            $"the largest extent is {largest}, said {field.Size}: {what}"
+        );
+        return covers;
+    }
+
+    /// <summary>The same layers at the size they were drawn for, where borders may cut every position: whether the map
+    /// has a whole period there.</summary>
+    private static bool RequireSame(RandomNetwork network, int axis, AxisField field, string what)
+    {
+        AxisField own = ReceptiveFields.Of(network.Graph)[network.Graph.Output]!.Axes[axis];
+        Assert.All(Enumerable.Range(0, own.Positions), i => Assert.Equal(field.At(i), own.At(i)));
+        if (own.Positions < own.Main.Period)
+        {
+            return false;
+        }
+
+        Assert.True(
+            (own.Size, own.Main.Jump, own.Padding) == (field.Size, field.Main.Jump, field.Padding),
+            $"size, jump and padding {field}, at the network's own input {own}: {what}"
+        );
+        return true;
     }
 
     /// <summary>What is said contains every pixel that is read; padding that repeats the input reads elsewhere.</summary>

@@ -108,20 +108,8 @@ public sealed class KernelBeyondMap : Question
             }
 
             bool[] met = new bool[read[0].Windows.Aggregate(1, (taps, w) => taps * w.Kernel)];
-            double[] onInput = new double[read.Length],
-                all = new double[read.Length];
-            for (int i = 0; i < read.Length; i++)
-            {
-                int[][] hits = [.. read[i].Windows.Select(Hits)];
-                all[i] = read[i].Windows.Aggregate(1.0, (product, w) => product * w.Kernel * w.Out);
-                onInput[i] = hits.Zip(read[i].Windows)
-                    .Aggregate(1.0, (share, h) => share * h.First.Sum() / ((long)h.Second.Kernel * h.Second.Out));
-                for (int tap = 0; tap < met.Length; tap++)
-                {
-                    met[tap] |= Meets(hits, tap);
-                }
-            }
-
+            double[] onInput = [.. read.Select(r => OnInput(r.Windows, met))],
+                all = [.. read.Select(r => r.Windows.Aggregate(1.0, (product, w) => product * w.Kernel * w.Out))];
             int worst = Enumerable.Range(0, read.Length).MinBy(i => onInput[i]);
             WindowAxisMap[][] windows = [.. read.Select(r => r.Windows)];
             return new Reading(
@@ -137,6 +125,19 @@ public sealed class KernelBeyondMap : Question
                 windows.Any(u => u.Any(w => w.Kernel > 1 && w.Extent > w.In)),
                 windows.All(u => u.All(w => w.Out == 1 && w.Extent == w.In) && u.Any(w => w.In > 1))
             );
+        }
+
+        /// <summary>The share of a use's reads that are input; marks the taps of the kernel that meet it.</summary>
+        private static double OnInput(WindowAxisMap[] windows, bool[] met)
+        {
+            int[][] hits = [.. windows.Select(Hits)];
+            for (int tap = 0; tap < met.Length; tap++)
+            {
+                met[tap] |= Meets(hits, tap);
+            }
+
+            return hits.Zip(windows)
+                .Aggregate(1.0, (share, h) => share * h.First.Sum() / ((long)h.Second.Kernel * h.Second.Out));
         }
 
         /// <summary>How often each tap of an axis meets the input; padding that repeats the input counts as such.</summary>

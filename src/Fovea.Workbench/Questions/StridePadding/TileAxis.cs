@@ -19,25 +19,7 @@ internal sealed record TileAxis(double ReachFront, double ReachBehind, int Front
     {
         Node[] nodes = [.. evidence.Graph.Nodes.Take((map.Producer?.Index ?? -1) + 1)];
         int grid = nodes.Aggregate(1, (g, n) => AxisSizes.WithSteps(g, evidence.Fields[n.Output]?.Axes[axis]));
-        Dictionary<Value, (int First, int Last)> needs = new() { [map] = (0, -1) }; // a core from 0 on, and one up to -1
-        foreach (Node node in nodes.Reverse())
-        {
-            if (needs.TryGetValue(node.Output, out (int First, int Last) need) && need.First < int.MaxValue)
-            {
-                foreach ((int input, Value value) in node.Activations)
-                {
-                    if (evidence.Fields.MapOf(node, input, axis) is (_, AxisMap reads))
-                    {
-                        needs[value] = Joined(
-                            reads,
-                            need,
-                            needs.GetValueOrDefault(value, (int.MaxValue, int.MinValue))
-                        );
-                    }
-                }
-            }
-        }
-
+        Dictionary<Value, (int First, int Last)> needs = Needs(evidence.Fields, axis, map, nodes);
         int whole = (int)Math.Ceiling((double)evidence.InputSizes[axis] / grid) * grid;
         AxisSizes sizes = AxisSizes.Of(evidence, axis);
         double front = 0.0,
@@ -58,6 +40,37 @@ internal sealed record TileAxis(double ReachFront, double ReachBehind, int Front
             RoundUp(behind, grid),
             grid
         );
+    }
+
+    /// <summary>Of every value that tells on the map the first position that a core from 0 on reads, and the last that a
+    /// core up to -1 reads.</summary>
+    private static Dictionary<Value, (int First, int Last)> Needs(
+        ReceptiveFields fields,
+        int axis,
+        Value map,
+        Node[] nodes
+    )
+    {
+        Dictionary<Value, (int First, int Last)> needs = new() { [map] = (0, -1) };
+        foreach (Node node in nodes.Reverse())
+        {
+            if (needs.TryGetValue(node.Output, out (int First, int Last) need) && need.First < int.MaxValue)
+            {
+                foreach ((int input, Value value) in node.Activations)
+                {
+                    if (fields.MapOf(node, input, axis) is (_, AxisMap reads))
+                    {
+                        needs[value] = Joined(
+                            reads,
+                            need,
+                            needs.GetValueOrDefault(value, (int.MaxValue, int.MinValue))
+                        );
+                    }
+                }
+            }
+        }
+
+        return needs;
     }
 
     private static (int First, int Last) Joined(AxisMap reads, (int First, int Last) need, (int First, int Last) known)

@@ -31,6 +31,22 @@ public sealed class TileHalo : Question
         }
 
         int last = map.Producer?.Index ?? -1;
+        if (Impossible(evidence, map, whole, last) is { } impossible)
+        {
+            return impossible;
+        }
+
+        return Answer(
+            evidence,
+            map,
+            whole,
+            [.. Enumerable.Range(0, rank).Select(axis => TileAxis.Of(evidence, axis, map))]
+        );
+    }
+
+    /// <summary>The answer where no halo is enough; null where one is.</summary>
+    private Answer? Impossible(Evidence evidence, Value map, bool whole, int last)
+    {
         if (JoinsAll(evidence, map, last) is { } layer)
         {
             return Answer(
@@ -57,12 +73,7 @@ public sealed class TileHalo : Question
             };
         }
 
-        return Answer(
-            evidence,
-            map,
-            whole,
-            [.. Enumerable.Range(0, rank).Select(axis => TileAxis.Of(evidence, axis, map))]
-        );
+        return null;
     }
 
     private Answer Answer(Evidence evidence, Value map, bool whole, TileAxis[] axes)
