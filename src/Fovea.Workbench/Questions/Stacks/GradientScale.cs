@@ -116,7 +116,7 @@ public sealed class GradientScale : Question
         FilterLayer[] maps =
         [
             .. all.Where(l =>
-                evidence.Fields[l.Node.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
+                evidence.FieldOf(l.Node.Output) is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
             ),
         ];
         return maps.Length > 2 ? maps : [.. all];
