@@ -1,3 +1,5 @@
+using Fovea.Workbench;
+
 namespace Fovea.PublicApi.Tests;
 
 /// <summary>What a user adds from outside with several tensors: an operator of two outputs with a gradient rule, one with
@@ -113,6 +115,21 @@ public sealed class SeveralTensorsTests
             new Imperative().ForwardAll(a, b)[0].ToArray<double>(),
             new Interpreter(graph).Run([a, b])[0].ToArray<double>()
         );
+    }
+
+    [Fact]
+    public void OwnNetworkOfTwoInputsAndOutputs_Inspected_AnswersEveryQuestion()
+    {
+        Inspection inspection = Inspection.Of(
+            Graph.Trace(
+                new TwoByTwo(),
+                [GraphInput.OfItems("left", [3]), GraphInput.OfItems("right", [3])],
+                training: true
+            )
+        );
+
+        Assert.Equal(QuestionCatalog.BuiltIn.Count, inspection.Answers.Count);
+        Assert.Equal(16, inspection.Totals.Params); // the shared layer's, once
     }
 
     [Fact]

@@ -43,6 +43,15 @@ public static class NetworkText
         return network;
     }
 
+    /// <summary>What the inputs of a text are called, in order, whether or not their shapes are known.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="NetworkTextException">A line has another form.</exception>
+    public static IReadOnlyList<string> InputNames(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TextEnds.Names(NetworkParser.Parse(text));
+    }
+
     /// <summary>Makes a network from a text file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="itemShape">Shape of an item; left out: what the text says.</param>

@@ -40,6 +40,22 @@ internal sealed record TextEnds(IReadOnlyList<GraphInput> Inputs, IReadOnlyList<
         IReadOnlyList<Shape>? given
     )
     {
+        (List<(string Name, Shape? Item, Token Place)> found, int? classes, int heads) = Heads(lines);
+        GraphInput[] inputs = [.. Shapes(found, given)];
+        Token[] places = [.. found.Select(f => f.Place)];
+        return (new TextEnds(inputs, places, classes), heads == 0 ? lines : [.. lines.Skip(heads)]);
+    }
+
+    /// <summary>What the inputs are called, in order.</summary>
+    /// <param name="lines">All lines.</param>
+    /// <exception cref="NetworkTextException">A line is wrong.</exception>
+    public static IReadOnlyList<string> Names(IReadOnlyList<TextLine> lines) =>
+        [.. Heads(lines).Found.Select(f => f.Name)];
+
+    private static (List<(string Name, Shape? Item, Token Place)> Found, int? Classes, int Lines) Heads(
+        IReadOnlyList<TextLine> lines
+    )
+    {
         TextLine[] heads = [.. lines.TakeWhile(l => l is { Label: null, Word.Text: "input" })];
         if (heads.Length > MostInputs)
         {
@@ -64,9 +80,7 @@ internal sealed record TextEnds(IReadOnlyList<GraphInput> Inputs, IReadOnlyList<
             found.Add((Unnamed, null, new Token(TokenKind.Word, Unnamed, 1, 1)));
         }
 
-        GraphInput[] inputs = [.. Shapes(found, given)];
-        Token[] places = [.. found.Select(f => f.Place)];
-        return (new TextEnds(inputs, places, classes), heads.Length == 0 ? lines : [.. lines.Skip(heads.Length)]);
+        return (found, classes, heads.Length);
     }
 
     private static void RequireNew(List<(string Name, Shape?, Token Place)> found, string name, TextLine line)

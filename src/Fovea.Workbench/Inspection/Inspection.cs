@@ -20,7 +20,7 @@ public sealed record InspectionTotals(
 /// <param name="Params">Parameters it is the first to read, by the convention.</param>
 /// <param name="Macs">Operations of the batch, by the convention.</param>
 /// <param name="ActivationBytes">Bytes of its output for the batch.</param>
-/// <param name="Field">Its receptive field; null where a rule is missing.</param>
+/// <param name="Field">Its receptive field, on the first input it sees; null where a rule is missing.</param>
 /// <param name="Why">Why its output has its shape.</param>
 /// <param name="SharedWith">The first node that reads the same weights, where this is a further use of a layer: its
 /// parameters are counted there, its operations here. Else null.</param>
@@ -56,7 +56,7 @@ public sealed class Inspection
                 convention.Parameters(c, seen),
                 batch * convention.Operations(c.Cost),
                 batch * c.ActivationBytes,
-                evidence.Fields[c.Node.Output],
+                evidence.FieldOf(c.Node.Output),
                 c.Node.Operator.Explain(c.Node.Shapes),
                 c.SharedWith
             )),

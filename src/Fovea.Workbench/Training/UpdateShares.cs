@@ -8,20 +8,18 @@ namespace Fovea.Workbench;
 /// after the last batch alone, so gradients are gathered by weight over <paramref name="unit"/> and divided then. An
 /// update of one batch is left as it is.
 /// </remarks>
-/// <param name="loss">From scores and targets to a scalar: the forward of a <see cref="Loss"/>, or a function taken for
-/// a mean over items.</param>
+/// <param name="task">What is learned; it says what its loss divides by.</param>
 /// <param name="unit">A usual weight, which keeps gradients in their range meanwhile.</param>
 /// <param name="batches">Batches of the update.</param>
-internal sealed class UpdateShares(Func<Tensor, Tensor, Tensor> loss, double unit, int batches)
+internal sealed class UpdateShares(TrainingTask task, double unit, int batches)
 {
-    private readonly Loss? _loss = loss.Method.Name == nameof(Loss.Forward) ? loss.Target as Loss : null;
     private double _total;
 
     /// <summary>Notes a batch.</summary>
     /// <returns>The gradient of its loss; what turns its loss into a sum; and what divides the sum of those.</returns>
-    public (double Share, double Factor, double Divisor) Add(Tensor scores, Batch batch)
+    public (double Share, double Factor, double Divisor) Add(IReadOnlyList<Tensor> outputs, Batch batch)
     {
-        double divisor = _loss?.Divisor(scores, batch.Targets) ?? batch.Indices.Count,
+        double divisor = task.Divisor(outputs, batch),
             factor = IsSum || divisor == 0 ? 1.0 : divisor;
         _total += divisor;
         return (batches == 1 || IsSum ? 1.0 : factor / unit, factor, divisor);
@@ -44,5 +42,5 @@ internal sealed class UpdateShares(Func<Tensor, Tensor, Tensor> loss, double uni
         }
     }
 
-    private bool IsSum => _loss is { Reduction: LossReduction.Sum };
+    private bool IsSum => task.IsSum;
 }

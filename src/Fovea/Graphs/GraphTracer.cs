@@ -156,6 +156,14 @@ internal sealed partial class GraphTracer
         return x;
     }
 
+    /// <summary>A constant in the place of a value of the graph that is replayed.</summary>
+    public Tensor Held(Value value)
+    {
+        Tensor tensor = Tensor.Symbolic(value.Shape.At(_batch), value.DType);
+        _values.Add(tensor, _builder.AddKnown(ValueKind.Constant, Names.Unique(value.Name), tensor));
+        return tensor;
+    }
+
     /// <summary>A key of randomness, which each run draws from its source.</summary>
     /// <param name="source">The layer.</param>
     /// <param name="name">Its name in a graph that is replayed; null for the layer's path.</param>

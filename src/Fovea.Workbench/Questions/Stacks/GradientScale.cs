@@ -115,7 +115,7 @@ public sealed class GradientScale : Question
         IReadOnlyList<FilterLayer> all = [.. FilterLayer.Of(evidence).Where(l => l.Node.Output.IsActivation)];
         FilterLayer[] maps =
         [
-            .. all.Where(l => evidence.Fields[l.Node.Output] is { } f && f.Axes.Any(a => a.HasPositions)),
+            .. all.Where(l => evidence.FieldOf(l.Node.Output) is { } f && f.Axes.Any(a => a.HasPositions)),
         ];
         return maps.Length > 2 ? maps : [.. all];
     }

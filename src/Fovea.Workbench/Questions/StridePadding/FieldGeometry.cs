@@ -33,7 +33,9 @@ public sealed class FieldGeometry : Question
 
         Value map = evidence.LastMap;
         ReceptiveField field = evidence.Fields[map]!;
-        Node? passes = evidence.Graph.Nodes.FirstOrDefault(n => Sees(evidence.Fields[n.Output]!, evidence.InputSizes));
+        Node? passes = evidence.Graph.Nodes.FirstOrDefault(n =>
+            evidence.Fields[n.Output] is { } seen && Sees(seen, evidence.InputSizes)
+        );
         bool gated = field.Axes.Any(a => a.SeesAllThroughGate);
         string passing = passes is null
             ? $"it stays within the input of {AxisText.Sizes(evidence.InputSizes)}"

@@ -1,0 +1,59 @@
+namespace Fovea;
+
+/// <summary>A graph of several inputs as one of them sees it: what does not depend on that input stands still, as a
+/// constant. Analyses of one input, such as receptive fields, then tell of this one.</summary>
+public static class InputView
+{
+    /// <summary>The view from an input.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">Position of the input.</param>
+    /// <returns>A graph of that input and of the outputs that depend on it, whose nodes have the names they have in the whole;
+    /// the graph itself where it has one input; null where no output depends on the input.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    public static Graph? Of(Graph graph, int input)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentOutOfRangeException.ThrowIfNegative(input);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(input, graph.Inputs.Count);
+        if (graph.Inputs.Count == 1)
+        {
+            return graph;
+        }
+
+        HashSet<Value> moving = [graph.Inputs[input]];
+        foreach (Node node in graph.Nodes.Where(n => n.Inputs.Any(moving.Contains)))
+        {
+            moving.UnionWith(node.Outputs);
+        }
+
+        Value[] outputs = [.. graph.Outputs.Where(moving.Contains)];
+        return outputs.Length == 0 ? null : Trace(graph, graph.Inputs[input], moving, outputs);
+    }
+
+    private static Graph Trace(Graph graph, Value input, HashSet<Value> moving, Value[] outputs)
+    {
+        Graph view = GraphTracer.Trace(
+            graph.Name,
+            null,
+            [new GraphInput(input.Name, input.Shape, input.DType)],
+            (tracer, x) =>
+            {
+                Dictionary<Value, Tensor> tensors = graph.Replay(
+                    tracer,
+                    [.. graph.Inputs.Select(v => v == input ? x[0] : tracer.Held(v))],
+                    (node, _) =>
+                        node.Output.IsActivation && !moving.Contains(node.Output) && IsAlone(node)
+                            ? tracer.Held(node.Output)
+                            : null
+                );
+                return [.. outputs.Select(o => tensors[o])];
+            },
+            graph.Placeholder
+        );
+        view.IsTraining = graph.IsTraining;
+        return view;
+    }
+
+    /// <summary>Whether no further output of a node is read, for which one constant cannot stand.</summary>
+    private static bool IsAlone(Node node) => node.Outputs.Skip(1).All(o => o.Uses.Count == 0);
+}
