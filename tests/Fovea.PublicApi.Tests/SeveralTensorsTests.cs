@@ -1,3 +1,4 @@
+using Fovea.Data;
 using Fovea.Workbench;
 
 namespace Fovea.PublicApi.Tests;
@@ -145,6 +146,29 @@ public sealed class SeveralTensorsTests
         );
     }
 
+    [Fact]
+    public void OwnNetworkAndSamplesOfSeveralTensors_Fitted_LossFalls()
+    {
+        TwoByTwo network = new();
+        network.Initialize(3);
+        SampleSource data = new("products", new Products(64, 1), new Products(16, 2));
+        double before = Evaluator.Run(network, data.Test, Loss).Loss;
+        TrainingOptions options = new()
+        {
+            Epochs = 20,
+            Batch = 16,
+            LearningRate = 0.02,
+        };
+
+        TrainingResult result = Trainer.Fit(network, data, options, Loss);
+
+        Assert.Equal(TrainingOutcome.Finished, result.Outcome);
+        Assert.True(result.Test!.Loss < 0.5 * before, $"test loss {before} to {result.Test.Loss}");
+
+        static Tensor Loss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+            (outputs[0] - targets[0]).Square().Mean() + (outputs[1] - targets[1]).Square().Mean();
+    }
+
     private static Tensor Leaf(ulong seed)
     {
         Tensor x = Tensor.Uniform([3, 4], 0.5, 2, new Rng(seed), DType.Float64);
@@ -246,5 +270,28 @@ public sealed class SeveralTensorsTests
     private sealed class Doubled : MultiModule
     {
         public override IReadOnlyList<Tensor> ForwardAll(params IReadOnlyList<Tensor> inputs) => [inputs[0], inputs[0]];
+    }
+
+    /// <summary>Pairs of vectors, and what a fixed layer would make of them.</summary>
+    private sealed class Products(int count, ulong seed) : ISampleSet
+    {
+        private readonly Linear _teacher = (Linear)new Linear(3, 4).Initialize(11);
+
+        public string Name => "products";
+
+        public int Count => count;
+
+        public Sample Read(int index)
+        {
+            Rng rng = new Rng(seed).Split((ulong)index);
+            Tensor left = Tensor.Normal([1, 3], rng: rng),
+                right = Tensor.Normal([1, 3], rng: rng);
+            return NoGrad.Run(() =>
+            {
+                Tensor a = _teacher.Forward(left),
+                    b = _teacher.Forward(right);
+                return new Sample([left.Reshape(3), right.Reshape(3)], [(a * b).Reshape(4), (a + b).Reshape(4)]);
+            });
+        }
     }
 }

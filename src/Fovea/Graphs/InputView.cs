@@ -23,7 +23,7 @@ public static class InputView
         HashSet<Value> moving = [graph.Inputs[input]];
         foreach (Node node in graph.Nodes.Where(n => n.Inputs.Any(moving.Contains)))
         {
-            moving.UnionWith(node.Outputs);
+            moving.UnionWith(node.Outputs.Where(o => o.Role != OutputRole.NextState)); // a state is no path
         }
 
         Value[] outputs = [.. graph.Outputs.Where(moving.Contains)];
@@ -38,14 +38,13 @@ public static class InputView
             [new GraphInput(input.Name, input.Shape, input.DType)],
             (tracer, x) =>
             {
-                Dictionary<Value, Tensor> tensors = graph.Replay(
-                    tracer,
-                    [.. graph.Inputs.Select(v => v == input ? x[0] : tracer.Held(v))],
-                    (node, _) =>
-                        node.Output.IsActivation && !moving.Contains(node.Output) && IsAlone(node)
-                            ? tracer.Held(node.Output)
-                            : null
-                );
+                Dictionary<Value, Tensor> tensors = new() { [input] = x[0] };
+                foreach (Value other in graph.Inputs.Where(v => v != input))
+                {
+                    tensors[other] = tracer.Held(other);
+                }
+
+                Replay(graph, tracer, moving, tensors);
                 return [.. outputs.Select(o => tensors[o])];
             },
             graph.Placeholder
@@ -54,6 +53,34 @@ public static class InputView
         return view;
     }
 
-    /// <summary>Whether no further output of a node is read, for which one constant cannot stand.</summary>
-    private static bool IsAlone(Node node) => node.Outputs.Skip(1).All(o => o.Uses.Count == 0);
+    /// <summary>Applies the nodes again; in the place of those that stand still there are constants.</summary>
+    private static void Replay(
+        Graph graph,
+        GraphTracer tracer,
+        HashSet<Value> moving,
+        Dictionary<Value, Tensor> tensors
+    )
+    {
+        foreach (Value key in graph.Keys)
+        {
+            tensors[key] = tracer.Key(key.KeySource!, key.Name);
+        }
+
+        foreach (Node node in graph.Nodes)
+        {
+            bool stands = node.Output.IsActivation && !moving.Contains(node.Output);
+            tracer.Names.Replaying = (node.Name, IsReplaced: false);
+            Tensor?[] results = stands
+                ? [.. node.Outputs.Select(tracer.Held)]
+                : node.Operator.ApplyTo([.. node.Inputs.Select(Read)], null);
+            for (int j = 0; j < results.Length; j++)
+            {
+                tensors[node.Outputs[j]] = results[j]!;
+            }
+        }
+
+        tracer.Names.Replaying = null;
+
+        Tensor Read(Value value) => value.Tensor is { } known ? tracer.Name(known, value.Name) : tensors[value];
+    }
 }
