@@ -1,6 +1,5 @@
 using Fovea.Data;
 using Fovea.Kernels;
-using Fovea.Models;
 
 namespace Fovea.Workbench.Tests;
 
@@ -8,39 +7,6 @@ namespace Fovea.Workbench.Tests;
 [Collection("threads")]
 public sealed class SampleTrainingTests : IDisposable
 {
-    private const string Siamese = """
-        input left 1x8x8
-        input right 1x8x8
-        block branch() {
-          conv 4 3 padding=1
-          bn
-          relu
-          maxpool 4
-          flatten
-          dropout 0.1
-          linear 6
-        }
-        a: branch from=left
-        b: again a from=right
-        subtract a b
-        square
-        sum axes=1 keep=true
-        linear 1
-        """;
-
-    private const string TwoHeads = """
-        input 1x8x8
-        conv 4 3 padding=1
-        bn
-        relu
-        maxpool 4
-        features: flatten
-        class: linear 3
-        dropout 0.1 from=features
-        corner: linear 2
-        output class, corner
-        """;
-
     // 36 samples less 9 held out are 27: batches of 8, 8, 8, 3.
     private static readonly TrainingOptions Few = new()
     {
@@ -71,7 +37,7 @@ public sealed class SampleTrainingTests : IDisposable
     [MemberData(nameof(Problems))]
     public void Fit_SeveralTensors_LossFallsAndIsMeasured(string problem)
     {
-        Problem p = Problem.Of(problem);
+        SampleProblem p = SampleProblem.Of(problem);
         Module model = p.Network(5);
         double before = Evaluator.Run(model, p.Data.Test, p.Loss).Loss;
         using StopAfter observer = new(long.MaxValue);
@@ -95,7 +61,7 @@ public sealed class SampleTrainingTests : IDisposable
     [MemberData(nameof(Problems))]
     public void ResumeFit_StoppedAnywhere_EndsWithTheSameBytes(string problem)
     {
-        Problem p = Problem.Of(problem);
+        SampleProblem p = SampleProblem.Of(problem);
         string whole = _folder.File("whole");
         WorkerPool.Threads = 2;
         Trainer.Fit(p.Network(5), p.Data, Few with { Out = whole }, p.Loss);
@@ -132,7 +98,7 @@ public sealed class SampleTrainingTests : IDisposable
     [MemberData(nameof(Problems))]
     public void Fit_PreflightOnOrOff_EndsWithTheSameBytes(string problem)
     {
-        Problem p = Problem.Of(problem);
+        SampleProblem p = SampleProblem.Of(problem);
         foreach (bool preflight in new[] { false, true })
         {
             TrainingOptions options = Few with { Preflight = preflight, Out = _folder.File($"{preflight}") };
@@ -152,7 +118,7 @@ public sealed class SampleTrainingTests : IDisposable
     [MemberData(nameof(Problems))]
     public void Checkpoint_OfSeveralTensors_HoldsTheNetworkThatWasMeasured(string problem)
     {
-        Problem p = Problem.Of(problem);
+        SampleProblem p = SampleProblem.Of(problem);
         string folder = _folder.File("run");
         Module trained = p.Network(5);
         TrainingResult result = Trainer.Fit(trained, p.Data, Few with { Out = folder }, p.Loss);
@@ -173,7 +139,7 @@ public sealed class SampleTrainingTests : IDisposable
     [Fact]
     public void Fit_LossThatDoesNotFall_IsNoticedBeforeTraining()
     {
-        Problem p = Problem.Of("siamese");
+        SampleProblem p = SampleProblem.Of("siamese");
         using StopAfter observer = new(long.MaxValue);
         Trainer.Fit(
             p.Network(5),
@@ -198,7 +164,7 @@ public sealed class SampleTrainingTests : IDisposable
     [Fact]
     public void Fit_LossNotFinite_NamesTheLayer()
     {
-        Problem p = Problem.Of("two heads");
+        SampleProblem p = SampleProblem.Of("two heads");
         TrainingResult result = Trainer.Fit(
             p.Network(5),
             p.Data,
@@ -217,8 +183,8 @@ public sealed class SampleTrainingTests : IDisposable
     [Fact]
     public void Fit_WhatDoesNotFit_IsRefusedBeforeAnythingIsWritten()
     {
-        Problem siamese = Problem.Of("siamese"),
-            heads = Problem.Of("two heads");
+        SampleProblem siamese = SampleProblem.Of("siamese"),
+            heads = SampleProblem.Of("two heads");
         string folder = _folder.File("never");
         TrainingOptions options = Few with { Out = folder };
 
@@ -251,11 +217,11 @@ public sealed class SampleTrainingTests : IDisposable
     [Fact]
     public void ResumeFit_OtherSamples_AreRefused()
     {
-        Problem p = Problem.Of("siamese");
+        SampleProblem p = SampleProblem.Of("siamese");
         string folder = _folder.File("run");
         TrainingOptions options = Few with { Epochs = 1, Out = folder };
         Trainer.Fit(p.Network(5), p.Data, options, p.Loss);
-        SampleSource other = p.Data with { Train = new Pairs(36, 77) };
+        SampleSource other = p.Data with { Train = new SampleProblem.Pairs(36, 77) };
 
         Assert.Contains(
             "data content: the run has",
@@ -267,7 +233,7 @@ public sealed class SampleTrainingTests : IDisposable
     [Fact]
     public void Fit_AugmentedSamples_AreMeasuredWithoutAugmentation()
     {
-        Problem p = Problem.Of("two heads");
+        SampleProblem p = SampleProblem.Of("two heads");
         int[] calls = new int[1];
         SampleSource data = p.Data with
         {
@@ -281,72 +247,5 @@ public sealed class SampleTrainingTests : IDisposable
         Trainer.Fit(p.Network(5), data, Few with { Epochs = 2 }, p.Loss);
 
         Assert.Equal(2 * 27, calls[0]);
-    }
-
-    /// <summary>A network with its samples and its loss.</summary>
-    private sealed record Problem(
-        Func<ulong, Module> Network,
-        SampleSource Data,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> Loss
-    )
-    {
-        private static readonly CrossEntropy Entropy = new();
-
-        public static Problem Of(string name) =>
-            name == "siamese"
-                ? new(
-                    seed => NetworkText.ParseAll(Siamese).Initialize(seed),
-                    new SampleSource("pairs", new Pairs(36, 1), new Pairs(12, 2)),
-                    (outputs, targets) => (outputs[0] - targets[0]).Square().Mean()
-                )
-                : new(
-                    seed => NetworkText.ParseAll(TwoHeads).Initialize(seed),
-                    new SampleSource("corners", new Corners(36, 1), new Corners(12, 2)),
-                    (outputs, targets) =>
-                        Entropy.Forward(outputs[0], targets[0]) + (outputs[1] - targets[1]).Square().Mean()
-                );
-    }
-
-    /// <summary>Two images, and whether their classes differ: 1, else 0.</summary>
-    private sealed class Pairs(int count, ulong seed) : ISampleSet
-    {
-        private readonly CornerImages _images = new(2 * count, seed);
-
-        public string Name => "pairs";
-
-        public int Count => count;
-
-        public Sample Read(int index)
-        {
-            int other = index % 2 == 0 ? (3 * index) % (2 * count) : (index + 1) % (2 * count);
-            bool differ = _images.Label(index) != _images.Label(other);
-            return new Sample([Image(_images, index), Image(_images, other)], [Tensor.From([differ ? 1f : 0f], [1])]);
-        }
-    }
-
-    /// <summary>An image, its class, and the place of its corner.</summary>
-    private sealed class Corners(int count, ulong seed) : ISampleSet
-    {
-        private readonly CornerImages _images = new(count, seed);
-
-        public string Name => "corners";
-
-        public int Count => count;
-
-        public Sample Read(int index)
-        {
-            int label = _images.Label(index);
-            return new Sample(
-                [Image(_images, index)],
-                [Tensor.From([(long)label], []), Tensor.From([label == 2 ? 1f : 0f, label == 1 ? 1f : 0f], [2])]
-            );
-        }
-    }
-
-    private static Tensor Image(CornerImages images, int index)
-    {
-        float[] values = new float[64];
-        images.Read(index, values);
-        return Tensor.From(values, [1, 8, 8]);
     }
 }
