@@ -37,8 +37,8 @@ Dictionary<int, (int Pixels, int Vectors)[]> tiles = new()
         (2, 4),
         (1, 4),
     ],
-    [256] = [(6, 2), (4, 2), (3, 2), (2, 2), (1, 2), (3, 4), (2, 4), (1, 4)],
-    [128] = [(6, 4), (4, 4), (2, 4), (1, 4)],
+    [256] = [(6, 2), (5, 2), (4, 2), (3, 2), (2, 2), (1, 2), (3, 4), (2, 4), (1, 4)], // 16 registers
+    [128] = [(6, 4), (5, 4), (4, 4), (3, 4), (2, 4), (1, 4)], // from 4 pixels on for 32 registers, as Arm64 has
 };
 
 foreach ((int bits, (int Pixels, int Vectors)[] shapes) in tiles)
@@ -307,9 +307,13 @@ static void Tile(StringBuilder text, int bits, int pixels, int vectors)
     Line(3, "float* s = x + *offset, last = s + depth;");
     Line(3, "for (; s < last; s++)");
     Line(3, "{");
-    for (int v = 0; v < vectors; v++)
+    // Of weights and pixels the fewer are held, the others pass through one register: so most tiles fit.
+    bool holdsPixels = pixels < vectors;
+    string Pixel(int p) => $"{vec}.Create(s[{p} * TStep.Value])";
+    string Weight(int v) => $"{vec}.Load(w{(v == 0 ? "" : $" + {v * lanes}")})";
+    for (int i = 0; i < Math.Min(pixels, vectors); i++)
     {
-        Line(4, $"{vec}<float> w{v} = {vec}.Load(w{(v == 0 ? "" : $" + {v * lanes}")});");
+        Line(4, holdsPixels ? $"{vec}<float> b{i} = {Pixel(i)};" : $"{vec}<float> w{i} = {Weight(i)};");
     }
 
     for (int line = 0; line * 16 < vectors * lanes; line++)
@@ -319,14 +323,25 @@ static void Tile(StringBuilder text, int bits, int pixels, int vectors)
 
     Line(4, "Prefetch.Later(later);");
     Line(4, "later = (float*)((byte*)later + laterStep);");
-    Line(4, $"w += {vectors * lanes};");
-    for (int p = 0; p < pixels; p++)
+    if (!holdsPixels)
     {
-        Line(4, $"{(p == 0 ? vec + "<float> " : "")}b = {vec}.Create(s[{p} * TStep.Value]);");
-        for (int v = 0; v < vectors; v++)
+        Line(4, $"w += {vectors * lanes};");
+    }
+
+    for (int i = 0; i < Math.Max(pixels, vectors); i++)
+    {
+        string passing = holdsPixels ? "u" : "b";
+        Line(4, $"{(i == 0 ? vec + "<float> " : "")}{passing} = {(holdsPixels ? Weight(i) : Pixel(i))};");
+        for (int held = 0; held < Math.Min(pixels, vectors); held++)
         {
-            Line(4, $"{C(p, v)} = {vec}.MultiplyAddEstimate(w{v}, b, {C(p, v)});");
+            string sum = holdsPixels ? C(held, i) : C(i, held);
+            Line(4, $"{sum} = {vec}.MultiplyAddEstimate({(holdsPixels ? $"u, b{held}" : $"w{held}, b")}, {sum});");
         }
+    }
+
+    if (holdsPixels)
+    {
+        Line(4, $"w += {vectors * lanes};");
     }
 
     Line(3, "}");

@@ -39,7 +39,7 @@ internal static unsafe class ConvolutionSpeed
 
     private static void Measure(string name, ConvolutionGeometry g)
     {
-        ConvolutionPlan plan = ConvolutionPlanner.Plan(g);
+        ConvolutionPlan plan = ConvolutionPlan.For(g);
         using Scratch x = new(g.InputCount),
             w = new(g.WeightCount),
             y = new(g.OutputCount);

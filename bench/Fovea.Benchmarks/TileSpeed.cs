@@ -8,52 +8,36 @@ namespace Fovea.Benchmarks;
 /// multiply-adds, on one thread.</summary>
 internal static unsafe class TileSpeed
 {
-    private static readonly (int Pixels, int Vectors)[] Candidates =
-    [
-        (12, 2),
-        (14, 2),
-        (13, 2),
-        (10, 2),
-        (8, 2),
-        (6, 4),
-        (5, 4),
-        (4, 4),
-        (8, 3),
-        (9, 3),
-        (7, 3),
-        (28, 1),
-        (14, 1),
-    ];
-
     /// <summary>Prints a row a tile.</summary>
     public static void Run()
     {
-        if (CpuTier.Bits != 512)
+        TileKernel[] kernels = CpuTier.Bits switch
         {
-            Console.WriteLine("The tiles listed here are for 512-bit vectors.");
-            return;
-        }
-
+            512 => PixelTiles512<Sixteen>.Kernels,
+            256 => PixelTiles256<Sixteen>.Kernels,
+            _ => PixelTiles128<Sixteen>.Kernels,
+        };
         float* memory = (float*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc(1 << 22, 64);
         new Span<float>(memory, 1 << 20).Fill(0.01f);
-        double[] best = new double[Candidates.Length + 1];
+        double[] best = new double[kernels.Length];
+        double peak = 0;
         for (int round = 0; round < 15; round++)
         {
-            best[^1] = Math.Max(best[^1], Peak());
-            for (int i = 0; i < Candidates.Length; i++)
+            peak = Math.Max(peak, Peak());
+            for (int i = 0; i < kernels.Length; i++)
             {
-                best[i] = Math.Max(best[i], Tile(memory, Candidates[i].Pixels, Candidates[i].Vectors));
+                best[i] = Math.Max(best[i], Tile(memory, kernels[i]));
             }
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        Console.WriteLine(string.Create(culture, $"peak of multiply-adds {best[^1]:F1} GFLOP/s"));
-        for (int i = 0; i < Candidates.Length; i++)
+        Console.WriteLine(string.Create(culture, $"peak of multiply-adds {peak:F1} GFLOP/s"));
+        foreach ((TileKernel kernel, double speed) in kernels.Zip(best))
         {
             Console.WriteLine(
                 string.Create(
                     culture,
-                    $"{Candidates[i].Pixels, 2} x {Candidates[i].Vectors}  {best[i], 6:F1} GFLOP/s  {100 * best[i] / best[^1], 5:F1} %"
+                    $"{kernel.Pixels, 2} x {kernel.Vectors}  {kernel.Registers, 2} registers  {speed, 6:F1} GFLOP/s  {100 * speed / peak, 5:F1} %"
                 )
             );
         }
@@ -64,7 +48,7 @@ internal static unsafe class TileSpeed
     /// <summary>Multiply-adds a second of independent chains in registers, in GFLOP/s, on one thread.</summary>
     public static double Peak() => PeakSpeed.Measure(1, threads: 1);
 
-    private static double Tile(float* memory, int pixels, int vectors)
+    private static double Tile(float* memory, TileKernel tile)
     {
         const int Taps = 9,
             Depth = 16,
@@ -88,8 +72,7 @@ internal static unsafe class TileSpeed
             Low = float.NegativeInfinity,
             High = float.PositiveInfinity,
         };
-        delegate* <in TileCall, void> kernel = (delegate* <in TileCall, void>)
-            PixelTiles512<Sixteen>.Kernels.Single(k => k.Pixels == pixels && k.Vectors == vectors).Address;
+        delegate* <in TileCall, void> kernel = (delegate* <in TileCall, void>)tile.Address;
         for (int i = 0; i < 100; i++)
         {
             kernel(in call);
@@ -104,9 +87,9 @@ internal static unsafe class TileSpeed
         return (double)Repeats
             * Taps
             * Depth
-            * pixels
-            * vectors
-            * 32
+            * tile.Sums
+            * 2
+            * (CpuTier.Bits / 32)
             / Stopwatch.GetElapsedTime(start).TotalSeconds
             / 1e9;
     }

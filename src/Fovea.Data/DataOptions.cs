@@ -43,7 +43,7 @@ public sealed record DataOptions
     /// <summary>What to do with missing values in series.</summary>
     public MissingValues MissingValues { get; init; }
 
-    /// <summary>What to do with series of different lengths. Where not <see cref="UnequalLength.Refuse"/>, NaN at the
-    /// end of a <c>.tsv</c> or <c>.txt</c> row means that the series has ended, as in the UCR archive.</summary>
+    /// <summary>What to do with series of different lengths. Where not <see cref="UnequalLength.Refuse"/>, missing values
+    /// at the end of a channel mean that it has ended, as in the UCR archive, in whatever format it is written.</summary>
     public UnequalLength UnequalLength { get; init; }
 }

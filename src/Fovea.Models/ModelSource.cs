@@ -90,6 +90,13 @@ public static class ModelSource
         }
 
         TextNetwork network = NetworkText.Parse(resolved, itemShape, classes).Network;
+        if (network.OutputNames.Count > 1)
+        {
+            throw new ArgumentException(
+                $"Network text: the data has one label an item, and the network gives {string.Join(", ", network.OutputNames)}. Train it from a program: Trainer.Fit with samples and a loss of your own."
+            );
+        }
+
         SymbolicShape output = Graph.Trace(network, itemShape).Output.Shape;
         return output == SymbolicShape.BatchOf([classes])
             ? network

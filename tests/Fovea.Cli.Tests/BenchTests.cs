@@ -60,14 +60,45 @@ public sealed class BenchTests
         Said said = Cli.Run("bench", Small, "--plan");
 
         Assert.True(said.Code == 0, said.Error);
-        Assert.InRange(said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 3, 8); // convolution with all behind it, pooling, linear
+        Assert.InRange(StepsIn(said).Length, 3, 8); // convolution with all behind it, pooling, linear
         Assert.DoesNotContain("GFLOP", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bench_Plan_NamesTheRulesBelowEachStep()
+    {
+        Said said = Cli.Run(
+            "bench",
+            "input 16x9x9; conv 16 3 padding=1; bn; relu; maxpool 2; flatten; linear 5",
+            "--plan"
+        );
+
+        Assert.True(said.Code == 0, said.Error);
+        string[] lines = said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            [
+                "conv",
+                "    rules: scale into weights, clamp into step",
+                "pool",
+                "flatten",
+                "    rules: view by items",
+                "linear",
+            ],
+            lines.Select(l =>
+                l.TrimEnd('\r') is var line && line.StartsWith("    rules", StringComparison.Ordinal) ? line
+                : line.Contains("conv", StringComparison.OrdinalIgnoreCase) ? "conv"
+                : line.Contains("pool", StringComparison.OrdinalIgnoreCase) ? "pool"
+                : line.Contains("flatten", StringComparison.OrdinalIgnoreCase) ? "flatten"
+                : line.Contains("linear", StringComparison.OrdinalIgnoreCase) ? "linear"
+                : line
+            )
+        );
     }
 
     [Fact]
     public void Bench_Steps_TimesEachStep()
     {
-        string[] plan = Cli.Run("bench", Small, "--plan").Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] plan = StepsIn(Cli.Run("bench", Small, "--plan"));
         Said said = Cli.Run("bench", Small, "--steps", "--seconds", "0");
 
         Assert.True(said.Code == 0, said.Error);
@@ -92,10 +123,7 @@ public sealed class BenchTests
         Assert.Equal(2, first.Out.Split('\n').Count(l => l.Contains("(measured: direct ", StringComparison.Ordinal)));
         Assert.Equal($"{file}: 0 convolutions measured, 2 known.", Assert.Single(second.ErrorLines));
         Assert.Equal(first.Out, second.Out);
-        Assert.All(
-            first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => Assert.Contains(line.TrimEnd('\r'), steps.Out, StringComparison.Ordinal)
-        );
+        Assert.All(StepsIn(first), line => Assert.Contains(line.TrimEnd('\r'), steps.Out, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -148,4 +176,12 @@ public sealed class BenchTests
         Assert.Equal(2, said.Code);
         Assert.Contains("the output must be one score a class, [N, classes]", said.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>The lines of a plan that are steps.</summary>
+    private static string[] StepsIn(Said plan) =>
+        [
+            .. plan
+                .Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("    rules: ", StringComparison.Ordinal)),
+        ];
 }

@@ -22,7 +22,10 @@ internal static class PublishedFigures
     public static string FieldOf(ReceptiveFields fields, Value value)
     {
         ReceptiveField field = fields[value]!;
-        Assert.True(field.Axes.All(a => a.Main == field.Axes[0].Main), $"{value.Name}: {field}");
+        Assert.True(
+            field.Axes.Select(a => (a.Size, a.Main.Jump, a.Padding)).Distinct().Count() == 1,
+            $"{value.Name}: {string.Join("; ", field.Axes)}"
+        );
         return string.Create(CultureInfo.InvariantCulture, $"{field.Size[0]}/{field.Stride[0]}/{field.Padding[0]}");
     }
 }

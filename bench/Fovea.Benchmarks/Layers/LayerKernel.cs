@@ -60,10 +60,16 @@ internal abstract unsafe class LayerKernel(
     public static IEnumerable<LayerKernel> For(ConvolutionGeometry g)
     {
         int lanes = g.InChannels < 8 ? 1 : TileCall.Block; // an image comes in planes
-        AlgorithmChoice choice = AlgorithmChoice.For(g, lanes, Precision.Default, g.Batch, CpuTier.Bits);
-        BlockedLayout source = ConvolutionKernel.Halo(g, lanes, Precision.Default),
+        ConvolutionQuestion question = new(
+            ConvolutionPass.Forward,
+            g,
+            lanes == 1 ? MapLayout.Planes : MapLayout.Blocked,
+            Items: g.Batch
+        );
+        AlgorithmChoice choice = ConvolutionPlanner.Choose(question, CpuProfile.Current);
+        BlockedLayout source = ConvolutionPlanner.Halo(question, CpuProfile.Current),
             destination = new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
-        if (choice.Algorithm == ConvolutionAlgorithm.None)
+        if (choice.IsEager)
         {
             return [new PlaneKernel(g)];
         }
@@ -91,7 +97,7 @@ internal abstract unsafe class LayerKernel(
     private sealed class DirectKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination)
         : LayerKernel(g, source, destination)
     {
-        private readonly BlockedConvolution _convolution = new(g, source, destination, CpuTier.Bits);
+        private readonly BlockedConvolution _convolution = new(g, source, destination, CpuProfile.Current);
 
         public override long PackedSize => _convolution.PackedSize;
 
@@ -106,7 +112,7 @@ internal abstract unsafe class LayerKernel(
     private sealed class DepthwiseKernel(ConvolutionGeometry g, BlockedLayout source, BlockedLayout destination)
         : LayerKernel(g, source, destination)
     {
-        private readonly DepthwiseConvolution _convolution = new(g, source, destination, CpuTier.Bits);
+        private readonly DepthwiseConvolution _convolution = new(g, source, destination, CpuProfile.Current);
 
         public override long PackedSize => _convolution.PackedSize;
 
@@ -129,7 +135,7 @@ internal abstract unsafe class LayerKernel(
             g,
             source,
             destination,
-            CpuTier.Bits,
+            CpuProfile.Current,
             side,
             items: g.Batch
         );
@@ -156,7 +162,7 @@ internal abstract unsafe class LayerKernel(
             new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out, lanes: 1)
         )
     {
-        private readonly ConvolutionPlan _plan = ConvolutionPlanner.Plan(g);
+        private readonly ConvolutionPlan _plan = ConvolutionPlan.For(g);
 
         public override long PackedSize => Geometry.WeightCount;
 

@@ -1,3 +1,5 @@
+using Fovea.Kernels;
+
 namespace Fovea.Benchmarks;
 
 /// <summary>Copies of a layer's input, packed weights and output, so that runs can meet memory that the caches no

@@ -21,7 +21,7 @@ internal static class BenchVerb
     private static readonly Option<string?> Input = CommonOptions.Text(
         "--input",
         "CxHxW",
-        "Shape of an item, e.g. 3x224x224 or 1x128; that the network was designed for where left out."
+        "Shape of an item, e.g. 3x224x224 or 1x128. Where left out, the one the network was designed for."
     );
     private static readonly Option<int?> Batch = CommonOptions.Number<int>(
         "--batch",
@@ -31,16 +31,17 @@ internal static class BenchVerb
     private static readonly Option<string?> Mode = CommonOptions.Text(
         "--mode",
         $"{Infer}|{Train}",
-        $"Time the compiled network, or whole training steps; {Infer} where left out."
+        $"{Infer} times the compiled network, {Train} times whole training steps. {Infer} where left out."
     );
     private static readonly Option<double?> Seconds = CommonOptions.Number<double>(
         "--seconds",
         "S",
-        "Time runs for so long, 5 at least; 3 where left out."
+        "Seconds to time runs for; at least 5 runs are timed. 3 where left out."
     );
     private static readonly Option<bool> Plan = new("--plan")
     {
-        Description = "Print what the compiled network runs, a line a step, instead of timing it.",
+        Description =
+            "Print what the compiled network runs, a line a step, and the rules that made each step, instead of timing it.",
     };
     private static readonly Option<bool> ByStep = new("--steps")
     {
@@ -49,14 +50,14 @@ internal static class BenchVerb
     private static readonly Option<string?> Tune = CommonOptions.Text(
         "--tune",
         "FILE",
-        "Choose between algorithms of 3x3 convolutions by times measured here, and keep them in FILE: what it holds is not measured again. Without it a model chooses. Other algorithms round otherwise."
+        "Choose the algorithms of 3x3 convolutions by measured times, and keep the times in FILE. What FILE holds is not measured again. Without this option a model chooses. Each algorithm rounds in its own way."
     );
 
     public static Command Create(Terminal terminal)
     {
         Command command = new(
             "bench",
-            "Measures how fast a network runs on random items, beside the machine's measured peak of multiply-adds.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1\n  fovea bench vgg16 --tune times.txt --plan"
+            "Measures how fast a network runs on random items, and compares it with the measured peak of the machine.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1\n  fovea bench vgg16 --tune times.txt --plan"
         );
         command.Arguments.Add(Model);
         foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, ByStep, Tune })
@@ -91,7 +92,7 @@ internal static class BenchVerb
         if (plan)
         {
             CompiledNetwork network = Compiled(module, item, batch, tuning, terminal);
-            terminal.Write([.. GroupLine(network, batch), .. network.Steps(batch)]);
+            terminal.Write([.. GroupLine(network, batch), .. PlanLines(network.Plan(batch))]);
             return ExitCode.Done;
         }
 
@@ -132,7 +133,7 @@ internal static class BenchVerb
         return ExitCode.Done;
     }
 
-    /// <summary>Compiles a network, whose own weights are needed no more; what has to be measured for the batch is
+    /// <summary>Compiles a network and gives its own weights up. With a tuning, what must be measured for the batch is
     /// measured and saved here.</summary>
     private static CompiledNetwork Compiled(Module module, Shape item, int batch, Tuning? tuning, Terminal terminal)
     {
@@ -215,6 +216,12 @@ internal static class BenchVerb
         network.GroupSize(batch) is int size && size < batch
             ? [$"{batch} items in groups of {size}; steps of a group:"]
             : [];
+
+    /// <summary>A line a step; where rules made it, another with their names.</summary>
+    private static IEnumerable<string> PlanLines(IReadOnlyList<PlannedStep> steps) =>
+        steps.SelectMany(s =>
+            s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" }
+        );
 
     private static IEnumerable<string> StepLines((IReadOnlyList<StepTime> Steps, double PeakGflops) measured)
     {

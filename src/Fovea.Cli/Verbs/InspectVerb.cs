@@ -19,7 +19,7 @@ internal static class InspectVerb
     private static readonly Option<string?> Input = CommonOptions.Text(
         "--input",
         "CxHxW",
-        "Shape of an item, e.g. 3x224x224 or 1x128; a range, 3x193..225, asks which sizes avoid uneven padding."
+        "Shape of an item, e.g. 3x224x224 or 1x128; a range, 3x193..225, asks which sizes avoid uneven padding. Of several inputs all, in order or by name: 1x28x28,1x28x28 or left=1x28x28,right=1x28x28."
     );
     private static readonly Option<string?> Convention = CommonOptions.Text(
         "--convention",
@@ -112,7 +112,9 @@ internal static class InspectVerb
 
         InspectRequest request = Read(parsed);
         NetworkSource source = NetworkSource.Find(name, terminal.Note);
-        InputRange? range = parsed.GetValue(Input) is { } text ? InputRange.Parse(text) : null;
+        string? written = parsed.GetValue(Input);
+        InputList? list = written is not null && InputList.IsList(written) ? InputList.Parse(written) : null;
+        InputRange? range = written is not null && list is null ? InputRange.Parse(written) : null;
         if (range is { IsRange: true })
         {
             GraphEdit? edited = parsed.GetValue(Replace) is { } all ? GraphEdit.Parse(all) : null;
@@ -131,25 +133,26 @@ internal static class InspectVerb
         }
 
         Shape? item = range?.Items(range.Written)[0];
+        Graph At(NetworkSource network) => list is null ? network.Trace(item) : network.Trace(list);
         if (parsed.GetValue(Training))
         {
-            TrainingMemory memory = TrainingMemory.Of(source.Trace(item));
+            TrainingMemory memory = TrainingMemory.Of(At(source));
             TrainingMemoryView.Write(memory, source.Text, request.Batch, terminal, json);
             return ExitCode.Done;
         }
 
         if (parsed.GetValue(Text))
         {
-            PrintText(source.Trace(item), parsed.GetValue(Replace), terminal);
+            PrintText(At(source), parsed.GetValue(Replace), terminal);
             return ExitCode.Done;
         }
 
-        Inspection inspection = request.Inspect(source.Trace(item), source.Text);
+        Inspection inspection = request.Inspect(At(source), source.Text);
         if (parsed.GetValue(Versus) is { } other)
         {
             NetworkSource second = NetworkSource.Find(other, terminal.Note);
             ComparisonView.Write(
-                new InspectionComparison(inspection, request.Inspect(second.Trace(item), second.Text)),
+                new InspectionComparison(inspection, request.Inspect(At(second), second.Text)),
                 null,
                 terminal,
                 json
@@ -221,7 +224,7 @@ internal static class InspectVerb
     }
 
     private static bool IsRange(ParseResult parsed) =>
-        parsed.GetValue(Input) is { } input && InputRange.Parse(input).IsRange;
+        parsed.GetValue(Input) is { } input && !InputList.IsList(input) && InputRange.Parse(input).IsRange;
 
     private static InputSweep Sweep(
         NetworkSource source,

@@ -63,30 +63,46 @@ internal static class AxisResize
         return result;
     }
 
-    /// <summary>The source pixels a new pixel is made of, <c>Start</c> to before <c>End</c>, and their weights, which
-    /// sum to 1; computed, not stored.</summary>
-    private readonly record struct Taps(int Start, int End, double From, double To, bool Covers)
+    /// <summary>The source pixels a new pixel is made of, <c>Start</c> to before <c>End</c>, and the weights of the
+    /// first, the last and those between, which sum to 1. Positions are whole numbers of small units, so what ends at
+    /// a pixel's border takes nothing of the next.</summary>
+    private readonly record struct Taps(int Start, int End, double First, double Inner, double Last)
     {
         /// <summary>Shrinking takes all that the new pixel covers. Growing takes the two pixels whose centres lie
         /// around the new centre; beyond the outermost centre, the outermost pixel.</summary>
-        public static Taps Of(int index, int size, int newSize)
-        {
-            double ratio = (double)size / newSize;
-            if (newSize < size)
-            {
-                (double from, double to) = (index * ratio, (index + 1) * ratio);
-                return new Taps((int)from, Math.Min(size, (int)Math.Ceiling(to)), from, to, true);
-            }
+        public static Taps Of(int index, int size, int newSize) =>
+            newSize < size ? Covered(index, size, newSize) : Around(index, size, newSize);
 
-            double place = Math.Clamp(((index + 0.5) * ratio) - 0.5, 0, size - 1);
-            int start = Math.Min((int)place, Math.Max(0, size - 2));
-            return new Taps(start, Math.Min(size, start + 2), place, place, false);
+        /// <summary>In units of 1 / newSize of a source pixel, the new one is size units wide.</summary>
+        private static Taps Covered(long index, int size, int newSize)
+        {
+            long from = index * size,
+                to = from + size;
+            int start = (int)(from / newSize),
+                last = (int)((to - 1) / newSize);
+            return new Taps(
+                start,
+                last + 1,
+                (((start + 1L) * newSize) - from) / (double)size,
+                newSize / (double)size,
+                (to - ((long)last * newSize)) / (double)size
+            );
+        }
+
+        /// <summary>In units of 1 / (2 newSize) of a source pixel.</summary>
+        private static Taps Around(long index, int size, int newSize)
+        {
+            long unit = 2L * newSize,
+                place = Math.Clamp((((2 * index) + 1) * size) - newSize, 0, (size - 1) * unit);
+            int start = (int)Math.Min(place / unit, Math.Max(0, size - 2));
+            double share = (place - (start * unit)) / (double)unit;
+            return new Taps(start, Math.Min(size, start + 2), 1 - share, 0, share);
         }
 
         /// <summary>By how much of the pixel is covered, or by how near its centre is.</summary>
         public double Weight(int pixel) =>
-            Covers ? (Math.Min(To, pixel + 1) - Math.Max(From, pixel)) / (To - From)
-            : pixel == Start ? 1 - (From - Start)
-            : From - Start;
+            pixel == Start ? First
+            : pixel == End - 1 ? Last
+            : Inner;
     }
 }

@@ -5,14 +5,14 @@ namespace Fovea.Data;
 /// <remarks>
 /// Order: a permutation from the seed's stream of the epoch. Item: read, preprocessed, then augmented from its own
 /// stream (seed, epoch, index).
-/// Batch transforms draw from the stream (seed, epoch, step). Safe to enumerate from several threads at once, each with
+/// Batch transforms draw from the stream (seed, epoch, step). Samples of several tensors: read, then augmented likewise. Safe to enumerate from several threads at once, each with
 /// its own enumerator.
 /// </remarks>
 public sealed class Loader
 {
-    private readonly IDataset _data;
     private readonly LoaderOptions _options;
-    private readonly Augmentation _augmentation;
+    private readonly int _count;
+    private readonly Func<int[], int, int, Func<bool>, Batch?> _prepare;
 
     /// <summary>Creates a loader.</summary>
     /// <param name="data">Where the items come from; read from several threads at once where there are several
@@ -25,16 +25,7 @@ public sealed class Loader
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.BatchSize < 1)
-        {
-            throw new ArgumentException($"Loader: BatchSize must be 1 or more, got {options.BatchSize}.");
-        }
-
-        if (options.Workers is < 0 or > 64)
-        {
-            throw new ArgumentException($"Loader: Workers must be 0 to 64, got {options.Workers}.");
-        }
-
+        Check(options);
         if (options.Preprocessing is { } preprocessing && preprocessing.ItemShape != data.ItemShape)
         {
             throw new ShapeException(
@@ -42,23 +33,41 @@ public sealed class Loader
             );
         }
 
-        int items = Math.Min(options.BatchSize, data.Count);
-        long values = items * data.ItemShape.Count;
-        if (values > ItemLimits.MostBatchValues)
+        RequireModest(Math.Min(options.BatchSize, data.Count), data.ItemShape.Count, $"items {data.ItemShape}");
+        ItemBatches items = new(data, options);
+        (_options, _count, _prepare) = (options, data.Count, items.Prepare);
+    }
+
+    /// <summary>Creates a loader of samples of several tensors.</summary>
+    /// <param name="samples">Where the samples come from; read from several threads at once where there are several
+    /// workers.</param>
+    /// <param name="options">How to make batches. Preprocessing and augmentation are for labelled items.</param>
+    /// <param name="augment">Changes each sample at random, as <see cref="SampleSource.Augment"/> does; null for no
+    /// change.</param>
+    /// <exception cref="ArgumentException">Batch size or workers are out of range, a batch would have more than
+    /// 536870912 values (2^29), or the options have a preprocessing or an augmentation.</exception>
+    public Loader(ISampleSet samples, LoaderOptions options, Func<Sample, Rng, Sample>? augment = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(options);
+        Check(options);
+        if (options.Preprocessing is not null || options.Augmentation is not null)
         {
             throw new ArgumentException(
-                $"Loader: a batch may have up to {ItemLimits.MostBatchValues} values, {items} items {data.ItemShape} have {values}. Use a smaller BatchSize."
+                $"Loader: preprocessing and augmentation of the options are for labelled items; {samples.Name} prepares its samples in Read, and augment changes them."
             );
         }
 
-        _augmentation = options.Augmentation ?? Augmentation.None;
-        _augmentation.Check(data.ItemShape);
-        (_data, _options) = (data, options);
+        SampleBatches batches = new(samples, augment);
+        RequireModest(Math.Min(options.BatchSize, samples.Count), batches.ValuesOfOne, "samples");
+        (_options, _count) = (options, samples.Count);
+        _prepare = (indices, epoch, _, stopped) =>
+            batches.Prepare(indices, new Rng(options.Seed).Split("items").Split((ulong)epoch), stopped);
     }
 
     /// <summary>Batches of an epoch; 0 for an empty set.</summary>
     public int BatchesPerEpoch =>
-        (_data.Count / _options.BatchSize) + (!_options.DropLast && _data.Count % _options.BatchSize != 0 ? 1 : 0);
+        (_count / _options.BatchSize) + (!_options.DropLast && _count % _options.BatchSize != 0 ? 1 : 0);
 
     /// <summary>The batches of an epoch in order. Enumerate with <c>foreach</c>, or dispose the enumerator: that stops
     /// the workers.</summary>
@@ -110,68 +119,36 @@ public sealed class Loader
 
     private int[] Order(int epoch) =>
         _options.Shuffle
-            ? new Rng(_options.Seed).Split("order").Split((ulong)epoch).Permutation(_data.Count)
-            : [.. Enumerable.Range(0, _data.Count)];
+            ? new Rng(_options.Seed).Split("order").Split((ulong)epoch).Permutation(_count)
+            : [.. Enumerable.Range(0, _count)];
 
-    /// <summary>Makes a batch; null where the consumer has gone meanwhile.</summary>
     private Batch? Prepare(int[] order, int epoch, int step, Func<bool> stopped)
     {
-        int start = step * _options.BatchSize,
-            count = Math.Min(_options.BatchSize, order.Length - start),
-            size = (int)_data.ItemShape.Count;
-        float[] inputs = new float[(long)count * size];
-        long[] labels = new long[count];
-        Rng items = new Rng(_options.Seed).Split("items").Split((ulong)epoch);
-        for (int n = 0; n < count; n++)
-        {
-            if (stopped())
-            {
-                return null;
-            }
-
-            int index = order[start + n];
-            Span<float> item = inputs.AsSpan(n * size, size);
-            _data.Read(index, item);
-            _options.Preprocessing?.Apply(item);
-            Rng rng = items.Split((ulong)index);
-            foreach (ItemTransform transform in _augmentation.Items)
-            {
-                transform.Apply(item, _data.ItemShape, rng);
-            }
-
-            labels[n] = Label(index);
-        }
-
-        Tensor targets = _augmentation.Batch is { } mix
-            ? Mixed(mix, inputs, labels, new Rng(_options.Seed).Split("batches").Split((ulong)epoch).Split((ulong)step))
-            : Tensor.From(labels, [count]);
-        return new Batch(
-            Tensor.From(inputs, [count, .. _data.ItemShape.Sizes]),
-            targets,
-            order.AsSpan(start, count).ToArray()
-        );
+        int start = step * _options.BatchSize;
+        int[] indices = order.AsSpan(start, Math.Min(_options.BatchSize, order.Length - start)).ToArray();
+        return _prepare(indices, epoch, step, stopped);
     }
 
-    private int Label(int index)
+    private static void Check(LoaderOptions options)
     {
-        int label = _data.Label(index);
-        return (uint)label < (uint)_data.Classes.Count
-            ? label
-            : throw new InvalidOperationException(
-                $"Loader: the label of item {index} of {_data.Name} must be 0 to {_data.Classes.Count - 1}, got {label}."
+        if (options.BatchSize < 1)
+        {
+            throw new ArgumentException($"Loader: BatchSize must be 1 or more, got {options.BatchSize}.");
+        }
+
+        if (options.Workers is < 0 or > 64)
+        {
+            throw new ArgumentException($"Loader: Workers must be 0 to 64, got {options.Workers}.");
+        }
+    }
+
+    private static void RequireModest(int items, long valuesOfOne, string what)
+    {
+        if (items * valuesOfOne > ItemLimits.MostBatchValues)
+        {
+            throw new ArgumentException(
+                $"Loader: a batch may have up to {ItemLimits.MostBatchValues} values, {items} {what} have {items * valuesOfOne}. Use a smaller BatchSize."
             );
-    }
-
-    private Tensor Mixed(BatchTransform mix, float[] inputs, long[] labels, Rng rng)
-    {
-        int classes = _data.Classes.Count;
-        float[] weights = new float[labels.Length * classes];
-        for (int n = 0; n < labels.Length; n++)
-        {
-            weights[(n * classes) + labels[n]] = 1;
         }
-
-        mix.Apply(inputs, weights, _data.ItemShape, labels.Length, rng);
-        return Tensor.From(weights, [labels.Length, classes]);
     }
 }

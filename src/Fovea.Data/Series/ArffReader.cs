@@ -1,7 +1,7 @@
 namespace Fovea.Data;
 
 /// <summary>Reads <c>.arff</c> files (Weka) as the time-series archive writes them: numeric attributes and a class
-/// last, or a relational attribute of quoted channels and a class last.</summary>
+/// last, or a relational attribute of quoted channels and a class last. Rows may be sparse.</summary>
 internal static class ArffReader
 {
     private static ReadOnlySpan<byte> LineBreak => "\\n"u8; // a backslash and the letter n: how channels are separated inside the quotes
@@ -10,7 +10,7 @@ internal static class ArffReader
     public static SeriesFile Read(SeriesReading reading, ReadOnlySpan<byte> text)
     {
         string file = reading.File;
-        Header header = new(file);
+        ArffHeader header = new(file);
         TextLines lines = new(file, text);
         while (lines.Next())
         {
@@ -22,11 +22,16 @@ internal static class ArffReader
 
             if (header.InData)
             {
-                reading.Cases.Add(ReadCase(reading, lines.Current, lines.Number, header));
+                SeriesCase item =
+                    line[0] == '{'
+                        ? ArffSparseCase.Read(reading, lines.Current, lines.Number, header)
+                        : ReadCase(reading, lines.Current, lines.Number, header);
+                reading.Add(item);
             }
             else
             {
-                header.Take(reading.HeaderLine(line, lines.Number), lines.Number);
+                reading.RequireHeaderLine(line, lines.Number);
+                header.Take(line, (lines.Number, lines.Current.IndexOfAnyExcept(" \t"u8) + 1));
             }
         }
 
@@ -35,51 +40,25 @@ internal static class ArffReader
             : throw DataFormatException.In(file, "there is no @data line.");
     }
 
-    private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, Header header)
+    /// <summary>The channels of a relational attribute, separated by \n in quotes.</summary>
+    /// <param name="reading">The file's reading.</param>
+    /// <param name="text">The attribute with its quotes.</param>
+    /// <param name="place">Line, and column of the text's first byte, from 1.</param>
+    public static float[][] ReadChannels(SeriesReading reading, ReadOnlySpan<byte> text, (int Line, int Column) place)
     {
-        int comma = line.LastIndexOf((byte)',');
-        ReadOnlySpan<byte> label = NumberText.Trim(line[(comma + 1)..]).Trim("'\""u8);
-        if (comma < 0 || label.IsEmpty)
+        ArffToken token = ArffToken.Read(text, ","u8, reading.File, place);
+        if (!token.IsQuoted || token.Length < text.Length)
         {
             throw DataFormatException.AtLine(
                 reading.File,
-                number,
-                $"a case must be values, a comma and a class label, got '{NumberText.Show(line)}'."
-            );
-        }
-
-        float[][] channels = header.Relational
-            ? ReadChannels(reading, line[..comma], number)
-            : [ValueList.Read(reading, line[..comma], (byte)',', (number, 1), reading.Options.MissingValues)];
-        return Array.Find(channels, c => c.Length != header.Length) is { } wrong
-            ? throw DataFormatException.AtLine(
-                reading.File,
-                number,
-                $"the header promises {header.Length} points a series, this one has {wrong.Length}."
-            )
-            : new SeriesCase(channels, reading.Label(label, number), number);
-    }
-
-    private static float[][] ReadChannels(SeriesReading reading, ReadOnlySpan<byte> text, int line)
-    {
-        int open = text.IndexOfAny("'\""u8),
-            close = text.LastIndexOfAny("'\""u8);
-        if (
-            open < 0
-            || close == open
-            || text[..open].IndexOfAnyExcept(" \t"u8) >= 0
-            || text[(close + 1)..].IndexOfAnyExcept(" \t"u8) >= 0
-        )
-        {
-            throw DataFormatException.AtLine(
-                reading.File,
-                line,
+                place.Line,
                 $"a relational case must be its channels in quotes, separated by \\n, got '{NumberText.Show(text)}'."
             );
         }
 
         List<float[]> channels = [];
-        int at = open + 1;
+        int at = text.IndexOfAny("'\""u8) + 1,
+            close = text.LastIndexOfAny("'\""u8);
         while (at <= close)
         {
             int length = text[at..close].IndexOf(LineBreak);
@@ -89,8 +68,8 @@ internal static class ArffReader
                     reading,
                     text.Slice(at, length),
                     (byte)',',
-                    (line, at + 1),
-                    reading.Options.MissingValues
+                    (place.Line, place.Column + at),
+                    reading.Missing
                 )
             );
             at += length + LineBreak.Length;
@@ -99,84 +78,73 @@ internal static class ArffReader
         return [.. channels];
     }
 
-    private sealed class Header(string file)
+    /// <summary>A case of values and label, once the values are read.</summary>
+    public static SeriesCase Case(
+        SeriesReading reading,
+        float[][] channels,
+        ReadOnlySpan<byte> label,
+        int number,
+        ArffHeader header
+    ) =>
+        Array.Find(channels, c => c.Length != header.Length) is { } wrong
+            ? throw DataFormatException.AtLine(
+                reading.File,
+                number,
+                $"the header promises {header.Length} points a series, this one has {wrong.Length}."
+            )
+            : new SeriesCase(channels, reading.Label(label, number), number);
+
+    private static SeriesCase ReadCase(SeriesReading reading, ReadOnlySpan<byte> line, int number, ArffHeader header)
     {
-        private bool _insideRelation;
-
-        public bool InData { get; private set; }
-
-        public bool Relational { get; private set; }
-
-        public int Length { get; private set; }
-
-        public IReadOnlyList<string> Classes { get; private set; } = [];
-
-        public void Take(string line, int number)
+        bool quotes = line.IndexOfAny("'\""u8) >= 0;
+        int labelAt = quotes ? LastToken(reading, line, number) : line.LastIndexOf((byte)',') + 1;
+        ArffToken label = ArffToken.Read(line[labelAt..], ","u8, reading.File, (number, labelAt + 1));
+        if (labelAt == 0 || label.Text.IsEmpty)
         {
-            if (line.StartsWith("@data", StringComparison.OrdinalIgnoreCase))
-            {
-                InData =
-                    Length > 0 && Classes.Count > 0
-                        ? true
-                        : throw DataFormatException.AtLine(
-                            file,
-                            number,
-                            $"before @data there must be numeric attributes and a class attribute {{a,b,...}}, got {Length} and {Classes.Count} classes."
-                        );
-            }
-            else if (line.StartsWith("@end", StringComparison.OrdinalIgnoreCase))
-            {
-                _insideRelation = false;
-            }
-            else if (line.StartsWith("@attribute", StringComparison.OrdinalIgnoreCase))
-            {
-                TakeAttribute(line, number);
-            }
-            else if (!line.StartsWith("@relation", StringComparison.OrdinalIgnoreCase))
-            {
-                throw DataFormatException.AtLine(
-                    file,
-                    number,
-                    $"before @data every line must start with @relation, @attribute, @end or %, got '{NumberText.Show(line)}'."
-                );
-            }
+            throw DataFormatException.AtLine(
+                reading.File,
+                number,
+                $"a case must be values, a comma and a class label, got '{NumberText.Show(line)}'."
+            );
         }
 
-        private void TakeAttribute(string line, int number)
+        ReadOnlySpan<byte> values = line[..(labelAt - 1)];
+        float[][] channels =
+            header.Relational ? ReadChannels(reading, values, (number, 1))
+            : values.IndexOfAny("'\""u8) >= 0 ? [ReadQuoted(reading, values, number)]
+            : [ValueList.Read(reading, values, (byte)',', (number, 1), reading.Missing)];
+        return Case(reading, channels, label.Text, number, header);
+    }
+
+    /// <summary>Where the last token of a line begins.</summary>
+    private static int LastToken(SeriesReading reading, ReadOnlySpan<byte> line, int number)
+    {
+        int at = 0;
+        while (true)
         {
-            int brace = line.IndexOf('{', StringComparison.Ordinal);
-            string type = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[^1].ToUpperInvariant();
-            if (Classes.Count > 0)
+            int length = ArffToken.Read(line[at..], ","u8, reading.File, (number, at + 1)).Length;
+            if (at + length == line.Length)
             {
-                throw DataFormatException.AtLine(file, number, "the class attribute {a,b,...} must be the last one.");
+                return at;
             }
 
-            if (brace >= 0 && !_insideRelation)
-            {
-                Classes =
-                [
-                    .. line[(brace + 1)..]
-                        .TrimEnd('}', ' ', '\t')
-                        .Split(',')
-                        .Select(name => name.Trim(' ', '\t', '\'', '"')),
-                ];
-            }
-            else if (type == "RELATIONAL" && Length == 0)
-            {
-                (Relational, _insideRelation) = (true, true);
-            }
-            else if (type is "NUMERIC" or "REAL" or "INTEGER" && _insideRelation == Relational)
-            {
-                Length++;
-            }
-            else
-            {
-                throw DataFormatException.AtLine(
-                    file,
-                    number,
-                    $"attributes must be numeric, one relational, or the class {{a,b,...}}, got '{NumberText.Show(line)}'."
-                );
-            }
+            at += length + 1;
         }
+    }
+
+    /// <summary>Values of which some stand in quotes.</summary>
+    private static float[] ReadQuoted(SeriesReading reading, ReadOnlySpan<byte> text, int number)
+    {
+        reading.TakeChannel(number, text.Count((byte)',') + 1); // no fewer than there are
+        List<float> values = [];
+        for (int at = 0; at <= text.Length; )
+        {
+            (int Line, int Column) place = (number, at + 1);
+            ArffToken token = ArffToken.Read(text[at..], ","u8, reading.File, place);
+            values.Add(NumberText.Value(token.Text, reading.File, number, place.Column, reading.Missing));
+            at += token.Length + 1;
+        }
+
+        return [.. values];
     }
 }

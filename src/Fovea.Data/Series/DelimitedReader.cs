@@ -17,7 +17,7 @@ internal static class DelimitedReader
             }
 
             separator = separator == 0 ? SeparatorOf(lines.Current) : separator;
-            reading.Cases.Add(ReadCase(reading, lines.Current, lines.Number, separator));
+            reading.Add(ReadCase(reading, lines.Current, lines.Number, separator));
         }
 
         return new SeriesFile(reading.File, separator == '\t' ? "tsv" : "txt", reading.Cases, []);
@@ -42,42 +42,9 @@ internal static class DelimitedReader
             );
         }
 
-        // Where lengths may differ, NaN at the end is the archive's way to say that the series has ended, so it must
-        // come through.
-        bool mayEnd = reading.Options.UnequalLength != UnequalLength.Refuse;
         int valuesAt = start + length + 1;
-        float[] values = mayEnd
-            ? ReadUpToEnd(reading, line[valuesAt..], (number, valuesAt + 1), separator)
-            : ValueList.Read(
-                reading,
-                line[valuesAt..],
-                separator,
-                (number, valuesAt + 1),
-                reading.Options.MissingValues
-            );
+        float[] values = ValueList.Read(reading, line[valuesAt..], separator, (number, valuesAt + 1), reading.Missing);
         return new SeriesCase([values], reading.Label(NumberText.Trim(rest[..length]), number), number);
-    }
-
-    private static float[] ReadUpToEnd(
-        SeriesReading reading,
-        ReadOnlySpan<byte> text,
-        (int Line, int Column) place,
-        byte separator
-    )
-    {
-        float[] values = ValueList.WithoutMissingEnd(
-            ValueList.Read(reading, text, separator, place, MissingValues.Interpolate)
-        );
-        if (reading.Options.MissingValues == MissingValues.Refuse && Array.Exists(values, float.IsNaN))
-        {
-            throw DataFormatException.AtLine(
-                reading.File,
-                place.Line,
-                $"value {Array.FindIndex(values, float.IsNaN) + 1} is missing. {OptionHint.Missing}"
-            );
-        }
-
-        return values;
     }
 
     private static string Name(byte separator) =>

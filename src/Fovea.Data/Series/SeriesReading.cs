@@ -22,8 +22,9 @@ internal sealed class SeriesReading(string file, DataOptions options, long mostB
     /// <summary>The file's path, for messages.</summary>
     public string File => file;
 
-    /// <summary>The choices.</summary>
-    public DataOptions Options => options;
+    /// <summary>What a value that is missing becomes while the file is read. Where lengths may differ it is kept as NaN,
+    /// since it may stand behind the end of a series.</summary>
+    public MissingValues Missing => MayEnd ? MissingValues.Interpolate : options.MissingValues;
 
     /// <summary>The cases so far.</summary>
     public List<SeriesCase> Cases { get; } = [];
@@ -61,14 +62,57 @@ internal sealed class SeriesReading(string file, DataOptions options, long mostB
     }
 
     /// <summary>A line of the header as text.</summary>
-    public string HeaderLine(ReadOnlySpan<byte> text, int line) =>
-        text.Length <= LongestHeaderLine
-            ? Encoding.UTF8.GetString(text)
-            : throw DataFormatException.AtLine(
+    public string HeaderLine(ReadOnlySpan<byte> text, int line)
+    {
+        RequireHeaderLine(text, line);
+        return Encoding.UTF8.GetString(text);
+    }
+
+    /// <summary>Refuses a line of the header that is too long.</summary>
+    public void RequireHeaderLine(ReadOnlySpan<byte> text, int line)
+    {
+        if (text.Length > LongestHeaderLine)
+        {
+            throw DataFormatException.AtLine(
                 file,
                 line,
                 $"a line before @data may have up to {LongestHeaderLine} bytes, this one has {text.Length}."
             );
+        }
+    }
+
+    /// <summary>Keeps a case. Where lengths may differ, missing values at the end of a channel are the archive's way to
+    /// say that it has ended, in every format; elsewhere they are missing.</summary>
+    public void Add(SeriesCase item) => Cases.Add(MayEnd ? Ended(item) : item);
+
+    private bool MayEnd => options.UnequalLength != UnequalLength.Refuse;
+
+    private SeriesCase Ended(SeriesCase item)
+    {
+        float[][] channels = new float[item.Channels.Length][];
+        for (int c = 0; c < channels.Length; c++)
+        {
+            float[] values = item.Channels[c];
+            int length = values.AsSpan().LastIndexOfAnyExcept(float.NaN) + 1;
+            channels[c] = length == values.Length ? values : values[..length];
+            if (
+                options.MissingValues == MissingValues.Refuse
+                && Array.FindIndex(channels[c], float.IsNaN) is >= 0 and int gap
+            )
+            {
+                throw DataFormatException.AtLine(
+                    file,
+                    item.Line,
+                    $"value {gap + 1}{(channels.Length > 1 ? $" of channel {c + 1}" : "")} is missing. {OptionHint.Missing}"
+                );
+            }
+        }
+
+        return item with
+        {
+            Channels = channels,
+        };
+    }
 
     private void Take(int line, long bytes)
     {

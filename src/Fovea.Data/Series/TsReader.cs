@@ -24,7 +24,7 @@ internal static class TsReader
             {
                 SeriesCase item = ReadCase(reading, lines.Current, lines.Number, header);
                 CheckAgainst(file, header, item);
-                reading.Cases.Add(item);
+                reading.Add(item);
             }
             else
             {
@@ -61,7 +61,7 @@ internal static class TsReader
             channels.Add(
                 header.TimeStamps
                     ? ReadStamped(reading, channel, place)
-                    : ValueList.Read(reading, channel, (byte)',', place, reading.Options.MissingValues)
+                    : ValueList.Read(reading, channel, (byte)',', place, reading.Missing)
             );
             at += length + 1;
         }
@@ -135,7 +135,7 @@ internal static class TsReader
                 reading.File,
                 place.Line,
                 place.Column + at + comma + 1,
-                reading.Options.MissingValues
+                reading.Missing
             );
             at += close + 1;
         }

@@ -33,18 +33,6 @@ internal static class ValueList
         return values;
     }
 
-    /// <summary>Drops NaN at the end.</summary>
-    public static float[] WithoutMissingEnd(float[] values)
-    {
-        int length = values.Length;
-        while (length > 0 && float.IsNaN(values[length - 1]))
-        {
-            length--;
-        }
-
-        return length == values.Length ? values : values[..length];
-    }
-
     private static int CountWords(ReadOnlySpan<byte> text)
     {
         int count = 0;

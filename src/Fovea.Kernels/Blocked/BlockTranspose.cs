@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Fovea.Kernels;
 
-/// <summary>Turns channels of pixels into pixels of channels: matrices of 4 by 4 floats at a time, in 128-bit vectors
-/// at every width, as these have the shuffles on every processor.</summary>
+/// <summary>Transposes matrices, 4 by 4 floats at a time. So planes of pixels become pixels of channels. It uses
+/// 128-bit vectors at every width, because their shuffles exist on every processor.</summary>
 internal static unsafe class BlockTranspose
 {
     private const int Side = 4;

@@ -1,9 +1,9 @@
 namespace Fovea.Kernels;
 
-/// <summary>How a map lies in memory: [N, C / lanes, D, H, W, lanes] with a border of zeros, the halo, so that windows
-/// that reach over the edge need no code of their own.</summary>
-/// <remarks>Distances are computed once: they are asked for with every row. No record, for a copy made by <c>with</c>
-/// would keep them.</remarks>
+/// <summary>How a map lies in memory: [N, C / lanes, D, H, W, lanes], with a border of zeros around each plane, the
+/// halo. With it, windows that reach over the edge need no code of their own.</summary>
+/// <remarks>Distances are asked for with every row, so they are computed once. It is no record: a copy made by
+/// <c>with</c> would keep the old distances.</remarks>
 /// <param name="channels">Channels; the last block is filled up with values that nothing reads.</param>
 /// <param name="depth">Depth; 1 for images and series.</param>
 /// <param name="height">Height; 1 for series.</param>
@@ -76,8 +76,8 @@ internal sealed class BlockedLayout(
     /// <summary>Floats from a slice to the next.</summary>
     public int Slice { get; } = (top + height + bottom) * (left + width + right) * lanes;
 
-    /// <summary>Floats from a channel block to the next; not a multiple of 4 KB, where addresses of different blocks
-    /// would compete for the same cache lines.</summary>
+    /// <summary>Floats from a channel block to the next. Where blocks follow each other it is never a multiple of 4 KB:
+    /// they would then compete for the same cache lines.</summary>
     public int Plane { get; } =
         planeStride > 0
             ? planeStride
@@ -95,7 +95,7 @@ internal sealed class BlockedLayout(
     /// <summary>Whether the pixels of a block follow each other without a gap.</summary>
     public bool IsDense => Front + Back + Top + Bottom + Left + Right == 0;
 
-    /// <summary>Whether there is room for windows that reach as far over each edge.</summary>
+    /// <summary>Whether the halo is at least as wide as another's at each edge.</summary>
     public bool Covers(BlockedLayout halo) =>
         Front >= halo.Front
         && Back >= halo.Back
@@ -104,7 +104,7 @@ internal sealed class BlockedLayout(
         && Left >= halo.Left
         && Right >= halo.Right;
 
-    /// <summary>Whether pixels of the same sizes lie at the same places.</summary>
+    /// <summary>Whether pixels lie at the same places as in another layout of the same sizes.</summary>
     public bool LiesAs(BlockedLayout other) =>
         (Lanes, Row, Slice, Plane, Origin) == (other.Lanes, other.Row, other.Slice, other.Plane, other.Origin);
 

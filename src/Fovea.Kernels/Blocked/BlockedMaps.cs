@@ -2,11 +2,11 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Moves items between plain planes and blocked maps, and does what is done to maps besides convolution. One
-/// item a call; none of it is parallel.</summary>
+/// <summary>Moves items between plain planes and blocked maps, and computes sums, scales and functions of maps. A call
+/// works on one item, on the thread that calls.</summary>
 internal static unsafe class BlockedMaps
 {
-    /// <summary>Fills the halo with zeros; what lies between the planes of channel blocks is left.</summary>
+    /// <summary>Fills the halo with zeros. The gaps between the planes of channel blocks stay as they are.</summary>
     public static void ZeroHalo(BlockedLayout layout, float* item, int firstBlock, int endBlock)
     {
         if (layout.IsDense)
@@ -23,7 +23,7 @@ internal static unsafe class BlockedMaps
             for (int row = 0; row < layout.Rows; row++)
             {
                 float* start = item + ((long)block * layout.Plane) + layout.RowStart(row);
-                new Span<float>(clean, (int)(start - clean)).Clear(); // what lies between the rows: right of the last, left of this, whole rows above and below
+                new Span<float>(clean, (int)(start - clean)).Clear(); // from the end of the row before to the start of this one, with whole rows above and below
                 clean = start + width;
             }
 
@@ -31,7 +31,7 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>Copies plain planes [C, D, H, W] into a map; the channels that fill up the last block become
+    /// <summary>Copies plain planes [C, D, H, W] into a map. Lanes of the last block that hold no channel become
     /// zeros.</summary>
     public static void FromPlanes(float* planes, BlockedLayout layout, float* item)
     {
@@ -157,7 +157,7 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>Copies channels of one map behind those of others.</summary>
+    /// <summary>Copies all channels of a map to a place among those of another.</summary>
     /// <param name="lx">Layout of the source.</param>
     /// <param name="x">The source.</param>
     /// <param name="ly">Layout of the destination.</param>
@@ -215,12 +215,13 @@ internal static unsafe class BlockedMaps
         }
     }
 
-    /// <summary>The rows of a part as as few runs without a gap as both layouts allow: the row at which they end where
-    /// each is counted as one, and pixels of a run.</summary>
+    /// <summary>The rows of a part as runs without a gap, as few as both layouts allow. Gives the row behind the last,
+    /// with a run counted as one row, and the pixels of a run.</summary>
     private static (int End, int Width) Runs(BlockedLayout a, BlockedLayout b, MapPart part) =>
         a.IsDense && b.IsDense ? (part.FirstRow + 1, (part.EndRow - part.FirstRow) * a.Width) : (part.EndRow, a.Width);
 
-    /// <summary>The pixels in as few runs without a gap as both layouts allow, and pixels of a run.</summary>
+    /// <summary>All rows as runs without a gap, as few as both layouts allow. Gives how many, and the pixels of a
+    /// run.</summary>
     private static (int Rows, int Width) Runs(BlockedLayout a, BlockedLayout b) => Runs(a, b, MapPart.All(a));
 }
 

@@ -2,10 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels;
 
-/// <summary>Means over whole maps, as squeeze-and-excitation and classifiers take them: sums of rows, which threads can
-/// compute of rows of their own, and the sum of those.</summary>
-/// <remarks>The order of the sum is the same whether the sums of rows were computed here or by what wrote the rows, and
-/// whatever the vector width.</remarks>
+/// <summary>Means over whole maps, as squeeze-and-excitation and classifiers take them. First each row is summed, which
+/// threads can do for different rows; then these sums are added.</summary>
+/// <remarks>The order in which values are added is always the same. It depends neither on where the rows were summed,
+/// nor on the vector width.</remarks>
 internal static unsafe class BlockedMeans
 {
     private const int RowsAtATime = 64;
@@ -14,7 +14,7 @@ internal static unsafe class BlockedMeans
     /// <param name="layout">Layout of the map.</param>
     /// <param name="item">The map.</param>
     /// <param name="part">Which rows.</param>
-    /// <param name="sums">[block][row][16], of the rows given only.</param>
+    /// <param name="sums">[block][row][16]; only those of the rows given are written.</param>
     /// <param name="plane">Floats from a block of the sums to the next.</param>
     /// <param name="bits">Vector width.</param>
     public static void SumRows(BlockedLayout layout, float* item, MapPart part, float* sums, long plane, int bits)

@@ -4,16 +4,15 @@ namespace Fovea.Kernels;
 
 /// <summary>Means or maxima over windows of a blocked map, planned for its sizes.</summary>
 /// <remarks>
-/// Output columns whose windows cover the input alike, each as far from the one before, make a run; so the interior of
-/// a row is one run, and borders, dilated taps and padding that
-/// repeats the input are runs of their own with no case for them. The order in which a mean adds depends on the window
-/// alone.
+/// Neighbouring output columns make a run where their windows have the same taps and equal distances. The interior of a
+/// row is one run. Borders, dilated taps and padding that repeats the input make other runs, and need no code of their
+/// own. The order in which a mean adds depends on the window alone.
 /// </remarks>
 internal sealed unsafe class BlockedPooling
 {
     private readonly BlockedLayout _source;
     private readonly BlockedLayout _destination;
-    private readonly int[] _rows; // floats from the input's first pixel to each row of the windows, of one output row after the other
+    private readonly int[] _rows; // floats from the input's first pixel to each row of the windows, by output row
     private readonly int[] _firstRow;
     private readonly int[] _counted; // rows that a mean divides by, by output row
     private readonly Columns[] _runs;

@@ -7,7 +7,7 @@ internal static unsafe class BlockedRows<TVec, TSimd>
     where TVec : struct
     where TSimd : struct, ISimd<TVec>
 {
-    private const int Group = 64 * TileCall.Block; // pixels whose lanes are gone through together stay in the first cache
+    private const int Group = 64 * TileCall.Block; // floats of the pixels that are gone through once for each vector of lanes; they stay in the first cache
 
     /// <summary>y = clamp(a + b).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -42,8 +42,8 @@ internal static unsafe class BlockedRows<TVec, TSimd>
         }
     }
 
-    /// <summary>The sum of a row by channel: every fourth pixel by itself, then the four together, whatever the vector
-    /// width.</summary>
+    /// <summary>The sum of a row by channel, in the same order at every vector width: four sums, each of every fourth
+    /// pixel, then their sum.</summary>
     /// <param name="x">The row.</param>
     /// <param name="pixels">Its pixels.</param>
     /// <param name="sum">16 values.</param>
@@ -93,7 +93,7 @@ internal static unsafe class BlockedRows<TVec, TSimd>
         }
     }
 
-    /// <summary>Copies neighbouring lanes of each pixel to other lanes; those around them stay as they are.</summary>
+    /// <summary>Copies neighbouring lanes of each pixel to other lanes. All other lanes stay as they are.</summary>
     /// <param name="x">The source's first pixel.</param>
     /// <param name="from">The first lane read.</param>
     /// <param name="y">The destination's first pixel.</param>
@@ -109,8 +109,8 @@ internal static unsafe class BlockedRows<TVec, TSimd>
             chosen[lane] = BitConverter.Int32BitsToSingle(lane >= to && lane < to + lanes ? -1 : 0);
         }
 
-        // A vector of the source begins in the pixel before, or ends in the one behind: the first and the last pixel
-        // have none there.
+        // A vector of the source can begin in the pixel before or end in the pixel behind. The first and the last pixel
+        // have no such neighbour, so they are copied by themselves.
         Lanes(x, from, y, to, lanes);
         long last = ((long)pixels - 1) * TileCall.Block;
         for (long first = TileCall.Block; first < last; first += Group)

@@ -1,9 +1,10 @@
 namespace Fovea.Kernels;
 
-/// <summary>What a pool computes of one row and one channel block: windows alike, one next to the other.</summary>
+/// <summary>What a pool computes at a time: neighbouring windows of one row and one channel block, all with the same
+/// taps.</summary>
 internal unsafe struct PoolCall
 {
-    /// <summary>The first tap of the first window, were it in the input's first row.</summary>
+    /// <summary>Where the first tap of the first window would be if it were in the first row of the input.</summary>
     public float* Source;
 
     /// <summary>Floats to each row of the window.</summary>
@@ -27,7 +28,7 @@ internal unsafe struct PoolCall
     /// <summary>The first pixel written.</summary>
     public float* Destination;
 
-    /// <summary>What sums are multiplied by; nothing to maxima.</summary>
+    /// <summary>What sums are multiplied by. Maxima do not use it.</summary>
     public float Share;
 }
 

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Kernels;
 
 /// <summary>Pools a run of windows of one row and one channel block.</summary>
-/// <remarks>Lanes: channels. Windows of 3x3 and 2x2 values and those with few values a row go through them in order;
-/// those with more keep four results, each of every fourth value of a row.</remarks>
+/// <remarks>Lanes: channels. Windows of 3x3 or 2x2 values, or with few values a row, take them in order. Windows with
+/// more values a row keep four results, each of every fourth value of a row.</remarks>
 internal static unsafe class PoolWindows<TVec, TSimd, TRule>
     where TVec : struct
     where TSimd : struct, ISimd<TVec>

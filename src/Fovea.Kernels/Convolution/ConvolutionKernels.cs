@@ -9,7 +9,7 @@ internal static unsafe class ConvolutionKernels
     /// <summary>y = conv(x, w) + bias; bias may be null.</summary>
     public static void Forward(ConvolutionPlan plan, float* x, float* w, float* bias, float* y)
     {
-        switch (plan.Algorithm, CpuTier.Bits)
+        switch (plan.Forward.Algorithm, CpuTier.Bits)
         {
             case (ConvolutionAlgorithm.Reference, _):
                 ReferenceConvolution<float>.Forward(plan.Geometry, x, w, bias, y);
@@ -29,7 +29,7 @@ internal static unsafe class ConvolutionKernels
     /// <summary>dx = gradient of x; <paramref name="bias"/> a channel of x may be added, null for none.</summary>
     public static void BackwardData(ConvolutionPlan plan, float* dy, float* w, float* bias, float* dx)
     {
-        switch (plan.Algorithm, CpuTier.Bits)
+        switch (plan.BackwardData.Algorithm, CpuTier.Bits)
         {
             case (ConvolutionAlgorithm.Reference, _):
                 ReferenceConvolution<float>.BackwardData(plan.Geometry, dy, w, dx);
@@ -56,7 +56,7 @@ internal static unsafe class ConvolutionKernels
     /// <summary>dw = gradient of the weight.</summary>
     public static void BackwardWeights(ConvolutionPlan plan, float* x, float* dy, float* dw)
     {
-        switch (plan.Algorithm, CpuTier.Bits)
+        switch (plan.BackwardWeights.Algorithm, CpuTier.Bits)
         {
             case (ConvolutionAlgorithm.Reference, _):
                 ReferenceConvolution<float>.BackwardWeights(plan.Geometry, x, dy, dw);

@@ -1,30 +1,32 @@
+using System.Collections.Concurrent;
+
 namespace Fovea.Kernels;
 
-/// <summary>How a convolution is computed.</summary>
-public enum ConvolutionAlgorithm
-{
-    /// <summary>The definition, seven loops with sums in double:
-    /// <c>docs/kernels/reference-convolution.md</c>.</summary>
-    Reference,
-
-    /// <summary>Shifted planes of the padded image times packed filters:
-    /// <c>docs/kernels/direct-convolution.md</c>.</summary>
-    Direct,
-}
-
-/// <summary>What was decided for one geometry, and the tables that follow from it. Immutable; reused while the geometry
-/// stays the same.</summary>
+/// <summary>What was decided for the three passes of one geometry on tensors, and the tables that follow from it.
+/// Immutable.</summary>
 internal sealed class ConvolutionPlan
 {
+    private const int MostKept = 128; // more geometries than a network has
+
+    private static readonly ConcurrentDictionary<ConvolutionGeometry, ConvolutionPlan> Kept = new();
+
     private readonly Lazy<PhaseLayout> _layout;
     private readonly Lazy<int[]> _inputOffsets;
     private readonly Lazy<GradientPhase[]> _gradientPhases;
 
-    public ConvolutionPlan(ConvolutionGeometry geometry, ConvolutionAlgorithm algorithm, string reason)
+    /// <summary>A plan with given algorithms.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="forward">Of the forward pass.</param>
+    /// <param name="backwardData">Of the gradient of x.</param>
+    /// <param name="backwardWeights">Of the gradient of the weight.</param>
+    public ConvolutionPlan(
+        ConvolutionGeometry geometry,
+        AlgorithmChoice forward,
+        AlgorithmChoice backwardData,
+        AlgorithmChoice backwardWeights
+    )
     {
-        Geometry = geometry;
-        Algorithm = algorithm;
-        Reason = reason;
+        (Geometry, Forward, BackwardData, BackwardWeights) = (geometry, forward, backwardData, backwardWeights);
         _layout = new(() => new PhaseLayout(Geometry));
         _inputOffsets = new(() => Layout.Offsets(Geometry.InPerGroup, Layout.ChannelSize, Geometry));
         _gradientPhases = new(() => GradientPhase.All(Geometry));
@@ -33,11 +35,14 @@ internal sealed class ConvolutionPlan
     /// <summary>The sizes.</summary>
     public ConvolutionGeometry Geometry { get; }
 
-    /// <summary>The algorithm.</summary>
-    public ConvolutionAlgorithm Algorithm { get; }
+    /// <summary>How the forward pass is computed.</summary>
+    public AlgorithmChoice Forward { get; }
 
-    /// <summary>Why this one, in words.</summary>
-    public string Reason { get; }
+    /// <summary>How the gradient of x is computed.</summary>
+    public AlgorithmChoice BackwardData { get; }
+
+    /// <summary>How the gradient of the weight is computed.</summary>
+    public AlgorithmChoice BackwardWeights { get; }
 
     /// <summary>The layout of the padded image.</summary>
     public PhaseLayout Layout => _layout.Value;
@@ -47,34 +52,34 @@ internal sealed class ConvolutionPlan
 
     /// <summary>The products that make the gradient of the input.</summary>
     public GradientPhase[] GradientPhases => _gradientPhases.Value;
-}
 
-/// <summary>Chooses the algorithm. Pure: geometry in, decision out.</summary>
-internal static class ConvolutionPlanner
-{
-    /// <summary>The plan for float tensors.</summary>
-    public static ConvolutionPlan Plan(in ConvolutionGeometry g)
+    /// <summary>The plan for this processor. Plans of the last geometries are kept: layers run with the same ones over
+    /// and over. Where there are too many all are dropped; a plan is made in microseconds.</summary>
+    public static ConvolutionPlan For(in ConvolutionGeometry geometry)
     {
-        if (g.InputCount == 0 || g.OutputCount == 0 || g.WeightCount == 0)
+        if (Kept.TryGetValue(geometry, out ConvolutionPlan? kept))
         {
-            return new ConvolutionPlan(g, ConvolutionAlgorithm.Reference, "nothing to multiply: an empty tensor");
+            return kept;
         }
 
-        long padded =
-            (long)(g.Depth.Padded + g.Depth.Stride)
-            * (g.Height.Padded + g.Height.Stride)
-            * (g.Width.Padded + g.Width.Stride);
-        long largest = Math.Max(g.InPerGroup, g.OutPerGroup) * padded;
-        return largest > int.MaxValue
-            ? new ConvolutionPlan(
-                g,
-                ConvolutionAlgorithm.Reference,
-                $"a padded group of {largest:N0} values is beyond the 32-bit offsets of the direct kernel"
-            )
-            : new ConvolutionPlan(
-                g,
-                ConvolutionAlgorithm.Direct,
-                "any stride, dilation, padding and group count, without copying windows"
-            );
+        if (Kept.Count >= MostKept)
+        {
+            Kept.Clear();
+        }
+
+        return Kept.GetOrAdd(geometry, For(geometry, CpuProfile.Current));
+    }
+
+    /// <summary>The plan for a processor.</summary>
+    public static ConvolutionPlan For(ConvolutionGeometry geometry, CpuProfile cpu)
+    {
+        AlgorithmChoice Of(ConvolutionPass pass) =>
+            ConvolutionPlanner.Choose(new ConvolutionQuestion(pass, geometry, MapLayout.Tensor), cpu);
+        return new(
+            geometry,
+            Of(ConvolutionPass.Forward),
+            Of(ConvolutionPass.BackwardData),
+            Of(ConvolutionPass.BackwardWeights)
+        );
     }
 }

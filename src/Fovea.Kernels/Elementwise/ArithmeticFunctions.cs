@@ -27,17 +27,20 @@ internal readonly record struct DivideByFunction(double Divisor) : IUnaryFunctio
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gradient / VectorFunctions.Splat<T>(Divisor);
 }
 
-/// <summary>y = numerator / x.</summary>
+/// <summary>y = numerator / x. The derivative is -y² / numerator: neither x² nor y² is formed, which may be too large or
+/// too small.</summary>
 internal readonly record struct ReciprocalFunction(double Numerator) : IUnaryFunction
 {
-    public SavedValue Saves => SavedValue.Input;
+    private readonly double _factor = Numerator == 0.0 ? 0.0 : -1.0 / Numerator;
+
+    public SavedValue Saves => SavedValue.Output;
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorFunctions.Splat<T>(Numerator) / x;
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        -(gradient * (VectorFunctions.Splat<T>(Numerator) / (saved * saved)));
+        gradient * (VectorFunctions.Splat<T>(_factor) * saved * saved);
 }
 
 /// <summary>y = exp(x).</summary>
@@ -145,14 +148,14 @@ internal readonly record struct XLogXFunction : IUnaryFunction
 
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x * VectorFunctions.Log(x), Vector<T>.Zero);
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, x * VectorFunctions.Log(x));
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Vector.ConditionalSelect(
-            Vector.GreaterThan(saved, Vector<T>.Zero),
-            gradient * (VectorFunctions.Log(saved) + Vector<T>.One),
-            Vector<T>.Zero
+            Vector.LessThanOrEqual(saved, Vector<T>.Zero),
+            Vector<T>.Zero,
+            gradient * (VectorFunctions.Log(saved) + Vector<T>.One)
         );
 }
 

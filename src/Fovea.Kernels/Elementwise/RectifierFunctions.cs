@@ -133,8 +133,10 @@ internal readonly record struct HardswishFunction : IUnaryFunction, IMapped<Hard
     public Vector<T> Value<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         x
-        * Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0))
-        / VectorFunctions.Splat<T>(6.0);
+        * (
+            Vector.Min(Vector.Max(x + VectorFunctions.Splat<T>(3.0), Vector<T>.Zero), VectorFunctions.Splat<T>(6.0))
+            / VectorFunctions.Splat<T>(6.0)
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Lanes<TVec, TSimd>(TVec x)

@@ -61,13 +61,8 @@ internal readonly record struct SoftplusFunction(double Beta, double Threshold) 
     {
         Vector<T> beta = VectorFunctions.Splat<T>(Beta),
             scaled = x * beta;
-        Vector<T> smooth =
-            Vector.Max(scaled, Vector<T>.Zero) + VectorFunctions.LogOnePlus(VectorFunctions.Exp(-Vector.Abs(scaled)));
-        return Vector.ConditionalSelect(
-            Vector.GreaterThan(scaled, VectorFunctions.Splat<T>(Threshold)),
-            x,
-            smooth / beta
-        );
+        Vector<T> smooth = Vector.Max(x, Vector<T>.Zero) + (VectorFunctions.LogOnePlusExp(Vector.Abs(scaled)) / beta);
+        return Vector.ConditionalSelect(Vector.GreaterThan(scaled, VectorFunctions.Splat<T>(Threshold)), x, smooth);
     }
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
@@ -102,10 +97,11 @@ internal readonly record struct GeluFunction : IUnaryFunction, IMapped<GeluFunct
 
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        gradient * (NormalDistribution.Cumulative(saved) + (saved * NormalDistribution.Density(saved)));
+        gradient * (NormalDistribution.Cumulative(saved) + NormalDistribution.FirstMoment(saved));
 }
 
-/// <summary>y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2.</summary>
+/// <summary>y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2, with (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)), which does
+/// not cancel.</summary>
 internal readonly record struct GeluTanhFunction : IUnaryFunction, IMapped<GeluTanhFunction>
 {
     private const double Rate = 0.79788456080286535588; // sqrt(2 / pi)
@@ -114,12 +110,11 @@ internal readonly record struct GeluTanhFunction : IUnaryFunction, IMapped<GeluT
     public SavedValue Saves => SavedValue.Input;
 
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector<T> inner =
-            x * VectorFunctions.Splat<T>(Rate) * (Vector<T>.One + (VectorFunctions.Splat<T>(Cubic) * x * x));
-        return VectorFunctions.Splat<T>(0.5) * x * (Vector<T>.One + VectorFunctions.Tanh(inner));
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x
+        * VectorFunctions.Sigmoid(
+            x * (VectorFunctions.Splat<T>(2 * Rate) + (VectorFunctions.Splat<T>(2 * Rate * Cubic) * x * x))
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Lanes<TVec, TSimd>(TVec x)
@@ -137,15 +132,19 @@ internal readonly record struct GeluTanhFunction : IUnaryFunction, IMapped<GeluT
             )
         );
 
+    // s + x s (1 - s) u' with s = 1 / (1 + exp(-u)); s (1 - s) = e / (1 + e)² for e = exp(-|u|). Beyond 30 all are 0 or 1.
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> half = VectorFunctions.Splat<T>(0.5),
-            rate = VectorFunctions.Splat<T>(Rate),
-            cubic = VectorFunctions.Splat<T>(Cubic) * saved * saved;
-        Vector<T> t = VectorFunctions.Tanh(saved * rate * (Vector<T>.One + cubic));
-        Vector<T> slope = rate * (Vector<T>.One + (VectorFunctions.Splat<T>(3.0) * cubic));
-        return gradient * half * (Vector<T>.One + t + (saved * (Vector<T>.One - (t * t)) * slope));
+        Vector<T> x = VectorFunctions.Within(saved, -30.0, 30.0),
+            rate = VectorFunctions.Splat<T>(2 * Rate),
+            cubic = VectorFunctions.Splat<T>(2 * Rate * Cubic) * x * x;
+        Vector<T> e = VectorFunctions.Exp(-Vector.Abs(x * (rate + cubic))),
+            inverse = Vector<T>.One / (Vector<T>.One + e),
+            lower = e * inverse;
+        Vector<T> slope = rate + (VectorFunctions.Splat<T>(3.0) * cubic),
+            s = Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), lower, inverse);
+        return gradient * (s + (x * slope * (lower * inverse)));
     }
 }
 
@@ -165,8 +164,9 @@ internal readonly record struct SiluFunction : IUnaryFunction, IMapped<SiluFunct
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> s = VectorFunctions.Sigmoid(saved);
-        return gradient * s * (Vector<T>.One + (saved * (Vector<T>.One - s)));
+        Vector<T> x = VectorFunctions.WithinSigmoid(saved),
+            s = VectorFunctions.SigmoidWithin(x);
+        return gradient * s * (Vector<T>.One + (x * (Vector<T>.One - s)));
     }
 }
 
@@ -182,14 +182,16 @@ internal readonly record struct MishFunction : IUnaryFunction
         return x * (n / (n + VectorFunctions.Splat<T>(2.0)));
     }
 
+    // (n + 4 x e (e + 1) / (n + 2)) / (n + 2)
     public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector<T> two = VectorFunctions.Splat<T>(2.0),
-            n = Numerator(saved),
-            sum = n + two;
-        Vector<T> slope = VectorFunctions.Splat<T>(4.0) * (n + Vector<T>.One) / (sum * sum);
-        return gradient * ((n / sum) + (saved * slope * VectorFunctions.Sigmoid(saved)));
+        Vector<T> x = VectorFunctions.Within(saved, -1000.0, 40.0), // where the derivative is 0 or 1
+            e = VectorFunctions.Exp(x),
+            n = e * (e + VectorFunctions.Splat<T>(2.0)),
+            sum = n + VectorFunctions.Splat<T>(2.0);
+        Vector<T> bend = VectorFunctions.Splat<T>(4.0) * x * (e * (Vector<T>.One + e) / sum);
+        return gradient * ((n + bend) / sum);
     }
 
     // From 20 on the quotient is 1 in double already; the bound keeps its parts finite.
@@ -236,8 +238,15 @@ internal static class NormalDistribution
         return TSimd.Divide(TSimd.Multiply(TSimd.Multiply(size, p), density), q);
     }
 
-    /// <summary>exp(-x² / 2) / sqrt(2 pi).</summary>
-    public static Vector<T> Density<T>(Vector<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        VectorFunctions.Splat<T>(0.39894228040143267794) * VectorFunctions.Exp(x * x * VectorFunctions.Splat<T>(-0.5));
+    /// <summary>x exp(-x² / 2) / sqrt(2 pi), which is 0 from 40 on even in double.</summary>
+    public static Vector<T> FirstMoment<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        x = VectorFunctions.Within(x, -40.0, 40.0);
+        return x
+            * (
+                VectorFunctions.Splat<T>(0.39894228040143267794)
+                * VectorFunctions.Exp(x * x * VectorFunctions.Splat<T>(-0.5))
+            );
+    }
 }

@@ -7,6 +7,9 @@ namespace Fovea.Kernels;
 /// stands.</summary>
 internal static class VectorFunctions
 {
+    private const double LowestSingle = -104.0; // exp is 0 in float
+    private const double HighestSingle = 89.0; // and infinite
+
     /// <summary>All lanes <paramref name="value"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Splat<T>(double value)
@@ -28,6 +31,27 @@ internal static class VectorFunctions
             ? Vector.Log(x.As<T, float>()).As<float, T>()
             : Vector.Log(x.As<T, double>()).As<double, T>();
 
+    /// <summary>min(max(x, low), high). NaN stays NaN.</summary>
+    /// <remarks>For products of x with what is 0 long before the bounds, which an infinity would make NaN.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<T> Within<T>(Vector<T> x, double low, double high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector.MaxNative(Splat<T>(low), Vector.MinNative(Splat<T>(high), x)); // in this order no-number stays no-number
+
+    /// <summary>x, and where 1 / (1 + exp(-x)) is 0 or 1 some other finite x of which that is true. NaN stays NaN.</summary>
+    /// <remarks>For products of x with what is 0 there, which an infinite x would make NaN.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<T> WithinSigmoid<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) ? Within(x, -HighestSingle, -LowestSingle) : Within(x, -1000.0, 1000.0);
+
+    /// <summary>1 / (1 + exp(-x)) for an x of <see cref="WithinSigmoid"/>.</summary>
+    public static Vector<T> SigmoidWithin<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float)
+            ? Vector<T>.One / (Vector<T>.One + ExpOfRange((-x).As<T, float>()).As<float, T>())
+            : Sigmoid(x);
+
     /// <summary>1 / (1 + exp(-x)).</summary>
     public static Vector<T> Sigmoid<T>(Vector<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector<T>.One / (Vector<T>.One + Exp(-x));
@@ -41,6 +65,15 @@ internal static class VectorFunctions
         Vector<T> corrected = Log(sum) * (x / (sum - Vector<T>.One));
         return Vector.ConditionalSelect(Vector.Equals(sum, Vector<T>.One), x, corrected);
     }
+
+    /// <summary>log(1 + exp(-x)) for x of 0 or more, exact in relative terms.</summary>
+    public static Vector<T> LogOnePlusExp<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => LogOnePlus(ExpCalled(-x));
+
+    // Together with the logarithm it is more than the compiler takes in one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector<T> ExpCalled<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Exp(x);
 
     /// <summary>tanh(x), exact in relative terms also near 0.</summary>
     public static Vector<T> Tanh<T>(Vector<T> x)
@@ -74,14 +107,13 @@ internal static class VectorFunctions
         return (x * p, q);
     }
 
-    /// <summary>exp(x) = 2^n exp(r) with n = round(x / ln 2), ln 2 being taken off in two pieces; exp(r) = 1 + r + r²
+    private static Vector<float> ExpSingle(Vector<float> x) => ExpOfRange(Within(x, LowestSingle, HighestSingle));
+
+    /// <summary>For x of -104 to 89: exp(x) = 2^n exp(r) with n = round(x / ln 2), ln 2 being taken off in two pieces; exp(r) = 1 + r + r²
     /// q(r), q the Chebyshev interpolant of degree 5 on ±0.35, off by 2.4e-10.</summary>
-    private static Vector<float> ExpSingle(Vector<float> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> ExpOfRange(Vector<float> x)
     {
-        Vector<float> high = new(89f),
-            low = new(-104f);
-        x = Vector.ConditionalSelect(Vector.GreaterThan(x, high), high, x);
-        x = Vector.ConditionalSelect(Vector.LessThan(x, low), low, x);
         Vector<float> n = Vector.Round(x * 1.44269504f);
         Vector<float> r = x - (n * 0.693359375f) + (n * 2.12194440e-4f);
         Vector<float> q = (r * 0.00019891981f) + new Vector<float>(0.00139345419f);

@@ -69,6 +69,20 @@ internal static unsafe class MaxPooling<T>
             }
         });
 
+    /// <summary>y = the values of x at the places that won: the adjoint of <see cref="Backward"/>. y is
+    /// overwritten.</summary>
+    public static void Gather(PoolGeometry geometry, int* argmax, T* x, T* y) =>
+        geometry.ForPlanes(plane =>
+        {
+            T* source = x + ((long)plane * geometry.InPlane),
+                result = y + ((long)plane * geometry.OutPlane);
+            int* winners = argmax + ((long)plane * geometry.OutPlane);
+            for (int o = 0; o < geometry.OutPlane; o++)
+            {
+                result[o] = source[winners[o]];
+            }
+        });
+
     /// <summary>The index of the value that wins one window.</summary>
     public static int Best(PoolGeometry geometry, T* plane, int d, int h, int w)
     {

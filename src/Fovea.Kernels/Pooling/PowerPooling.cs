@@ -66,6 +66,68 @@ internal static unsafe class PowerPooling<T>
             }
         });
 
+    /// <summary>The derivatives of <see cref="Backward"/>, weighted with a gradient of dx, by each of x, y and dy; all
+    /// results are overwritten.</summary>
+    /// <remarks>With r = |x| / y and s = sign(x) r^(p - 1): by dy it is s, by y dy s (1 - p) / y, by x dy (p - 1) r^(p - 2)
+    /// / y. All are 0 where y is 0; the last is 0 where x is 0 and p below 2, as it has no limit there.</remarks>
+    public static void Curvature(PoolGeometry geometry, double norm, NormCurvature<T> t) =>
+        geometry.ForPlanes(plane =>
+        {
+            long inputs = (long)plane * geometry.InPlane,
+                outputs = (long)plane * geometry.OutPlane;
+            if (t.ForX is not null)
+            {
+                new Span<T>(t.ForX + inputs, geometry.InPlane).Clear();
+            }
+
+            for (int o = 0; o < geometry.OutPlane; o++)
+            {
+                Curvature(geometry, norm, t, o, inputs, outputs + o);
+            }
+        });
+
+    /// <summary>One window.</summary>
+    private static void Curvature(PoolGeometry geometry, double norm, in NormCurvature<T> t, int o, long plane, long at)
+    {
+        double length = double.CreateTruncating(t.Y[at]),
+            dy = double.CreateTruncating(t.Dy[at]),
+            slopes = 0.0; // of the gradient of dx along s
+        foreach (int sd in geometry.Depth.Taps(o / (geometry.Width.Out * geometry.Height.Out)))
+        {
+            foreach (int sh in geometry.Height.Taps(o / geometry.Width.Out % geometry.Height.Out))
+            {
+                long row = plane + (((sd * geometry.Height.In) + sh) * geometry.Width.In);
+                foreach (int sw in geometry.Width.Taps(o % geometry.Width.Out))
+                {
+                    if ((sd | sh | sw) < 0 || length == 0.0)
+                    {
+                        continue;
+                    }
+
+                    double value = double.CreateTruncating(t.X[row + sw]),
+                        gradient = double.CreateTruncating(t.Gradient[row + sw]),
+                        ratio = Math.Abs(value) / length;
+                    slopes += value == 0.0 ? 0.0 : gradient * Math.CopySign(Power(ratio, norm - 1.0), value);
+                    if (t.ForX is not null && (norm == 2.0 || value != 0.0))
+                    {
+                        double bend = norm == 2.0 ? 1.0 : (norm - 1.0) * Math.Pow(ratio, norm - 2.0);
+                        t.ForX[row + sw] += T.CreateTruncating(gradient * dy * bend / length);
+                    }
+                }
+            }
+        }
+
+        if (t.ForY is not null)
+        {
+            t.ForY[at] = T.CreateTruncating(length == 0.0 ? 0.0 : slopes * dy * (1.0 - norm) / length);
+        }
+
+        if (t.ForDy is not null)
+        {
+            t.ForDy[at] = T.CreateTruncating(slopes);
+        }
+    }
+
     private static double Power(double value, double exponent) =>
         exponent switch
         {

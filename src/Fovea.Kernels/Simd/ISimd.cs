@@ -43,7 +43,7 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise 2^n, n + 127 standing in the lowest bits of each lane; infinity for n = 128.</summary>
     static abstract TVec PowerOfTwo(TVec biased);
 
-    /// <summary>Lane-wise min(max(value, low), high); a lane that is no number stays so.</summary>
+    /// <summary>Lane-wise min(max(value, low), high); NaN stays NaN.</summary>
     static abstract TVec Clamp(TVec value, TVec low, TVec high);
 
     /// <summary>Lane-wise larger of the two; no number where either is none.</summary>

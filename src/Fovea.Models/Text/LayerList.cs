@@ -5,55 +5,100 @@ namespace Fovea.Models;
 /// <summary>The layers built so far, with their labels and outputs.</summary>
 internal sealed class LayerList
 {
+    private readonly TextEnds _ends;
     private const int MostLayers = 20_000;
     private const int MostPositions = 1 << 27;
     private const int LongestPath = 500;
-    private const string Input = "input";
 
     private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Shared> _shared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
     private readonly HashSet<string> _parameters = new(StringComparer.Ordinal);
     private readonly HashSet<int> _read = [];
-    private readonly List<Token> _places = [];
+    private readonly List<Token> _places;
+    private readonly Stack<Dictionary<string, int>> _again = [];
+
+    /// <summary>Begins with the network's inputs.</summary>
+    /// <param name="ends">What they are.</param>
+    /// <param name="inputs">Their tensors.</param>
+    /// <exception cref="ShapeException">One has too many positions.</exception>
+    public LayerList(TextEnds ends, IReadOnlyList<Tensor> inputs)
+    {
+        _ends = ends;
+        _places = [.. ends.Places];
+        Values.AddRange(inputs.Select(Modest));
+        for (int i = 0; i < ends.Inputs.Count; i++)
+        {
+            if (ends.Inputs[i].Name != TextEnds.Unnamed)
+            {
+                _labels.Add(ends.Inputs[i].Name, i);
+            }
+        }
+    }
 
     /// <summary>The steps of the network.</summary>
     public List<TextStep> Steps { get; } = [];
 
-    /// <summary>The values: the network's input, then the output of each step.</summary>
+    /// <summary>The values: the network's inputs, then the output of each step.</summary>
     public List<Tensor> Values { get; } = [];
 
     /// <summary>All labels.</summary>
     public IEnumerable<string> Labels => _labels.Keys;
 
-    /// <summary>Begins with the network's input.</summary>
-    /// <exception cref="ShapeException">It has too many positions.</exception>
-    public void Start(Tensor x) => Values.Add(Modest(x));
-
     /// <summary>The value of a label, looked for beside the line and then further out; null where there is
     /// none.</summary>
     public int? Find(string label, string prefix)
     {
-        while (true)
+        for (string? at = prefix; at is not null; at = Outer(at))
         {
-            if (_labels.TryGetValue(prefix + label, out int value))
+            foreach (Dictionary<string, int> names in _again)
+            {
+                if (names.TryGetValue(at + label, out int again))
+                {
+                    return again;
+                }
+            }
+
+            if (_labels.TryGetValue(at + label, out int value))
             {
                 return value;
             }
-
-            if (prefix.Length == 0)
-            {
-                return label == Input ? 0 : null;
-            }
-
-            int dot = prefix.LastIndexOf('.', prefix.Length - 2);
-            prefix = dot < 0 ? "" : prefix[..(dot + 1)];
         }
+
+        int unnamed = _ends.Inputs.Count == 1 ? 0 : _ends.Inputs.ToList().FindIndex(i => i.Name == TextEnds.Unnamed);
+        return label == TextEnds.Unnamed && unnamed >= 0 ? unnamed : null;
     }
+
+    /// <summary>What stands before the labels one block further out; null where there is none.</summary>
+    public static string? Outer(string prefix)
+    {
+        int dot = prefix.Length == 0 ? -1 : prefix.LastIndexOf('.', Math.Max(0, prefix.Length - 2));
+        return prefix.Length == 0 ? null
+            : dot < 0 ? ""
+            : prefix[..(dot + 1)];
+    }
+
+    /// <summary>What a value is called.</summary>
+    public string NameOf(int value) =>
+        value < _ends.Inputs.Count ? _ends.Inputs[value].Name : Steps[value - _ends.Inputs.Count].Name;
+
+    /// <summary>From here to <see cref="EndAgain"/>, lines that were built before are built again: their layers are further
+    /// uses of the same ones, and labels among them mean these uses.</summary>
+    public void BeginAgain() => _again.Push(new Dictionary<string, int>(StringComparer.Ordinal));
+
+    /// <summary>Ends the last <see cref="BeginAgain"/>.</summary>
+    public void EndAgain() => _again.Pop();
 
     /// <summary>Gives a value a label.</summary>
     /// <exception cref="NetworkTextException">The label is used already, or too long.</exception>
     public void Name(string label, int value, Token place)
     {
+        if (_again.TryPeek(out Dictionary<string, int>? again))
+        {
+            again[label] = value;
+            label = NextUse(label);
+        }
+
         if (label.Length > LongestPath)
         {
             throw place.Error(
@@ -63,9 +108,7 @@ internal sealed class LayerList
 
         if (!_labels.TryAdd(label, value))
         {
-            throw place.Error(
-                $"the label '{label}' is used already{(_labels[label] is > 0 and int at ? $", in line {_places[at - 1].Line}" : "")}."
-            );
+            throw place.Error($"the label '{label}' is used already, in line {_places[_labels[label]].Line}.");
         }
     }
 
@@ -95,8 +138,9 @@ internal sealed class LayerList
             }
 
             _places.Add(line.Word);
+            string use = _again.Count > 0 ? NextUse(name) : name;
             Name(name, Values.Count, line.Label ?? line.Word);
-            TextStep step = Step(line, name, layer, Spelling(word, options), inputs);
+            TextStep step = Step(line, use, layer, Spelling(word, options), inputs);
             Values.Add(Modest(step.Apply(Values)));
             Steps.Add(step);
             _read.UnionWith(inputs);
@@ -110,20 +154,44 @@ internal sealed class LayerList
         }
     }
 
-    /// <summary>Refuses layers whose output nobody reads.</summary>
+    /// <summary>Refuses inputs and layers whose output nobody reads.</summary>
     /// <exception cref="NetworkTextException">There is one.</exception>
-    public void RequireAllRead(int output)
+    public void RequireAllRead(HashSet<int> outputs)
     {
-        for (int i = 1; i < Values.Count; i++)
+        for (int i = 0; i < Values.Count; i++)
         {
-            if (i != output && !_read.Contains(i))
+            if (!outputs.Contains(i) && !_read.Contains(i))
             {
-                throw _places[i - 1]
+                throw _places[i]
                     .Error(
-                        $"nothing reads the output of '{Steps[i - 1].Name}'. Take the layer out, or read it with from={Steps[i - 1].Name}."
+                        i < _ends.Inputs.Count
+                            ? $"nothing reads the input '{NameOf(i)}'. Take the line out, or read it with from={NameOf(i)}."
+                            : $"nothing reads the output of '{NameOf(i)}'. Take the layer out, or read it with from={NameOf(i)}."
                     );
             }
         }
+    }
+
+    /// <summary>What the next use of a layer is called, or of a label.</summary>
+    private string NextUse(string name)
+    {
+        int mark = name.LastIndexOf('#');
+        string stem = mark > 0 && name.AsSpan(mark + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? name[..mark] : name;
+        if (_shared.TryGetValue(stem, out Shared? shared))
+        {
+            return Use(stem, shared.Uses + 1);
+        }
+
+        int use = _uses.GetValueOrDefault(stem, 2);
+        while (_labels.ContainsKey(Use(stem, use)))
+        {
+            use++;
+        }
+
+        _uses[stem] = use;
+        return Use(stem, use);
+
+        static string Use(string stem, int use) => string.Create(CultureInfo.InvariantCulture, $"{stem}#{use}");
     }
 
     private static Tensor Modest(Tensor x)

@@ -11,41 +11,91 @@ internal static class NetworkPrinter
     public static string Print(Graph graph)
     {
         StringBuilder text = new();
-        if (graph.Input.Shape.Item is { Rank: >= 1 } item)
-        {
-            text.Append("input ").AppendJoin('x', item.Sizes.ToArray()).Append('\n');
-        }
-
         HashSet<string> used = [];
-        Value before = graph.Input;
+        Inputs(graph, text, used);
+        Value before = graph.Inputs[^1];
         foreach (Node node in graph.Nodes)
         {
-            RequireLabel(node, used);
+            RequireLabel(node.Name, used);
             text.Append(node.Name).Append(": ").Append(Layer(node, before)).Append('\n');
             before = node.Output;
         }
 
-        if (graph.Output != before)
-        {
-            throw new NotSupportedException(
-                $"{graph.Name}: the output must be the last node's, '{before.Name}', and is '{graph.Output.Name}'."
-            );
-        }
-
+        Outputs(graph, text, before);
         return text.ToString();
     }
 
-    private static void RequireLabel(Node node, HashSet<string> used)
+    private static void Inputs(Graph graph, StringBuilder text, HashSet<string> used)
     {
-        if (
-            node.Name.Length is 0 or > 290
-            || node.Name.AsSpan().ContainsAny(NotInLabels)
-            || node.Name[0] == '#'
-            || !used.Add(node.Name)
-        )
+        if (graph.Inputs is [{ Name: TextEnds.Unnamed } only])
+        {
+            text.Append(only.Shape.Item is { Rank: >= 1 } item ? $"input {Sizes(item)}\n" : "");
+            return;
+        }
+
+        foreach (Value input in graph.Inputs)
+        {
+            if (!TextEnds.IsName(input.Name) || input.Shape != SymbolicShape.BatchOf(input.Shape.Item))
+            {
+                throw new NotSupportedException(
+                    $"{graph.Name}: the input '{input.Name}' {input.Shape} has no form in the network text: a name begins with a letter and has no blanks and none of ; {{ }} ( ) , : = $ # * /, and the shape is that of a batch."
+                );
+            }
+
+            if (input.Uses.Count == 0 && !graph.Outputs.Contains(input))
+            {
+                throw new NotSupportedException(
+                    $"{graph.Name}: nothing reads the input '{input.Name}'; the network text has no such inputs."
+                );
+            }
+
+            RequireLabel(input.Name, used);
+            text.Append("input ").Append(input.Name).Append(' ').Append(Sizes(input.Shape.Item)).Append('\n');
+        }
+    }
+
+    private static string Sizes(Shape item) => string.Join('x', item.Sizes.ToArray());
+
+    /// <summary>The line <c>output</c>, where the output is not the last node's alone.</summary>
+    private static void Outputs(Graph graph, StringBuilder text, Value last)
+    {
+        if (graph.Outputs is [var only] && only == last)
+        {
+            return;
+        }
+
+        foreach (Value output in graph.Outputs)
+        {
+            RequireFirst(output, $"{graph.Name}: the network");
+        }
+
+        if (graph.Outputs.Distinct().Count() < graph.Outputs.Count)
         {
             throw new NotSupportedException(
-                $"'{node.Name}' cannot be a label of the network text: labels have no blanks and none of ; {{ }} ( ) , : = and differ. Name the module's fields otherwise."
+                $"{graph.Name}: one value is several of its outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); in the network text they differ."
+            );
+        }
+
+        text.Append("output ").AppendJoin(", ", graph.Outputs.Select(o => o.Name)).Append('\n');
+    }
+
+    /// <summary>Refuses further outputs of a node: a label stands for the first.</summary>
+    private static void RequireFirst(Value value, string reader)
+    {
+        if (value.OutputIndex > 0)
+        {
+            throw new NotSupportedException(
+                $"{reader} has '{value.Name}', a further output of '{value.Producer!.Name}'; in the network text a layer has one."
+            );
+        }
+    }
+
+    private static void RequireLabel(string name, HashSet<string> used)
+    {
+        if (name.Length is 0 or > 290 || name.AsSpan().ContainsAny(NotInLabels) || name[0] == '#' || !used.Add(name))
+        {
+            throw new NotSupportedException(
+                $"'{name}' cannot be a label of the network text: labels have no blanks and none of ; {{ }} ( ) , : = and differ. Name the module's fields otherwise."
             );
         }
     }
@@ -74,6 +124,7 @@ internal static class NetworkPrinter
             );
         }
 
+        Array.ForEach(read, value => RequireFirst(value, $"Node '{node.Name}'"));
         RequireOwnWeights(node, entry, read.Length);
         bool joins = LayerWords.Joins(entry.Word);
         IEnumerable<string> references = References(joins, read, before),

@@ -7,11 +7,12 @@ public static class NetworkText
 
     /// <summary>Makes a network from text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="itemShape">Shape of an item, [C, ...]; left out: what the text's line <c>input</c> says.</param>
+    /// <param name="itemShape">Shape of an item, [C, ...], for a text of one input; left out: what the text's lines
+    /// <c>input</c> say.</param>
     /// <param name="classes">What <c>classes</c> stands for in the text; left out: what the line <c>input</c> says,
     /// else 10.</param>
-    /// <returns>The network, its weights drawn by <see cref="Module.Initialize"/> of seed 0, and the shape of its
-    /// items.</returns>
+    /// <returns>The network, its weights drawn by <see cref="Module.Initialize"/> of seed 0, and the shape of an item of
+    /// its first input.</returns>
     /// <exception cref="NetworkTextException">The text is wrong, or a layer does not fit the one before it.</exception>
     public static (TextNetwork Network, Shape ItemShape) Parse(
         string text,
@@ -19,29 +20,36 @@ public static class NetworkText
         int? classes = null
     )
     {
-        ArgumentNullException.ThrowIfNull(text);
-        IReadOnlyList<TextLine> lines = NetworkParser.Parse(text);
-        (Shape? shape, int? ownClasses) = Input(lines);
-        Shape item =
-            itemShape
-            ?? shape
-            ?? throw new NetworkTextException(
-                1,
-                1,
-                "the shape of an item is not known; begin the text with a line such as 'input 3x32x32'."
-            );
-        if (item.Rank == 0 || item.Count == 0)
-        {
-            throw new NetworkTextException(1, 1, $"an item must have one axis or more and no empty one, got {item}.");
-        }
+        TextNetwork network = ParseAll(text, itemShape is { } item ? [item] : null, classes);
+        return (network, network.Inputs[0].Shape.Item);
+    }
 
-        NetworkBuilder builder = new(
-            lines.Count > 0 && IsInput(lines[0]) ? [.. lines.Skip(1)] : lines,
-            classes ?? ownClasses ?? UsualClasses
-        );
-        TextNetwork network = builder.Build(text, item);
+    /// <summary>Makes a network of one or several inputs from text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="itemShapes">Shape of an item of each input, in order; left out: what the text's lines <c>input</c>
+    /// say.</param>
+    /// <param name="classes">What <c>classes</c> stands for in the text; left out: what a line <c>input</c> says, else
+    /// 10.</param>
+    /// <returns>The network, its weights drawn by <see cref="Module.Initialize"/> of seed 0.</returns>
+    /// <exception cref="NetworkTextException">The text is wrong, a layer does not fit what it reads, or there is another
+    /// number of inputs than shapes.</exception>
+    public static TextNetwork ParseAll(string text, IReadOnlyList<Shape>? itemShapes = null, int? classes = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        (TextEnds ends, IReadOnlyList<TextLine> lines) = TextEnds.Of(NetworkParser.Parse(text), itemShapes);
+        NetworkBuilder builder = new(ends, lines, classes ?? ends.Classes ?? UsualClasses);
+        TextNetwork network = builder.Build(text);
         network.Initialize(0);
-        return (network, item);
+        return network;
+    }
+
+    /// <summary>What the inputs of a text are called, in order, whether or not their shapes are known.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="NetworkTextException">A line has another form.</exception>
+    public static IReadOnlyList<string> InputNames(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TextEnds.Names(NetworkParser.Parse(text));
     }
 
     /// <summary>Makes a network from a text file.</summary>
@@ -66,37 +74,5 @@ public static class NetworkText
     {
         ArgumentNullException.ThrowIfNull(graph);
         return NetworkPrinter.Print(graph);
-    }
-
-    private static bool IsInput(TextLine line) => line.Label is null && line.Word.Text == "input";
-
-    /// <summary>What the line <c>input</c> says, where it stands first.</summary>
-    private static (Shape? Item, int? Classes) Input(IReadOnlyList<TextLine> lines)
-    {
-        if (lines.Count == 0 || !IsInput(lines[0]))
-        {
-            return (null, null);
-        }
-
-        TextLine line = lines[0];
-        try
-        {
-            OptionReader options = new(
-                "input",
-                line.Arguments.Select((a, i) => new OperatorOption(a.Name ?? (i == 0 ? "shape" : a.Value), a.Value))
-            );
-            int[] sizes = options.Integers("shape");
-            int? classes = options.Has("classes") ? options.Integer("classes") : null;
-            options.RequireAllKnown();
-            return sizes.Length is >= 1 and <= 4 && sizes.All(s => s > 0) && classes is null or > 0
-                ? (Shape.Create(sizes), classes)
-                : throw new ArgumentException(
-                    $"input: expected the shape of an item such as 3x32x32, sizes 1 or more, and classes=10 or none."
-                );
-        }
-        catch (ArgumentException e) when (e is not NetworkTextException)
-        {
-            throw line.Word.Error(NetworkBuilder.Plain(e), e);
-        }
     }
 }

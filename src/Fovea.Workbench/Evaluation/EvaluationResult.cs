@@ -10,9 +10,14 @@ public sealed record ClassResult(string Name, long N, long Correct)
     public double Accuracy => (double)Correct / N;
 }
 
-/// <summary>How a network does on labelled items.</summary>
+/// <summary>How a network does on labelled items, or on samples with a loss of the user's own.</summary>
 /// <param name="N">Number of items.</param>
-/// <param name="Accuracy">Fraction predicted right, with its 95 % interval.</param>
-/// <param name="Loss">Mean cross-entropy, in nats.</param>
-/// <param name="PerClass">The same by class, in the order of the classes.</param>
-public sealed record EvaluationResult(long N, Proportion Accuracy, double Loss, IReadOnlyList<ClassResult> PerClass);
+/// <param name="Accuracy">Fraction predicted right, with its 95 % interval; of samples, where nothing is right or wrong, its
+/// value is NaN.</param>
+/// <param name="Loss">Mean cross-entropy, in nats; of samples the mean of their loss.</param>
+/// <param name="PerClass">The same by class, in the order of the classes; none of samples.</param>
+public sealed record EvaluationResult(long N, Proportion Accuracy, double Loss, IReadOnlyList<ClassResult> PerClass)
+{
+    /// <summary>The accuracy; null where nothing is right or wrong.</summary>
+    internal double? AccuracyOrNone => PerClass.Count > 0 ? Accuracy.Value : null;
+}

@@ -27,14 +27,56 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        return InEvaluation(model, () => Count(model, data, preprocessing, batch, cancel));
+    }
+
+    /// <summary>Runs every sample through a network of several tensors, in evaluation behaviour, and measures a
+    /// loss.</summary>
+    /// <param name="model">The network. Its training behaviour is restored afterwards.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="loss">All outputs and all targets of a batch to its mean loss, one number.</param>
+    /// <param name="batch">Samples at a time, 1 or more.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>The mean loss; without an accuracy, as nothing is right or wrong.</returns>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <exception cref="ShapeException">The samples do not fit the network.</exception>
+    public static EvaluationResult Run(
+        Module model,
+        ISampleSet data,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        int batch = DefaultBatch,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(loss);
+        return InEvaluation(
+            model,
+            () =>
+            {
+                double sum = 0;
+                long items = 0;
+                LoaderOptions options = new() { BatchSize = Math.Clamp(batch, 1, Math.Max(1, data.Count)) };
+                foreach (Batch part in new Loader(data, options).Epoch(0))
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    sum += loss(model.ForwardAll(part.AllInputs), part.AllTargets).Item() * part.Indices.Count;
+                    items += part.Indices.Count;
+                }
+
+                return new EvaluationResult(items, Proportion.Wilson(0, 0), sum / items, []);
+            }
+        );
+    }
+
+    private static EvaluationResult InEvaluation(Module model, Func<EvaluationResult> measure)
+    {
         bool training = model.IsTraining;
         model.Eval();
         try
         {
-            using (NoGrad.Enter())
-            {
-                return Count(model, data, preprocessing, batch, cancel);
-            }
+            return NoGrad.Run(measure);
         }
         finally
         {

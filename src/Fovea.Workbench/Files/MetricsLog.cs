@@ -8,16 +8,17 @@ namespace Fovea.Workbench;
 /// <param name="Epoch">Epochs done, from 1.</param>
 /// <param name="Step">Updates done since the start.</param>
 /// <param name="Loss">Mean training loss of the epoch, with the weights as they changed.</param>
-/// <param name="Accuracy">Training accuracy of the epoch, fraction 0-1, likewise.</param>
+/// <param name="Accuracy">Training accuracy of the epoch, fraction 0-1, likewise; null where nothing is right or
+/// wrong.</param>
 /// <param name="ValidationLoss">Mean loss on the held-out part; null without one.</param>
-/// <param name="ValidationAccuracy">Accuracy on the held-out part, fraction 0-1; null without one.</param>
+/// <param name="ValidationAccuracy">Accuracy on the held-out part, fraction 0-1; null without one, or without classes.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last update.</param>
 /// <param name="Seconds">Time since the start of training; of an interrupted run, without the interruption.</param>
 public sealed record Metrics(
     int Epoch,
     long Step,
     double Loss,
-    double Accuracy,
+    double? Accuracy,
     double? ValidationLoss,
     double? ValidationAccuracy,
     double LearningRate,

@@ -82,7 +82,7 @@ public sealed class InputSweep
             {
                 Evidence evidence = new(trace(item));
                 sizes.Add(At(item, evidence, convention, batch));
-                stride = Math.Max(stride, StrideOf(evidence, axis - 1));
+                stride = Math.Max(stride, AxisSizes.TotalStride(evidence, axis - 1, evidence.Graph.Nodes.Count - 1));
             }
             catch (Exception e) when (e is ShapeException or ArgumentException or OverflowException)
             {
@@ -92,19 +92,6 @@ public sealed class InputSweep
 
         return new InputSweep(sizes, axis, convention, stride);
     }
-
-    /// <summary>The largest effective stride of any map along an axis.</summary>
-    private static int StrideOf(Evidence evidence, int axis) =>
-        (int)
-            Math.Round(
-                evidence
-                    .Graph.Nodes.Select(n => evidence.Fields[n.Output])
-                    .OfType<ReceptiveField>()
-                    .SelectMany(f => f.Axes[axis].Lines)
-                    .Select(l => l.Jump)
-                    .DefaultIfEmpty(1.0)
-                    .Max()
-            );
 
     private static SizedNetwork At(Shape item, Evidence evidence, CountingConvention convention, int batch)
     {

@@ -20,15 +20,18 @@ public sealed record InspectionTotals(
 /// <param name="Params">Parameters it is the first to read, by the convention.</param>
 /// <param name="Macs">Operations of the batch, by the convention.</param>
 /// <param name="ActivationBytes">Bytes of its output for the batch.</param>
-/// <param name="Field">Its receptive field; null where a rule is missing.</param>
+/// <param name="Field">Its receptive field, on the first input it sees; null where a rule is missing.</param>
 /// <param name="Why">Why its output has its shape.</param>
+/// <param name="SharedWith">The first node that reads the same weights, where this is a further use of a layer: its
+/// parameters are counted there, its operations here. Else null.</param>
 public sealed record InspectedLayer(
     Node Node,
     long Params,
     long Macs,
     long ActivationBytes,
     ReceptiveField? Field,
-    string Why
+    string Why,
+    Node? SharedWith = null
 );
 
 /// <summary>All that structure says of a network: what <c>fovea inspect</c> shows.</summary>
@@ -53,8 +56,9 @@ public sealed class Inspection
                 convention.Parameters(c, seen),
                 batch * convention.Operations(c.Cost),
                 batch * c.ActivationBytes,
-                evidence.Fields[c.Node.Output],
-                c.Node.Operator.Explain(c.Node.Shapes)
+                evidence.FieldOf(c.Node.Output),
+                c.Node.Operator.Explain(c.Node.Shapes),
+                c.SharedWith
             )),
         ];
     }

@@ -10,10 +10,15 @@ public sealed class NetworkSource
 
     private readonly Func<Shape?, (Module Module, Shape Item)> _open;
     private readonly bool _fitsAnySize;
+    private readonly Func<InputList, TextNetwork>? _openText;
     private (Module Module, Shape Item)? _last;
 
-    private NetworkSource(string text, bool fitsAnySize, Func<Shape?, (Module Module, Shape Item)> open) =>
-        (Text, _fitsAnySize, _open) = (text, fitsAnySize, open);
+    private NetworkSource(
+        string text,
+        bool fitsAnySize,
+        Func<Shape?, (Module Module, Shape Item)> open,
+        Func<InputList, TextNetwork>? openText = null
+    ) => (Text, _fitsAnySize, _open, _openText) = (text, fitsAnySize, open, openText);
 
     /// <summary>As it was written, in one line.</summary>
     public string Text { get; }
@@ -44,7 +49,12 @@ public sealed class NetworkSource
             return new NetworkSource(
                 isNetworkText ? OneLine(text) : text,
                 fitsAnySize: false,
-                item => Parse(isNetworkText ? null : text, lines, item)
+                item => Parse(isNetworkText ? null : text, () => NetworkText.Parse(lines, item)),
+                inputs =>
+                    Parse(
+                        isNetworkText ? null : text,
+                        () => NetworkText.ParseAll(lines, inputs.For(NetworkText.InputNames(lines)))
+                    )
             );
         }
 
@@ -74,18 +84,43 @@ public sealed class NetworkSource
     public Graph Trace(Shape? item = null)
     {
         (Module module, Shape shape) = Open(item);
+        return module is TextNetwork { Inputs.Count: > 1 } network
+            ? Trace(network, network.Inputs)
+            : Trace(module, [GraphInput.OfItems("input", shape, TypeOf(module))]);
+    }
+
+    /// <summary>As <see cref="Trace(Shape?)"/>, for a network of several inputs.</summary>
+    /// <param name="inputs">Shapes of their items.</param>
+    /// <exception cref="ArgumentException">The network has other inputs, or the name or an argument is wrong.</exception>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    public Graph Trace(InputList inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (_openText is null)
+        {
+            return Trace(inputs.For(["input"])[0]);
+        }
+
+        TextNetwork network = _openText(inputs);
+        return Trace(network, network.Inputs);
+    }
+
+    private Graph Trace(Module module, IReadOnlyList<GraphInput> inputs)
+    {
         try
         {
-            return Graph.Trace(module, shape, training: true, Text);
+            return Graph.Trace(module, inputs, training: true, Text);
         }
         catch (OverflowException e)
         {
             throw new ShapeException(
-                $"{Text}: a layer's size exceeds 2^31 at the input {shape}. Use a smaller input.",
+                $"{Text}: a layer's size exceeds 2^31 at the input {string.Join(", ", inputs.Select(i => i.Shape.Item))}. Use a smaller input.",
                 e
             );
         }
     }
+
+    private static DType TypeOf(Module module) => module.Parameters() is [var first, ..] ? first.DType : DType.Float32;
 
     private static Shape RequireRank(string text, Shape item, Shape trained) =>
         item.Rank == trained.Rank
@@ -94,11 +129,11 @@ public sealed class NetworkSource
                 $"Model '{text}' was trained on items {trained}, the input is {item}. Give as many sizes."
             );
 
-    private static (Module Module, Shape Item) Parse(string? file, string lines, Shape? item)
+    private static T Parse<T>(string? file, Func<T> parse)
     {
         try
         {
-            return NetworkText.Parse(lines, item);
+            return parse();
         }
         catch (NetworkTextException e) when (file is not null)
         {

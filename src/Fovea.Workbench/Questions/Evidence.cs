@@ -5,6 +5,8 @@ namespace Fovea.Workbench;
 /// <summary>What questions are answered from. Analyses are made when first asked for.</summary>
 public sealed class Evidence
 {
+    private readonly Lazy<IReadOnlyList<Evidence>> _perInput;
+    private readonly Lazy<Dictionary<string, Node>> _byName;
     private readonly Lazy<CostSummary> _cost;
     private readonly Lazy<ReceptiveFields> _fields;
     private readonly Lazy<SignalPrediction> _signals;
@@ -24,21 +26,25 @@ public sealed class Evidence
         Model = model ?? graph.Name;
         Name = name ?? Model;
         _cost = new(() => CostSummary.Of(graph));
-        _fields = new(() => ReceptiveFields.Of(graph));
+        _perInput = new(() => ViewsOf(graph));
+        _byName = new(() => graph.Nodes.ToDictionary(n => n.Name));
+        _fields = new(() =>
+            graph.Inputs.Count == 1 || PerInput.Count == 0 ? ReceptiveFields.Of(graph) : PerInput[0].Fields
+        );
         _signals = new(() => SignalPrediction.Of(graph));
         _lastMap = new(() =>
-            graph
-                .Nodes.LastOrDefault(n =>
-                    Fields[n.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
-                )
-                ?.Output
+            graph.Nodes.LastOrDefault(n => FieldOf(n.Output) is { } f && f.Axes.Any(a => a.HasPositions))?.Output
             ?? graph.Input
         );
         _borders =
         [
             .. Enumerable
                 .Range(0, graph.SpatialRank)
-                .Select(axis => new Lazy<BorderProfile>(() => BorderProfile.Of(graph, Fields, axis))),
+                .Select(axis => new Lazy<BorderProfile>(() =>
+                    PerInput is [var first, ..] && first != this
+                        ? first.Border(axis)
+                        : BorderProfile.Of(graph, Fields, axis)
+                )),
         ];
     }
 
@@ -52,14 +58,19 @@ public sealed class Evidence
     /// <summary>The network for a person to read: without a shell's quotes.</summary>
     public string Name { get; }
 
-    /// <summary>Shape of an item.</summary>
+    /// <summary>Evidence of each input that an output depends on, as <see cref="InputView"/> sees the network from it; of a
+    /// network of one input that is this. Receptive fields and borders are matters of one input.</summary>
+    public IReadOnlyList<Evidence> PerInput => _perInput.Value;
+
+    /// <summary>Shape of an item; of several inputs of the first.</summary>
     public Shape Input => Graph.Input.Shape.Item;
 
     /// <summary>Spatial sizes of the input, outermost first.</summary>
     public IReadOnlyList<int> InputSizes => Input.Sizes[1..].ToArray();
 
-    /// <summary>The input as on the command line: <c>3x224x224</c>.</summary>
-    public string InputText => string.Join("x", Input.Sizes.ToArray());
+    /// <summary>The input as on the command line: <c>3x224x224</c>; several with commas, <c>1x28x28,1x28x28</c>.</summary>
+    public string InputText =>
+        string.Join(",", Graph.Inputs.Select(i => string.Join("x", i.Shape.Item.Sizes.ToArray())));
 
     /// <summary>A range of inputs around this one, as on the command line: <c>3x192..256</c> stands for 3x192x192 to
     /// 3x256x256.</summary>
@@ -70,8 +81,43 @@ public sealed class Evidence
     /// <summary>Parameters, multiply-adds, bytes.</summary>
     public CostSummary Cost => _cost.Value;
 
-    /// <summary>Receptive fields.</summary>
+    /// <summary>The node that is the first to use a node's weights: itself, unless the layer was used before.</summary>
+    /// <param name="node">A node of the graph.</param>
+    public Node FirstUse(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return Cost.Nodes[node.Index].SharedWith ?? node;
+    }
+
+    /// <summary>Receptive fields; of a network of several inputs those of its first, for values of
+    /// <see cref="PerInput"/>.</summary>
     public ReceptiveFields Fields => _fields.Value;
+
+    /// <summary>The receptive field of a value, on the first input that it sees; null where an operator on the way has no
+    /// rule.</summary>
+    /// <param name="value">A value of the graph.</param>
+    public ReceptiveField? FieldOf(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return FieldsByInput(value).Select(f => f.Field).OfType<ReceptiveField>().FirstOrDefault();
+    }
+
+    /// <summary>The receptive fields of a value on each input that it sees.</summary>
+    /// <param name="value">A value of the graph.</param>
+    /// <returns>The input's name, and the field; null where an operator on the way has no rule.</returns>
+    public IReadOnlyList<(string Input, ReceptiveField? Field)> FieldsByInput(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Graph.Inputs.Count == 1
+            ? [(Graph.Input.Name, Fields[value])]
+            :
+            [
+                .. PerInput
+                    .Select(e => (Evidence: e, Seen: e.Seen(value)))
+                    .Where(e => e.Seen is not null)
+                    .Select(e => (e.Evidence.Graph.Input.Name, e.Evidence.Fields[e.Seen!])),
+            ];
+    }
 
     /// <summary>Activations and gradients at the first step.</summary>
     public SignalPrediction Signals => _signals.Value;
@@ -94,19 +140,41 @@ public sealed class Evidence
     }
 
     private IReadOnlyList<(int Axis, WindowAxisMap Window)> FindWindows(Node node) =>
-        node.Inputs.Count == 0 || !node.Inputs[0].IsActivation
-            ? []
+        Graph.Inputs.Count > 1
+            ? PerInput
+                .Select(e => e.Seen(node.Output)?.Producer is { } seen ? e.WindowsOf(seen) : [])
+                .FirstOrDefault(w => w.Count > 0, [])
+        : node.Inputs.Count == 0 || !node.Inputs[0].IsActivation ? []
+        :
+        [
+            .. Enumerable
+                .Range(0, Graph.SpatialRank)
+                .Select(axis =>
+                    (axis, Fields[node.Inputs[0]] is null ? null : Fields.MapOf(node, 0, axis)?.Map as WindowAxisMap)
+                )
+                .Where(w => w.Item2 is not null)
+                .Select(w => (w.axis, w.Item2!)),
+        ];
+
+    private IReadOnlyList<Evidence> ViewsOf(Graph graph) =>
+        graph.Inputs.Count == 1
+            ? [this]
             :
             [
                 .. Enumerable
-                    .Range(0, Graph.SpatialRank)
-                    .Select(axis =>
-                        (
-                            axis,
-                            Fields[node.Inputs[0]] is null ? null : Fields.MapOf(node, 0, axis)?.Map as WindowAxisMap
-                        )
-                    )
-                    .Where(w => w.Item2 is not null)
-                    .Select(w => (w.axis, w.Item2!)),
+                    .Range(0, graph.Inputs.Count)
+                    .Select(i => InputView.Of(graph, i))
+                    .OfType<Graph>()
+                    .Select(view => new Evidence(view, Model, Name)),
             ];
+
+    /// <summary>The value of this graph that stands for one of the whole; null where it does not depend on the
+    /// input.</summary>
+    private Value? Seen(Value whole)
+    {
+        Value? seen = whole.Producer is null
+            ? Graph.Input
+            : _byName.Value.GetValueOrDefault(whole.Producer.Name)?.Outputs[whole.OutputIndex];
+        return seen is { IsActivation: true } && seen.Name == whole.Name ? seen : null;
+    }
 }

@@ -1,11 +1,12 @@
 namespace Fovea.Workbench;
 
-/// <summary>A node with filters: a convolution or a linear layer.</summary>
+/// <summary>A use of filters: a convolution or a linear layer. A layer that is used several times has several.</summary>
 /// <param name="Node">The node.</param>
+/// <param name="First">The node that is the first to use these filters.</param>
 /// <param name="Filters">Its filters.</param>
 /// <param name="Parameters">Learned values it is the first to read.</param>
 /// <param name="MultiplyAdds">For one item.</param>
-internal sealed record FilterLayer(Node Node, FilterBank Filters, long Parameters, long MultiplyAdds)
+internal sealed record FilterLayer(Node Node, Node First, FilterBank Filters, long Parameters, long MultiplyAdds)
 {
     /// <summary>Its name.</summary>
     public string Name => Node.Name;
@@ -39,17 +40,21 @@ internal sealed record FilterLayer(Node Node, FilterBank Filters, long Parameter
     public Value Result =>
         Wiring.OnlyReader(Node.Output) is { } norm && norm.Has(OperatorTraits.Normalizes) ? norm.Output : Node.Output;
 
-    /// <summary>The layers of a network, in its order.</summary>
+    /// <summary>The uses of filters in a network, in its order.</summary>
     public static IReadOnlyList<FilterLayer> Of(Evidence evidence) =>
         [
             .. evidence
                 .Cost.Nodes.Select(n =>
                     n.Node.Operator.Filters(n.Node.Shapes) is { } filters
-                        ? new FilterLayer(n.Node, filters, n.Parameters, n.Cost.MultiplyAdds)
+                        ? new FilterLayer(n.Node, n.SharedWith ?? n.Node, filters, n.Parameters, n.Cost.MultiplyAdds)
                         : null
                 )
                 .OfType<FilterLayer>(),
         ];
+
+    /// <summary>The layers of a network in the order of their first use, each with all its uses.</summary>
+    public static IReadOnlyList<FilterLayer[]> ByLayer(Evidence evidence) =>
+        [.. Of(evidence).GroupBy(l => l.First).Select(uses => uses.ToArray())];
 
     private static bool IsUnfiltered(Value value) =>
         value.Producer is not { } node

@@ -39,10 +39,12 @@ public static class QuestionCatalog
             : ordered;
     }
 
-    /// <summary>Asks questions.</summary>
+    /// <summary>Asks questions. Of a network of several inputs those of the group
+    /// <see cref="QuestionGroup.StridePadding"/> are asked about each input, with <see cref="Evidence.PerInput"/>, and
+    /// answered in one.</summary>
     /// <param name="evidence">What is known of the network.</param>
     /// <param name="questions">The questions; left out: <see cref="BuiltIn"/>.</param>
     /// <returns>The answers, worst first; equal ones in the order of the questions.</returns>
     public static IReadOnlyList<Answer> Ask(Evidence evidence, IEnumerable<Question>? questions = null) =>
-        [.. (questions ?? BuiltIn).Select(q => q.Ask(evidence)).OrderBy(a => a.Verdict)];
+        [.. (questions ?? BuiltIn).Select(q => PerInputAnswers.Of(q, evidence)).OrderBy(a => a.Verdict)];
 }

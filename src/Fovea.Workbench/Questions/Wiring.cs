@@ -73,12 +73,13 @@ internal static class Wiring
         return false;
     }
 
-    /// <summary>The values that every path from input to output passes, in order.</summary>
+    /// <summary>The values that every path from an input to an output passes, in order.</summary>
     /// <remarks>In a topological order these are the values over whose place no edge leaps.</remarks>
     public static IReadOnlyList<Value> Cuts(Graph graph)
     {
         List<Value> cuts = [];
-        int reach = LastReader(graph.Input);
+        HashSet<Value> outputs = [.. graph.Outputs];
+        int reach = graph.Inputs.Max(LastReader);
         foreach (Node node in graph.Nodes.Where(n => n.Output.IsActivation))
         {
             if (reach <= node.Index)
@@ -91,8 +92,8 @@ internal static class Wiring
 
         return cuts;
 
-        static int LastReader(Value value) =>
-            value.Consumers.Count == 0 ? int.MaxValue : value.Consumers.Max(c => c.Index);
+        int LastReader(Value value) =>
+            value.Consumers.Count == 0 || outputs.Contains(value) ? int.MaxValue : value.Consumers.Max(c => c.Index);
     }
 
     /// <summary>Whether an input only scales what the node reads otherwise, such as the gate of squeeze-excite: it is

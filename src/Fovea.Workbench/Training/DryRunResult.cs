@@ -26,10 +26,10 @@ public sealed record DryRunResult(TrainingPlan Plan, Shape Input, Shape Scores, 
     private static (Shape Scores, double Loss, double Milliseconds) Once(TrainingSession session, Batch batch)
     {
         long start = Stopwatch.GetTimestamp();
-        Tensor scores = session.Model.Forward(batch.Inputs);
-        Tensor loss = session.Loss(scores, batch.Targets);
+        IReadOnlyList<Tensor> outputs = session.Model.ForwardAll(batch.AllInputs);
+        Tensor loss = session.Task.Loss(outputs, batch);
         loss.Backward();
         session.Model.ZeroGrad();
-        return (scores.Shape, loss.Item(), Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        return (outputs[0].Shape, loss.Item(), Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 }

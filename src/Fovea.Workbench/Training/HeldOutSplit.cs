@@ -18,6 +18,16 @@ internal sealed class ItemSubset(IDataset data, int[] indices, string name) : ID
     public void Read(int index, Span<float> destination) => data.Read(indices[index], destination);
 }
 
+/// <summary>Some samples of a set, by number.</summary>
+internal sealed class SampleSubset(ISampleSet data, int[] indices, string name) : ISampleSet
+{
+    public string Name => name;
+
+    public int Count => indices.Length;
+
+    public Sample Read(int index) => data.Read(indices[index]);
+}
+
 /// <summary>Splits training items into those learned from and those held out, class by class.</summary>
 internal static class HeldOutSplit
 {
@@ -58,5 +68,31 @@ internal static class HeldOutSplit
         train.Sort();
         held.Sort();
         return (new ItemSubset(data, [.. train], data.Name), new ItemSubset(data, [.. held], $"{data.Name}, held out"));
+    }
+
+    /// <summary>Holds out the fraction of the samples, rounded, but leaves one or more to learn from. The seed alone decides
+    /// which.</summary>
+    /// <exception cref="ArgumentException">Nothing would be held out.</exception>
+    public static (ISampleSet Train, ISampleSet? HeldOut) Of(ISampleSet data, double fraction, ulong seed)
+    {
+        if (fraction == 0)
+        {
+            return (data, null);
+        }
+
+        int count = Math.Min(data.Count - 1, (int)Math.Round(fraction * data.Count, MidpointRounding.AwayFromZero));
+        if (count < 1)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"Training: validation {fraction} of {data.Count} samples holds out nothing. Use 0, or a larger fraction."
+                )
+            );
+        }
+
+        int[] order = new Rng(seed).Split("held-out").Permutation(data.Count);
+        int[] held = [.. order.Take(count).Order()],
+            train = [.. order.Skip(count).Order()];
+        return (new SampleSubset(data, train, data.Name), new SampleSubset(data, held, $"{data.Name}, held out"));
     }
 }

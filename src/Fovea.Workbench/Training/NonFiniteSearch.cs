@@ -5,7 +5,7 @@ internal static class NonFiniteSearch
 {
     /// <summary>Names the first part with a value that is not finite: a parameter, else an operator's output on these
     /// inputs, else a gradient.</summary>
-    public static string Describe(Module model, Tensor? inputs)
+    public static string Describe(Module model, IReadOnlyList<Tensor>? inputs)
     {
         if (FirstParameter(model) is { } parameter)
         {
@@ -47,9 +47,9 @@ internal static class NonFiniteSearch
         }
     }
 
-    private static string? FirstOutput(Module model, Tensor inputs)
+    private static string? FirstOutput(Module model, IReadOnlyList<Tensor> inputs)
     {
-        if (!IsFinite(inputs))
+        if (!inputs.All(IsFinite))
         {
             return "the data: the inputs themselves";
         }
@@ -58,7 +58,7 @@ internal static class NonFiniteSearch
         using (OperatorObserver.Observe((op, output) => found ??= IsFinite(output) ? null : op.Subject))
         using (NoGrad.Enter())
         {
-            model.Forward(inputs);
+            model.ForwardAll(inputs);
         }
 
         return found;

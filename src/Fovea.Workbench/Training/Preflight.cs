@@ -6,7 +6,7 @@ namespace Fovea.Workbench;
 /// <param name="First">The loss at first.</param>
 /// <param name="Lowest">The lowest loss seen.</param>
 /// <param name="Items">Items to learn.</param>
-/// <param name="Right">The most of them predicted right at once.</param>
+/// <param name="Right">The most of them predicted right at once; null where nothing is right or wrong.</param>
 /// <param name="Updates">Updates made.</param>
 /// <param name="Learned">Whether they were learned.</param>
 /// <param name="InTime">Whether there was time for all updates, or the outcome was clear before.</param>
@@ -14,7 +14,7 @@ internal sealed record PreflightResult(
     double First,
     double Lowest,
     int Items,
-    int Right,
+    int? Right,
     int Updates,
     bool Learned,
     bool InTime
@@ -27,7 +27,7 @@ internal sealed record PreflightResult(
     /// <summary>What to tell the user of a network that is stuck.</summary>
     public string Describe() =>
         FormattableString.Invariant(
-            $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}, at best {Right} were right. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on."
+            $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}{(Right is { } right ? $", at best {right} were right" : "")}. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on."
         );
 }
 
@@ -38,7 +38,8 @@ internal sealed record PreflightResult(
 /// are plain: no augmentation,
 /// no mixup, no label smoothing, no dropout. They count as learned when all are predicted right, or when the
 /// cross-entropy is below a tenth of
-/// ln(classes), the loss of knowing nothing; of a loss of the user's own only the first is asked. The numbers are ours.
+/// ln(classes), the loss of knowing nothing; of a loss of the user's own only the first is asked. Samples of several
+/// tensors, where nothing is right or wrong, count as learned when the loss has fallen by a tenth. The numbers are ours.
 /// </remarks>
 internal static class Preflight
 {
@@ -78,31 +79,29 @@ internal static class Preflight
     {
         long start = time.GetTimestamp();
         Batch batch = Few(session);
-        int[] labels = Predictions.Labels(batch.Targets);
-        CrossEntropy entropy = new();
-        Func<Tensor, Tensor, Tensor> loss = session.OwnLoss ?? entropy.Forward;
-        double enough = session.OwnLoss is null
-            ? Bar * Math.Log(session.Data.Train.Classes.Count)
-            : double.NegativeInfinity;
+        int items = batch.Indices.Count;
         Optimizer optimizer = Optimizer.Parse(session.Options.Optimizer, session.Model, session.Options.LearningRate);
         double first = double.NaN,
             lowest = double.PositiveInfinity;
-        int most = 0;
+        int? most = null;
         for (int update = 0; ; update++)
         {
             session.Model.ZeroGrad();
-            Tensor scores = session.Model.Forward(batch.Inputs);
-            Tensor value = loss(scores, batch.Targets);
+            IReadOnlyList<Tensor> outputs = session.Model.ForwardAll(batch.AllInputs);
+            Tensor value = session.Task.Loss(outputs, batch, plain: true);
             double now = value.Item();
-            int right = Predictions.Highest(scores).Zip(labels).Count(p => p.First == p.Second);
+            int? right = session.Task.Correct(outputs, batch);
             first = update == 0 ? now : first;
             lowest = Math.Min(lowest, now);
-            most = Math.Max(most, right);
-            bool learned = double.IsFinite(now) && (right == labels.Length || now < enough);
+            most = right is null ? null : Math.Max(most ?? 0, right.Value);
+            double enough = session.Task.LearnedLoss ?? (first - (Bar * Math.Abs(first)));
+            bool learned =
+                double.IsFinite(now)
+                && (right == items || now < enough || (now == 0.0 && session.Task.LearnedLoss is null));
             bool over = learned || update == Updates || !double.IsFinite(now);
             if (over || cancel.IsCancellationRequested || time.GetElapsedTime(start) > Limit)
             {
-                return new PreflightResult(first, lowest, labels.Length, most, update, learned, InTime: over);
+                return new PreflightResult(first, lowest, items, most, update, learned, InTime: over);
             }
 
             value.Backward();
@@ -124,15 +123,18 @@ internal static class Preflight
     }
 
     /// <summary>The first items of the first epoch, as they are but for the normalization.</summary>
-    private static Batch Few(TrainingSession session) => new Loader(
-            session.Train,
-            new LoaderOptions
-            {
-                BatchSize = Math.Min(Items, session.Train.Count),
-                Shuffle = true,
-                Seed = session.Options.Seed,
-                Preprocessing = session.Preprocessing,
-                Workers = 0,
-            }
-        ).Epoch(0).First();
+    private static Batch Few(TrainingSession session) =>
+        session
+            .Task.Load(
+                new LoaderOptions
+                {
+                    BatchSize = Math.Min(Items, session.Task.Count),
+                    Shuffle = true,
+                    Seed = session.Options.Seed,
+                    Workers = 0,
+                },
+                augment: false
+            )
+            .Epoch(0)
+            .First();
 }

@@ -28,7 +28,7 @@ internal static class SessionCheckpoint
         JsonObject metadata = new()
         {
             ["model"] = modelText,
-            ["preprocessing"] = JsonNode.Parse(session.Preprocessing.ToJson()),
+            ["preprocessing"] = session.Task.Preprocessing is { } done ? JsonNode.Parse(done.ToJson()) : null,
             ["data"] = Node(data),
             ["options"] = Node(session.Options),
             ["state"] = Node(session.State),

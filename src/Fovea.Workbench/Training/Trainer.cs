@@ -4,7 +4,7 @@ using Fovea.Models;
 namespace Fovea.Workbench;
 
 /// <summary>Trains networks: from a request as the command line makes it, or a module of the user's own.</summary>
-public static class Trainer
+public static partial class Trainer
 {
     /// <summary>The data set where none is asked for.</summary>
     public const string DefaultData = "shapes";
@@ -24,12 +24,12 @@ public static class Trainer
     )
     {
         Prepared run = Prepare(request);
-        string name = $"{NameOf(request.Model, run.ModelText)}-{run.Session.Data.Name}";
+        string name = $"{NameOf(request.Model, run.ModelText)}-{run.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
         observer ??= Silent.Instance;
-        foreach (string warning in DatasetSummary.Of(run.Session.Data).Warnings)
+        foreach (string warning in DatasetSummary.Of(run.Source!).Warnings)
         {
-            observer.Notice($"{run.Session.Data.Name}: {warning}");
+            observer.Notice($"{run.Data.Name}: {warning}");
         }
 
         return Start(run, request, path, observer, TimeProvider.System, null, cancel);
@@ -41,7 +41,9 @@ public static class Trainer
     /// <param name="data">The data.</param>
     /// <param name="options">Every choice; <see cref="TrainingOptions.Out"/> null keeps nothing on disk.</param>
     /// <param name="loss">From scores and targets (Int64 [N], or class weights [N, classes] after mixup) to a scalar;
-    /// null for cross-entropy with the options' label smoothing.</param>
+    /// null for cross-entropy with the options' label smoothing. Batches of one update weigh by
+    /// <see cref="Loss.Divisor"/> where it is the <see cref="Loss.Forward"/> of a <see cref="Loss"/>, else by their
+    /// items.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
     /// <exception cref="ArgumentException">An option is out of range or unknown.</exception>
@@ -108,7 +110,7 @@ public static class Trainer
         TrainingOptions options = RequireSame(
             folder,
             checkpoint,
-            data,
+            DataIdentity.Of(data),
             request.Model is { } asked ? ModelSource.Resolve(asked) : modelText,
             o => o.With(request with { Out = folder })
         );
@@ -141,22 +143,8 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        observer ??= Silent.Instance;
-        string folder =
-            options.Out
-            ?? throw new ArgumentException(
-                "Trainer.ResumeFit: options.Out must be the run folder, got null.",
-                nameof(options)
-            );
-        RunFolder run = RunFolder.Open(folder);
-        using RunLock held = RunLock.Take(folder, observer.Notice);
-        Checkpoint checkpoint = Newest(run, observer);
-        string modelText = model.GetType().Name;
-        RequireSame(folder, checkpoint, data, modelText, _ => options);
-        return Continue(
-            new Prepared(new TrainingSession(model, data, options, loss), modelText, DataIdentity.Of(data)),
-            run,
-            checkpoint,
+        return ResumeFit(
+            new Prepared(new TrainingSession(model, data, options, loss), model.GetType().Name, DataIdentity.Of(data)),
             observer,
             cancel
         );
@@ -238,7 +226,7 @@ public static class Trainer
     private static TrainingOptions RequireSame(
         string folder,
         Checkpoint checkpoint,
-        DataSource data,
+        DataIdentity data,
         string modelText,
         Func<TrainingOptions, TrainingOptions> asked
     )
@@ -252,9 +240,7 @@ public static class Trainer
             differences.Add($"model: the run has {model}, asked for {modelText}");
         }
 
-        differences.AddRange(
-            SessionCheckpoint.Read<DataIdentity>(checkpoint, "data").Differences(DataIdentity.Of(data))
-        );
+        differences.AddRange(SessionCheckpoint.Read<DataIdentity>(checkpoint, "data").Differences(data));
         differences.AddRange(TrainingOptions.Differences(stored, options));
         return differences.Count == 0
             ? options
@@ -274,7 +260,7 @@ public static class Trainer
         TrainingOptions options = TrainingOptions
             .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count)
             .With(request);
-        return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
+        return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data);
     }
 
     /// <summary>What a run is called: network text by its file, or as such.</summary>
@@ -287,15 +273,20 @@ public static class Trainer
         Datasets.Open(request.Data ?? DefaultData, request.ToDataOptions());
 
     /// <summary>A session with its names.</summary>
-    internal sealed record Prepared(TrainingSession Session, string ModelText, DataIdentity Data)
+    internal sealed record Prepared(
+        TrainingSession Session,
+        string ModelText,
+        DataIdentity Data,
+        DataSource? Source = null
+    )
     {
         public TrainingPlan Plan(string? folder) =>
             new(
                 ModelText,
                 Data.Name,
                 Session.Model.ParameterCount(),
-                Session.Train.Count,
-                Session.HeldOut?.Count ?? 0,
+                Session.Task.Count,
+                Session.Task.HeldOutCount,
                 Session.Loader.BatchesPerEpoch,
                 Session.Options,
                 folder,

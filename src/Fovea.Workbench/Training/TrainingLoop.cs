@@ -124,8 +124,8 @@ internal sealed class TrainingLoop
             return false;
         }
 
-        (double loss, double accuracy) = _session.Running;
-        bool best = State.IsBest(held?.Accuracy.Value ?? 0, held?.Loss ?? loss);
+        (double loss, double? accuracy) = _session.Running;
+        bool best = State.IsBest(held?.AccuracyOrNone ?? 0, held?.Loss ?? loss);
         _session.Schedule.Observe(held?.Loss ?? loss);
         _last = new Metrics(
             State.Epoch + 1,
@@ -133,7 +133,7 @@ internal sealed class TrainingLoop
             loss,
             accuracy,
             held?.Loss,
-            held?.Accuracy.Value,
+            held?.AccuracyOrNone,
             State.LearningRate,
             _clock.Seconds
         );
@@ -168,12 +168,7 @@ internal sealed class TrainingLoop
 
         try
         {
-            EvaluationResult test = Evaluator.Run(
-                _session.Model,
-                _session.Data.Test,
-                _session.Preprocessing,
-                cancel: _cancel
-            );
+            EvaluationResult test = _session.Task.Test(_session.Model, _cancel);
             return Result(TrainingOutcome.Finished, State.Ended, test);
         }
         catch (OperationCanceledException)
@@ -193,7 +188,7 @@ internal sealed class TrainingLoop
 
     private TrainingProgress Progress()
     {
-        (double loss, double accuracy) = _session.Running;
+        (double loss, double? accuracy) = _session.Running;
         int batches = _session.Loader.BatchesPerEpoch;
         long left = ((_session.Options.Epochs - State.Epoch) * (long)batches) - State.Batch;
         return new TrainingProgress(
@@ -204,7 +199,7 @@ internal sealed class TrainingLoop
             loss,
             accuracy,
             _clock.ItemsPerSecond,
-            _clock.TimeFor(left * _session.Train.Count / batches)
+            _clock.TimeFor(left * _session.Task.Count / batches)
         );
     }
 

@@ -28,7 +28,7 @@ public sealed record TrainingPlan(
 /// <param name="Batch">Batches done of this epoch.</param>
 /// <param name="Batches">Batches an epoch.</param>
 /// <param name="Loss">Mean loss of this epoch so far.</param>
-/// <param name="Accuracy">Accuracy of this epoch so far, fraction 0-1.</param>
+/// <param name="Accuracy">Accuracy of this epoch so far, fraction 0-1; null where nothing is right or wrong.</param>
 /// <param name="ItemsPerSecond">Speed since training started here.</param>
 /// <param name="Remaining">Time left at that speed.</param>
 public sealed record TrainingProgress(
@@ -37,7 +37,7 @@ public sealed record TrainingProgress(
     int Batch,
     int Batches,
     double Loss,
-    double Accuracy,
+    double? Accuracy,
     double ItemsPerSecond,
     TimeSpan Remaining
 );

@@ -20,7 +20,8 @@ public sealed record TrainingOptions
     /// <summary>Items a batch, 1 or more; at most the number of training items is used.</summary>
     public int Batch { get; init; } = 64;
 
-    /// <summary>Batches whose gradients add up to one update, 1 or more.</summary>
+    /// <summary>Batches whose gradients add up to one update, 1 or more: that of one batch of all their items, a short
+    /// last batch weighed by its items.</summary>
     public int Accumulation { get; init; } = 1;
 
     /// <summary>The learning rate that the schedule scales, above 0.</summary>

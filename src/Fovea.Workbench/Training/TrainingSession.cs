@@ -10,56 +10,44 @@ internal sealed class TrainingSession
     private readonly IReadOnlyList<Parameter> _parameters;
 
     public TrainingSession(Module model, DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
+        : this(model, Checked(options), new ClassTask(data, options, loss)) { }
+
+    public TrainingSession(
+        Module model,
+        SampleSource data,
+        TrainingOptions options,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
+    )
+        : this(model, Checked(options), new SampleTask(data, options, loss)) { }
+
+    private TrainingSession(Module model, TrainingOptions options, TrainingTask task)
     {
-        options.Check();
-        Model = model;
-        Options = options;
-        Data = data;
-        (IDataset train, HeldOut) = HeldOutSplit.Of(data.Train, options.Validation, options.Seed);
-        Preprocessing = Preprocessing.Fit(train);
-        int batch = Math.Min(options.Batch, train.Count);
-        Loader = new Loader(
-            train,
+        (Model, Options, Task) = (model, options, task);
+        int batch = Math.Min(options.Batch, task.Count);
+        Loader = task.Load(
             new LoaderOptions
             {
                 BatchSize = batch,
                 Shuffle = true,
                 Seed = options.Seed,
-                DropLast = batch > 1 && train.Count % batch == 1, // a batch of one has no variance to normalize by
-                Preprocessing = Preprocessing,
-                Augmentation = Augmentation.Parse(options.Augment),
-            }
+                DropLast = batch > 1 && task.Count % batch == 1, // a batch of one has no variance to normalize by
+            },
+            augment: true
         );
-        Train = train;
         _parameters = model.Parameters();
         Optimizer = Optimizer.Parse(options.Optimizer, model, options.LearningRate);
         Schedule = Schedule.Parse(options.Schedule, UpdatesPerEpoch * (long)options.Epochs, UpdatesPerEpoch);
         Average = options.AverageDecay > 0 ? new WeightAverage(model, options.AverageDecay) : null;
-        CrossEntropy entropy = new(labelSmoothing: options.LabelSmoothing);
-        OwnLoss = loss;
-        Loss = loss ?? entropy.Forward;
     }
 
     public Module Model { get; }
 
-    public DataSource Data { get; }
-
     public TrainingOptions Options { get; }
 
-    public IDataset? HeldOut { get; }
-
-    public Preprocessing Preprocessing { get; }
+    /// <summary>What is learned.</summary>
+    public TrainingTask Task { get; }
 
     public Loader Loader { get; }
-
-    /// <summary>The items learned from.</summary>
-    public IDataset Train { get; }
-
-    /// <summary>The loss of the user's own, where there is one.</summary>
-    public Func<Tensor, Tensor, Tensor>? OwnLoss { get; }
-
-    /// <summary>From scores and targets to a scalar.</summary>
-    public Func<Tensor, Tensor, Tensor> Loss { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -80,15 +68,17 @@ internal sealed class TrainingSession
     {
         int group = Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
         Optimizer.ZeroGrad();
+        UpdateShares shares = new(Task, Options.Batch, group);
         for (int i = 0; i < group; i++)
         {
             batches.MoveNext();
-            if (Learn(batches.Current, group) is { } problem)
+            if (Learn(batches.Current, shares) is { } problem)
             {
                 return problem;
             }
         }
 
+        shares.Complete(_parameters);
         double norm =
             Options.ClipNorm > 0
                 ? GradientClipping.ByNorm(_parameters, Options.ClipNorm)
@@ -111,30 +101,31 @@ internal sealed class TrainingSession
     }
 
     /// <summary>Runs one batch forward and backward, adding its share to the gradients.</summary>
-    private string? Learn(Batch batch, int group)
+    private string? Learn(Batch batch, UpdateShares shares)
     {
         try
         {
-            Tensor scores = Model.Forward(batch.Inputs);
-            Predictions.CheckScores(scores, batch.Inputs, Data.Train.Classes.Count);
-            Tensor loss = Loss(scores, batch.Targets);
+            IReadOnlyList<Tensor> outputs = Model.ForwardAll(batch.AllInputs);
+            Task.Check(outputs, batch);
+            Tensor loss = Task.Loss(outputs, batch);
             double value = loss.Item();
             if (!double.IsFinite(value))
             {
                 return Place(
                     $"the loss is {value.ToString(CultureInfo.InvariantCulture)}",
-                    NonFiniteSearch.Describe(Model, batch.Inputs)
+                    NonFiniteSearch.Describe(Model, batch.AllInputs)
                 );
             }
 
-            loss.Backward(Tensor.Full(loss.Shape, 1.0 / group, loss.DType));
-            Count(scores, batch, value);
+            (double share, double factor, double divisor) = shares.Add(outputs, batch);
+            loss.Backward(Tensor.Full(loss.Shape, share, loss.DType));
+            Count(outputs, batch, value * factor, divisor);
             return null;
         }
         catch (OutOfMemoryException e)
         {
             throw new InvalidOperationException(
-                $"Training: a batch {batch.Inputs.Shape} does not fit the memory. Use --batch {Math.Max(1, Options.Batch / 2)} --accumulation {Options.Accumulation * 2}, which computes the same updates but for batch normalization.",
+                $"Training: a batch {string.Join(", ", batch.AllInputs.Select(t => t.Shape))} does not fit the memory. Use --batch {Math.Max(1, Options.Batch / 2)} --accumulation {Options.Accumulation * 2}, which computes the same updates but for batch normalization.",
                 e
             );
         }
@@ -145,19 +136,27 @@ internal sealed class TrainingSession
     public void CheckFit()
     {
         Model.Eval();
-        Tensor one = Tensor.Zeros([1, .. Data.Train.ItemShape.Sizes]);
-        Predictions.CheckScores(NoGrad.Run(() => Model.Forward(one)), one, Data.Train.Classes.Count);
+        Batch one = Task.One();
+        using (NoGrad.Enter())
+        {
+            Task.CheckFit(Model.ForwardAll(one.AllInputs), one);
+        }
+
         Model.Train();
     }
 
-    /// <summary>Mean loss and accuracy of the current epoch so far.</summary>
-    public (double Loss, double Accuracy) Running =>
-        (State.LossSum / Math.Max(1, State.Seen), (double)State.Correct / Math.Max(1, State.Seen));
+    /// <summary>Mean loss and accuracy of the current epoch so far; the accuracy is null where nothing is right or
+    /// wrong.</summary>
+    public (double Loss, double? Accuracy) Running =>
+        (
+            State.LossWeight > 0 ? State.LossSum / State.LossWeight : 0,
+            Task is ClassTask ? (double)State.Correct / Math.Max(1, State.Seen) : null
+        );
 
     /// <summary>Measures the held-out items with the averaged weights where there are any; null without held-out
     /// items.</summary>
     public EvaluationResult? Validate(CancellationToken cancel) =>
-        HeldOut is null ? null : WithAverage(() => Evaluator.Run(Model, HeldOut, Preprocessing, cancel: cancel));
+        Task.HeldOutCount == 0 ? null : WithAverage(() => Task.Validate(Model, cancel));
 
     /// <summary>Runs a function while the network holds the averaged weights, where there are any.</summary>
     public T WithAverage<T>(Func<T> function)
@@ -173,17 +172,18 @@ internal sealed class TrainingSession
         }
     }
 
-    private void Count(Tensor scores, Batch batch, double loss)
+    private static TrainingOptions Checked(TrainingOptions options)
     {
-        int[] predicted = Predictions.Highest(scores);
-        int[] labels = Predictions.Labels(batch.Targets);
-        for (int i = 0; i < labels.Length; i++)
-        {
-            State.Correct += predicted[i] == labels[i] ? 1 : 0;
-        }
+        options.Check();
+        return options;
+    }
 
-        State.Seen += labels.Length;
-        State.LossSum += loss * labels.Length;
+    private void Count(IReadOnlyList<Tensor> outputs, Batch batch, double loss, double weight)
+    {
+        State.Correct += Task.Correct(outputs, batch) ?? 0;
+        State.Seen += batch.Indices.Count;
+        State.LossSum += loss;
+        State.LossWeight += weight;
     }
 
     private string Place(string what, string where) =>

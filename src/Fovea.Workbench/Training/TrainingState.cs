@@ -16,8 +16,11 @@ internal sealed class TrainingState
     /// <summary>The learning rate of the last update.</summary>
     public double LearningRate { get; set; }
 
-    /// <summary>Sum of the losses of the current epoch's items.</summary>
+    /// <summary>Sum of the losses of the current epoch, undivided.</summary>
     public double LossSum { get; set; }
+
+    /// <summary>What that is divided by for the mean: items, or the total weight of labels.</summary>
+    public double LossWeight { get; set; }
 
     /// <summary>Items of the current epoch predicted right.</summary>
     public long Correct { get; set; }
@@ -41,11 +44,12 @@ internal sealed class TrainingState
     public string? Ended { get; set; }
 
     /// <summary>Notes an epoch's result; the higher held-out accuracy is better, at equal accuracy the lower
-    /// loss.</summary>
+    /// loss, and any number rather than NaN.</summary>
     /// <returns>Whether it is the best so far.</returns>
     public bool IsBest(double accuracy, double loss)
     {
-        if (BestEpoch != 0 && (accuracy < BestAccuracy || (accuracy == BestAccuracy && !(loss < BestLoss))))
+        bool lower = loss < BestLoss || (double.IsNaN(BestLoss) && !double.IsNaN(loss));
+        if (BestEpoch != 0 && (accuracy < BestAccuracy || (accuracy == BestAccuracy && !lower)))
         {
             return false;
         }
@@ -60,6 +64,7 @@ internal sealed class TrainingState
         Epoch++;
         Batch = 0;
         LossSum = 0;
+        LossWeight = 0;
         Correct = 0;
         Seen = 0;
     }

@@ -188,6 +188,10 @@ public sealed class OperatorCall
         for (int i = 0; i < needs.Length; i++)
         {
             needs[i] = Needs(i);
+            if (needs[i] && _targets[i].Leaf is { } leaf && leaf.DType != _specs[i].DType)
+            {
+                throw Changed(leaf); // converted since: its gradient has the type that it had
+            }
         }
 
         return new GradientCall(
@@ -226,11 +230,14 @@ public sealed class OperatorCall
     {
         if (!ReferenceEquals(tensor.Storage, written.Storage) || tensor.Storage.Version != written.Version)
         {
-            throw new InvalidOperationException(
-                $"{Operator.Subject}: a tensor of shape {tensor.Shape} that backward needs was changed in place after the forward pass. Call Backward before the optimizer's step, or change a Clone."
-            );
+            throw Changed(tensor);
         }
     }
+
+    private InvalidOperationException Changed(Tensor tensor) =>
+        new(
+            $"{Operator.Subject}: a tensor of shape {tensor.Shape} that backward needs was changed in place after the forward pass. Call Backward before the optimizer's step, or change a Clone."
+        );
 
     /// <summary>The tensors that a rule reads, with the writes that they had seen.</summary>
     private sealed class KeptTensors

@@ -3,15 +3,15 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>A batch cut into groups of items, each of which passes the whole network before the next: activations of a
-/// few items stay in caches where those of the batch do not.</summary>
+/// <summary>A batch cut into groups of items. Each group passes the whole network before the next begins, because the
+/// activations of a few items stay in the caches and those of the batch do not.</summary>
 /// <remarks>The cut depends on the network and the batch alone, so results do not depend on the number of threads.
-/// Groups run side by side, each on one thread; those left over run with all threads.</remarks>
-internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batch, int size, Shape output)
+/// Groups run side by side, each on one thread. Groups left over run one by one, each with all threads.</remarks>
+internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batch, int size, Shape[] outputs)
 {
-    private const double CachedBytes = 16 << 20; // of activations, that a thread can expect to find in caches again
-    private const double LostBytes = 80 << 20; // from where on none are
-    private const double CyclesPerByte = 0.25; // of activations that are not: measured, 15 ms an item of resnet50
+    private const double CachedBytes = 16 << 20; // bytes of activations that a thread can expect to find in the caches again
+    private const double LostBytes = 80 << 20; // bytes of activations from which on it finds none of them there
+    private const double CyclesPerByte = 0.25; // for activations that are not found there: measured, 15 ms an item of resnet50
     private const int Passes = 3; // an activation is written once and read about twice
 
     private readonly ConcurrentBag<GroupRun> _idle = [];
@@ -20,23 +20,23 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     public int Size => size;
 
     /// <summary>Shape of the results of the batch.</summary>
-    public Shape Output => output;
+    public IReadOnlyList<Shape> Outputs => outputs;
 
     /// <summary>The plan of a group.</summary>
     public NetworkPlan Group => group;
 
-    /// <summary>Floats of the arenas in use at a time.</summary>
+    /// <summary>Bytes of the arenas in use at a time.</summary>
     /// <param name="threads">Threads.</param>
-    public long ArenaFloats(int threads)
+    public long ArenaBytes(int threads)
     {
         int sideBySide = Math.Min(threads, batch / size);
         return sideBySide < threads || sideBySide == 1
-            ? group.ArenaFloats(threads)
-            : Math.Max(sideBySide * group.ArenaFloats(1), group.ArenaFloats(threads));
+            ? group.ArenaBytes(threads)
+            : Math.Max(sideBySide * group.ArenaBytes(1), group.ArenaBytes(threads));
     }
 
     /// <summary>Runs the batch.</summary>
-    public void Run(Tensor x, Tensor y)
+    public void Run(ReadOnlySpan<Tensor> x, ReadOnlySpan<Tensor> y)
     {
         int threads = WorkerPool.Threads,
             groups = batch / size,
@@ -56,15 +56,15 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
         rest?.Run(x, groups * size, y, threads);
     }
 
-    /// <summary>Items of a group, by a model of the time: the larger a group, the less often weights are read, and the
-    /// fewer activations are found in caches.</summary>
+    /// <summary>Items of a group, by a model of the time. In larger groups weights are read less often, and fewer
+    /// activations are found in the caches.</summary>
     /// <param name="batch">Items of the batch.</param>
     /// <param name="steps">The network.</param>
     /// <param name="layouts">Its layouts.</param>
     /// <param name="arenaBytes">Bytes of the activations of an item.</param>
-    public static int SizeFor(int batch, List<FusedStep> steps, NetworkLayouts layouts, double arenaBytes)
+    public static int SizeFor(int batch, IReadOnlyList<FusedStep> steps, LayoutPlan layouts, double arenaBytes)
     {
-        if (steps.Any(s => !s.Output.Shape.ScalesWithBatch(0)))
+        if (steps.SelectMany(s => s.Inputs.Concat(s.Outputs)).Any(v => !BatchAxis.IsByItems(v.Shape)))
         {
             return batch;
         }
@@ -81,20 +81,28 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
         return Enumerable.Range(1, batch).Where(size => size <= 32 || size == batch).MinBy(Total);
     }
 
-    /// <summary>Groups side by side, with a delegate that is made once.</summary>
+    /// <summary>Runs groups side by side. Its delegate is made once, so that a run allocates nothing.</summary>
     private sealed class GroupRun
     {
         private readonly Action<int> _body;
-        private Tensor? _x;
-        private Tensor? _y;
+        private Tensor[] _x = [];
+        private Tensor[] _y = [];
 
-        public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(_x!, i * size, _y!, 1);
+        public GroupRun(NetworkPlan group, int size) => _body = i => group.Run(_x, i * size, _y, 1);
 
-        public void For(int groups, Tensor x, Tensor y)
+        public void For(int groups, ReadOnlySpan<Tensor> x, ReadOnlySpan<Tensor> y)
         {
-            (_x, _y) = (x, y);
+            Hold(ref _x, x);
+            Hold(ref _y, y);
             WorkerPool.For(groups, _body);
-            (_x, _y) = (null, null);
+            Array.Clear(_x);
+            Array.Clear(_y);
+        }
+
+        private static void Hold(ref Tensor[] held, ReadOnlySpan<Tensor> tensors)
+        {
+            held = held.Length == tensors.Length ? held : new Tensor[tensors.Length];
+            tensors.CopyTo(held);
         }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class OwnWeights
     private const long FewestReturned = 4L << 20; // bytes that are worth a collection
     private const int Returns = 16; // collections at most until all are packed
 
-    private readonly Dictionary<Tensor, Stamp> _stamps = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, WeightStamp> _stamps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly List<FusedStep> _steps;
     private readonly long _returnedAt;
@@ -22,7 +22,7 @@ internal sealed class OwnWeights
         _steps = steps;
         foreach (Tensor tensor in steps.SelectMany(TensorsOf))
         {
-            _stamps[tensor] = new Stamp(tensor.Storage);
+            _stamps[tensor] = new WeightStamp(tensor.Storage);
             _readers[tensor] = _readers.GetValueOrDefault(tensor) + 1;
         }
 
@@ -80,7 +80,7 @@ internal sealed class OwnWeights
     {
         foreach (Tensor tensor in TensorsOf(step))
         {
-            if (_stamps.TryGetValue(tensor, out Stamp? stamp) && !stamp.Fits(tensor.Storage))
+            if (_stamps.TryGetValue(tensor, out WeightStamp? stamp) && !stamp.Fits(tensor.Storage))
             {
                 throw new InvalidOperationException(
                     $"{step.Node.Name}: {(tensor as Parameter)?.Path ?? "a weight"} {tensor.Shape} was written, or a span to write it was asked for, after the network was compiled and before it was packed for this number of items. Compile the module again, or call Prepare before changing weights."
@@ -93,14 +93,4 @@ internal sealed class OwnWeights
 
     private static IEnumerable<Tensor> TensorsOf(FusedStep step) =>
         step.Node.Inputs.Select(i => i.Tensor).OfType<Tensor>();
-
-    /// <summary>What tells whether a tensor was changed. Does not keep its memory.</summary>
-    private sealed class Stamp(Storage storage)
-    {
-        private readonly WeakReference<Storage> _storage = new(storage);
-        private readonly int _version = storage.Version;
-
-        public bool Fits(Storage now) =>
-            _storage.TryGetTarget(out Storage? then) && now == then && now.Version == _version;
-    }
 }

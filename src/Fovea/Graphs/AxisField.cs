@@ -1,46 +1,77 @@
-namespace Fovea;
+using System.Globalization;
 
-/// <summary>A pair of lines: position i of a map sees the input from Jump * i + Low to Jump * i + High, both included;
-/// below 0 and beyond the input it sees padding.</summary>
-/// <param name="Jump">Input positions between neighbouring positions of the map; 0 where every position sees the
-/// same.</param>
-/// <param name="Low">First input position that position 0 sees.</param>
-/// <param name="High">Last input position that position 0 sees.</param>
-public readonly record struct FieldLine(double Jump, double Low, double High)
-{
-    private const double Near = 1e-9;
-
-    /// <summary>Input positions seen: High - Low + 1, rounded down.</summary>
-    public int Size => (int)Math.Floor(High - Low + Near) + 1;
-
-    /// <summary>The effective padding in front: how far position 0 reaches beyond the input's first position.</summary>
-    public double Padding => 0.0 - Low; // never -0
-
-    internal bool IsParallelTo(FieldLine other) => Math.Abs(Jump - other.Jump) < Near;
-
-    internal FieldLine Through((double Scale, double Low, double High) reads) =>
-        new(Jump * reads.Scale, (Jump * reads.Low) + Low, (Jump * reads.High) + High);
-
-    internal FieldLine Joined(FieldLine other) => new(Jump, Math.Min(Low, other.Low), Math.Max(High, other.High));
-}
+namespace Fovea.Graphs;
 
 /// <summary>The receptive field along one axis.</summary>
-/// <param name="Axis">The axis of the value that still has positions along this input axis; -1 where there is none
-/// left.</param>
-/// <param name="Lines">The union over all paths, one pair of lines for each jump. More than one where a path through
-/// global pooling joins, as in squeeze-excite.</param>
-/// <param name="Shortest">The path that sees least.</param>
-public sealed record AxisField(int Axis, IReadOnlyList<FieldLine> Lines, FieldLine Shortest)
+public sealed class AxisField
 {
-    /// <summary>The lines that matter: the widest of those that move with the position; where none does, the
+    private readonly FieldLine[] _moving;
+
+    internal AxisField(int axis, IReadOnlyList<FieldLine> lines, FieldLine shortest, int positions)
+    {
+        (Axis, Lines, Shortest, Positions) = (axis, lines, shortest, positions);
+        _moving = [.. lines.Where(l => l.Jump > 0.0)];
+        Main = _moving.Length > 0 ? _moving.MaxBy(l => l.Size)! : lines.MaxBy(l => l.Size)!;
+        Size =
+            _moving.Length < 2
+                ? Main.Size
+                : Enumerable.Range(0, positions).Select(i => At(i)?.Size ?? 0).DefaultIfEmpty(0).Max();
+    }
+
+    /// <summary>The axis of the value that still has positions along this input axis; -1 where there is none
+    /// left.</summary>
+    public int Axis { get; }
+
+    /// <summary>Positions of the value along it; 1 where there are none left.</summary>
+    public int Positions { get; }
+
+    /// <summary>The union over all paths, one line for each jump. More than one where a path through global pooling
+    /// joins, as in squeeze-excite, or maps of different resampling.</summary>
+    public IReadOnlyList<FieldLine> Lines { get; }
+
+    /// <summary>The path that sees least.</summary>
+    public FieldLine Shortest { get; }
+
+    /// <summary>The line that matters: the widest of those that move with the position; where none does, the
     /// widest.</summary>
     /// <remarks>Through a squeeze-excite gate every position formally sees the whole input; published figures leave the
     /// gate out, and so does this. See <see cref="SeesAllThroughGate"/>.</remarks>
-    public FieldLine Main => Lines.Where(l => l.Jump > 0.0).DefaultIfEmpty(Lines.MaxBy(l => l.Size)).MaxBy(l => l.Size);
+    public FieldLine Main { get; }
+
+    /// <summary>Input positions that a position sees, from the first to the last: the largest number over the
+    /// positions, what their borders cut off included. Gates are left out.</summary>
+    public int Size { get; }
+
+    /// <summary>The effective padding in front: how far the position that reaches farthest sees beyond the input's
+    /// first position; below 0 where the first positions of the input are not seen.</summary>
+    public double Padding => Whole is { } whole ? 0.0 - whole.Low : 0.0; // never -0
+
+    /// <summary>Whether the value still has positions along the axis that see different parts of the input.</summary>
+    public bool HasPositions => Axis >= 0 && Main.Jump > 0.0;
 
     /// <summary>Whether a path through global pooling joins one that keeps positions: a squeeze-excite gate.</summary>
-    public bool SeesAllThroughGate => Lines.Count > 1 && Lines.Any(l => l.Jump == 0.0) && Lines.Any(l => l.Jump > 0.0);
+    public bool SeesAllThroughGate => _moving.Length > 0 && _moving.Length < Lines.Count;
 
+    /// <summary>What all positions see together; null where none sees anything. Gates are left out.</summary>
+    public FieldSpan? Whole => Union(l => l.Whole);
+
+    /// <summary>What a position sees; null where it sees nothing. Gates are left out.</summary>
+    /// <param name="position">0 to <see cref="Positions"/> - 1.</param>
+    public FieldSpan? At(int position) => Union(l => l.At(position));
+
+    /// <summary>The field behind an operator.</summary>
+    /// <param name="axis">The axis of its output.</param>
+    /// <param name="map">What it reads along the axis.</param>
+    internal AxisField Through(int axis, AxisMap map)
+    {
+        FieldLine[] moving = [.. _moving.Select(l => l.Through(map))],
+            still = [.. Lines.Where(l => l.Jump == 0.0).Select(l => l.Through(map))];
+        FieldLine[] lines =
+            map.Period.Inputs == 0 && moving.Length > 1 ? [moving.Aggregate((a, b) => a.Joined(b))] : moving;
+        return new(axis, [.. lines, .. still], Shortest.Through(map), map.Out);
+    }
+
+    /// <summary>The field where paths of this one and of another join.</summary>
     internal AxisField Joined(AxisField other)
     {
         List<FieldLine> lines = [.. Lines];
@@ -58,9 +89,30 @@ public sealed record AxisField(int Axis, IReadOnlyList<FieldLine> Lines, FieldLi
         }
 
         bool keepOwn = SeesAll(other) || (!SeesAll(this) && Shortest.Size <= other.Shortest.Size);
-        return new AxisField(Math.Max(Axis, other.Axis), lines, keepOwn ? Shortest : other.Shortest);
+        return new AxisField(
+            Math.Max(Axis, other.Axis),
+            lines,
+            keepOwn ? Shortest : other.Shortest,
+            Math.Max(Positions, other.Positions)
+        );
 
         static bool SeesAll(AxisField field) => field.Shortest.Jump == 0.0;
+    }
+
+    /// <summary>Size, jump and padding.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"size {Size}, jump {Main.Jump}, padding {Padding}");
+
+    private FieldSpan? Union(Func<FieldLine, FieldSpan?> part)
+    {
+        FieldSpan? union = null;
+        foreach (FieldLine line in _moving.Length > 0 ? _moving : [Main])
+        {
+            FieldSpan? own = part(line);
+            union = union is { } u && own is { } o ? u.Joined(o) : union ?? own;
+        }
+
+        return union;
     }
 }
 
@@ -68,12 +120,13 @@ public sealed record AxisField(int Axis, IReadOnlyList<FieldLine> Lines, FieldLi
 /// <param name="Axes">By axis.</param>
 public sealed record ReceptiveField(IReadOnlyList<AxisField> Axes)
 {
-    /// <summary>Sizes by axis.</summary>
-    public IReadOnlyList<int> Size => [.. Axes.Select(a => a.Main.Size)];
+    /// <summary>Sizes by axis: the largest over the positions.</summary>
+    public IReadOnlyList<int> Size => [.. Axes.Select(a => a.Size)];
 
-    /// <summary>Effective strides by axis: input positions between neighbouring positions.</summary>
+    /// <summary>Effective strides by axis: input positions between neighbouring positions, on average where up-sampling
+    /// makes them differ.</summary>
     public IReadOnlyList<double> Stride => [.. Axes.Select(a => a.Main.Jump)];
 
     /// <summary>Effective padding in front, by axis.</summary>
-    public IReadOnlyList<double> Padding => [.. Axes.Select(a => a.Main.Padding)];
+    public IReadOnlyList<double> Padding => [.. Axes.Select(a => a.Padding)];
 }

@@ -1,11 +1,11 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>How the border of the input and of each map differs from the middle, one axis at a time: structure alone,
 /// whatever the weights.</summary>
 /// <remarks>
 /// <para>Coverage: a constant input of 1 through kernels whose taps add up to 1, zero padding adding nothing. What
-/// arrives at a position is the share of its taps, over all paths, that lay on the
-/// input: 2/3 at the border after one 3-tap convolution with padding 1, and the product over the axes in a
+/// arrives at a position is the share of its taps, over all paths, that lay on the input, resampling with the weights it
+/// has: 2/3 at the border after one 3-tap convolution with padding 1, and the product over the axes in a
 /// corner.</para>
 /// <para>Paths: the number of ways in which an input position reaches the output (Alsallakh et al. 2021, Mind the Pad,
 /// https://arxiv.org/abs/2010.02178), relative to the largest.
@@ -127,6 +127,11 @@ public sealed class BorderProfile
         if (IsIdentity(map))
         {
             return from[output];
+        }
+
+        if (map is TableAxisMap { Weights: { } weights })
+        {
+            return map.Taps(output).Zip(weights[output], (tap, weight) => weight * from[tap]).Sum();
         }
 
         double sum = 0.0;

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>What a node costs.</summary>
 /// <param name="Node">The node.</param>
@@ -6,7 +6,15 @@ namespace Fovea;
 /// <param name="Cost">Multiply-adds for one item.</param>
 /// <param name="ActivationBytes">Bytes of its output for one item, at 4 bytes a value; 0 where it is the input under
 /// another shape.</param>
-public sealed record NodeCost(Node Node, long Parameters, OperatorCost Cost, long ActivationBytes);
+/// <param name="SharedWith">The first node that reads the same weights, where this one uses them again; null where it is
+/// the first itself, or has none.</param>
+public sealed record NodeCost(
+    Node Node,
+    long Parameters,
+    OperatorCost Cost,
+    long ActivationBytes,
+    Node? SharedWith = null
+);
 
 /// <summary>What a network costs: counts by node and in all, for one item.</summary>
 /// <remarks>A parameter used by several nodes counts once, at the first.</remarks>
@@ -15,13 +23,15 @@ public sealed class CostSummary
     private CostSummary(Graph graph)
     {
         HashSet<Parameter> seen = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Value, Node> users = [];
         Nodes =
         [
             .. graph.Nodes.Select(n => new NodeCost(
                 n,
                 n.Parameters.Where(seen.Add).Sum(p => p.Count),
                 n.Operator.Cost(n.Shapes),
-                n.Operator is Reshape ? 0 : Bytes(n.Output)
+                n.Operator is Reshape ? 0 : Bytes(n.Output),
+                FirstUser(users, n)
             )),
         ];
         Parameters = graph.Parameters.Sum(p => p.Shape.Single.Count);
@@ -78,13 +88,31 @@ public sealed class CostSummary
         (sizeof(float) * (StateValues + Parameters + (TrainableParameters * (1L + optimizerValues))))
         + (KeptBytes * batch);
 
+    /// <summary>Who read a node's weights before: its first parameter, or its state where it has none. Other operators
+    /// than filters may read a parameter beside the layer, and are no use of it.</summary>
+    private static Node? FirstUser(Dictionary<Value, Node> users, Node node)
+    {
+        Value? weights =
+            node.Inputs.FirstOrDefault(i => i.Kind == ValueKind.Parameter)
+            ?? node.Inputs.FirstOrDefault(i => i.Kind == ValueKind.State && i.Shape.Rank > 0);
+        if (weights is null || users.TryAdd(weights, node))
+        {
+            return null;
+        }
+
+        Node first = users[weights];
+        bool isUse = node.Operator.Name == first.Operator.Name || node.Operator.Filters(node.Shapes) is not null;
+        return isUse ? first : null;
+    }
+
     private static long Bytes(Value value) => value.Shape.Single.Count * Tensor.SizeOf(value.DType);
+
+    private static GradientReads AllInputs => new(ulong.MaxValue, 0);
 
     private static long Kept(Graph graph)
     {
         HashSet<Value> kept = [],
             trained = [];
-        long extra = 0;
         foreach (Node node in graph.Nodes)
         {
             bool[] trains = [.. node.Inputs.Select(i => i.Parameter?.RequiresGrad ?? trained.Contains(i))];
@@ -99,32 +127,15 @@ public sealed class CostSummary
                 continue;
             }
 
-            if (node.Operator.Reads(trains) is { } reads)
-            {
-                kept.UnionWith(
-                    node.Inputs.Where((v, i) => reads.Input(i) && v.IsActivation)
-                        .Concat(node.Outputs.Where((o, j) => reads.Output(j) && o.Shape.HasBatch)) // not what is one a network
-                        .Select(Source)
-                );
-                continue;
-            }
-
-            KeptValues keeps = node.Operator.Keeps(node.Shapes);
-            extra += keeps.Bytes;
+            GradientReads reads = node.Operator.Reads(trains) ?? AllInputs; // an imperative gradient may read any
             kept.UnionWith(
-                keeps
-                    .Inputs.Where(i => !keeps.ForEachOther || trains[1 - i])
-                    .Select(i => node.Inputs[i])
-                    .Where(v => v.IsActivation)
+                node.Inputs.Where((v, i) => reads.Input(i) && v.IsActivation)
+                    .Concat(node.Outputs.Where((o, j) => reads.Output(j) && o.Shape.HasBatch)) // not what is one a network
                     .Select(Source)
             );
-            if (keeps.Output)
-            {
-                kept.Add(node.Output);
-            }
         }
 
-        return extra + kept.Sum(Bytes);
+        return kept.Sum(Bytes);
     }
 
     /// <summary>The value whose memory this one shares.</summary>

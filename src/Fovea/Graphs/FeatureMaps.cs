@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Outputs of layers by name.</summary>
 internal static class FeatureMaps

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Finds the exact set of input positions that a position reads, by carrying sets backwards through the graph.
 /// Sets of different paths are joined.</summary>

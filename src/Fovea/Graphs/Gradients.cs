@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Makes the gradient of a graph, graph to graph: walks the nodes backwards and asks each operator's rule, in a
 /// trace.</summary>

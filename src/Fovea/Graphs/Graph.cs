@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A network as data: nodes in an order in which each comes after those it reads from. Made by tracing;
 /// changed by <see cref="Rewrite"/>, which makes another.</summary>
@@ -111,6 +111,25 @@ public sealed class Graph
                 return graph;
             }
         );
+    }
+
+    /// <summary>The network as it takes an item without the batch axis.</summary>
+    /// <exception cref="ShapeException">It takes batches only.</exception>
+    internal Graph OfItem()
+    {
+        GraphInput[] item = [new(Input.Name, SymbolicShape.Fixed(Input.Shape.Item), Input.DType)];
+        return Module is { } module
+            ? Trace(module, item, IsTraining, Name)
+            : GraphTracer.Trace(
+                Name,
+                null,
+                item,
+                (tracer, x) =>
+                {
+                    Dictionary<Value, Tensor> tensors = Replay(tracer, x);
+                    return [.. Outputs.Select(o => tensors[o])];
+                }
+            );
     }
 
     /// <summary>Runs a function while a module is in training or in evaluation; its modes are as before afterwards.</summary>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Makes a graph, node by node: the only maker of graphs.</summary>
 /// <param name="batch">What stands for the batch in shapes: sizes that are multiples of it are taken for multiples of the

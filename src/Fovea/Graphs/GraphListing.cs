@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A graph as text, a line a value or node.</summary>
 internal static class GraphListing

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Names the nodes and values of a graph that is being made.</summary>
 internal sealed class GraphNames

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Records the operators that a thread applies, instead of computing them.</summary>
 internal sealed partial class GraphTracer
@@ -154,6 +154,14 @@ internal sealed partial class GraphTracer
         _values.Add(x, value);
         inputs.Add(value);
         return x;
+    }
+
+    /// <summary>A constant in the place of a value of the graph that is replayed.</summary>
+    public Tensor Held(Value value)
+    {
+        Tensor tensor = Tensor.Symbolic(value.Shape.At(_batch), value.DType);
+        _values.Add(tensor, _builder.AddKnown(ValueKind.Constant, Names.Unique(value.Name), tensor));
+        return tensor;
     }
 
     /// <summary>A key of randomness, which each run draws from its source.</summary>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Runs a graph node by node with the operators' own kernels: short, obvious, and the oracle of compiled execution.
 /// Values are dropped after their last use; a probe sees each as it is computed.</summary>

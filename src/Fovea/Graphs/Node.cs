@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>One use of an operator in a graph.</summary>
 public sealed class Node

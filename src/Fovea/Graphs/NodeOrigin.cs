@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Which part of a training step a node belongs to.</summary>
 public enum NodeOrigin

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>The gradient of an operator that has no rule: runs the operator once more, recorded, and then its imperative
 /// Backward. Inputs: those of the operator, then the gradients of its outputs that came. Outputs: the gradients of its

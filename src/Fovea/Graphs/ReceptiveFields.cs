@@ -1,12 +1,12 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>The receptive fields of all values of a network.</summary>
 /// <remarks>
-/// A field is an interval with ends affine in the position, carried forward through every operator and joined over
-/// paths by the smaller low and the larger high end. Misaligned
-/// paths are therefore no special case. The recurrence for chains is Araujo, Norris, Sim 2019,
-/// https://distill.pub/2019/computing-receptive-fields. Which pixels within the
-/// interval are really read, holes of dilation and strides included, <see cref="Mask"/> says.
+/// A field is the stretch from the first to the last input position that a position sees. Stretches are carried forward
+/// through every operator, exactly for every position of a period, and joined over paths by the smaller low and the larger
+/// high end; misaligned paths are therefore no special case. Without up-sampling the period is 1, and a chain's fields are
+/// those of Araujo, Norris, Sim 2019, https://distill.pub/2019/computing-receptive-fields. Which pixels within the stretch
+/// are really read, holes of dilation and strides included, <see cref="Mask"/> says.
 /// </remarks>
 public sealed class ReceptiveFields
 {
@@ -17,11 +17,8 @@ public sealed class ReceptiveFields
     private ReceptiveFields(Graph graph)
     {
         _graph = graph;
-        int dims = graph.SpatialRank;
         _fields[graph.Input] = new ReceptiveField([
-            .. Enumerable
-                .Range(2, dims)
-                .Select(axis => new AxisField(axis, [new FieldLine(1.0, 0.0, 0.0)], new FieldLine(1.0, 0.0, 0.0))),
+            .. Enumerable.Range(2, graph.SpatialRank).Select(axis => OfInput(axis, graph.Input.Shape.Single[axis])),
         ]);
         foreach (Node node in graph.Nodes)
         {
@@ -100,6 +97,9 @@ public sealed class ReceptiveFields
         return joined.Contains(null) ? null : new ReceptiveField([.. joined.Select(f => f!)]);
     }
 
+    private static AxisField OfInput(int axis, int size) =>
+        new(axis, [FieldLine.Identity(size)], FieldLine.Identity(size), size);
+
     private AxisField? Through(Node node, int input, AxisField field)
     {
         if (field.Axis < 0)
@@ -107,8 +107,6 @@ public sealed class ReceptiveFields
             return field;
         }
 
-        return Reads(node, input, field.Axis) is (int axis, AxisMap map)
-            ? new AxisField(axis, [.. field.Lines.Select(l => l.Through(map.Line))], field.Shortest.Through(map.Line))
-            : null;
+        return Reads(node, input, field.Axis) is (int axis, AxisMap map) ? field.Through(axis, map) : null;
     }
 }

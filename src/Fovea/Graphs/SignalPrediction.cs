@@ -1,10 +1,10 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>What activations and gradients will be at the first step, predicted from the weights' rules: nothing is
 /// drawn or computed.</summary>
 /// <remarks>
-/// Forward: every operator's variance rule in turn, from data of mean 0 and variance 1. Backward: mean squares of
-/// gradients from a gradient of mean square 1 at the output, summed
+/// Forward: every operator's variance rule in turn, from data of mean 0 and variance 1 at every input. Backward: mean
+/// squares of gradients from a gradient of mean square 1 at every output, summed
 /// where a value is read more than once, every gradient taken for independent of the activation it meets (He et al.
 /// 2015; Yang et al. 2019).
 /// </remarks>
@@ -15,19 +15,26 @@ public sealed class SignalPrediction
 
     private SignalPrediction(Graph graph, Signal input)
     {
-        _signals[graph.Input] = input;
+        foreach (Value value in graph.Inputs)
+        {
+            (_signals[value], _gradients[value]) = (input, 0.0);
+        }
+
         foreach (Node node in graph.Nodes)
         {
+            foreach (Value further in node.Outputs)
+            {
+                (_signals[further], _gradients[further]) = (null, 0.0); // rules tell of the first output
+            }
+
             _signals[node.Output] = node.Operator.Propagate(UseOf(node));
         }
 
-        foreach (Node node in graph.Nodes)
+        foreach (Value output in graph.Outputs)
         {
-            _gradients[node.Output] = 0.0;
+            _gradients[output] = 1.0;
         }
 
-        _gradients[graph.Input] = 0.0;
-        _gradients[graph.Output] = 1.0;
         foreach (Node node in graph.Nodes.Reverse())
         {
             double? gradient = _gradients[node.Output];

@@ -1,6 +1,6 @@
 using Fovea.Kernels;
 
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A forward value that the backward pass reads, and so is kept until then.</summary>
 /// <param name="Value">The value.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A shape in which some sizes are multiples of the batch, which is left open: <c>[N, 64, 56,
 /// 56]</c>.</summary>

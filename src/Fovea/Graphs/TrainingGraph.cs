@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>Forward, loss and backward of a network as one graph: what a training step computes before the optimizer.</summary>
 /// <remarks>

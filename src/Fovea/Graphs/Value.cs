@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>What a value of a graph is.</summary>
 public enum ValueKind

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Every element the same: zeros for biases, ones for scales.</summary>
 /// <param name="value">The value.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>A convolution that passes its input on: within each group, output channel d has a 1 at the centre tap of
 /// input channel d, and 0 elsewhere.</summary>

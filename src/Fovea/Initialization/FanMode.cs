@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Which direction keeps its variance under Kaiming's rule.</summary>
 public enum FanMode

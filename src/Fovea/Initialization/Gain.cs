@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>The nonlinearity that follows a layer; decides the <see cref="Gain"/> of its first weights.</summary>
 public enum Nonlinearity

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>A rule that fills a parameter with its first values. Derive from it to add one.</summary>
 /// <remarks>Immutable; everything random comes from the generator passed in.</remarks>

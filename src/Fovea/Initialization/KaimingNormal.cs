@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Normal with mean 0 and std gain / sqrt(fan): keeps the second moment of signals (fan in) or gradients (fan
 /// out) through layers of rectifiers.</summary>
@@ -10,7 +10,7 @@ public sealed class KaimingNormal : Initializer
 {
     /// <summary>Creates the rule.</summary>
     /// <param name="mode">Which fan.</param>
-    /// <param name="nonlinearity">What follows the layer; gives the gain, see <see cref="Fovea.Gain.Of"/>.</param>
+    /// <param name="nonlinearity">What follows the layer; gives the gain, see <see cref="Fovea.Initialization.Gain.Of"/>.</param>
     /// <param name="slope">The negative slope, for leaky ReLU only.</param>
     public KaimingNormal(
         FanMode mode = FanMode.FanIn,
@@ -19,7 +19,7 @@ public sealed class KaimingNormal : Initializer
     )
     {
         Mode = mode;
-        Gain = Fovea.Gain.Of(nonlinearity, slope);
+        Gain = Fovea.Initialization.Gain.Of(nonlinearity, slope);
     }
 
     /// <summary>Which fan.</summary>

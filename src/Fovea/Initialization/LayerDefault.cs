@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Uniform in ±1/sqrt(fan in): what PyTorch's convolution and linear layers start from, for weights and
 /// biases.</summary>

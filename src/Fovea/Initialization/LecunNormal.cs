@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Normal with mean 0 and std 1 / sqrt(fan in): keeps the variance of signals through linear layers, and what
 /// SELU networks need.</summary>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Uniform in ±sqrt(3 / fan in): keeps the variance of signals through linear layers, and what SELU networks
 /// need.</summary>

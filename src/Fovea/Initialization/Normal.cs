@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Normal with a given mean and standard deviation, whatever the shape. Variance std².</summary>
 public sealed class Normal : Initializer

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using Fovea.Kernels;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>A random orthogonal matrix times a gain: the weight as a matrix [out, in * taps] has orthonormal rows, or
 /// columns where it is taller than wide.</summary>

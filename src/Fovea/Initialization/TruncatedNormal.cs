@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Normal restricted to [mean + a std, mean + b std]: mean + std z, where z has the density exp(-z²/2) on [a,
 /// b] and none outside.</summary>

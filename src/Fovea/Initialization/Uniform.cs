@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Uniform in [low, high), whatever the shape. Variance (high - low)² / 12.</summary>
 public sealed class Uniform : Initializer

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Normal with mean 0 and std gain sqrt(2 / (fan in + fan out)): a compromise between keeping the variance of
 /// signals forward and of gradients back.</summary>

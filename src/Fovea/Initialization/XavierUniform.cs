@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Initialization;
 
 /// <summary>Uniform in ±gain sqrt(6 / (fan in + fan out)): a compromise between keeping the variance of signals forward
 /// and of gradients back.</summary>

@@ -5,7 +5,7 @@ namespace Fovea;
 /// <summary>Which input values an upsampled value is made of.</summary>
 public enum UpsampleMode
 {
-    /// <summary>The one at floor(position * in / out).</summary>
+    /// <summary>The one at floor(position * in / out), in whole numbers.</summary>
     Nearest,
 
     /// <summary>The neighbours on every axis, weighted by distance: linear, bilinear or trilinear by the number of
@@ -20,6 +20,8 @@ public enum UpsampleMode
 /// <para>Linear, corners aligned: position o reads at o * (in - 1) / (out - 1); otherwise at (o + 0.5) * in / out -
 /// 0.5, not below 0. As PyTorch's <c>interpolate</c>,
 /// with the scale itself, where given, in place of out / in. No smoothing when sizes shrink.</para>
+/// <para>Sizes and positions are computed in whole numbers, a scale as the fraction it stands for (1.15 as 23/20), so
+/// what lands on a position reads it.</para>
 /// </remarks>
 public sealed class Upsample : Module
 {

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>Cross entropy of independent yes-or-no predictions: -w y ln(p) - (1 - y) ln(1 - p) for each element, p = 1
 /// / (1 + exp(-prediction)).</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>Cross entropy of a choice among classes: -sum over classes of target ln(softmax(prediction)), for each
 /// position.</summary>
@@ -70,5 +70,36 @@ public sealed class CrossEntropy : Loss
 
         LabelWeight total = new(IgnoredLabel, prediction.DType);
         return losses.Sum() / (ClassWeights is null ? total.Apply(target) : total.Apply(target, ClassWeights));
+    }
+
+    /// <inheritdoc/>
+    /// <returns>The total weight of the labels, where there are class weights or an ignored label; else the number of
+    /// positions. Of the mean over samples, the size of the first axis.</returns>
+    public override double? Divisor(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        return Reduction != LossReduction.Mean ? (prediction.Rank == 1 ? null : base.Divisor(prediction, target))
+            : IsWeighted(target) ? TotalWeight(target)
+            : target.DType == DType.Int64 ? target.Count
+            : target.Count / (double)target.Shape[target.Rank == 1 ? 0 : 1];
+    }
+
+    /// <summary>Whether the mean divides by weights rather than by positions.</summary>
+    private bool IsWeighted(Tensor target) =>
+        Reduction == LossReduction.Mean
+        && target.DType == DType.Int64
+        && (ClassWeights is not null || IgnoredLabel is not null);
+
+    private double TotalWeight(Tensor labels)
+    {
+        double[]? weights = ClassWeights?.ToArray<double>();
+        double total = 0.0;
+        foreach (long label in labels.ToArray<long>())
+        {
+            total += label == IgnoredLabel ? 0.0 : weights?[label] ?? 1.0;
+        }
+
+        return total;
     }
 }

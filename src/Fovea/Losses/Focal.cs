@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>Binary cross entropy that turns away from what is already right: -a (1 - p)^gamma ln(p), p being the
 /// probability given to the true case, for each element.</summary>

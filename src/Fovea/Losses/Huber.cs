@@ -1,6 +1,6 @@
 using Fovea.Kernels;
 
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>d² / 2 for differences d up to delta, delta (|d| - delta / 2) beyond: squared near the target, linear for
 /// outliers. Both of one shape.</summary>

@@ -1,6 +1,6 @@
 using Fovea.Kernels;
 
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>How much a target distribution differs from a predicted one: target (ln(target) - prediction) for each
 /// element, the prediction being log-probabilities (as from LogSoftmax).</summary>

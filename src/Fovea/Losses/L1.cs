@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>|prediction - target| for each element. Both of one shape. The gradient at equality is 0.</summary>
 /// <remarks>The negative logarithm of a Laplace likelihood, up to constants: its minimum is the median.</remarks>

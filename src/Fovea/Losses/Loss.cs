@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>How the losses of single elements become one.</summary>
 public enum LossReduction
@@ -32,6 +32,23 @@ public abstract class Loss
     /// <returns>Shape [], or that of the single losses without reduction.</returns>
     /// <exception cref="ShapeException">Prediction and target do not fit.</exception>
     public abstract Tensor Forward(Tensor prediction, Tensor target);
+
+    /// <summary>What <see cref="Reduction"/> divides the sum of the losses by; null where it does not divide. The loss
+    /// of several batches as if they were one is the sum of loss * divisor over the sum of divisors.</summary>
+    /// <param name="prediction">As for <see cref="Forward"/>.</param>
+    /// <param name="target">As for <see cref="Forward"/>.</param>
+    /// <returns>The number of values, of the mean; the size of the first axis, of the mean over samples. 0 where there
+    /// is nothing to divide by: the loss is then the sum.</returns>
+    public virtual double? Divisor(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return Reduction switch
+        {
+            LossReduction.Mean => prediction.Count,
+            LossReduction.BatchMean when prediction.Rank > 0 => prediction.Shape[0],
+            _ => null,
+        };
+    }
 
     /// <summary>Applies <see cref="Reduction"/>.</summary>
     /// <param name="losses">The losses of single elements.</param>

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Losses;
 
 /// <summary>(prediction - target)² for each element. Both of one shape.</summary>
 /// <remarks>The negative logarithm of a normal likelihood of fixed variance, up to constants (Gauss 1809).</remarks>

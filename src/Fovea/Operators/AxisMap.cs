@@ -8,14 +8,30 @@ namespace Fovea;
 /// <param name="Out">Size of the output axis; 1 where the axis is gone.</param>
 public abstract record AxisMap(int In, int Out)
 {
-    /// <summary>The reads as a line: output position i reads from Scale * i + Low to Scale * i + High. Where that is
-    /// not exact (up-sampling, adaptive pools), the tightest such pair of lines.</summary>
-    public abstract (double Scale, double Low, double High) Line { get; }
+    /// <summary>How the reads repeat: an output position Outputs further on reads Inputs positions further on, borders
+    /// apart. (1, stride) for a window, (factor, 1) for an enlargement by a whole factor; Inputs is 0 where every
+    /// position reads the same.</summary>
+    public abstract (int Outputs, int Inputs) Period { get; }
 
     /// <summary>The input positions that an output position reads, one a tap, in order; -1 for a tap on zero
     /// padding.</summary>
     /// <param name="output">0 to Out - 1.</param>
     public abstract IEnumerable<int> Taps(int output);
+
+    /// <summary>The input positions that an output position reads where no border is near: as though both axes went on
+    /// without end. None where it reads nothing, as between the taps of a transposed convolution.</summary>
+    /// <param name="output">Any whole number; 0 to Out - 1 are the positions of the map.</param>
+    /// <returns>Whole numbers, in no order; below 0 and from In on are those beyond the border.</returns>
+    public IEnumerable<int> Reach(int output)
+    {
+        int period = (int)Rational.Floor(output, Period.Outputs),
+            further = period * Period.Inputs;
+        return ReachOf(output - (period * Period.Outputs)).Select(input => input + further);
+    }
+
+    /// <summary>What <see cref="Reach"/> gives for a position of the first period.</summary>
+    /// <param name="phase">0 to Outputs - 1 of <see cref="Period"/>.</param>
+    protected abstract IEnumerable<int> ReachOf(int phase);
 
     /// <summary>Every position reads its own.</summary>
     /// <param name="size">Size of both axes.</param>
@@ -32,10 +48,13 @@ public abstract record AxisMap(int In, int Out)
 public sealed record IdentityAxis(int Size) : AxisMap(Size, Size)
 {
     /// <inheritdoc/>
-    public override (double Scale, double Low, double High) Line => (1.0, 0.0, 0.0);
+    public override (int Outputs, int Inputs) Period => (1, 1);
 
     /// <inheritdoc/>
     public override IEnumerable<int> Taps(int output) => [output];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> ReachOf(int phase) => [phase];
 }
 
 /// <summary>Every position reads all: global pooling, a flattened axis, broadcasting of a single position.</summary>
@@ -44,10 +63,13 @@ public sealed record IdentityAxis(int Size) : AxisMap(Size, Size)
 public sealed record AllAxis(int In, int Out) : AxisMap(In, Out)
 {
     /// <inheritdoc/>
-    public override (double Scale, double Low, double High) Line => (0.0, 0.0, In - 1.0);
+    public override (int Outputs, int Inputs) Period => (1, 0);
 
     /// <inheritdoc/>
     public override IEnumerable<int> Taps(int output) => Enumerable.Range(0, In);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> ReachOf(int phase) => Enumerable.Range(0, In);
 }
 
 /// <summary>A window that slides: convolutions, pools, and padding by itself (kernel 1).</summary>
@@ -92,7 +114,11 @@ public sealed record WindowAxisMap(
     public int Missing { get; init; }
 
     /// <inheritdoc/>
-    public override (double Scale, double Low, double High) Line => (Stride, -Before, -Before + Extent - 1.0);
+    public override (int Outputs, int Inputs) Period => (1, Stride);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> ReachOf(int phase) =>
+        Enumerable.Range(0, Kernel).Select(k => (phase * Stride) + (k * Dilation) - Before);
 
     /// <inheritdoc/>
     public override IEnumerable<int> Taps(int output)
@@ -138,46 +164,22 @@ public sealed record TransposedAxisMap(int In, int Out, int Kernel, int Stride, 
     : AxisMap(In, Out)
 {
     /// <inheritdoc/>
-    public override (double Scale, double Low, double High) Line =>
-        (1.0 / Stride, (Before - ((Kernel - 1.0) * Dilation)) / Stride, (double)Before / Stride);
+    public override (int Outputs, int Inputs) Period => (Stride, 1);
 
     /// <inheritdoc/>
-    public override IEnumerable<int> Taps(int output)
+    public override IEnumerable<int> Taps(int output) =>
+        Reach(output).Select(source => source >= 0 && source < In ? source : -1);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> ReachOf(int phase)
     {
         for (int k = Kernel - 1; k >= 0; k--)
         {
-            int shifted = output + Before - (k * Dilation);
-            if (shifted >= 0 && shifted % Stride == 0 && shifted / Stride < In)
+            int shifted = phase + Before - (k * Dilation);
+            if (shifted % Stride == 0)
             {
                 yield return shifted / Stride;
             }
         }
     }
-}
-
-/// <summary>Reads given as a table: adaptive pools and resampling.</summary>
-/// <param name="In">Input size.</param>
-/// <param name="Reads">For each output position the input positions it reads.</param>
-public sealed record TableAxisMap(int In, IReadOnlyList<int[]> Reads) : AxisMap(In, Reads.Count)
-{
-    /// <inheritdoc/>
-    public override (double Scale, double Low, double High) Line
-    {
-        get
-        {
-            double scale = (double)In / Out,
-                low = double.MaxValue,
-                high = double.MinValue;
-            for (int o = 0; o < Out; o++)
-            {
-                low = Math.Min(low, Reads[o].Min() - (scale * o));
-                high = Math.Max(high, Reads[o].Max() - (scale * o));
-            }
-
-            return Out == 1 ? (0.0, Reads[0].Min(), Reads[0].Max()) : (scale, low, high);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override IEnumerable<int> Taps(int output) => Reads[output];
 }

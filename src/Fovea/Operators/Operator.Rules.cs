@@ -74,26 +74,6 @@ public sealed record FilterBank(
 /// shift, 1 an input of an adaptive pool, 1 (nearest) or 4 (linear) an output of up-sampling.</param>
 public readonly record struct OperatorCost(long MultiplyAdds, long Other = 0);
 
-/// <summary>What training keeps of an operator's call until its backward pass.</summary>
-/// <param name="Inputs">Positions of the inputs that are kept.</param>
-/// <param name="Output">Whether the output is.</param>
-/// <param name="Bytes">Bytes besides, for one item.</param>
-/// <param name="ForEachOther">Whether each of two inputs is kept for the gradient of the other alone, as in a product:
-/// not where the other needs none.</param>
-public sealed record KeptValues(
-    IReadOnlyList<int> Inputs,
-    bool Output = false,
-    long Bytes = 0,
-    bool ForEachOther = false
-)
-{
-    /// <summary>Nothing.</summary>
-    public static KeptValues None { get; } = new([]);
-
-    /// <summary>The first input.</summary>
-    public static KeptValues Input { get; } = new([0]);
-}
-
 public abstract partial class Operator
 {
     /// <summary>The operator's arguments as typed data: what tells two uses of it apart, beside weights. Override it, with a
@@ -120,14 +100,6 @@ public abstract partial class Operator
     /// <summary>What it costs for one item.</summary>
     /// <param name="shapes">The shapes in use.</param>
     public virtual OperatorCost Cost(OperatorShapes shapes) => default;
-
-    /// <summary>What training keeps until the backward pass. Unless a rule says less: all inputs.</summary>
-    /// <param name="shapes">The shapes in use.</param>
-    public virtual KeptValues Keeps(OperatorShapes shapes)
-    {
-        ArgumentNullException.ThrowIfNull(shapes);
-        return new KeptValues([.. Enumerable.Range(0, shapes.Inputs.Count)]);
-    }
 
     /// <summary>Its filters; null where it has none.</summary>
     /// <param name="shapes">The shapes in use.</param>

@@ -25,7 +25,8 @@ public abstract partial class Operator
     /// <param name="input">Its position.</param>
     public virtual bool AcceptsIntegersAt(int input) => AcceptsIntegers;
 
-    /// <summary>Whether one input is what another operator saved for its gradient, in an element type of its own.</summary>
+    /// <summary>Whether one input is what another operator saved for its gradient, in an element type of its own
+    /// or as memory that holds no numbers of it (<see cref="OutputSpec.IsRaw"/>).</summary>
     /// <param name="input">Its position.</param>
     internal virtual bool AcceptsSavedAt(int input) => false;
 

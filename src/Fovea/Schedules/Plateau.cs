@@ -10,9 +10,10 @@ public readonly record struct PlateauState(double Factor, double? Best, int BadE
 /// <summary>Lowers the learning rate when a metric stops falling: after more than <see cref="Patience"/> epochs without
 /// improvement it multiplies the factor.</summary>
 /// <remarks>
-/// PyTorch's <c>ReduceLROnPlateau</c> with mode min and a relative threshold: better means metric &lt; best * (1 -
-/// threshold); NaN is never better.
-/// One difference: PyTorch skips reductions of less than 1e-8, which needs the learning rate itself, not its factor.
+/// PyTorch's <c>ReduceLROnPlateau</c> with mode min and a relative threshold: better means metric &lt; best -
+/// threshold * |best|; NaN is never better.
+/// Two differences: PyTorch's margin is threshold * best, so that of negative metrics worse ones count as better; and
+/// it skips reductions of less than 1e-8, which needs the learning rate itself, not its factor.
 /// The step does not matter; call <see cref="Observe"/> once each epoch.
 /// </remarks>
 public sealed class Plateau : Schedule
@@ -21,7 +22,7 @@ public sealed class Plateau : Schedule
     /// <param name="factor">The factor of one reduction, more than 0 and less than 1.</param>
     /// <param name="patience">Epochs without improvement that are let pass, 0 or more.</param>
     /// <param name="minimumFactor">The least factor on the base learning rate, 0 to 1.</param>
-    /// <param name="threshold">The relative improvement that counts, 0 up to but not including 1.</param>
+    /// <param name="threshold">The improvement that counts, as a share of the size of the best metric, 0 up to but not including 1.</param>
     /// <param name="cooldown">Epochs after a reduction that are not counted, 0 or more.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public Plateau(
@@ -69,7 +70,9 @@ public sealed class Plateau : Schedule
     public override void Observe(double metric)
     {
         (double factor, double? best, int bad, int cooling) = State;
-        bool better = best is { } lowest ? metric < lowest * (1.0 - Threshold) : metric < double.PositiveInfinity;
+        bool better = best is { } lowest
+            ? metric < lowest * (1.0 - Math.CopySign(Threshold, lowest))
+            : metric < double.PositiveInfinity;
         bad = better ? 0 : bad + 1;
         if (cooling > 0)
         {

@@ -100,11 +100,23 @@ public sealed class InspectJsonTests
         JsonElement[] layers = [.. json.RootElement.GetProperty("layers").EnumerateArray()];
 
         Assert.Equal(
-            ["name", "operator", "inputs", "output", "params", "macs", "field", "stride", "padding", "why"],
+            [
+                "name",
+                "operator",
+                "inputs",
+                "output",
+                "params",
+                "macs",
+                "field",
+                "stride",
+                "padding",
+                "why",
+                "sharedWith",
+            ],
             rows[0]
         );
         Assert.Equal(layers.Length, rows.Length - 1);
-        Assert.All(rows, row => Assert.Equal(10, row.Length));
+        Assert.All(rows, row => Assert.Equal(11, row.Length));
         Assert.Equal(layers.Select(l => l.GetProperty("name").GetString()), rows[1..].Select(r => r[0]));
         Assert.Equal(
             layers.Select(l => l.GetProperty("params").GetInt64()),

@@ -91,6 +91,26 @@ public sealed class ItemTransformTests
     }
 
     [Fact]
+    public void WindowCrop_PositionsOnPoints_ReadThem()
+    {
+        for (int length = 20; length <= 200; length += 9)
+        {
+            int window = (int)Math.Round(length * 0.5);
+            float[] line = [.. Enumerable.Range(0, length).Select(i => (float)i)];
+            new WindowCrop(0.5).Apply(line, [1, length], new Rng(1));
+            for (int i = 0; i < length; i++)
+            {
+                long at = (long)i * (window - 1);
+                float expected = line[0] + (float)((double)at / (length - 1));
+                Assert.True(
+                    at % (length - 1) == 0 ? line[i] == expected : Math.Abs(line[i] - expected) < 1e-4f,
+                    $"{window} of {length} points: point {i} is {line[i]}, not {expected}"
+                );
+            }
+        }
+    }
+
+    [Fact]
     public void WindowCrop_Ramp_IsAStretchOfTheRamp()
     {
         HashSet<float> starts = [];

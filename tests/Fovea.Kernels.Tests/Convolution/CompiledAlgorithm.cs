@@ -1,3 +1,5 @@
+using Fovea.Testing;
+
 namespace Fovea.Kernels.Tests;
 
 /// <summary>An algorithm that compiled execution chooses from, on the tightest layouts it accepts.</summary>
@@ -35,7 +37,12 @@ internal sealed record CompiledAlgorithm(
             ConvolutionData.Draw,
             (g, bits, data, clamp, map, parts, what) =>
                 ConvolutionRuns.Run(
-                    new BlockedConvolution(g, BlockedConvolution.Halo(g, lanes), Destination(g), bits),
+                    new BlockedConvolution(
+                        g,
+                        BlockedConvolution.Halo(g, lanes),
+                        Destination(g),
+                        CpuProfiles.OfWidth(bits)
+                    ),
                     data,
                     clamp,
                     map,
@@ -51,7 +58,7 @@ internal sealed record CompiledAlgorithm(
             (g, rng, _) => ConvolutionData.Draw(g, rng, false),
             (g, bits, data, clamp, map, parts, what) =>
                 ConvolutionRuns.Run(
-                    new DepthwiseConvolution(g, BlockedConvolution.Halo(g), Destination(g), bits),
+                    new DepthwiseConvolution(g, BlockedConvolution.Halo(g), Destination(g), CpuProfiles.OfWidth(bits)),
                     data,
                     clamp,
                     map,
@@ -73,7 +80,7 @@ internal sealed record CompiledAlgorithm(
                         g,
                         WinogradConvolution.Halo(g, side),
                         Destination(g),
-                        bits,
+                        CpuProfiles.OfWidth(bits),
                         side,
                         items: items
                     ),

@@ -122,7 +122,8 @@ public sealed unsafe class ConvolutionAgreementTests
                 by = new(dy.Length),
                 bdx = new(x.Length),
                 bdw = new(w.Length);
-            ConvolutionPlan plan = new(g, ConvolutionAlgorithm.Direct, "test");
+            AlgorithmChoice planes = new(ConvolutionAlgorithm.Planes, "test", 0);
+            ConvolutionPlan plan = new(g, planes, planes, planes);
             switch (bits)
             {
                 case 0:

@@ -92,7 +92,7 @@ public sealed unsafe class ConvolutionErrorTests(ITestOutputHelper output)
             g,
             BlockedConvolution.Halo(g),
             new BlockedLayout(Outputs, 1, Size, Size),
-            bits
+            CpuProfiles.OfWidth(bits)
         );
         using GuardedMap source = new(convolution.Source, x),
             y = new(convolution.Destination);
@@ -110,7 +110,7 @@ public sealed unsafe class ConvolutionErrorTests(ITestOutputHelper output)
             g,
             WinogradConvolution.Halo(g, side),
             new BlockedLayout(Outputs, 1, Size, Size),
-            bits,
+            CpuProfiles.OfWidth(bits),
             side
         );
         using GuardedMap source = new(convolution.Source, x),

@@ -108,7 +108,7 @@ internal static unsafe class ConvolutionRuns
         string what
     )
     {
-        DepthwisePair pair = new(first.Convolution, second.Convolution, bits);
+        DepthwisePair pair = new(first.Convolution, second.Convolution, CpuProfiles.OfWidth(bits));
         int items =
             first.Data.X.Length
             / (first.Convolution.Source.Channels * first.Convolution.Source.Rows * first.Convolution.Source.Width);

@@ -25,7 +25,7 @@ public sealed unsafe class PackingTests
             g,
             BlockedConvolution.Halo(g, lanes),
             Destination(g),
-            BlockedData.Widths[0]
+            CpuProfiles.OfWidth(BlockedData.Widths[0])
         );
         AssertSame($"direct, {lanes} lanes, {g}", g, convolution.PackedSize, convolution.Pack);
     }
@@ -34,7 +34,12 @@ public sealed unsafe class PackingTests
     public void Pack_GroupsWithFactors_GivesTheBitsOfWeightsMultipliedBefore()
     {
         ConvolutionGeometry g = Geometry(32, 32, 4, 3);
-        BlockedConvolution convolution = new(g, BlockedConvolution.Halo(g), Destination(g), BlockedData.Widths[0]);
+        BlockedConvolution convolution = new(
+            g,
+            BlockedConvolution.Halo(g),
+            Destination(g),
+            CpuProfiles.OfWidth(BlockedData.Widths[0])
+        );
         AssertSame($"direct, {g}", g, convolution.PackedSize, convolution.Pack);
     }
 
@@ -42,7 +47,12 @@ public sealed unsafe class PackingTests
     public void Pack_DepthwiseWithFactors_GivesTheBitsOfWeightsMultipliedBefore()
     {
         ConvolutionGeometry g = Geometry(21, 21, 21, 5);
-        DepthwiseConvolution convolution = new(g, BlockedConvolution.Halo(g), Destination(g), BlockedData.Widths[0]);
+        DepthwiseConvolution convolution = new(
+            g,
+            BlockedConvolution.Halo(g),
+            Destination(g),
+            CpuProfiles.OfWidth(BlockedData.Widths[0])
+        );
         AssertSame($"depthwise, {g}", g, convolution.PackedSize, convolution.Pack);
     }
 
@@ -56,7 +66,7 @@ public sealed unsafe class PackingTests
             g,
             WinogradConvolution.Halo(g, side),
             Destination(g),
-            BlockedData.Widths[0],
+            CpuProfiles.OfWidth(BlockedData.Widths[0]),
             side
         );
         AssertSame($"F({side}x{side}), {g}", g, convolution.PackedSize, convolution.Pack);

@@ -118,7 +118,7 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
         switch (algorithm)
         {
             case "depthwise":
-                DepthwiseConvolution depthwise = new(g, source, destination, bits);
+                DepthwiseConvolution depthwise = new(g, source, destination, CpuProfiles.OfWidth(bits));
                 return new(
                     depthwise.PackedSize,
                     0,
@@ -126,10 +126,10 @@ public sealed unsafe class SpeedGuardTests(ITestOutputHelper output)
                     (in ConvolutionCall c, float* _) => depthwise.Run(c)
                 );
             case "direct":
-                BlockedConvolution direct = new(g, source, destination, bits);
+                BlockedConvolution direct = new(g, source, destination, CpuProfiles.OfWidth(bits));
                 return new(direct.PackedSize, 0, direct.Pack, (in ConvolutionCall c, float* _) => direct.Run(c));
             default:
-                WinogradConvolution winograd = new(g, source, destination, bits);
+                WinogradConvolution winograd = new(g, source, destination, CpuProfiles.OfWidth(bits));
                 return new(winograd.PackedSize, winograd.WorkspaceSize, winograd.Pack, winograd.Run);
         }
     }

@@ -237,7 +237,7 @@ public sealed unsafe class ThreadCountTests
 
     private static float[] AllPasses(ConvolutionGeometry g, float[] x, float[] w, float[] dy)
     {
-        ConvolutionPlan plan = ConvolutionPlanner.Plan(g);
+        ConvolutionPlan plan = ConvolutionPlan.For(g);
         using NativeBuffer bx = new(x),
             bw = new(w),
             bdy = new(dy),

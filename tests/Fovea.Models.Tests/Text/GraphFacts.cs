@@ -7,25 +7,29 @@ internal static class GraphFacts
     /// state.</summary>
     public static string[] Of(Graph graph) =>
         [
-            $"input {graph.Input.Shape}",
+            .. graph.Inputs.Select(i => $"{i.Name} {i.Shape}"),
             .. graph.Nodes.Select(n =>
                 $"{n.Name}: {n.Operator.Name} [{string.Join(' ', n.Operator.Options.Select(o => $"{o.Name}={o.Value}"))}] ({string.Join(", ", n.Inputs.Select(i => $"{i.Name} {i.Shape}"))}) -> {n.Output.Shape}"
             ),
             .. graph.Parameters.Select(p => $"{p.Name} {p.Shape} {p.Parameter!.Kind}"),
             .. graph.State.Select(s => $"{s.Name} {s.Shape}"),
-            $"output {graph.Output.Name}",
+            $"output {string.Join(", ", graph.Outputs.Select(o => o.Name))}",
         ];
 
     /// <summary>Prints a network, reads it back, and compares the traces in training and in evaluation.</summary>
     /// <returns>The text.</returns>
-    public static string RequireRoundTrip(Module module, Shape item)
+    public static string RequireRoundTrip(Module module, Shape item) =>
+        RequireRoundTrip(module, [GraphInput.OfItems("input", item)]);
+
+    /// <summary>As the other, for several inputs.</summary>
+    public static string RequireRoundTrip(Module module, IReadOnlyList<GraphInput> inputs)
     {
-        Graph graph = Graph.Trace(module, item, training: true);
+        Graph graph = Graph.Trace(module, inputs, training: true);
         string text = NetworkText.Print(graph);
-        (TextNetwork network, Shape itemRead) = NetworkText.Parse(text);
-        Assert.Equal(item, itemRead);
-        RequireSame(Of(graph), Of(Graph.Trace(network, item, training: true)));
-        RequireSame(WithoutNames(Graph.Trace(module, item)), WithoutNames(Graph.Trace(network, item)));
+        TextNetwork network = NetworkText.ParseAll(text);
+        Assert.Equal(inputs, network.Inputs);
+        RequireSame(Of(graph), Of(Graph.Trace(network, inputs, training: true)));
+        RequireSame(WithoutNames(Graph.Trace(module, inputs)), WithoutNames(Graph.Trace(network, inputs)));
         Assert.Equal(
             module.NamedParameters().Select(p => p.Path).Order(StringComparer.Ordinal),
             network.NamedParameters().Select(p => p.Path).Order(StringComparer.Ordinal)

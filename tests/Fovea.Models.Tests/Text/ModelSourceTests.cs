@@ -73,4 +73,27 @@ public sealed class ModelSourceTests : IDisposable
         Assert.Equal(10, ModelSource.Recipe("flatten; linear classes", 100).Batch);
         Assert.Equal(ModelRegistry.Recipe("resnet20", 100), ModelSource.Recipe("resnet20", 100));
     }
+
+    [Fact]
+    public void Create_SeveralEndsForLabelledItems_SaysWhatToDo()
+    {
+        Assert.Contains(
+            "the data has one label an item, and the network gives a, b",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    ModelSource.Create("input 2x8; flatten; a: linear 3; b: linear 3; output a, b", [2, 8], 3)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "the network has 2 inputs (a, b), and shapes are given for one input",
+            Assert
+                .Throws<NetworkTextException>(() =>
+                    ModelSource.Create("input a 2x8; input b 2x8; add a; flatten; linear classes", [2, 8], 3)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
 }

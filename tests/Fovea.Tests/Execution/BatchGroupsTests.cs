@@ -19,10 +19,13 @@ public sealed class BatchGroupsTests
             BranchyNetwork network = new(rng, 16, 6);
             Shape item = [16, 9, 10];
             Graph graph = Graph.Trace(network.Eval(), item);
-            List<FusedStep> steps = FusedStep.Of(graph);
-            NetworkLayouts layouts = new(graph, steps, Precision.Strict, null);
+            List<FusedStep> steps = Lowering.StepsOf(graph);
+            LayoutPlan layouts = new(graph, steps, Precision.Strict, CpuProfile.Current);
+            List<NetworkStage> stages = Lowering.StagesOf(graph, steps, layouts);
+            PackedKernels kernels = new(steps, layouts, null);
+            NetworkPlan PlanFor(int items) => new(graph, stages, layouts, kernels, items);
             Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: rng);
-            float[] alone = Run(graph, steps, layouts, x, 1, 1),
+            float[] alone = Run(PlanFor, graph, x, 1, 1),
                 expected = NoGrad.Run(() => network.Forward(x)).ToArray();
             double largest = expected.Max(Math.Abs),
                 error = expected.Zip(alone, (e, f) => Math.Abs(e - f)).Max();
@@ -37,7 +40,7 @@ public sealed class BatchGroupsTests
             {
                 for (int threads = 1; threads <= 3; threads++)
                 {
-                    float[] found = Run(graph, steps, layouts, x, size, threads);
+                    float[] found = Run(PlanFor, graph, x, size, threads);
                     Assert.True(
                         alone.AsSpan().SequenceEqual(found),
                         $"{network.Text}batch {batch} in groups of {size} on {threads} threads differs from its items alone"
@@ -47,30 +50,17 @@ public sealed class BatchGroupsTests
         }
     }
 
-    private static float[] Run(
-        Graph graph,
-        List<FusedStep> steps,
-        NetworkLayouts layouts,
-        Tensor x,
-        int size,
-        int threads
-    )
+    private static float[] Run(Func<int, NetworkPlan> planFor, Graph graph, Tensor x, int size, int threads)
     {
         int batch = x.Shape[0],
             before = WorkerPool.Threads;
-        NetworkPlan? rest = batch % size == 0 ? null : new NetworkPlan(graph, steps, layouts, batch % size);
-        BatchGroups groups = new(
-            new NetworkPlan(graph, steps, layouts, size),
-            rest,
-            batch,
-            size,
-            graph.Output.Shape.At(batch)
-        );
-        Tensor y = Tensor.Full(groups.Output, float.NaN);
+        NetworkPlan? rest = batch % size == 0 ? null : planFor(batch % size);
+        BatchGroups groups = new(planFor(size), rest, batch, size, [graph.Output.Shape.At(batch)]);
+        Tensor y = Tensor.Full(groups.Outputs[0], float.NaN);
         try
         {
             WorkerPool.Threads = threads;
-            groups.Run(x, y);
+            groups.Run([x], [y]);
             return y.ToArray();
         }
         finally

@@ -196,9 +196,15 @@ public sealed class BorderProfileTests
     private static Conv1d Same(Rng rng) => new(1, 1, 1 + rng.Next(5), 1, Padding.Same, bias: false);
 
     private static Module Averaging(Rng rng) =>
-        rng.Next(7) switch
+        rng.Next(10) switch
         {
             < 2 => Filter(rng),
+            7 => new Upsample(2.0),
+            8 => new Upsample(2.0, UpsampleMode.Linear, alignCorners: rng.Next(2) == 0),
+            9 => new Sequential( // two taps at every position; the weights are a quarter
+                new ConvTranspose1d(1, 1, 4, 2, rng.Next(3), bias: false),
+                new Lambda(x => x * 2.0)
+            ),
             2 => new AvgPool1d(
                 2 + rng.Next(2),
                 1 + rng.Next(2),
@@ -213,9 +219,11 @@ public sealed class BorderProfileTests
         };
 
     private static Module Summing(Rng rng) =>
-        rng.Next(5) switch
+        rng.Next(7) switch
         {
             < 2 => Filter(rng),
+            5 => new Upsample(2.0),
+            6 => new ConvTranspose1d(1, 1, 1 + rng.Next(5), 1 + rng.Next(3), bias: false),
             2 => new AvgPool1d(
                 2 + rng.Next(2),
                 1 + rng.Next(2),
@@ -233,6 +241,31 @@ public sealed class BorderProfileTests
         Concat network = new(new Conv1d(1, 1, 3, padding: 1), new AvgPool1d(2)) { Axis = 2 };
         (BorderProfile profile, Graph graph) = Of(network, [1, 4]);
         RequireNear("concatenation", [2.0 / 3.0, 1.0, 1.0, 2.0 / 3.0, 1.0, 1.0], profile.Coverage(graph.Output));
+    }
+
+    /// <summary>By hand: of the taps that meet a position of the enlarged map, those whose source lies outside add
+    /// nothing. Taps 1 and 3 meet even positions, 0 and 2 odd ones.</summary>
+    [Theory]
+    [InlineData(4, 2, 1, "0.5 1 1 1 1 1 1 0.5")]
+    [InlineData(4, 2, 0, "0.5 0.5 1 1 1 1 1 1 0.5 0.5")]
+    [InlineData(2, 2, 0, "1 1 1 1 1 1 1 1")]
+    [InlineData(3, 1, 1, "0.66667 1 1 0.66667")]
+    [InlineData(1, 2, 0, "1 0 1 0 1 0 1")]
+    public void Coverage_Transposed_IsTheShareOfTapsOnInput(int kernel, int stride, int padding, string expected)
+    {
+        ConvTranspose1d layer = new(1, 1, kernel, stride, padding, bias: false);
+        layer.To(DType.Float64);
+        layer.Weight.Fill(1.0 / Math.Max(1, kernel / stride));
+        (BorderProfile profile, Graph graph) = Of(layer, [1, 4]);
+        RequireNear(
+            "run",
+            layer.Forward(Tensor.Ones([1, 1, 4], DType.Float64)).ToArray<double>(),
+            profile.Coverage(graph.Output)
+        );
+        Assert.Equal(
+            expected.Split(' '),
+            profile.Coverage(graph.Output)!.Select(c => c.ToString("G5", CultureInfo.InvariantCulture))
+        );
     }
 
     [Fact]

@@ -142,10 +142,8 @@ public sealed class CostSummaryTests
         string keepers = string.Join(
             "; ",
             graph
-                .Nodes.Select(n => (n, Keeps: n.Operator.Keeps(n.Shapes)))
-                .Select(k =>
-                    $"{k.n.Name} {k.n.Output.Shape} keeps inputs [{string.Join(",", k.Keeps.Inputs)}], output {k.Keeps.Output}, {k.Keeps.Bytes} bytes"
-                )
+                .Nodes.Select(n => (n, Reads: n.Operator.Reads([.. n.Inputs.Select(i => i.DType != DType.Int64)])))
+                .Select(k => $"{k.n.Name} {k.n.Output.Shape} reads {k.Reads}")
         );
         Assert.True(
             real > 0 && predicted == real,

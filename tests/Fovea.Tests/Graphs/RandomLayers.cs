@@ -2,7 +2,7 @@ namespace Fovea.Tests;
 
 /// <summary>Draws layers of every kind whose receptive field has a rule. Not every one fits the input: the caller tries
 /// again.</summary>
-internal sealed class RandomLayers(Rng rng, int rank, bool maxPools)
+internal sealed class RandomLayers(Rng rng, int rank, bool maxPools, bool enlarging = false)
 {
     private static readonly string[] PaddingNames =
     [
@@ -16,6 +16,15 @@ internal sealed class RandomLayers(Rng rng, int rank, bool maxPools)
 
     /// <summary>Any layer for an input [C, spatial...].</summary>
     public (Module Layer, string[] Kinds)? Any(Shape input) =>
+        (enlarging ? rng.Next(10) : 9) switch
+        {
+            < 2 => Transposed(input[0]),
+            2 or 3 => Upsampling(),
+            4 => EncoderAndDecoder(input[0], add: rng.Next(2) == 0),
+            _ => Usual(input),
+        };
+
+    private (Module Layer, string[] Kinds)? Usual(Shape input) =>
         rng.Next(maxPools ? 17 : 14) switch
         {
             < 3 => Convolution(input[0], 1 + rng.Next(4)),
@@ -122,8 +131,8 @@ internal sealed class RandomLayers(Rng rng, int rank, bool maxPools)
     private (Module, string[]) Transposed(int inChannels)
     {
         PerAxis kernel = Axes(1, 4),
-            stride = Axes(1, 3),
-            dilation = Mostly(1, 2),
+            stride = Axes(1, enlarging ? 4 : 3),
+            dilation = Mostly(1, enlarging ? 3 : 2),
             extra = rng.Next(3) == 0 ? Axes(0, 1) : 0;
         (Padding padding, string name) = AnyPadding();
         int outChannels = 1 + rng.Next(3);
@@ -183,9 +192,9 @@ internal sealed class RandomLayers(Rng rng, int rank, bool maxPools)
         PerAxis size = Axes(1, 5);
         return (rank, max) switch
         {
-            (1, false) => (new AdaptiveAvgPool1d(size), ["adaptive pool"]),
-            (2, false) => (new AdaptiveAvgPool2d(size), ["adaptive pool"]),
-            (_, false) => (new AdaptiveAvgPool3d(size), ["adaptive pool"]),
+            (1, false) => (new AdaptiveAvgPool1d(size), ["adaptive pool", "by size"]),
+            (2, false) => (new AdaptiveAvgPool2d(size), ["adaptive pool", "by size"]),
+            (_, false) => (new AdaptiveAvgPool3d(size), ["adaptive pool", "by size"]),
             (1, _) => (new AdaptiveMaxPool1d(size), ["adaptive max pool"]),
             (2, _) => (new AdaptiveMaxPool2d(size), ["adaptive max pool"]),
             _ => (new AdaptiveMaxPool3d(size), ["adaptive max pool"]),
@@ -196,20 +205,14 @@ internal sealed class RandomLayers(Rng rng, int rank, bool maxPools)
     {
         UpsampleMode mode = rng.Next(2) == 0 ? UpsampleMode.Nearest : UpsampleMode.Linear;
         bool corners = mode == UpsampleMode.Linear && rng.Next(2) == 0;
-        Module layer =
-            rng.Next(3) == 0
-                ? Upsample.ToSize(Axes(2, 9), mode, corners)
-                : new Upsample(
-                    rng.Next(3) switch
-                    {
-                        0 => 1.5,
-                        1 => 2.0,
-                        _ => 0.75,
-                    },
-                    mode,
-                    corners
-                );
-        return (layer, ["up-sampling"]);
+        string kind = $"{mode} up-sampling".ToLowerInvariant();
+        double[] factors = enlarging ? [1.5, 2.0, 0.75, 3.0, 4.0] : [1.5, 2.0, 0.75];
+        return rng.Next(3) == 0
+            ? (Upsample.ToSize(Axes(2, enlarging ? 24 : 9), mode, corners), ["up-sampling", kind, "by size"])
+            : (
+                new Upsample(factors[rng.Next(factors.Length)], mode, corners),
+                ["up-sampling", kind, .. corners ? ["by size"] : Array.Empty<string>()]
+            );
     }
 
     /// <summary>Paths of different fields that give the same sizes: two convolutions with SAME rules, one of them
@@ -236,6 +239,27 @@ internal sealed class RandomLayers(Rng rng, int rank, bool maxPools)
         string[] kinds = [.. KindsOf(kernel, stride, dilation, "same", mode), add ? "add" : "concat"];
         bool plain = add && stride.All(s => s == 1) && rng.Next(2) == 0;
         return (add ? new Residual(body, plain ? null : other) : new Concat(body, other), kinds);
+    }
+
+    /// <summary>Half the resolution and back, beside a path that keeps it: input sizes must be even.</summary>
+    private (Module, string[]) EncoderAndDecoder(int inChannels, bool add)
+    {
+        int outChannels = add ? inChannels : 2;
+        UpsampleMode mode = rng.Next(2) == 0 ? UpsampleMode.Nearest : UpsampleMode.Linear;
+        Module down = rng.Next(2) == 0 ? Layer(inChannels, 2, 3, 2, 1, 1) : Layer(inChannels, 2, 2, 2, 0, 1),
+            up = (rng.Next(2), rank) switch
+            {
+                (0, _) => new Sequential(
+                    new Upsample(2.0, mode),
+                    Layer(2, outChannels, Axes(1, 3), 1, Padding.Same, 1)
+                ),
+                (_, 1) => new ConvTranspose1d(2, outChannels, 4, 2, 1, bias: false),
+                (_, 2) => new ConvTranspose2d(2, outChannels, 4, 2, 1, bias: false),
+                _ => new ConvTranspose3d(2, outChannels, 4, 2, 1, bias: false),
+            };
+        Module body = new Sequential(down, Layer(2, 2, Axes(1, 3), 1, Padding.Same, 1), up);
+        string[] kinds = ["u-net", up is Sequential ? "up-sampling" : "transposed", add ? "add" : "concat"];
+        return (add ? new Residual(body) : new Concat(body, new Identity()), kinds);
     }
 
     private (Module, string[]) Moving() =>

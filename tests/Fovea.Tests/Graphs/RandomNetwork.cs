@@ -20,9 +20,22 @@ internal sealed record RandomNetwork(Module Module, Shape Item, Graph Graph, IRe
     /// <summary>Draws a network.</summary>
     /// <param name="rng">The generator.</param>
     /// <param name="maxPools">Whether max pools and ReLUs may be in it.</param>
-    public static RandomNetwork Draw(Rng rng, bool maxPools = false)
+    /// <param name="enlarging">Whether it has up-sampling or a transposed convolution, and one or two axes.</param>
+    public static RandomNetwork Draw(Rng rng, bool maxPools = false, bool enlarging = false)
     {
-        int rank = rng.Next(10) switch
+        while (true)
+        {
+            RandomNetwork network = Any(rng, maxPools, enlarging);
+            if (!enlarging || network.Has("up-sampling", "transposed"))
+            {
+                return network;
+            }
+        }
+    }
+
+    private static RandomNetwork Any(Rng rng, bool maxPools, bool enlarging)
+    {
+        int rank = rng.Next(enlarging ? 9 : 10) switch
         {
             < 4 => 1,
             < 9 => 2,
@@ -38,7 +51,7 @@ internal sealed record RandomNetwork(Module Module, Shape Item, Graph Graph, IRe
             1 + rng.Next(3),
             .. Enumerable.Range(0, rank).Select(_ => (size / 2) + rng.Next(size / 2) + 1),
         ]);
-        RandomLayers layers = new(rng, rank, maxPools);
+        RandomLayers layers = new(rng, rank, maxPools, enlarging);
         HashSet<string> kinds = [$"{rank}-D"];
         List<Module> modules = [];
         Shape now = item;

@@ -43,6 +43,17 @@ public sealed class CrossEntropyTests
             }
 
             Assert.Equal(expected.Sum() / total, Create(LossReduction.Mean).Forward(x, target).Item(), 1e-12);
+            Assert.Equal(total, Create(LossReduction.Mean).Divisor(x, target)!.Value, 1e-12);
+            foreach (LossReduction reduction in new[] { LossReduction.BatchMean, LossReduction.Sum })
+            {
+                CrossEntropy other = Create(reduction);
+                Assert.Equal(
+                    expected.Sum(),
+                    other.Forward(x, target).Item() * (other.Divisor(x, target) ?? 1.0),
+                    1e-12
+                );
+            }
+
             GradientAssert.Agrees(p => Create(LossReduction.None).Forward(p, target), x);
             GradientAssert.Agrees(p => Create(LossReduction.Mean).Forward(p, target), x);
         }
@@ -72,7 +83,9 @@ public sealed class CrossEntropyTests
             1e-14
         );
         GradientAssert.Agrees(p => loss.Forward(p, target), x);
+        Assert.Equal(2.0, loss.Divisor(x, target));
         Assert.Equal(0.0, loss.Forward(x, Tensor.Full([3], 255, DType.Int64)).Item());
+        Assert.Equal(0.0, loss.Divisor(x, Tensor.Full([3], 255, DType.Int64)));
     }
 
     [Fact]

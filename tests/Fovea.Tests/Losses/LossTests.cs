@@ -73,6 +73,9 @@ public sealed class LossTests
         Assert.Equal(expected.Average(), create(LossReduction.Mean).Forward(X, target).Item(), 1e-12);
         Assert.Equal(expected.Sum(), create(LossReduction.Sum).Forward(X, target).Item(), 1e-12);
         Assert.Equal(expected.Sum() / 3, create(LossReduction.BatchMean).Forward(X, target).Item(), 1e-12);
+        Assert.Equal(15.0, create(LossReduction.Mean).Divisor(X, target));
+        Assert.Equal(3.0, create(LossReduction.BatchMean).Divisor(X, target));
+        Assert.Null(create(LossReduction.Sum).Divisor(X, target));
         if (name != "binary weighted")
         {
             Assert.Equal(

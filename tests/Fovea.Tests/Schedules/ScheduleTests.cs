@@ -41,6 +41,40 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void Observe_NegativeMetricsThatRise_AreNoImprovement()
+    {
+        Plateau plateau = new(0.5, patience: 1, threshold: 0.1);
+        foreach (double metric in new[] { -1.0, -0.95, -0.9, -0.85, -0.8 })
+        {
+            plateau.Observe(metric);
+        }
+
+        Assert.Equal(-1.0, plateau.State.Best);
+        Assert.Equal(0.25, plateau.State.Factor); // after the third and the fifth epoch
+    }
+
+    [Theory]
+    [InlineData(1.0, 0.98, false)] // the margin is 5 % of the best, whatever its sign
+    [InlineData(1.0, 0.94, true)]
+    [InlineData(-1.0, -1.02, false)]
+    [InlineData(-1.0, -1.06, true)]
+    [InlineData(-1.0, -0.96, false)]
+    [InlineData(-200.0, -209.0, false)]
+    [InlineData(-200.0, -211.0, true)]
+    [InlineData(0.0, -1e-12, true)]
+    [InlineData(0.0, 0.0, false)]
+    [InlineData(1.0, -1.0, true)]
+    [InlineData(-1.0, 1.0, false)]
+    [InlineData(-1.0, double.NaN, false)]
+    public void Observe_ChangeAgainstTheMargin_CountsByItsSize(double first, double second, bool better)
+    {
+        Plateau plateau = new(0.5, patience: 5, threshold: 0.05);
+        plateau.Observe(first);
+        plateau.Observe(second);
+        Assert.Equal(better ? second : first, plateau.State.Best);
+    }
+
+    [Fact]
     public void State_ThroughJson_ContinuesThePlateau()
     {
         double[] metrics = Golden.Optimizers.GetProperty("metrics").Doubles();

@@ -13,6 +13,7 @@ internal static class InspectionJson
         json.WriteStartObject();
         json.WriteString("model", evidence.Name);
         json.WriteString("input", evidence.InputText);
+        WriteEnds(json, evidence.Graph, inspection.Batch);
         json.WriteString("convention", inspection.Convention.Name);
         json.WriteNumber("batch", inspection.Batch);
         json.WriteStartObject("totals");
@@ -25,12 +26,13 @@ internal static class InspectionJson
         json.WriteStartObject("lastMap");
         json.WriteString("layer", evidence.LastMap.Name);
         WriteShape(json, "shape", evidence.LastMap.Shape.At(inspection.Batch));
-        WriteField(json, evidence.Fields[evidence.LastMap]);
+        WriteField(json, evidence.FieldOf(evidence.LastMap));
+        WriteFields(json, evidence, evidence.LastMap);
         json.WriteEndObject();
         json.WriteStartArray("layers");
         foreach (InspectedLayer layer in inspection.Layers)
         {
-            WriteLayer(json, layer, inspection.Batch);
+            WriteLayer(json, layer, evidence, inspection.Batch);
         }
 
         json.WriteEndArray();
@@ -97,14 +99,73 @@ internal static class InspectionJson
             return;
         }
 
-        json.WriteStartObject("receptiveField");
+        json.WritePropertyName("receptiveField");
+        WriteFieldObject(json, field);
+    }
+
+    /// <summary>Names and shapes of inputs and outputs, where there are several.</summary>
+    private static void WriteEnds(Utf8JsonWriter json, Graph graph, int batch)
+    {
+        if (graph.Inputs.Count > 1)
+        {
+            WriteValues(json, "inputs", graph.Inputs, batch);
+        }
+
+        if (graph.Outputs.Count > 1)
+        {
+            WriteValues(json, "outputs", graph.Outputs, batch);
+        }
+    }
+
+    private static void WriteValues(Utf8JsonWriter json, string name, IReadOnlyList<Value> values, int batch)
+    {
+        json.WriteStartArray(name);
+        foreach (Value value in values)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", value.Name);
+            WriteShape(json, "shape", value.Shape.At(batch));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>The receptive field on each input that a value sees, where there are several inputs.</summary>
+    private static void WriteFields(Utf8JsonWriter json, Evidence evidence, Value value)
+    {
+        if (evidence.Graph.Inputs.Count == 1)
+        {
+            return;
+        }
+
+        json.WriteStartObject("receptiveFields");
+        foreach ((string input, ReceptiveField? field) in evidence.FieldsByInput(value))
+        {
+            json.WritePropertyName(input);
+            if (field is null)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                WriteFieldObject(json, field);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteFieldObject(Utf8JsonWriter json, ReceptiveField field)
+    {
+        json.WriteStartObject();
         WriteNumbers(json, "size", field.Size.Select(s => (double)s));
         WriteNumbers(json, "stride", field.Stride);
         WriteNumbers(json, "padding", field.Padding);
         json.WriteEndObject();
     }
 
-    private static void WriteLayer(Utf8JsonWriter json, InspectedLayer layer, int batch)
+    private static void WriteLayer(Utf8JsonWriter json, InspectedLayer layer, Evidence evidence, int batch)
     {
         json.WriteStartObject();
         json.WriteString("name", layer.Node.Name);
@@ -127,7 +188,13 @@ internal static class InspectionJson
         json.WriteNumber("params", layer.Params);
         json.WriteNumber("macs", layer.Macs);
         WriteField(json, layer.Field);
+        WriteFields(json, evidence, layer.Node.Output);
         json.WriteString("why", layer.Why);
+        if (layer.SharedWith is { } first)
+        {
+            json.WriteString("sharedWith", first.Name);
+        }
+
         json.WriteEndObject();
     }
 

@@ -9,7 +9,7 @@ internal static class LayerCsv
     /// <summary>The header and the rows.</summary>
     public static IEnumerable<string> Lines(Inspection inspection) =>
         [
-            "name,operator,inputs,output,params,macs,field,stride,padding,why",
+            "name,operator,inputs,output,params,macs,field,stride,padding,why,sharedWith",
             .. inspection.Layers.Select(layer =>
                 Row(
                     layer.Node.Name,
@@ -21,7 +21,8 @@ internal static class LayerCsv
                     Joined(layer.Field?.Size.Select(s => (double)s)),
                     Joined(layer.Field?.Stride),
                     Joined(layer.Field?.Padding),
-                    layer.Why
+                    layer.Why,
+                    layer.SharedWith?.Name ?? ""
                 )
             ),
         ];

@@ -55,11 +55,16 @@ internal static class LayerTable
         ];
     }
 
-    /// <summary>Layers with parameters, those that change the shape, and those where branches join.</summary>
+    /// <summary>Layers with parameters or filters, every use of them, those that change the shape, and those where
+    /// branches join.</summary>
     private static bool IsShown(InspectedLayer layer)
     {
         Value[] read = [.. layer.Node.Activations.Select(a => a.Value)];
-        return layer.Params > 0 || read.Length != 1 || read[0].Shape != layer.Node.Output.Shape;
+        return layer.Params > 0
+            || layer.SharedWith is not null
+            || layer.Node.Operator.Filters(layer.Node.Shapes) is not null
+            || read.Length != 1
+            || read[0].Shape != layer.Node.Output.Shape;
     }
 
     private static void Add(TextTable table, InspectedLayer layer, bool why)
@@ -72,7 +77,9 @@ internal static class LayerTable
                 'x',
                 layer.Node.Output.Shape.Item.Sizes.ToArray().Select(s => s.ToString(CultureInfo.InvariantCulture))
             ),
-            layer.Params == 0 ? "" : NumberText.Grouped(layer.Params),
+            layer.SharedWith is not null ? "shared"
+                : layer.Params == 0 ? ""
+                : NumberText.Grouped(layer.Params),
             layer.Macs == 0 ? "" : NumberText.Short(layer.Macs),
             field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Size.Select(s => (double)s)),
             field is null || field.Size.Count == 0 ? "" : NumberText.Sizes(field.Stride),

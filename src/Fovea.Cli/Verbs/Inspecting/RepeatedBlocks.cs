@@ -27,7 +27,11 @@ internal sealed record BlockFold(
         string field = Rows[^1].Field is { Size.Count: > 0 } f
             ? $"; field {NumberText.Sizes(f.Size.Select(s => (double)s))} at the end"
             : "";
-        return $"{First} to {Last}: {Count} blocks like {Like}, {NumberText.Grouped(Rows.Sum(r => r.Params))} params, {NumberText.Short(Rows.Sum(r => r.Macs))} {unit} in all{field}";
+        string parameters =
+            Rows.All(r => r.SharedWith is not null || r.Params == 0) && Rows.Any(r => r.SharedWith is not null)
+                ? "params shared"
+                : $"{NumberText.Grouped(Rows.Sum(r => r.Params))} params";
+        return $"{First} to {Last}: {Count} blocks like {Like}, {parameters}, {NumberText.Short(Rows.Sum(r => r.Macs))} {unit} in all{field}";
     }
 }
 
@@ -49,7 +53,12 @@ internal sealed class RepeatedBlocks
     {
         _rows = rows;
         _paths = [.. rows.Select(r => r.Node.Name.Split('.'))];
-        _texts = [.. rows.Select(r => $"{OperatorText.Of(r.Node)}|{r.Node.Output.Shape}|{r.Params}|{r.Macs}")];
+        _texts =
+        [
+            .. rows.Select(r =>
+                $"{OperatorText.Of(r.Node)}|{r.Node.Output.Shape}|{r.Params}|{r.Macs}|{r.SharedWith is not null}"
+            ),
+        ];
         for (int i = 0; i < rows.Length && !none; )
         {
             i = Fold(i) is { } fold ? (_folds[fold.Start] = fold).End : i + 1;

@@ -31,7 +31,10 @@ internal static class TotalsText
                 $"{NumberText.Bytes(totals.TrainingBytes)} for a step of batch {inspection.Batch} = {NumberText.Bytes(Fixed(cost))} (parameters, their gradients, one optimizer value each, "
                     + $"running statistics) + {inspection.Batch} x {NumberText.Bytes(cost.KeptBytes)} (activations kept for the backward pass); without the kernels' workspace"
             ),
-            ("last map", LastMap(evidence)),
+            .. evidence.PerInput.Select(e =>
+                ("last map", evidence.PerInput.Count == 1 ? LastMap(e) : $"of {e.Graph.Input.Name}: {LastMap(e)}")
+            ),
+            .. Outputs(evidence.Graph),
         ];
         return lines.SelectMany(l =>
             TextLayout
@@ -56,6 +59,20 @@ internal static class TotalsText
         return $"{map.Name} {shape}: a position sees {NumberText.Sizes(field.Size.Select(s => (double)s))} of {evidence.InputText}, stride {NumberText.Sizes(field.Stride)}, "
             + $"padding {NumberText.Sizes(field.Padding)} in front{gate}";
     }
+
+    private static IEnumerable<(string Label, string Text)> Outputs(Graph graph) =>
+        graph.Outputs.Count == 1
+            ? []
+            :
+            [
+                (
+                    "outputs",
+                    string.Join(
+                        ", ",
+                        graph.Outputs.Select(o => $"{o.Name} {string.Join('x', o.Shape.Item.Sizes.ToArray())}")
+                    )
+                ),
+            ];
 
     private static long Fixed(CostSummary cost) => cost.TrainingBytes(0);
 }

@@ -7,12 +7,12 @@ namespace Fovea.Kernels;
 /// the order of a sum is channel block, tap, channel, whatever
 /// the tile, so results do not depend on how the work is shared out. Needs zero padding, which the source's halo holds.
 /// </remarks>
-internal sealed unsafe partial class BlockedConvolution
+internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
 {
     private const int RunPixels = 392; // at most, where the pixels of a map follow each other without a gap; rows of other maps are runs as they are
     private const int UnitPixels = 56; // of maps of one row, that are not cut any further
-    private const double ReadCycles = 0.4; // of a float that comes from beyond the second cache
 
+    private readonly CpuProfile _cpu;
     private readonly TileChoice _tiles;
     private readonly Chunk[] _chunks;
     private readonly int[] _offsets;
@@ -29,20 +29,20 @@ internal sealed unsafe partial class BlockedConvolution
     /// <param name="geometry">Its sizes; zero padding.</param>
     /// <param name="source">Layout of the input, with a halo that covers the padding.</param>
     /// <param name="destination">Layout of the output.</param>
-    /// <param name="bits">Vector width.</param>
+    /// <param name="cpu">The processor; kernels run at its vector width.</param>
     /// <param name="widest">Always take the widest chunks of output channels, so that the packed weights do not depend
     /// on the number of pixels.</param>
     public BlockedConvolution(
         ConvolutionGeometry geometry,
         BlockedLayout source,
         BlockedLayout destination,
-        int bits,
+        CpuProfile cpu,
         bool widest = false
     )
     {
-        (Geometry, Source, Destination) = (geometry, source, destination);
+        (Geometry, Source, Destination, _cpu) = (geometry, source, destination, cpu);
         _tiles =
-            TileChoice.For(bits, geometry.Width.Stride * source.Lanes)
+            TileChoice.For(cpu, geometry.Width.Stride * source.Lanes)
             ?? throw new ArgumentException(
                 $"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes."
             );
@@ -69,11 +69,11 @@ internal sealed unsafe partial class BlockedConvolution
             sizeof(float)
             * GroupBlocks
             * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
-        _unitsPerBlock = (int)Math.Clamp(SourceBudget / Math.Max(1, unitBytes), 1, int.MaxValue);
+        _unitsPerBlock = (int)Math.Clamp(SourceBudget(cpu) / Math.Max(1, unitBytes), 1, int.MaxValue);
     }
 
     /// <summary>Bytes of a source that stay in the second cache while all output channels pass.</summary>
-    public static long SourceBudget => CpuCaches.Second * 4 / 10;
+    public static long SourceBudget(CpuProfile cpu) => cpu.SecondCache * 4 / 10;
 
     /// <summary>The sizes.</summary>
     public ConvolutionGeometry Geometry { get; }
@@ -95,6 +95,12 @@ internal sealed unsafe partial class BlockedConvolution
 
     /// <summary>Floats of the packed weights.</summary>
     public long PackedSize => (long)Destination.Blocks * TileCall.Block * _taps * _depth;
+
+    long IBlockedKernel.WorkspaceSize => 0;
+
+    IBlockedKernel IBlockedKernel.ForItems(int items) => this;
+
+    void IBlockedKernel.Run(in ConvolutionCall call, float* workspace) => Run(call);
 
     /// <summary>Channel blocks that an output block reads.</summary>
     private int GroupBlocks { get; }
@@ -268,117 +274,7 @@ internal sealed unsafe partial class BlockedConvolution
         return (from, Destination.Origin + (d * (long)Destination.Slice) + (h * (long)Destination.Row));
     }
 
-    /// <summary>A part of the work. Both ways every result is summed alike; what differs is how evenly the work is
-    /// shared, and what each thread must read: all weights, or the whole source.</summary>
-    private (int FirstUnit, int EndUnit, int FirstChunk, int EndChunk) PartOf(int items, int part, int parts)
-    {
-        int units = items * _units,
-            most = 0;
-        for (int i = 0; i < parts; i++)
-        {
-            (int first, int end) = WorkerPool.Share(_chunks.Length, i, parts);
-            most = Math.Max(
-                most,
-                end == first ? 0 : _chunks[end - 1].FirstBlock + _chunks[end - 1].Blocks - _chunks[first].FirstBlock
-            );
-        }
-
-        double cycles = items * Cycles,
-            source = ReadCycles * items * Geometry.InChannels * Geometry.InPlane,
-            weights = ReadCycles * PackedSize;
-        double byUnits = (cycles * ((units + parts - 1) / parts) / units) + (source / parts) + weights;
-        double byChunks = (cycles * most / Destination.Blocks) + source + (weights / parts);
-        (int firstUnit, int endUnit) = byUnits <= byChunks ? WorkerPool.Share(units, part, parts) : (0, units);
-        (int firstChunk, int endChunk) =
-            byUnits <= byChunks ? (0, _chunks.Length) : WorkerPool.Share(_chunks.Length, part, parts);
-        return (firstUnit, endUnit, firstChunk, endChunk);
-    }
-
     /// <summary>The tiles in use, e.g. <c>14 x 2, 8 chunks, 28 rows a block</c>.</summary>
     public override string ToString() =>
-        $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} chunks, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
-
-    private static int Behind(WindowAxis axis) =>
-        Math.Max(0, ((axis.Out - 1) * axis.Stride) + axis.Extent - axis.PadBefore - axis.In);
-
-    private static int BlocksRead(ConvolutionGeometry g) => Math.Max(1, g.InPerGroup / TileCall.Block);
-
-    /// <summary>Whether the pixels of one layout are those of the other, in the same order.</summary>
-    private static bool HasSizesOf(BlockedLayout a, BlockedLayout b) =>
-        a.Depth == b.Depth && a.Height == b.Height && a.Width == b.Width;
-
-    private int FirstSourceBlock(int block)
-    {
-        ConvolutionGeometry g = Geometry;
-        return g.Groups == 1 ? 0
-            : g.InPerGroup < TileCall.Block ? block
-            : block * TileCall.Block / g.OutPerGroup * (g.InPerGroup / TileCall.Block);
-    }
-
-    private int[] TapOffsets()
-    {
-        ConvolutionGeometry g = Geometry;
-        int perTap = _byRow ? 1 : _depth,
-            parts = g.Groups > 1 ? GroupBlocks * TileCall.Block / perTap : g.InChannels / perTap;
-        List<int> offsets = [];
-        for (int part = 0; part < parts; part++)
-        {
-            int channel = part * perTap,
-                start = (channel / Source.Lanes * Source.Plane) + (channel % Source.Lanes);
-            for (int d = 0; d < g.Depth.Kernel; d++)
-            {
-                for (int h = 0; h < g.Height.Kernel; h++)
-                {
-                    for (int w = 0; w < (_byRow ? 1 : g.Width.Kernel); w++)
-                    {
-                        offsets.Add(
-                            start
-                                + (d * g.Depth.Dilation * Source.Slice)
-                                + (h * g.Height.Dilation * Source.Row)
-                                + (w * g.Width.Dilation * Source.Lanes)
-                        );
-                    }
-                }
-            }
-        }
-
-        return [.. offsets];
-    }
-
-    /// <summary>Chunks of output channels, and the time of an item by the model, in cycles.</summary>
-    private (Chunk[] Chunks, double Cycles) Chunks(bool widest)
-    {
-        // Chunks of one width, and a rest; each width is tried and the quickest by the model taken. A chunk never spans
-        // two groups.
-        int groupBlocks =
-            Geometry.Groups == 1 ? Destination.Blocks : Math.Max(1, Geometry.OutPerGroup / TileCall.Block);
-        List<Chunk>? best = null;
-        double least = double.MaxValue;
-        foreach (int width in _tiles.ChunkBlocks.Where(w => w <= groupBlocks).Take(widest ? 1 : int.MaxValue))
-        {
-            List<Chunk> chunks = [];
-            double cycles = 0;
-            for (int first = 0; first < Destination.Blocks; )
-            {
-                int left = groupBlocks - (first % groupBlocks),
-                    blocks = _tiles.ChunkBlocks.First(w => w <= Math.Min(width, left));
-                int run = _flat ? _pixels : _unit;
-                TileCover cover = _tiles.Cover(run, blocks, _taps, _depth);
-                chunks.Add(new Chunk(first, blocks, FirstSourceBlock(first), cover));
-                cycles += cover.Cycles * _pixels / run;
-                first += blocks;
-            }
-
-            (best, least) = cycles < least ? (chunks, cycles) : (best, least);
-        }
-
-        return ([.. best!], least);
-    }
-
-    /// <summary>Output channels that are computed together.</summary>
-    /// <param name="FirstBlock">First block of them.</param>
-    /// <param name="Blocks">How many.</param>
-    /// <param name="FirstSourceBlock">First channel block that is read.</param>
-    /// <param name="Cover">Tiles of a row, or where maps have no gap of all pixels.</param>
-    private sealed record Chunk(int FirstBlock, int Blocks, int FirstSourceBlock, TileCover Cover);
+        $"{_chunks[0].Cover.Main.Pixels} x {_chunks[0].Cover.Main.Vectors}, {_chunks.Length} {(_chunks.Length == 1 ? "chunk" : "chunks")}, {(_flat ? "flat" : $"{_unitsPerBlock} rows a block")}";
 }

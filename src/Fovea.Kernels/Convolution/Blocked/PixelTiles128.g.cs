@@ -12,7 +12,9 @@ internal static unsafe class PixelTiles128<TStep>
     public static readonly TileKernel[] Kernels =
     [
         new(6, 4, (nint)(delegate*<in TileCall, void>)&Tile6x4),
+        new(5, 4, (nint)(delegate*<in TileCall, void>)&Tile5x4),
         new(4, 4, (nint)(delegate*<in TileCall, void>)&Tile4x4),
+        new(3, 4, (nint)(delegate*<in TileCall, void>)&Tile3x4),
         new(2, 4, (nint)(delegate*<in TileCall, void>)&Tile2x4),
         new(1, 4, (nint)(delegate*<in TileCall, void>)&Tile1x4),
     ];
@@ -142,6 +144,118 @@ internal static unsafe class PixelTiles128<TStep>
         Vector128.MinNative(high, Vector128.MaxNative(low, c5_3)).Store(y3 + 80);
     }
 
+    /// <summary>5 pixels x 4 vectors of output channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile5x4(in TileCall call)
+    {
+        float* w = call.Weights, bias = call.Bias, add = call.Add;
+        nint plane = call.Plane;
+        Vector128<float> c0_0 = Vector128.Load(bias + 0), c1_0 = c0_0, c2_0 = c0_0, c3_0 = c0_0, c4_0 = c0_0;
+        Vector128<float> c0_1 = Vector128.Load(bias + 4), c1_1 = c0_1, c2_1 = c0_1, c3_1 = c0_1, c4_1 = c0_1;
+        Vector128<float> c0_2 = Vector128.Load(bias + 8), c1_2 = c0_2, c2_2 = c0_2, c3_2 = c0_2, c4_2 = c0_2;
+        Vector128<float> c0_3 = Vector128.Load(bias + 12), c1_3 = c0_3, c2_3 = c0_3, c3_3 = c0_3, c4_3 = c0_3;
+        if (add != null)
+        {
+            float* a0 = add + 0;
+            c0_0 = c0_0 + Vector128.Load(a0 + 0);
+            c1_0 = c1_0 + Vector128.Load(a0 + 16);
+            c2_0 = c2_0 + Vector128.Load(a0 + 32);
+            c3_0 = c3_0 + Vector128.Load(a0 + 48);
+            c4_0 = c4_0 + Vector128.Load(a0 + 64);
+            float* a1 = add + 4;
+            c0_1 = c0_1 + Vector128.Load(a1 + 0);
+            c1_1 = c1_1 + Vector128.Load(a1 + 16);
+            c2_1 = c2_1 + Vector128.Load(a1 + 32);
+            c3_1 = c3_1 + Vector128.Load(a1 + 48);
+            c4_1 = c4_1 + Vector128.Load(a1 + 64);
+            float* a2 = add + 8;
+            c0_2 = c0_2 + Vector128.Load(a2 + 0);
+            c1_2 = c1_2 + Vector128.Load(a2 + 16);
+            c2_2 = c2_2 + Vector128.Load(a2 + 32);
+            c3_2 = c3_2 + Vector128.Load(a2 + 48);
+            c4_2 = c4_2 + Vector128.Load(a2 + 64);
+            float* a3 = add + 12;
+            c0_3 = c0_3 + Vector128.Load(a3 + 0);
+            c1_3 = c1_3 + Vector128.Load(a3 + 16);
+            c2_3 = c2_3 + Vector128.Load(a3 + 32);
+            c3_3 = c3_3 + Vector128.Load(a3 + 48);
+            c4_3 = c4_3 + Vector128.Load(a3 + 64);
+        }
+
+        float* x = call.Source;
+        int* offset = call.Offsets, end = offset + call.Taps;
+        int depth = call.Depth;
+        float* later = call.Later;
+        nint laterStep = call.LaterStep;
+        for (; offset < end; offset++)
+        {
+            float* s = x + *offset, last = s + depth;
+            for (; s < last; s++)
+            {
+                Vector128<float> w0 = Vector128.Load(w);
+                Vector128<float> w1 = Vector128.Load(w + 4);
+                Vector128<float> w2 = Vector128.Load(w + 8);
+                Vector128<float> w3 = Vector128.Load(w + 12);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
+                w += 16;
+                Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
+                c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
+                c0_1 = Vector128.MultiplyAddEstimate(w1, b, c0_1);
+                c0_2 = Vector128.MultiplyAddEstimate(w2, b, c0_2);
+                c0_3 = Vector128.MultiplyAddEstimate(w3, b, c0_3);
+                b = Vector128.Create(s[1 * TStep.Value]);
+                c1_0 = Vector128.MultiplyAddEstimate(w0, b, c1_0);
+                c1_1 = Vector128.MultiplyAddEstimate(w1, b, c1_1);
+                c1_2 = Vector128.MultiplyAddEstimate(w2, b, c1_2);
+                c1_3 = Vector128.MultiplyAddEstimate(w3, b, c1_3);
+                b = Vector128.Create(s[2 * TStep.Value]);
+                c2_0 = Vector128.MultiplyAddEstimate(w0, b, c2_0);
+                c2_1 = Vector128.MultiplyAddEstimate(w1, b, c2_1);
+                c2_2 = Vector128.MultiplyAddEstimate(w2, b, c2_2);
+                c2_3 = Vector128.MultiplyAddEstimate(w3, b, c2_3);
+                b = Vector128.Create(s[3 * TStep.Value]);
+                c3_0 = Vector128.MultiplyAddEstimate(w0, b, c3_0);
+                c3_1 = Vector128.MultiplyAddEstimate(w1, b, c3_1);
+                c3_2 = Vector128.MultiplyAddEstimate(w2, b, c3_2);
+                c3_3 = Vector128.MultiplyAddEstimate(w3, b, c3_3);
+                b = Vector128.Create(s[4 * TStep.Value]);
+                c4_0 = Vector128.MultiplyAddEstimate(w0, b, c4_0);
+                c4_1 = Vector128.MultiplyAddEstimate(w1, b, c4_1);
+                c4_2 = Vector128.MultiplyAddEstimate(w2, b, c4_2);
+                c4_3 = Vector128.MultiplyAddEstimate(w3, b, c4_3);
+            }
+        }
+
+        float* y = call.Destination;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        float* y0 = y + 0;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y0 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y0 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_0)).Store(y0 + 32);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c3_0)).Store(y0 + 48);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c4_0)).Store(y0 + 64);
+        float* y1 = y + 4;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y1 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y1 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_1)).Store(y1 + 32);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c3_1)).Store(y1 + 48);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c4_1)).Store(y1 + 64);
+        float* y2 = y + 8;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y2 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y2 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_2)).Store(y2 + 32);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c3_2)).Store(y2 + 48);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c4_2)).Store(y2 + 64);
+        float* y3 = y + 12;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y3 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y3 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_3)).Store(y3 + 32);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c3_3)).Store(y3 + 48);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c4_3)).Store(y3 + 64);
+    }
+
     /// <summary>4 pixels x 4 vectors of output channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x4(in TileCall call)
@@ -241,6 +355,92 @@ internal static unsafe class PixelTiles128<TStep>
         Vector128.MinNative(high, Vector128.MaxNative(low, c3_3)).Store(y3 + 48);
     }
 
+    /// <summary>3 pixels x 4 vectors of output channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile3x4(in TileCall call)
+    {
+        float* w = call.Weights, bias = call.Bias, add = call.Add;
+        nint plane = call.Plane;
+        Vector128<float> c0_0 = Vector128.Load(bias + 0), c1_0 = c0_0, c2_0 = c0_0;
+        Vector128<float> c0_1 = Vector128.Load(bias + 4), c1_1 = c0_1, c2_1 = c0_1;
+        Vector128<float> c0_2 = Vector128.Load(bias + 8), c1_2 = c0_2, c2_2 = c0_2;
+        Vector128<float> c0_3 = Vector128.Load(bias + 12), c1_3 = c0_3, c2_3 = c0_3;
+        if (add != null)
+        {
+            float* a0 = add + 0;
+            c0_0 = c0_0 + Vector128.Load(a0 + 0);
+            c1_0 = c1_0 + Vector128.Load(a0 + 16);
+            c2_0 = c2_0 + Vector128.Load(a0 + 32);
+            float* a1 = add + 4;
+            c0_1 = c0_1 + Vector128.Load(a1 + 0);
+            c1_1 = c1_1 + Vector128.Load(a1 + 16);
+            c2_1 = c2_1 + Vector128.Load(a1 + 32);
+            float* a2 = add + 8;
+            c0_2 = c0_2 + Vector128.Load(a2 + 0);
+            c1_2 = c1_2 + Vector128.Load(a2 + 16);
+            c2_2 = c2_2 + Vector128.Load(a2 + 32);
+            float* a3 = add + 12;
+            c0_3 = c0_3 + Vector128.Load(a3 + 0);
+            c1_3 = c1_3 + Vector128.Load(a3 + 16);
+            c2_3 = c2_3 + Vector128.Load(a3 + 32);
+        }
+
+        float* x = call.Source;
+        int* offset = call.Offsets, end = offset + call.Taps;
+        int depth = call.Depth;
+        float* later = call.Later;
+        nint laterStep = call.LaterStep;
+        for (; offset < end; offset++)
+        {
+            float* s = x + *offset, last = s + depth;
+            for (; s < last; s++)
+            {
+                Vector128<float> b0 = Vector128.Create(s[0 * TStep.Value]);
+                Vector128<float> b1 = Vector128.Create(s[1 * TStep.Value]);
+                Vector128<float> b2 = Vector128.Create(s[2 * TStep.Value]);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
+                Vector128<float> u = Vector128.Load(w);
+                c0_0 = Vector128.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector128.MultiplyAddEstimate(u, b1, c1_0);
+                c2_0 = Vector128.MultiplyAddEstimate(u, b2, c2_0);
+                u = Vector128.Load(w + 4);
+                c0_1 = Vector128.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector128.MultiplyAddEstimate(u, b1, c1_1);
+                c2_1 = Vector128.MultiplyAddEstimate(u, b2, c2_1);
+                u = Vector128.Load(w + 8);
+                c0_2 = Vector128.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector128.MultiplyAddEstimate(u, b1, c1_2);
+                c2_2 = Vector128.MultiplyAddEstimate(u, b2, c2_2);
+                u = Vector128.Load(w + 12);
+                c0_3 = Vector128.MultiplyAddEstimate(u, b0, c0_3);
+                c1_3 = Vector128.MultiplyAddEstimate(u, b1, c1_3);
+                c2_3 = Vector128.MultiplyAddEstimate(u, b2, c2_3);
+                w += 16;
+            }
+        }
+
+        float* y = call.Destination;
+        Vector128<float> low = Vector128.Create(call.Low), high = Vector128.Create(call.High);
+        float* y0 = y + 0;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_0)).Store(y0 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_0)).Store(y0 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_0)).Store(y0 + 32);
+        float* y1 = y + 4;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_1)).Store(y1 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_1)).Store(y1 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_1)).Store(y1 + 32);
+        float* y2 = y + 8;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_2)).Store(y2 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_2)).Store(y2 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_2)).Store(y2 + 32);
+        float* y3 = y + 12;
+        Vector128.MinNative(high, Vector128.MaxNative(low, c0_3)).Store(y3 + 0);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c1_3)).Store(y3 + 16);
+        Vector128.MinNative(high, Vector128.MaxNative(low, c2_3)).Store(y3 + 32);
+    }
+
     /// <summary>2 pixels x 4 vectors of output channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2x4(in TileCall call)
@@ -277,24 +477,24 @@ internal static unsafe class PixelTiles128<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector128<float> w0 = Vector128.Load(w);
-                Vector128<float> w1 = Vector128.Load(w + 4);
-                Vector128<float> w2 = Vector128.Load(w + 8);
-                Vector128<float> w3 = Vector128.Load(w + 12);
+                Vector128<float> b0 = Vector128.Create(s[0 * TStep.Value]);
+                Vector128<float> b1 = Vector128.Create(s[1 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector128<float> u = Vector128.Load(w);
+                c0_0 = Vector128.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector128.MultiplyAddEstimate(u, b1, c1_0);
+                u = Vector128.Load(w + 4);
+                c0_1 = Vector128.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector128.MultiplyAddEstimate(u, b1, c1_1);
+                u = Vector128.Load(w + 8);
+                c0_2 = Vector128.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector128.MultiplyAddEstimate(u, b1, c1_2);
+                u = Vector128.Load(w + 12);
+                c0_3 = Vector128.MultiplyAddEstimate(u, b0, c0_3);
+                c1_3 = Vector128.MultiplyAddEstimate(u, b1, c1_3);
                 w += 16;
-                Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
-                c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector128.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector128.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector128.MultiplyAddEstimate(w3, b, c0_3);
-                b = Vector128.Create(s[1 * TStep.Value]);
-                c1_0 = Vector128.MultiplyAddEstimate(w0, b, c1_0);
-                c1_1 = Vector128.MultiplyAddEstimate(w1, b, c1_1);
-                c1_2 = Vector128.MultiplyAddEstimate(w2, b, c1_2);
-                c1_3 = Vector128.MultiplyAddEstimate(w3, b, c1_3);
             }
         }
 
@@ -346,19 +546,19 @@ internal static unsafe class PixelTiles128<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector128<float> w0 = Vector128.Load(w);
-                Vector128<float> w1 = Vector128.Load(w + 4);
-                Vector128<float> w2 = Vector128.Load(w + 8);
-                Vector128<float> w3 = Vector128.Load(w + 12);
+                Vector128<float> b0 = Vector128.Create(s[0 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector128<float> u = Vector128.Load(w);
+                c0_0 = Vector128.MultiplyAddEstimate(u, b0, c0_0);
+                u = Vector128.Load(w + 4);
+                c0_1 = Vector128.MultiplyAddEstimate(u, b0, c0_1);
+                u = Vector128.Load(w + 8);
+                c0_2 = Vector128.MultiplyAddEstimate(u, b0, c0_2);
+                u = Vector128.Load(w + 12);
+                c0_3 = Vector128.MultiplyAddEstimate(u, b0, c0_3);
                 w += 16;
-                Vector128<float> b = Vector128.Create(s[0 * TStep.Value]);
-                c0_0 = Vector128.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector128.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector128.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector128.MultiplyAddEstimate(w3, b, c0_3);
             }
         }
 

@@ -12,6 +12,7 @@ internal static unsafe class PixelTiles256<TStep>
     public static readonly TileKernel[] Kernels =
     [
         new(6, 2, (nint)(delegate*<in TileCall, void>)&Tile6x2),
+        new(5, 2, (nint)(delegate*<in TileCall, void>)&Tile5x2),
         new(4, 2, (nint)(delegate*<in TileCall, void>)&Tile4x2),
         new(3, 2, (nint)(delegate*<in TileCall, void>)&Tile3x2),
         new(2, 2, (nint)(delegate*<in TileCall, void>)&Tile2x2),
@@ -100,6 +101,80 @@ internal static unsafe class PixelTiles256<TStep>
         Vector256.MinNative(high, Vector256.MaxNative(low, c3_1)).Store(y1 + 48);
         Vector256.MinNative(high, Vector256.MaxNative(low, c4_1)).Store(y1 + 64);
         Vector256.MinNative(high, Vector256.MaxNative(low, c5_1)).Store(y1 + 80);
+    }
+
+    /// <summary>5 pixels x 2 vectors of output channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile5x2(in TileCall call)
+    {
+        float* w = call.Weights, bias = call.Bias, add = call.Add;
+        nint plane = call.Plane;
+        Vector256<float> c0_0 = Vector256.Load(bias + 0), c1_0 = c0_0, c2_0 = c0_0, c3_0 = c0_0, c4_0 = c0_0;
+        Vector256<float> c0_1 = Vector256.Load(bias + 8), c1_1 = c0_1, c2_1 = c0_1, c3_1 = c0_1, c4_1 = c0_1;
+        if (add != null)
+        {
+            float* a0 = add + 0;
+            c0_0 = c0_0 + Vector256.Load(a0 + 0);
+            c1_0 = c1_0 + Vector256.Load(a0 + 16);
+            c2_0 = c2_0 + Vector256.Load(a0 + 32);
+            c3_0 = c3_0 + Vector256.Load(a0 + 48);
+            c4_0 = c4_0 + Vector256.Load(a0 + 64);
+            float* a1 = add + 8;
+            c0_1 = c0_1 + Vector256.Load(a1 + 0);
+            c1_1 = c1_1 + Vector256.Load(a1 + 16);
+            c2_1 = c2_1 + Vector256.Load(a1 + 32);
+            c3_1 = c3_1 + Vector256.Load(a1 + 48);
+            c4_1 = c4_1 + Vector256.Load(a1 + 64);
+        }
+
+        float* x = call.Source;
+        int* offset = call.Offsets, end = offset + call.Taps;
+        int depth = call.Depth;
+        float* later = call.Later;
+        nint laterStep = call.LaterStep;
+        for (; offset < end; offset++)
+        {
+            float* s = x + *offset, last = s + depth;
+            for (; s < last; s++)
+            {
+                Vector256<float> w0 = Vector256.Load(w);
+                Vector256<float> w1 = Vector256.Load(w + 8);
+                Prefetch.Ahead(w + 0);
+                Prefetch.Later(later);
+                later = (float*)((byte*)later + laterStep);
+                w += 16;
+                Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
+                c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
+                c0_1 = Vector256.MultiplyAddEstimate(w1, b, c0_1);
+                b = Vector256.Create(s[1 * TStep.Value]);
+                c1_0 = Vector256.MultiplyAddEstimate(w0, b, c1_0);
+                c1_1 = Vector256.MultiplyAddEstimate(w1, b, c1_1);
+                b = Vector256.Create(s[2 * TStep.Value]);
+                c2_0 = Vector256.MultiplyAddEstimate(w0, b, c2_0);
+                c2_1 = Vector256.MultiplyAddEstimate(w1, b, c2_1);
+                b = Vector256.Create(s[3 * TStep.Value]);
+                c3_0 = Vector256.MultiplyAddEstimate(w0, b, c3_0);
+                c3_1 = Vector256.MultiplyAddEstimate(w1, b, c3_1);
+                b = Vector256.Create(s[4 * TStep.Value]);
+                c4_0 = Vector256.MultiplyAddEstimate(w0, b, c4_0);
+                c4_1 = Vector256.MultiplyAddEstimate(w1, b, c4_1);
+            }
+        }
+
+        float* y = call.Destination;
+        Vector256<float> low = Vector256.Create(call.Low), high = Vector256.Create(call.High);
+        float* y0 = y + 0;
+        Vector256.MinNative(high, Vector256.MaxNative(low, c0_0)).Store(y0 + 0);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c1_0)).Store(y0 + 16);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c2_0)).Store(y0 + 32);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c3_0)).Store(y0 + 48);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c4_0)).Store(y0 + 64);
+        float* y1 = y + 8;
+        Vector256.MinNative(high, Vector256.MaxNative(low, c0_1)).Store(y1 + 0);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c1_1)).Store(y1 + 16);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c2_1)).Store(y1 + 32);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c3_1)).Store(y1 + 48);
+        Vector256.MinNative(high, Vector256.MaxNative(low, c4_1)).Store(y1 + 64);
     }
 
     /// <summary>4 pixels x 2 vectors of output channels.</summary>
@@ -308,15 +383,15 @@ internal static unsafe class PixelTiles256<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector256<float> w0 = Vector256.Load(w);
-                Vector256<float> w1 = Vector256.Load(w + 8);
+                Vector256<float> b0 = Vector256.Create(s[0 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector256<float> u = Vector256.Load(w);
+                c0_0 = Vector256.MultiplyAddEstimate(u, b0, c0_0);
+                u = Vector256.Load(w + 8);
+                c0_1 = Vector256.MultiplyAddEstimate(u, b0, c0_1);
                 w += 16;
-                Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
-                c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector256.MultiplyAddEstimate(w1, b, c0_1);
             }
         }
 
@@ -368,30 +443,30 @@ internal static unsafe class PixelTiles256<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector256<float> w0 = Vector256.Load(w);
-                Vector256<float> w1 = Vector256.Load(w + 8);
-                Vector256<float> w2 = Vector256.Load(w + 16);
-                Vector256<float> w3 = Vector256.Load(w + 24);
+                Vector256<float> b0 = Vector256.Create(s[0 * TStep.Value]);
+                Vector256<float> b1 = Vector256.Create(s[1 * TStep.Value]);
+                Vector256<float> b2 = Vector256.Create(s[2 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector256<float> u = Vector256.Load(w);
+                c0_0 = Vector256.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector256.MultiplyAddEstimate(u, b1, c1_0);
+                c2_0 = Vector256.MultiplyAddEstimate(u, b2, c2_0);
+                u = Vector256.Load(w + 8);
+                c0_1 = Vector256.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector256.MultiplyAddEstimate(u, b1, c1_1);
+                c2_1 = Vector256.MultiplyAddEstimate(u, b2, c2_1);
+                u = Vector256.Load(w + 16);
+                c0_2 = Vector256.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector256.MultiplyAddEstimate(u, b1, c1_2);
+                c2_2 = Vector256.MultiplyAddEstimate(u, b2, c2_2);
+                u = Vector256.Load(w + 24);
+                c0_3 = Vector256.MultiplyAddEstimate(u, b0, c0_3);
+                c1_3 = Vector256.MultiplyAddEstimate(u, b1, c1_3);
+                c2_3 = Vector256.MultiplyAddEstimate(u, b2, c2_3);
                 w += 32;
-                Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
-                c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector256.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector256.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector256.MultiplyAddEstimate(w3, b, c0_3);
-                b = Vector256.Create(s[1 * TStep.Value]);
-                c1_0 = Vector256.MultiplyAddEstimate(w0, b, c1_0);
-                c1_1 = Vector256.MultiplyAddEstimate(w1, b, c1_1);
-                c1_2 = Vector256.MultiplyAddEstimate(w2, b, c1_2);
-                c1_3 = Vector256.MultiplyAddEstimate(w3, b, c1_3);
-                b = Vector256.Create(s[2 * TStep.Value]);
-                c2_0 = Vector256.MultiplyAddEstimate(w0, b, c2_0);
-                c2_1 = Vector256.MultiplyAddEstimate(w1, b, c2_1);
-                c2_2 = Vector256.MultiplyAddEstimate(w2, b, c2_2);
-                c2_3 = Vector256.MultiplyAddEstimate(w3, b, c2_3);
             }
         }
 
@@ -451,25 +526,25 @@ internal static unsafe class PixelTiles256<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector256<float> w0 = Vector256.Load(w);
-                Vector256<float> w1 = Vector256.Load(w + 8);
-                Vector256<float> w2 = Vector256.Load(w + 16);
-                Vector256<float> w3 = Vector256.Load(w + 24);
+                Vector256<float> b0 = Vector256.Create(s[0 * TStep.Value]);
+                Vector256<float> b1 = Vector256.Create(s[1 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector256<float> u = Vector256.Load(w);
+                c0_0 = Vector256.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector256.MultiplyAddEstimate(u, b1, c1_0);
+                u = Vector256.Load(w + 8);
+                c0_1 = Vector256.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector256.MultiplyAddEstimate(u, b1, c1_1);
+                u = Vector256.Load(w + 16);
+                c0_2 = Vector256.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector256.MultiplyAddEstimate(u, b1, c1_2);
+                u = Vector256.Load(w + 24);
+                c0_3 = Vector256.MultiplyAddEstimate(u, b0, c0_3);
+                c1_3 = Vector256.MultiplyAddEstimate(u, b1, c1_3);
                 w += 32;
-                Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
-                c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector256.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector256.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector256.MultiplyAddEstimate(w3, b, c0_3);
-                b = Vector256.Create(s[1 * TStep.Value]);
-                c1_0 = Vector256.MultiplyAddEstimate(w0, b, c1_0);
-                c1_1 = Vector256.MultiplyAddEstimate(w1, b, c1_1);
-                c1_2 = Vector256.MultiplyAddEstimate(w2, b, c1_2);
-                c1_3 = Vector256.MultiplyAddEstimate(w3, b, c1_3);
             }
         }
 
@@ -521,20 +596,20 @@ internal static unsafe class PixelTiles256<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector256<float> w0 = Vector256.Load(w);
-                Vector256<float> w1 = Vector256.Load(w + 8);
-                Vector256<float> w2 = Vector256.Load(w + 16);
-                Vector256<float> w3 = Vector256.Load(w + 24);
+                Vector256<float> b0 = Vector256.Create(s[0 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector256<float> u = Vector256.Load(w);
+                c0_0 = Vector256.MultiplyAddEstimate(u, b0, c0_0);
+                u = Vector256.Load(w + 8);
+                c0_1 = Vector256.MultiplyAddEstimate(u, b0, c0_1);
+                u = Vector256.Load(w + 16);
+                c0_2 = Vector256.MultiplyAddEstimate(u, b0, c0_2);
+                u = Vector256.Load(w + 24);
+                c0_3 = Vector256.MultiplyAddEstimate(u, b0, c0_3);
                 w += 32;
-                Vector256<float> b = Vector256.Create(s[0 * TStep.Value]);
-                c0_0 = Vector256.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector256.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector256.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector256.MultiplyAddEstimate(w3, b, c0_3);
             }
         }
 

@@ -1461,16 +1461,16 @@ internal static unsafe class PixelTiles512<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector512<float> w0 = Vector512.Load(w);
-                Vector512<float> w1 = Vector512.Load(w + 16);
+                Vector512<float> b0 = Vector512.Create(s[0 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector512<float> u = Vector512.Load(w);
+                c0_0 = Vector512.MultiplyAddEstimate(u, b0, c0_0);
+                u = Vector512.Load(w + 16);
+                c0_1 = Vector512.MultiplyAddEstimate(u, b0, c0_1);
                 w += 32;
-                Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
-                c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector512.MultiplyAddEstimate(w1, b, c0_1);
             }
         }
 
@@ -1974,23 +1974,23 @@ internal static unsafe class PixelTiles512<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector512<float> w0 = Vector512.Load(w);
-                Vector512<float> w1 = Vector512.Load(w + 16);
-                Vector512<float> w2 = Vector512.Load(w + 32);
+                Vector512<float> b0 = Vector512.Create(s[0 * TStep.Value]);
+                Vector512<float> b1 = Vector512.Create(s[1 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector512<float> u = Vector512.Load(w);
+                c0_0 = Vector512.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector512.MultiplyAddEstimate(u, b1, c1_0);
+                u = Vector512.Load(w + 16);
+                c0_1 = Vector512.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector512.MultiplyAddEstimate(u, b1, c1_1);
+                u = Vector512.Load(w + 32);
+                c0_2 = Vector512.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector512.MultiplyAddEstimate(u, b1, c1_2);
                 w += 48;
-                Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
-                c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector512.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector512.MultiplyAddEstimate(w2, b, c0_2);
-                b = Vector512.Create(s[1 * TStep.Value]);
-                c1_0 = Vector512.MultiplyAddEstimate(w0, b, c1_0);
-                c1_1 = Vector512.MultiplyAddEstimate(w1, b, c1_1);
-                c1_2 = Vector512.MultiplyAddEstimate(w2, b, c1_2);
             }
         }
 
@@ -2036,19 +2036,19 @@ internal static unsafe class PixelTiles512<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector512<float> w0 = Vector512.Load(w);
-                Vector512<float> w1 = Vector512.Load(w + 16);
-                Vector512<float> w2 = Vector512.Load(w + 32);
+                Vector512<float> b0 = Vector512.Create(s[0 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector512<float> u = Vector512.Load(w);
+                c0_0 = Vector512.MultiplyAddEstimate(u, b0, c0_0);
+                u = Vector512.Load(w + 16);
+                c0_1 = Vector512.MultiplyAddEstimate(u, b0, c0_1);
+                u = Vector512.Load(w + 32);
+                c0_2 = Vector512.MultiplyAddEstimate(u, b0, c0_2);
                 w += 48;
-                Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
-                c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector512.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector512.MultiplyAddEstimate(w2, b, c0_2);
             }
         }
 
@@ -2447,32 +2447,32 @@ internal static unsafe class PixelTiles512<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector512<float> w0 = Vector512.Load(w);
-                Vector512<float> w1 = Vector512.Load(w + 16);
-                Vector512<float> w2 = Vector512.Load(w + 32);
-                Vector512<float> w3 = Vector512.Load(w + 48);
+                Vector512<float> b0 = Vector512.Create(s[0 * TStep.Value]);
+                Vector512<float> b1 = Vector512.Create(s[1 * TStep.Value]);
+                Vector512<float> b2 = Vector512.Create(s[2 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector512<float> u = Vector512.Load(w);
+                c0_0 = Vector512.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector512.MultiplyAddEstimate(u, b1, c1_0);
+                c2_0 = Vector512.MultiplyAddEstimate(u, b2, c2_0);
+                u = Vector512.Load(w + 16);
+                c0_1 = Vector512.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector512.MultiplyAddEstimate(u, b1, c1_1);
+                c2_1 = Vector512.MultiplyAddEstimate(u, b2, c2_1);
+                u = Vector512.Load(w + 32);
+                c0_2 = Vector512.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector512.MultiplyAddEstimate(u, b1, c1_2);
+                c2_2 = Vector512.MultiplyAddEstimate(u, b2, c2_2);
+                u = Vector512.Load(w + 48);
+                c0_3 = Vector512.MultiplyAddEstimate(u, b0, c0_3);
+                c1_3 = Vector512.MultiplyAddEstimate(u, b1, c1_3);
+                c2_3 = Vector512.MultiplyAddEstimate(u, b2, c2_3);
                 w += 64;
-                Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
-                c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector512.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector512.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector512.MultiplyAddEstimate(w3, b, c0_3);
-                b = Vector512.Create(s[1 * TStep.Value]);
-                c1_0 = Vector512.MultiplyAddEstimate(w0, b, c1_0);
-                c1_1 = Vector512.MultiplyAddEstimate(w1, b, c1_1);
-                c1_2 = Vector512.MultiplyAddEstimate(w2, b, c1_2);
-                c1_3 = Vector512.MultiplyAddEstimate(w3, b, c1_3);
-                b = Vector512.Create(s[2 * TStep.Value]);
-                c2_0 = Vector512.MultiplyAddEstimate(w0, b, c2_0);
-                c2_1 = Vector512.MultiplyAddEstimate(w1, b, c2_1);
-                c2_2 = Vector512.MultiplyAddEstimate(w2, b, c2_2);
-                c2_3 = Vector512.MultiplyAddEstimate(w3, b, c2_3);
             }
         }
 
@@ -2532,27 +2532,27 @@ internal static unsafe class PixelTiles512<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector512<float> w0 = Vector512.Load(w);
-                Vector512<float> w1 = Vector512.Load(w + 16);
-                Vector512<float> w2 = Vector512.Load(w + 32);
-                Vector512<float> w3 = Vector512.Load(w + 48);
+                Vector512<float> b0 = Vector512.Create(s[0 * TStep.Value]);
+                Vector512<float> b1 = Vector512.Create(s[1 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector512<float> u = Vector512.Load(w);
+                c0_0 = Vector512.MultiplyAddEstimate(u, b0, c0_0);
+                c1_0 = Vector512.MultiplyAddEstimate(u, b1, c1_0);
+                u = Vector512.Load(w + 16);
+                c0_1 = Vector512.MultiplyAddEstimate(u, b0, c0_1);
+                c1_1 = Vector512.MultiplyAddEstimate(u, b1, c1_1);
+                u = Vector512.Load(w + 32);
+                c0_2 = Vector512.MultiplyAddEstimate(u, b0, c0_2);
+                c1_2 = Vector512.MultiplyAddEstimate(u, b1, c1_2);
+                u = Vector512.Load(w + 48);
+                c0_3 = Vector512.MultiplyAddEstimate(u, b0, c0_3);
+                c1_3 = Vector512.MultiplyAddEstimate(u, b1, c1_3);
                 w += 64;
-                Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
-                c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector512.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector512.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector512.MultiplyAddEstimate(w3, b, c0_3);
-                b = Vector512.Create(s[1 * TStep.Value]);
-                c1_0 = Vector512.MultiplyAddEstimate(w0, b, c1_0);
-                c1_1 = Vector512.MultiplyAddEstimate(w1, b, c1_1);
-                c1_2 = Vector512.MultiplyAddEstimate(w2, b, c1_2);
-                c1_3 = Vector512.MultiplyAddEstimate(w3, b, c1_3);
             }
         }
 
@@ -2604,22 +2604,22 @@ internal static unsafe class PixelTiles512<TStep>
             float* s = x + *offset, last = s + depth;
             for (; s < last; s++)
             {
-                Vector512<float> w0 = Vector512.Load(w);
-                Vector512<float> w1 = Vector512.Load(w + 16);
-                Vector512<float> w2 = Vector512.Load(w + 32);
-                Vector512<float> w3 = Vector512.Load(w + 48);
+                Vector512<float> b0 = Vector512.Create(s[0 * TStep.Value]);
                 Prefetch.Ahead(w + 0);
                 Prefetch.Ahead(w + 16);
                 Prefetch.Ahead(w + 32);
                 Prefetch.Ahead(w + 48);
                 Prefetch.Later(later);
                 later = (float*)((byte*)later + laterStep);
+                Vector512<float> u = Vector512.Load(w);
+                c0_0 = Vector512.MultiplyAddEstimate(u, b0, c0_0);
+                u = Vector512.Load(w + 16);
+                c0_1 = Vector512.MultiplyAddEstimate(u, b0, c0_1);
+                u = Vector512.Load(w + 32);
+                c0_2 = Vector512.MultiplyAddEstimate(u, b0, c0_2);
+                u = Vector512.Load(w + 48);
+                c0_3 = Vector512.MultiplyAddEstimate(u, b0, c0_3);
                 w += 64;
-                Vector512<float> b = Vector512.Create(s[0 * TStep.Value]);
-                c0_0 = Vector512.MultiplyAddEstimate(w0, b, c0_0);
-                c0_1 = Vector512.MultiplyAddEstimate(w1, b, c0_1);
-                c0_2 = Vector512.MultiplyAddEstimate(w2, b, c0_2);
-                c0_3 = Vector512.MultiplyAddEstimate(w3, b, c0_3);
             }
         }
 

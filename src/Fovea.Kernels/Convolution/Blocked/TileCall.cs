@@ -93,6 +93,14 @@ internal unsafe struct TileCall
 /// <param name="Address">Of the function.</param>
 internal readonly record struct TileKernel(int Pixels, int Vectors, nint Address)
 {
+    /// <summary>Sums that it keeps, one a pixel and vector.</summary>
+    public int Sums => Pixels * Vectors;
+
+    /// <summary>Vector registers it needs: the sums, the pixels or the weights of a step, whichever are fewer, and one
+    /// through which the others pass. Where the processor has fewer, a sum lives in memory, and each step waits for
+    /// it.</summary>
+    public int Registers => Sums + Math.Min(Pixels, Vectors) + 1;
+
     /// <summary>Runs it.</summary>
     public unsafe void Run(in TileCall call) => ((delegate* <in TileCall, void>)Address)(in call);
 }

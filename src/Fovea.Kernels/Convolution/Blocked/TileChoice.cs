@@ -2,41 +2,57 @@ using System.Collections.Concurrent;
 
 namespace Fovea.Kernels;
 
-/// <summary>The kernels for one vector width and one distance between pixels, and which of them suits a row.</summary>
+/// <summary>The kernels for one processor and one distance between pixels that fit the registers, and which of them
+/// suits a row.</summary>
 internal sealed class TileChoice
 {
     private const double LoopCycles = 3.0; // of a tap: its offset, its end
     private const double TileCycles = 20.0; // of a call, on top of loads and stores
+    private const double JustEnough = 0.83; // of the peak, by sums that are just enough not to wait: 79 to 93 % measured
 
-    private static readonly Dictionary<(int Bits, int Step), TileChoice> Known = new()
+    private static readonly Dictionary<(int Bits, int Step), TileKernel[]> Kernels = new()
     {
-        [(512, 1)] = new(512, PixelTiles512<One>.Kernels),
-        [(512, 2)] = new(512, PixelTiles512<Two>.Kernels),
-        [(512, 4)] = new(512, PixelTiles512<Four>.Kernels),
-        [(512, 16)] = new(512, PixelTiles512<Sixteen>.Kernels),
-        [(512, 32)] = new(512, PixelTiles512<ThirtyTwo>.Kernels),
-        [(256, 1)] = new(256, PixelTiles256<One>.Kernels),
-        [(256, 2)] = new(256, PixelTiles256<Two>.Kernels),
-        [(256, 4)] = new(256, PixelTiles256<Four>.Kernels),
-        [(256, 16)] = new(256, PixelTiles256<Sixteen>.Kernels),
-        [(256, 32)] = new(256, PixelTiles256<ThirtyTwo>.Kernels),
-        [(128, 1)] = new(128, PixelTiles128<One>.Kernels),
-        [(128, 2)] = new(128, PixelTiles128<Two>.Kernels),
-        [(128, 4)] = new(128, PixelTiles128<Four>.Kernels),
-        [(128, 16)] = new(128, PixelTiles128<Sixteen>.Kernels),
-        [(128, 32)] = new(128, PixelTiles128<ThirtyTwo>.Kernels),
+        [(512, 1)] = PixelTiles512<One>.Kernels,
+        [(512, 2)] = PixelTiles512<Two>.Kernels,
+        [(512, 4)] = PixelTiles512<Four>.Kernels,
+        [(512, 16)] = PixelTiles512<Sixteen>.Kernels,
+        [(512, 32)] = PixelTiles512<ThirtyTwo>.Kernels,
+        [(256, 1)] = PixelTiles256<One>.Kernels,
+        [(256, 2)] = PixelTiles256<Two>.Kernels,
+        [(256, 4)] = PixelTiles256<Four>.Kernels,
+        [(256, 16)] = PixelTiles256<Sixteen>.Kernels,
+        [(256, 32)] = PixelTiles256<ThirtyTwo>.Kernels,
+        [(128, 1)] = PixelTiles128<One>.Kernels,
+        [(128, 2)] = PixelTiles128<Two>.Kernels,
+        [(128, 4)] = PixelTiles128<Four>.Kernels,
+        [(128, 16)] = PixelTiles128<Sixteen>.Kernels,
+        [(128, 32)] = PixelTiles128<ThirtyTwo>.Kernels,
     };
 
+    private static readonly ConcurrentDictionary<(CpuProfile Cpu, int Step), TileChoice> Known = new();
+
+    private readonly CpuProfile _cpu;
     private readonly TileKernel[] _kernels;
     private readonly ConcurrentDictionary<(int Pixels, int Blocks, int Taps, int Depth), TileCover> _covers = new();
 
-    private TileChoice(int bits, TileKernel[] kernels) => (Lanes, _kernels) = (bits / 32, kernels);
+    private TileChoice(CpuProfile cpu, TileKernel[] kernels) => (_cpu, _kernels) = (cpu, kernels);
 
     /// <summary>Floats of a vector.</summary>
-    public int Lanes { get; }
+    public int Lanes => _cpu.Lanes;
 
-    /// <summary>The kernels at a vector width for pixels so many floats apart; null where there are none.</summary>
-    public static TileChoice? For(int bits, int step) => Known.GetValueOrDefault((bits, step));
+    /// <summary>The kernels that fit.</summary>
+    public IReadOnlyList<TileKernel> Fitting => _kernels;
+
+    /// <summary>The kernels for pixels so many floats apart; null where there are none.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="step">Floats from a pixel to the next.</param>
+    public static TileChoice? For(CpuProfile cpu, int step) =>
+        Kernels.TryGetValue((cpu.Bits, step), out TileKernel[]? all)
+            ? Known.GetOrAdd(
+                (cpu, step),
+                _ => new TileChoice(cpu, [.. all.Where(k => k.Registers <= cpu.FreeRegisters)])
+            )
+            : null;
 
     /// <summary>Vectors a block of 16 channels takes.</summary>
     public int VectorsOfBlock => TileCall.Block / Lanes;
@@ -44,6 +60,9 @@ internal sealed class TileChoice
     /// <summary>Widths of a chunk of output channels that kernels exist for, in blocks, widest first.</summary>
     public IEnumerable<int> ChunkBlocks =>
         _kernels.Select(k => k.Vectors / VectorsOfBlock).Distinct().OrderDescending();
+
+    /// <summary>Pixels of the largest tile for a chunk of so many blocks.</summary>
+    public int WidestTile(int blocks) => _kernels.Where(k => k.Vectors == blocks * VectorsOfBlock).Max(k => k.Pixels);
 
     /// <summary>The tiles that cover a run of pixels: one kernel for most of it and one for the rest, the quickest by
     /// the model.</summary>
@@ -73,13 +92,17 @@ internal sealed class TileChoice
         return best;
     }
 
-    /// <summary>A model of a tile's time: two multiply-adds, or two loads, or four instructions a cycle.</summary>
-    private static double Cycles(TileKernel k, int taps, int depth)
+    /// <summary>A model of a tile's time: multiply-adds, or loads, or five instructions a cycle; fewer sums than fill the latency of a multiply-add wait for themselves, and so do at times those that just fill it.</summary>
+    private double Cycles(TileKernel k, int taps, int depth)
     {
-        double products = k.Pixels * k.Vectors,
-            loads = k.Pixels + k.Vectors;
-        double step = Math.Max(Math.Max(products / 2, 4.0), Math.Max(loads / 2, (products + loads + 2) / 5));
-        return (taps * ((depth * step) + LoopCycles)) + (2 * products) + TileCycles;
+        double loads = k.Pixels + k.Vectors,
+            computing = k.Sums / _cpu.ProductsPerCycle;
+        double products =
+            computing > _cpu.LatencyCycles ? computing
+            : computing < _cpu.LatencyCycles ? _cpu.LatencyCycles
+            : _cpu.LatencyCycles / JustEnough;
+        double step = Math.Max(products, Math.Max(loads / _cpu.LoadsPerCycle, (k.Sums + loads + 2) / 5));
+        return (taps * ((depth * step) + LoopCycles)) + (2.0 * k.Sums) + TileCycles;
     }
 }
 

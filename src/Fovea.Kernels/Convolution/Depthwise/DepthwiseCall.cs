@@ -60,17 +60,17 @@ internal unsafe struct DepthwiseCall
 /// <param name="Address">Of the function.</param>
 internal readonly record struct DepthwiseKernel(int Pixels, int Rows, int Taps, int Stride, nint Address)
 {
-    private const double LatencyCycles = 4.0; // of a multiply-add: fewer sums than fill the ports wait for each other
     private const double TileCycles = 20.0; // of a tile, on top of its stores
 
     /// <summary>Runs it.</summary>
     public unsafe void Run(in DepthwiseCall call) => ((delegate* <in DepthwiseCall, void>)Address)(in call);
 
-    /// <summary>A model of its time for a map, in cycles: two multiply-adds each.</summary>
-    public double Cycles(int rows, int pixels, int taps)
+    /// <summary>A model of its time for a map, in cycles; fewer sums than fill the latency of a multiply-add wait for
+    /// themselves.</summary>
+    public double Cycles(int rows, int pixels, int taps, CpuProfile cpu)
     {
         double tiles = (double)((rows + Rows - 1) / Rows) * ((pixels + Pixels - 1) / Pixels),
             sums = Rows * Pixels;
-        return tiles * ((taps * Math.Max(sums / 2, LatencyCycles)) + (2 * sums) + TileCycles);
+        return tiles * ((taps * Math.Max(sums / cpu.ProductsPerCycle, cpu.LatencyCycles)) + (2 * sums) + TileCycles);
     }
 }

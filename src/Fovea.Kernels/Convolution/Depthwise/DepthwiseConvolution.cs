@@ -7,9 +7,9 @@ namespace Fovea.Kernels;
 /// Rows are cut into strips whose windows stay in the first cache from one row to the next. Of large kernels not even
 /// the weights do; a part of them then passes over a strip before the next.
 /// </remarks>
-internal sealed unsafe class DepthwiseConvolution
+internal sealed unsafe class DepthwiseConvolution : IBlockedKernel
 {
-    private const int WindowBytes = 28 << 10; // of the first cache, for the source rows that a strip reads
+    private const double WindowShare = 7.0 / 8; // of the first cache, for the source rows that a strip reads
     private const int NarrowStrip = 28;
     private const int WideStrip = 112; // where partial sums of a strip are kept
 
@@ -22,18 +22,25 @@ internal sealed unsafe class DepthwiseConvolution
     private readonly int _corner;
     private readonly int _rowStep;
     private readonly int _pixelStep;
+    private readonly long _windowBytes;
 
     /// <summary>Plans a convolution.</summary>
     /// <param name="geometry">Its sizes, as <see cref="Supports"/> says.</param>
     /// <param name="source">Layout of the input, with a halo that covers the padding.</param>
     /// <param name="destination">Layout of the output.</param>
-    /// <param name="bits">Vector width.</param>
-    public DepthwiseConvolution(ConvolutionGeometry geometry, BlockedLayout source, BlockedLayout destination, int bits)
+    /// <param name="cpu">The processor; kernels run at its vector width.</param>
+    public DepthwiseConvolution(
+        ConvolutionGeometry geometry,
+        BlockedLayout source,
+        BlockedLayout destination,
+        CpuProfile cpu
+    )
     {
+        _windowBytes = (long)(cpu.FirstCache * WindowShare);
         (Geometry, Source, Destination) = (geometry, source, destination);
         DepthwiseTaps taps = new(geometry, source);
         (_parts, _offsets, _order) = (taps.Parts, taps.Offsets, taps.Order);
-        DepthwiseKernel[] kernels = bits switch
+        DepthwiseKernel[] kernels = cpu.Bits switch
         {
             512 => DepthwiseTiles512.Kernels,
             256 => DepthwiseTiles256.Kernels,
@@ -47,13 +54,13 @@ internal sealed unsafe class DepthwiseConvolution
         ];
         _rest = kernels
             .Where(k => k.Rows == 1)
-            .MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
+            .MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length, cpu));
         _kernel =
             _parts.Length > 1
                 ? _rest
                 : kernels
                     .Where(k => k.Rows <= destination.Height)
-                    .MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length));
+                    .MinBy(k => k.Cycles(destination.Height, destination.Width, _order.Length, cpu));
         _strip = Strip();
         _corner =
             source.Origin
@@ -74,6 +81,12 @@ internal sealed unsafe class DepthwiseConvolution
 
     /// <summary>Floats of the packed weights.</summary>
     public long PackedSize => (long)Destination.Blocks * TileCall.Block * _order.Length;
+
+    long IBlockedKernel.WorkspaceSize => 0;
+
+    IBlockedKernel IBlockedKernel.ForItems(int items) => this;
+
+    void IBlockedKernel.Run(in ConvolutionCall call, float* workspace) => Run(call);
 
     /// <summary>Whether it applies: as many groups as channels in and out, zero padding, a stride of 1 or 2 along the
     /// width.</summary>
@@ -178,7 +191,7 @@ internal sealed unsafe class DepthwiseConvolution
 
         int Window(int pixels) =>
             rows * (((pixels - 1) * Geometry.Width.Stride) + Geometry.Width.Extent) * TileCall.Block * sizeof(float);
-        while (Window(width / strips) > WindowBytes && width / (strips + 1) >= NarrowStrip)
+        while (Window(width / strips) > _windowBytes && width / (strips + 1) >= NarrowStrip)
         {
             strips++;
         }

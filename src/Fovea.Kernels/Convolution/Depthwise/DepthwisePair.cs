@@ -9,7 +9,8 @@ namespace Fovea.Kernels;
 /// </remarks>
 internal sealed unsafe class DepthwisePair
 {
-    private const int StripBytes = 96 << 10; // of rows between the two, that stay in the caches nearby
+    private const long MostStripBytes = 96 << 10; // of rows between the two, that stay in the caches nearby
+    private const int StripShare = 4; // of the second cache, where that is less
     private const int StripRows = 4; // a multiple of them, for tiles of several rows
     private const double RemoteCycles = 0.5; // of a float that another thread wrote, for what reads the output: an estimate, little more than from the third cache
 
@@ -23,10 +24,11 @@ internal sealed unsafe class DepthwisePair
     /// <summary>Plans a pair.</summary>
     /// <param name="first">Writes what <paramref name="second"/> reads.</param>
     /// <param name="second">As <see cref="Supports"/> says.</param>
-    /// <param name="bits">Vector width.</param>
-    public DepthwisePair(BlockedConvolution first, DepthwiseConvolution second, int bits)
+    /// <param name="cpu">The processor; kernels run at its vector width.</param>
+    public DepthwisePair(BlockedConvolution first, DepthwiseConvolution second, CpuProfile cpu)
     {
-        (_first, _second, _rows, _bits) = (first, second, second.Geometry.Height, bits);
+        (_first, _second, _rows, _bits) = (first, second, second.Geometry.Height, cpu.Bits);
+        long stripBytes = Math.Min(MostStripBytes, cpu.SecondCache / StripShare);
         long rowBytes = (long)first.Destination.Row * first.WidestChunk * sizeof(float) * _rows.Stride,
             sourceBytes =
                 (long)first.Source.Row
@@ -34,9 +36,9 @@ internal sealed unsafe class DepthwisePair
                 * sizeof(float)
                 * first.Geometry.Height.Stride
                 * _rows.Stride;
-        _strip = (int)Math.Clamp(StripBytes / rowBytes / StripRows * StripRows, StripRows, int.MaxValue);
+        _strip = (int)Math.Clamp(stripBytes / rowBytes / StripRows * StripRows, StripRows, int.MaxValue);
         _blockRows = (int)
-            Math.Clamp(BlockedConvolution.SourceBudget / sourceBytes / _strip * _strip, _strip, int.MaxValue);
+            Math.Clamp(BlockedConvolution.SourceBudget(cpu) / sourceBytes / _strip * _strip, _strip, int.MaxValue);
     }
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>

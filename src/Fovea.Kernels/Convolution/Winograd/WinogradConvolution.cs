@@ -10,11 +10,14 @@ namespace Fovea.Kernels;
 /// the work is shared out. Each of the products [patches x channels] [channels x outputs] is done by the tile kernels
 /// of <see cref="BlockedConvolution"/>, patches standing for pixels.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution
+internal sealed unsafe partial class WinogradConvolution : IBlockedKernel
 {
     private const int LineFloats = 48 * TileCall.Block; // between the two passes of a transform: 24 vectors and 4, or 36
 
-    private readonly int _bits;
+    private const int FewestPatches = 12; // of a block, where there are as many
+    private const int MostPatches = 112;
+
+    private readonly CpuProfile _cpu;
     private readonly int _points;
     private readonly int _across;
     private readonly int _perItem;
@@ -29,7 +32,7 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="geometry">Its sizes: one group, 3x3, stride and dilation 1, zero padding.</param>
     /// <param name="source">Layout of the input, with a halo as <see cref="Halo"/> says.</param>
     /// <param name="destination">Layout of the output.</param>
-    /// <param name="bits">Vector width.</param>
+    /// <param name="cpu">The processor; kernels run at its vector width.</param>
     /// <param name="side">Outputs along a side of a patch: 4 or 2.</param>
     /// <param name="block">Patches that are worked on together; 0 to choose.</param>
     /// <param name="items">Items that are computed together: patches of all of them share a block.</param>
@@ -37,20 +40,20 @@ internal sealed unsafe class WinogradConvolution
         ConvolutionGeometry geometry,
         BlockedLayout source,
         BlockedLayout destination,
-        int bits,
+        CpuProfile cpu,
         int side = 4,
         int block = 0,
         int items = 1
     )
     {
-        (Geometry, Source, Destination, Side, _bits) = (geometry, source, destination, side, bits);
-        _points = (side + 2) * (side + 2);
-        _tiles = TileChoice.For(bits, TileCall.Block)!;
+        (Geometry, Source, Destination, Side, _cpu) = (geometry, source, destination, side, cpu);
+        _points = PointsOf(side);
+        _tiles = TileChoice.For(cpu, TileCall.Block)!;
         _across = (geometry.Width.Out + side - 1) / side;
         _perItem = _across * ((geometry.Height.Out + side - 1) / side);
         _patches = _perItem * items;
-        _block = Math.Min(_patches, block > 0 ? block : ChooseBlock());
-        _chunkBlocks = _tiles.ChunkBlocks.First(b => b <= Math.Min(2, destination.Blocks));
+        _block = Math.Min(_patches, block > 0 ? block : BlockOf(geometry, side, cpu));
+        _chunkBlocks = ChunkBlocks(_tiles, destination.Blocks);
         _depth = BlockedConvolution.Depth(geometry.InChannels);
         _offsets =
         [
@@ -76,83 +79,18 @@ internal sealed unsafe class WinogradConvolution
     public long PackedSize => (long)_points * Source.Blocks * TileCall.Block * Destination.Blocks * TileCall.Block;
 
     /// <summary>Floats that a part of <see cref="Run"/> works in.</summary>
-    public long WorkspaceSize =>
-        ((long)_points * _block * TileCall.Block * (Source.Blocks + Destination.Blocks)) + LineFloats;
+    public long WorkspaceSize => WorkspaceOf(Geometry, _block, Side);
 
-    /// <summary>Whether the algorithm applies.</summary>
-    public static bool Supports(ConvolutionGeometry g) =>
-        g
-            is {
-                Groups: 1,
-                Mode: PaddingMode.Zeros,
-                Height: { Kernel: 3, Stride: 1, Dilation: 1 },
-                Width: { Kernel: 3, Stride: 1, Dilation: 1 },
-                Depth: { Kernel: 1, Stride: 1, In: 1, Out: 1 }
-            };
-
-    /// <summary>The halo that whole patches need, as a layout.</summary>
-    public static BlockedLayout Halo(ConvolutionGeometry g, int side = 4) =>
-        new(
-            g.InChannels,
-            1,
-            g.Height.In,
-            g.Width.In,
-            0,
-            0,
-            g.Height.PadBefore,
-            Behind(g.Height, side),
-            g.Width.PadBefore,
-            Behind(g.Width, side)
-        );
-
-    /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the
-    /// chunk].</summary>
-    /// <param name="weights">The weights.</param>
-    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
-    /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null
-    /// for 1.</param>
-    public void Pack(float* weights, float* packed, double[]? factors = null)
-    {
-        long point = PackedSize / _points;
-        WorkerPool.For(
-            (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks,
-            chunk =>
-            {
-                ConvolutionGeometry g = Geometry;
-                int lanes = ChunkWidth(chunk) * TileCall.Block,
-                    first = chunk * _chunkBlocks * TileCall.Block,
-                    rows = Source.Blocks * TileCall.Block;
-                float* start = packed + ((long)first * rows);
-                for (int i = 0; i < _points; i++)
-                {
-                    new Span<float>(start + (i * point), rows * lanes).Clear();
-                }
-
-                float* filter = stackalloc float[9];
-                for (int lane = 0; lane < Math.Min(lanes, g.OutChannels - first); lane++)
-                {
-                    double factor = factors?[first + lane] ?? 1.0;
-                    for (int c = 0; c < g.InChannels; c++)
-                    {
-                        float* own = weights + (((((long)first + lane) * g.InChannels) + c) * 9);
-                        for (int i = 0; i < 9; i++)
-                        {
-                            filter[i] = (float)(own[i] * factor);
-                        }
-
-                        WinogradFilter.Transform(Side, filter, start + ((long)c * lanes) + lane, (nint)point);
-                    }
-                }
-            }
-        );
-    }
+    /// <inheritdoc/>
+    public IBlockedKernel ForItems(int items) =>
+        new WinogradConvolution(Geometry, Source, Destination, _cpu, Side, items: items);
 
     /// <summary>Computes a part: patches where there are enough, else output channels.</summary>
     /// <param name="call">What it is run on; as many items as it was planned for.</param>
     /// <param name="workspace">Of <see cref="WorkspaceSize"/>, of this part alone, on a boundary of 64 bytes.</param>
     public void Run(in ConvolutionCall call, float* workspace)
     {
-        switch (_bits, Side)
+        switch (_cpu.Bits, Side)
         {
             case (512, 4):
                 Run<Vector512<float>, Simd512, FourByFour>(call, workspace);
@@ -177,9 +115,6 @@ internal sealed unsafe class WinogradConvolution
 
     /// <summary>The block of patches.</summary>
     public override string ToString() => $"{_block} of {_patches} patches";
-
-    private static int Behind(WindowAxis axis, int side) =>
-        Math.Max(0, ((axis.Out + side - 1) / side * side) + 2 - axis.PadBefore - axis.In);
 
     private void Run<TVec, TSimd, TForm>(in ConvolutionCall call, float* workspace)
         where TVec : struct
@@ -331,16 +266,6 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
-    /// <summary>A part of the work: patches where there are enough, else output channels.</summary>
-    private (int First, int End, int FirstChunk, int EndChunk) PartOf(int part, int parts)
-    {
-        int chunks = (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks;
-        bool byPatches = _patches >= 24 * parts || chunks < parts;
-        (int first, int end) = byPatches ? WorkerPool.Share(_patches, part, parts) : (0, _patches);
-        (int firstChunk, int endChunk) = byPatches ? (0, chunks) : WorkerPool.Share(chunks, part, parts);
-        return (first, end, firstChunk, endChunk);
-    }
-
     private void Place(in ConvolutionCall call, int first, Patch* patches, int count)
     {
         (int item, int within) = Math.DivRem(first, _perItem);
@@ -365,29 +290,5 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
-    /// <summary>As many patches as fit the second cache with their products; more where the weights must come from
-    /// further away and are to be used again.</summary>
-    private int ChooseBlock()
-    {
-        long perPatch = (long)_points * sizeof(float) * TileCall.Block * (Source.Blocks + Destination.Blocks),
-            weights = PackedSize * sizeof(float);
-        long fitting = CpuCaches.Second * 4 / 10 / perPatch,
-            wanted = weights <= 1L << 20 ? 14
-            : weights <= 4L << 20 ? 28
-            : weights <= 12L << 20 ? 56
-            : 112;
-        return (int)Math.Clamp(Math.Max(fitting, wanted) / 14 * 14, 14, 112);
-    }
-
     private int ChunkWidth(int chunk) => Math.Min(_chunkBlocks, Destination.Blocks - (chunk * _chunkBlocks));
-
-    /// <summary>Where a patch lies, in floats from the first item, and how much of it lies within the map.</summary>
-    private struct Patch
-    {
-        public long Source;
-        public long Destination;
-        public long Add;
-        public int Rows;
-        public int Columns;
-    }
 }

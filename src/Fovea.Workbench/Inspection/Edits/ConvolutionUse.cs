@@ -51,6 +51,15 @@ internal sealed record ConvolutionUse(
         );
     }
 
+    /// <summary>Whether another use of the same weights has the same windows, whatever its map.</summary>
+    public bool SlidesAs(ConvolutionUse other)
+    {
+        return Rules(Windows).SequenceEqual(Rules(other.Windows));
+
+        static IEnumerable<(int, int, int, int, int, PaddingMode)> Rules(WindowAxisMap[]? windows) =>
+            windows?.Select(w => (w.Kernel, w.Stride, w.Dilation, w.Before, w.After, w.Mode)) ?? [];
+    }
+
     /// <summary>A convolution of as many axes.</summary>
     public ConvolutionLayer Convolution(
         int inChannels,

@@ -41,11 +41,14 @@ public abstract class GraphEdit
         Dictionary<Node, ConvolutionUse> replaced = [];
         Dictionary<Tensor, Module> modules = new(ReferenceEqualityComparer.Instance); // a layer used twice is replaced by one used twice
         List<KeptLayer> kept = [];
-        foreach (ConvolutionUse use in graph.Nodes.Select(ConvolutionUse.Of).OfType<ConvolutionUse>().Where(Concerns))
+        ConvolutionUse[] uses = [.. graph.Nodes.Select(ConvolutionUse.Of).OfType<ConvolutionUse>().Where(Concerns)];
+        Dictionary<Tensor, (string Layer, string Why)> refused = Refused(uses);
+        foreach (ConvolutionUse use in uses)
         {
-            if (Refusal(use) is { } why)
+            if (refused.TryGetValue(use.Weight, out (string Layer, string Why) refusal))
             {
-                kept.Add(new KeptLayer(use.Node.Name, why));
+                string why = Refusal(use) ?? $"shares its weights with {refusal.Layer}: {refusal.Why}";
+                kept.Add(new KeptLayer(use.Node.Name, use.Node.Name == refusal.Layer ? refusal.Why : why));
                 continue;
             }
 
@@ -68,6 +71,31 @@ public abstract class GraphEdit
                             : null
                 );
         return new EditResult(edited, [.. replaced.Keys.OrderBy(n => n.Index).Select(n => n.Name)], kept);
+    }
+
+    /// <summary>The layers that cannot be replaced, by their weights, with the first use that stands against it: one
+    /// whose uses need different replacements would have its weights doubled.</summary>
+    private Dictionary<Tensor, (string Layer, string Why)> Refused(ConvolutionUse[] uses)
+    {
+        Dictionary<Tensor, (string Layer, string Why)> refused = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, ConvolutionUse> first = new(ReferenceEqualityComparer.Instance);
+        foreach (ConvolutionUse use in uses)
+        {
+            first.TryAdd(use.Weight, use);
+            string? why =
+                Refusal(use)
+                ?? (
+                    use.SlidesAs(first[use.Weight])
+                        ? null
+                        : "is used with another stride, padding or dilation elsewhere"
+                );
+            if (why is not null)
+            {
+                refused.TryAdd(use.Weight, (use.Node.Name, why));
+            }
+        }
+
+        return refused;
     }
 
     /// <summary>Whether the edit is about a convolution.</summary>

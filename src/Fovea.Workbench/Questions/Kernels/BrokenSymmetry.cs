@@ -23,20 +23,24 @@ public sealed class BrokenSymmetry : Question
     public override Answer Ask(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        FilterLayer[] layers =
+        FilterLayer[][] layers =
         [
             .. FilterLayer
-                .Of(evidence)
-                .Where(l => l.Weight is { RequiresGrad: true } && l.Filters.OutChannels / l.Filters.Groups > 1),
+                .ByLayer(evidence)
+                .Where(uses =>
+                    uses[0].Weight is { RequiresGrad: true } && uses[0].Filters.OutChannels / uses[0].Filters.Groups > 1
+                ),
         ];
         if (layers.Length == 0)
         {
             return NotApplicable("No layer learns several filters on the same input.");
         }
 
-        FilterLayer[] alike = [.. layers.Where(AreAlike)];
-        FilterLayer[] suspect = [.. alike.Where(l => !IsUsual(l))];
-        FilterLayer[] forever = [.. suspect.Where(l => IsForever(l, alike))];
+        FilterLayer[][] alike = [.. layers.Where(AreAlike)];
+        HashSet<Node> nodes = [.. alike.SelectMany(uses => uses).Select(l => l.Node)];
+        FilterLayer[][] loose = [.. alike.Where(uses => !uses.Any(IsUsual))]; // one use that tells them apart is enough
+        FilterLayer[] suspect = [.. loose.Select(uses => uses[0])];
+        FilterLayer[] forever = [.. loose.Where(uses => uses.All(l => IsForever(l, nodes))).Select(uses => uses[0])];
         FilterLayer? worst = forever.FirstOrDefault() ?? suspect.FirstOrDefault();
         string finding =
             worst is null
@@ -68,14 +72,15 @@ public sealed class BrokenSymmetry : Question
 
     /// <summary>Whether a rule gives two filters of a group the same values, biases included: known of a rule without
     /// variance, tried on a few filters of the others.</summary>
-    private static bool AreAlike(FilterLayer layer)
+    private static bool AreAlike(FilterLayer[] uses)
     {
+        FilterLayer layer = uses[0];
         Parameter weight = layer.Weight!;
         if (
             layer.Node.Inputs.Any(i =>
                 i.Parameter is { Kind: ParameterKind.Bias } b
                 && b.Initializer.Variance(b.Shape) > 0.0
-                && !IsCentred(layer)
+                && !uses.All(IsCentred)
             )
         )
         {
@@ -154,8 +159,8 @@ public sealed class BrokenSymmetry : Question
         return node is not null && node.Has(OperatorTraits.Sum);
     }
 
-    private static bool IsForever(FilterLayer layer, FilterLayer[] alike) =>
-        NextFilters(layer.Node).All(n => alike.Any(a => a.Node == n) || n.Inputs.Any(IsConstant));
+    private static bool IsForever(FilterLayer layer, HashSet<Node> alike) =>
+        NextFilters(layer.Node).All(n => alike.Contains(n) || n.Inputs.Any(IsConstant));
 
     private static bool IsConstant(Value value) =>
         value.Parameter is { Kind: ParameterKind.Weight } p && p.Initializer.Variance(p.Shape) <= 0.0;

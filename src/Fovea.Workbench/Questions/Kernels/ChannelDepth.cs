@@ -31,14 +31,15 @@ public sealed class ChannelDepth : Question
             return NotApplicable("There are fewer than two layers with filters.");
         }
 
-        FilterLayer[] unfilled = [.. layers.Where(l => l.Rank < l.Filters.OutChannels)];
+        IReadOnlyList<FilterLayer> own = [.. layers.Where(l => l.Node == l.First)]; // each layer once, whatever its uses
+        FilterLayer[] unfilled = [.. own.Where(l => l.Rank < l.Filters.OutChannels)];
         (FilterLayer Layer, FilterBank Next)[] linear =
         [
             .. LinearBottlenecks(layers).OrderBy(b => b.Layer.Filters.OutChannels),
         ];
         Value[] waists = [.. Waists(evidence.Graph)];
         string rank =
-            $"{unfilled.Length} of {layers.Count} layers write more channels than their inputs span"
+            $"{unfilled.Length} of {own.Count} layers write more channels than their inputs span"
             + (
                 linear.Length > 0
                     ? $", {Figures.Of(linear.Length, "linear bottleneck")}, the narrowest {linear[0].Layer.Name} with rank {linear[0].Layer.Filters.OutChannels}"

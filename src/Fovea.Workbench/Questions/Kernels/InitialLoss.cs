@@ -19,6 +19,13 @@ public sealed class InitialLoss : Question
     public override Answer Ask(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
+        if (evidence.Graph.Outputs.Count > 1)
+        {
+            return NotApplicable(
+                $"The network has {evidence.Graph.Outputs.Count} outputs ({string.Join(", ", evidence.Graph.Outputs)}), and a loss of its own over them."
+            );
+        }
+
         Value output = evidence.Graph.Output;
         if (output.Shape.Rank != 2 || output.Shape.Single[1] < 2)
         {

@@ -51,18 +51,18 @@ public sealed class InitialRule : Question
         bool unsuited = off.Length > 0 && Math.Max(product, 1.0 / product) > Together;
         string finding =
             bare.Length == 0
-                ? $"All {starts.Length} layers before an activation are normalized, which takes the scale of their weights away; {starts[0].Layer.Name} starts as {starts[0].Closest}."
+                ? $"All {Layers(starts)} layers before an activation are normalized, which takes the scale of their weights away; {starts[0].Layer.Name} starts as {starts[0].Closest}."
             : off.Length == 0
-                ? $"{Figures.Of(bare.Length, "layer")} without normalization start as {common}, with {bare.Min(s => s.Factor):G3} to {bare.Max(s => s.Factor):G3} times the variance that keeps the signal's scale."
-            : $"{off[0].Layer.Name} starts as {off[0].Closest} before {off[0].Activation}: {off[0].Factor:G3} times the variance that keeps the signal's scale; {off.Length} of {bare.Length} layers without normalization are off, all together {product:G3} times.";
+                ? $"{Figures.Of(Layers(bare), "layer")} without normalization start as {common}, with {bare.Min(s => s.Factor):G3} to {bare.Max(s => s.Factor):G3} times the variance that keeps the signal's scale."
+            : $"{off[0].Layer.Name} starts as {off[0].Closest} before {off[0].Activation}: {off[0].Factor:G3} times the variance that keeps the signal's scale; {Layers(off)} of {Layers(bare)} layers without normalization are off, all together {product:G3} times.";
         return Answer(unsuited ? Verdict.Look : Verdict.Ok, finding) with
         {
-            Layers = [.. (unsuited ? off : []).Select(s => s.Layer.Name)],
+            Layers = [.. (unsuited ? off : []).Select(s => s.Layer.First.Name).Distinct()],
             Predicted =
             [
-                new("layersBeforeActivation", starts.Length, "layers"),
-                new("normalized", starts.Length - bare.Length, "layers"),
-                new("unsuited", off.Length, "layers"),
+                new("layersBeforeActivation", Layers(starts), "layers"),
+                new("normalized", Layers(starts) - Layers(bare), "layers"),
+                new("unsuited", Layers(off), "layers"),
                 .. bare.Length > 0
                     ?
                     [
@@ -77,12 +77,15 @@ public sealed class InitialRule : Question
             Source =
                 "He et al. 2015, equations 7 to 10; the bound is TheDeepChecker's (Ben Braiek, Khomh 2022), the hundred ours",
             Remedy = unsuited
-                ? $"Set Weight.Initializer of {Figures.Names([.. off.Select(s => s.Layer.Name)])} to {(off[0].Wanted > 1.5 ? "KaimingNormal" : "XavierNormal")}: variance {off[0].Wanted:G3} / fan in."
+                ? $"Set Weight.Initializer of {Figures.Names([.. off.Select(s => s.Layer.First.Name).Distinct()])} to {(off[0].Wanted > 1.5 ? "KaimingNormal" : "XavierNormal")}: variance {off[0].Wanted:G3} / fan in."
                 : "",
         };
     }
 
-    /// <summary>How a layer starts.</summary>
+    /// <summary>Layers among uses: signals pass every use, weights are drawn once.</summary>
+    private static int Layers(IEnumerable<Start> starts) => starts.DistinctBy(s => s.Layer.First).Count();
+
+    /// <summary>How a layer starts, at one of its uses.</summary>
     /// <param name="Layer">The layer.</param>
     /// <param name="Activation">The activation's name.</param>
     /// <param name="IsNormalized">Whether a normalization takes its scale away.</param>

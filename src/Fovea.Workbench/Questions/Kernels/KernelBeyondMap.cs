@@ -23,7 +23,11 @@ public sealed class KernelBeyondMap : Question
         ArgumentNullException.ThrowIfNull(evidence);
         Reading[] readings =
         [
-            .. FilterLayer.Of(evidence).Where(l => l.HasKernel).Select(l => Reading.Of(evidence, l)).OfType<Reading>(),
+            .. FilterLayer
+                .ByLayer(evidence)
+                .Where(uses => uses[0].HasKernel)
+                .Select(uses => Reading.Of(evidence, uses))
+                .OfType<Reading>(),
         ];
         if (readings.Length == 0)
         {
@@ -75,13 +79,13 @@ public sealed class KernelBeyondMap : Question
         };
     }
 
-    /// <summary>What a kernel reads.</summary>
-    /// <param name="Layer">Its layer.</param>
-    /// <param name="Map">Sizes of the map.</param>
-    /// <param name="Idle">Share of the weights that never meet the input.</param>
+    /// <summary>What a kernel reads, at all its uses.</summary>
+    /// <param name="Layer">The use at which it reads most padding.</param>
+    /// <param name="Map">Sizes of the map there.</param>
+    /// <param name="Idle">Share of the weights that never meet the input, at any use.</param>
     /// <param name="Padding">Share of all reads that are zero padding.</param>
-    /// <param name="IsLarger">Whether the window spans more positions than there are, along an axis.</param>
-    /// <param name="ReadsWhole">Whether there is one window, and it covers the map.</param>
+    /// <param name="IsLarger">Whether the window spans more positions than there are, along an axis, at a use.</param>
+    /// <param name="ReadsWhole">Whether there is one window, and it covers the map, at every use.</param>
     private sealed record Reading(
         FilterLayer Layer,
         string Map,
@@ -91,40 +95,85 @@ public sealed class KernelBeyondMap : Question
         bool ReadsWhole
     )
     {
-        public static Reading? Of(Evidence evidence, FilterLayer layer)
+        public static Reading? Of(Evidence evidence, FilterLayer[] uses)
         {
-            WindowAxisMap[] windows = [.. evidence.WindowsOf(layer.Node).Select(w => w.Window)];
-            if (windows.Length == 0)
+            (FilterLayer Layer, WindowAxisMap[] Windows)[] read =
+            [
+                .. uses.Select(l => (l, evidence.WindowsOf(l.Node).Select(w => w.Window).ToArray()))
+                    .Where(u => u.Item2.Length > 0),
+            ];
+            if (read.Length == 0 || read.Any(r => r.Windows.Length != read[0].Windows.Length))
             {
                 return null;
             }
 
-            double used = 1.0,
-                onInput = 1.0;
-            foreach (WindowAxisMap w in windows.Where(w => w.Mode == PaddingMode.Zeros))
-            {
-                int[] hits = new int[w.Kernel];
-                for (int o = 0; o < w.Out; o++)
-                {
-                    int tap = 0;
-                    foreach (int position in w.Taps(o))
-                    {
-                        hits[tap++] += position >= 0 ? 1 : 0;
-                    }
-                }
+            bool[] met = new bool[read[0].Windows.Aggregate(1, (taps, w) => taps * w.Kernel)];
+            double[] onInput = [.. read.Select(r => OnInput(r.Windows, met))],
+                all = [.. read.Select(r => r.Windows.Aggregate(1.0, (product, w) => product * w.Kernel * w.Out))];
+            int worst = Enumerable.Range(0, read.Length).MinBy(i => onInput[i]);
+            WindowAxisMap[][] windows = [.. read.Select(r => r.Windows)];
+            return new Reading(
+                read[worst].Layer,
+                Figures.Kernel([.. windows[worst].Select(w => w.In)]),
+                (double)met.Count(m => !m) / met.Length,
+                1.0
+                    - (
+                        read.Length == 1
+                            ? onInput[0]
+                            : onInput.Zip(all, (share, reads) => share * reads).Sum() / all.Sum()
+                    ),
+                windows.Any(u => u.Any(w => w.Kernel > 1 && w.Extent > w.In)),
+                windows.All(u => u.All(w => w.Out == 1 && w.Extent == w.In) && u.Any(w => w.In > 1))
+            );
+        }
 
-                used *= (double)hits.Count(h => h > 0) / w.Kernel;
-                onInput *= (double)hits.Sum() / ((long)w.Kernel * w.Out);
+        /// <summary>The share of a use's reads that are input; marks the taps of the kernel that meet it.</summary>
+        private static double OnInput(WindowAxisMap[] windows, bool[] met)
+        {
+            int[][] hits = [.. windows.Select(Hits)];
+            for (int tap = 0; tap < met.Length; tap++)
+            {
+                met[tap] |= Meets(hits, tap);
             }
 
-            return new Reading(
-                layer,
-                Figures.Kernel([.. windows.Select(w => w.In)]),
-                1.0 - used,
-                1.0 - onInput,
-                windows.Any(w => w.Kernel > 1 && w.Extent > w.In),
-                windows.All(w => w.Out == 1 && w.Extent == w.In) && windows.Any(w => w.In > 1)
-            );
+            return hits.Zip(windows)
+                .Aggregate(1.0, (share, h) => share * h.First.Sum() / ((long)h.Second.Kernel * h.Second.Out));
+        }
+
+        /// <summary>How often each tap of an axis meets the input; padding that repeats the input counts as such.</summary>
+        private static int[] Hits(WindowAxisMap window)
+        {
+            int[] hits = new int[window.Kernel];
+            if (window.Mode != PaddingMode.Zeros)
+            {
+                Array.Fill(hits, window.Out);
+                return hits;
+            }
+
+            for (int o = 0; o < window.Out; o++)
+            {
+                int tap = 0;
+                foreach (int position in window.Taps(o))
+                {
+                    hits[tap++] += position >= 0 ? 1 : 0;
+                }
+            }
+
+            return hits;
+        }
+
+        /// <summary>Whether a tap of the kernel, the innermost axis fastest, meets the input along every axis.</summary>
+        private static bool Meets(int[][] hits, int tap)
+        {
+            for (int axis = hits.Length - 1; axis >= 0; tap /= hits[axis].Length, axis--)
+            {
+                if (hits[axis][tap % hits[axis].Length] == 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         public override string ToString() =>

@@ -20,32 +20,39 @@ public sealed class LayerCost : Question
     public override Answer Ask(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        IReadOnlyList<FilterLayer> layers = FilterLayer.Of(evidence);
+        IReadOnlyList<FilterLayer[]> layers = FilterLayer.ByLayer(evidence);
         if (layers.Count == 0)
         {
             return NotApplicable("No layer has filters.");
         }
 
         CostSummary cost = evidence.Cost;
-        NodeCost work = cost.Nodes.MaxBy(n => n.Cost.MultiplyAdds)!,
-            weight = cost.Nodes.MaxBy(n => n.Parameters)!,
-            map = cost.Nodes.MaxBy(n => n.ActivationBytes)!;
-        double workShare = Figures.Share(work.Cost.MultiplyAdds, cost.MultiplyAdds),
+        Whole[] wholes = [.. cost.Nodes.GroupBy(n => n.SharedWith ?? n.Node).Select(Whole.Of)];
+        Whole work = wholes.MaxBy(w => w.MultiplyAdds)!,
+            weight = wholes.MaxBy(w => w.Parameters)!;
+        NodeCost map = cost.Nodes.MaxBy(n => n.ActivationBytes)!;
+        double workShare = Figures.Share(work.MultiplyAdds, cost.MultiplyAdds),
             weightShare = Figures.Share(weight.Parameters, cost.Parameters);
-        int forWork = Fewest(cost.Nodes.Select(n => n.Cost.MultiplyAdds), cost.MultiplyAdds),
-            forWeight = Fewest(cost.Nodes.Select(n => n.Parameters), cost.Parameters);
+        int forWork = Fewest(wholes.Select(w => w.MultiplyAdds), cost.MultiplyAdds),
+            forWeight = Fewest(wholes.Select(w => w.Parameters), cost.Parameters);
         bool heavyHead =
             weightShare > 0.5
             && weight.Node.Operator.Filters(weight.Node.Shapes) is { Kernel.Count: 0 }
             && ReadsPositions(weight.Node);
         string finding =
-            $"{Figures.Count(cost.Parameters)} parameters and {Figures.Count(cost.MultiplyAdds)} multiply-adds an item; {work.Node.Name} does {Figures.Percent(workShare)} of the work, "
+            $"{Figures.Count(cost.Parameters)} parameters and {Figures.Count(cost.MultiplyAdds)} multiply-adds an item; {work.Node.Name} does {Figures.Percent(workShare)} of the work{(work.Uses > 1 ? $" in {work.Uses} uses" : "")}, "
             + $"{weight.Node.Name} holds {Figures.Percent(weightShare)} of the parameters, and {forWork} and {forWeight} of {layers.Count} layers hold {Most:P0} of each.";
         return Answer(heavyHead ? Verdict.Look : Verdict.Ok, finding) with
         {
             Layers = heavyHead
                 ? [weight.Node.Name]
-                : [.. layers.OrderByDescending(l => l.MultiplyAdds).Take(5).Select(l => l.Name)],
+                :
+                [
+                    .. layers
+                        .OrderByDescending(uses => uses.Sum(l => l.MultiplyAdds))
+                        .Take(5)
+                        .Select(uses => uses[0].Name),
+                ],
             Predicted =
             [
                 new("parameters", cost.Parameters, "values"),
@@ -62,6 +69,13 @@ public sealed class LayerCost : Question
             Source = "Lin et al. 2014, Network in network, section 3.2",
             Remedy = heavyHead ? $"Average each channel over its positions before {weight.Node.Name}." : "",
         };
+    }
+
+    /// <summary>A layer with all its uses: the work of each, its parameters once.</summary>
+    private sealed record Whole(Node Node, int Uses, long Parameters, long MultiplyAdds)
+    {
+        public static Whole Of(IGrouping<Node, NodeCost> uses) =>
+            new(uses.Key, uses.Count(), uses.Sum(u => u.Parameters), uses.Sum(u => u.Cost.MultiplyAdds));
     }
 
     /// <summary>How many of the largest make up most of the sum.</summary>

@@ -22,9 +22,10 @@ public sealed class SeparableSaving : Question
         Separation[] dense =
         [
             .. FilterLayer
-                .Of(evidence)
-                .Where(l => l.HasKernel && l.Filters is { Groups: 1, IsTransposed: false } && !l.ReadsInput)
-                .Select(l => new Separation(l)),
+                .ByLayer(evidence)
+                .Where(uses => uses[0] is { HasKernel: true, Filters: { Groups: 1, IsTransposed: false } })
+                .Where(uses => !uses.Any(l => l.ReadsInput))
+                .Select(uses => new Separation(uses[0], uses.Sum(l => l.MultiplyAdds))),
         ];
         if (dense.Length == 0)
         {
@@ -57,12 +58,12 @@ public sealed class SeparableSaving : Question
         };
     }
 
-    /// <summary>A dense convolution, and what its separable form saves.</summary>
-    private sealed record Separation(FilterLayer Layer)
+    /// <summary>A dense convolution, and what its separable form saves: parameters once, work at every use.</summary>
+    private sealed record Separation(FilterLayer Layer, long MultiplyAdds)
     {
         public double Ratio => (1.0 / Layer.Filters.OutChannels) + (1.0 / Layer.Filters.Taps);
 
-        public long SavedWork => Layer.MultiplyAdds - (Layer.MultiplyAdds / Layer.WeightCount * Weights);
+        public long SavedWork => MultiplyAdds - (MultiplyAdds / Layer.WeightCount * Weights);
 
         public long SavedParameters =>
             Layer.Parameters == 0

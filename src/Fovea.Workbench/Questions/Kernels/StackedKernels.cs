@@ -23,7 +23,10 @@ public sealed class StackedKernels : Question
     public override Answer Ask(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        FilterLayer[] large = [.. FilterLayer.Of(evidence).Where(l => l.Filters.Kernel.Any(k => k > 3))];
+        FilterLayer[][] large =
+        [
+            .. FilterLayer.ByLayer(evidence).Where(uses => uses[0].Filters.Kernel.Any(k => k > 3)),
+        ];
         if (large.Length == 0)
         {
             return NotApplicable("No kernel is larger than 3.");
@@ -34,7 +37,7 @@ public sealed class StackedKernels : Question
         {
             return Answer(
                 Verdict.Ok,
-                $"No stack of kernels of 3 equals {Figures.Names([.. large.Select(l => l.Name)])}: even or dilated kernels, or transposed convolutions."
+                $"No stack of kernels of 3 equals {Figures.Names([.. large.Select(uses => uses[0].Name)])}: even or dilated kernels, or transposed convolutions."
             );
         }
 
@@ -76,12 +79,18 @@ public sealed class StackedKernels : Question
         };
     }
 
-    /// <summary>A large kernel, and what its stack adds.</summary>
+    /// <summary>A large kernel, and what its stack adds: parameters once, work at every use.</summary>
     private sealed record StackCost(FilterLayer Layer, int Depth, long AddedParameters, long AddedWork)
     {
-        /// <summary>The stack's cost; null where the kernel is even or dilated, or the convolution
-        /// transposed.</summary>
-        public static StackCost? Of(Evidence evidence, FilterLayer layer)
+        /// <summary>The stack's cost over all uses of a layer; null where the kernel is even or dilated, or the
+        /// convolution transposed.</summary>
+        public static StackCost? Of(Evidence evidence, FilterLayer[] uses)
+        {
+            StackCost[] costs = [.. uses.Select(u => OfUse(evidence, u)).OfType<StackCost>()];
+            return costs.Length < uses.Length ? null : costs[0] with { AddedWork = costs.Sum(c => c.AddedWork) };
+        }
+
+        private static StackCost? OfUse(Evidence evidence, FilterLayer layer)
         {
             WindowAxisMap[] windows = [.. evidence.WindowsOf(layer.Node).Select(w => w.Window)];
             if (

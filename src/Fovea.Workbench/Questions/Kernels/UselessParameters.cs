@@ -27,8 +27,11 @@ public sealed class UselessParameters : Question
             return NotApplicable("No layer has filters.");
         }
 
-        FilterLayer[] biased = [.. layers.Where(HasUselessBias)];
-        (FilterLayer First, FilterLayer Second)[] pairs = [.. Collapsible(layers)];
+        IReadOnlyList<FilterLayer> biased = WithUselessBias(evidence);
+        (FilterLayer First, FilterLayer Second)[] pairs =
+        [
+            .. Collapsible(layers).DistinctBy(p => (p.First.First, p.Second.First)),
+        ];
         Node[] doubled =
         [
             .. evidence.Graph.Nodes.Where(n =>
@@ -49,10 +52,10 @@ public sealed class UselessParameters : Question
             found.Add($"{doubled[0].Name} repeats what {doubled[0].Inputs[0].Name} does ({doubled.Length} in all)");
         }
 
-        if (biased.Length > 0)
+        if (biased.Count > 0)
         {
             found.Add(
-                $"without effect, as a normalization takes it away: {Figures.Of(biased.Length, "bias", "biases")} with {Figures.Count(values)} values, first {biased[0].Name}"
+                $"without effect, as a normalization takes it away: {Figures.Of(biased.Count, "bias", "biases")} with {Figures.Count(values)} values, first {biased[0].Name}"
             );
         }
 
@@ -74,7 +77,7 @@ public sealed class UselessParameters : Question
             [
                 new("collapsiblePairs", pairs.Length, "pairs"),
                 new("repeatedLayers", doubled.Length, "layers"),
-                new("uselessBiases", biased.Length, "layers"),
+                new("uselessBiases", biased.Count, "layers"),
                 new("uselessBiasValues", values, "values"),
             ],
             Threshold =
@@ -84,13 +87,17 @@ public sealed class UselessParameters : Question
                 pairs.Length > 0
                     ? $"Put an activation between {pairs[0].First.Name} and {pairs[0].Second.Name}, or make them one."
                 : doubled.Length > 0 ? $"Take {doubled[0].Name} out."
-                : biased.Length > 0 ? "Build the layers before a normalization with bias: false."
+                : biased.Count > 0 ? "Build the layers before a normalization with bias: false."
                 : "",
         };
     }
 
-    /// <summary>Whether a layer adds a constant to each channel which all that read it take away again.</summary>
-    internal static bool HasUselessBias(FilterLayer layer) =>
+    /// <summary>The layers that add a constant to each channel which all that read them, at every use, take away
+    /// again.</summary>
+    internal static IReadOnlyList<FilterLayer> WithUselessBias(Evidence evidence) =>
+        [.. FilterLayer.ByLayer(evidence).Where(uses => uses.All(HasUselessBias)).Select(uses => uses[0])];
+
+    private static bool HasUselessBias(FilterLayer layer) =>
         layer.Filters.HasBias
         && layer.Node.Output.Consumers.Count > 0
         && layer.Node.Output.Consumers.All(c =>

@@ -115,9 +115,7 @@ public sealed class GradientScale : Question
         IReadOnlyList<FilterLayer> all = [.. FilterLayer.Of(evidence).Where(l => l.Node.Output.IsActivation)];
         FilterLayer[] maps =
         [
-            .. all.Where(l =>
-                evidence.Fields[l.Node.Output] is { } f && f.Axes.Any(a => a.Axis >= 0 && a.Main.Jump > 0.0)
-            ),
+            .. all.Where(l => evidence.FieldOf(l.Node.Output) is { } f && f.Axes.Any(a => a.HasPositions)),
         ];
         return maps.Length > 2 ? maps : [.. all];
     }

@@ -40,13 +40,14 @@ public sealed class NormalizationUse : Question
         (Node Node, double Ratio)[] shifted = [.. Shifted(evidence).OrderByDescending(s => s.Ratio)];
         long fewest = batch.Length == 0 ? 0 : batch.Min(b => b.Positions);
         int items = fewest == 0 ? 1 : (int)((Enough + fewest - 1) / fewest),
-            biases = FilterLayer.Of(evidence).Count(UselessParameters.HasUselessBias);
+            biases = UselessParameters.WithUselessBias(evidence).Count,
+            norms = Layers(evidence, batch.Select(b => b.Node));
         string[] found =
         [
             .. single.Length > 0
                 ?
                 [
-                    $"{Figures.Of(single.Length, "batch normalization")} work on maps of one position, first {single[0].Name}: a batch of 1 fails, and fewer than {Enough} items give noise",
+                    $"{Figures.Of(Layers(evidence, single), "batch normalization")} work on maps of one position, first {single[0].Name}: a batch of 1 fails, and fewer than {Enough} items give noise",
                 ]
                 : Array.Empty<string>(),
             .. shifted.Length > 0
@@ -62,7 +63,7 @@ public sealed class NormalizationUse : Question
         string fine =
             batch.Length == 0
                 ? "Normalization works within each item, whatever the batch."
-                : $"{Figures.Of(batch.Length, "batch normalization")}; the one with fewest values, {fewest} a channel and item, has {Enough} from {Figures.Of(items, "item")} on.";
+                : $"{Figures.Of(norms, "batch normalization")}; the one with fewest values, {fewest} a channel and item, has {Enough} from {Figures.Of(items, "item")} on.";
         return Answer(
             single.Length + shifted.Length > 0 ? Verdict.Look : Verdict.Ok,
             found.Length == 0 ? fine : string.Join("; ", found) + "."
@@ -71,7 +72,7 @@ public sealed class NormalizationUse : Question
             Layers = [.. single.Concat(shifted.Select(s => s.Node)).Select(n => n.Name)],
             Predicted =
             [
-                new("batchNormalizations", batch.Length, "layers"),
+                new("batchNormalizations", norms, "layers"),
                 new("fewestValues", fewest, "values a channel and item"),
                 new("smallestBatch", items, "items"),
                 new("largestVarianceShift", shifted.Select(s => s.Ratio).DefaultIfEmpty(1.0).First(), "ratio"),
@@ -88,6 +89,10 @@ public sealed class NormalizationUse : Question
             Experiment = single.Length > 0 ? $"fovea inspect {evidence.Model} --input {evidence.SweepText()}" : "",
         };
     }
+
+    /// <summary>Layers among nodes, each once whatever its uses.</summary>
+    private static int Layers(Evidence evidence, IEnumerable<Node> nodes) =>
+        nodes.Select(evidence.FirstUse).Distinct().Count();
 
     private Answer WithoutAny(int depth) =>
         depth <= Deep

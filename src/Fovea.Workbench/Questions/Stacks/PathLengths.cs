@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Fovea.Workbench;
 
-/// <summary>How many paths lead from the input to each value, by the number of layers with filters on them.</summary>
+/// <summary>How many paths lead from the inputs to each value, by the number of layers with filters on them.</summary>
 /// <remarks>
 /// By dynamic programming along the graph's order: the paths to a node are those to its inputs, one longer where it has
 /// filters. Veit, Wilber, Belongie 2016,
@@ -14,7 +14,11 @@ internal sealed class PathLengths
 
     private PathLengths(Graph graph)
     {
-        _counts[graph.Input] = new() { [0] = BigInteger.One };
+        foreach (Value input in graph.Inputs)
+        {
+            _counts[input] = new() { [0] = BigInteger.One };
+        }
+
         foreach (Node node in graph.Nodes.Where(n => n.Output.IsActivation))
         {
             int own = node.HasFilters() ? 1 : 0;
@@ -32,16 +36,25 @@ internal sealed class PathLengths
                 }
             }
 
-            _counts[node.Output] = sum;
+            foreach (Value output in node.Outputs)
+            {
+                _counts[output] = sum;
+            }
         }
 
-        Output = _counts[graph.Output];
+        SortedDictionary<int, BigInteger> all = [];
+        foreach ((int length, BigInteger count) in graph.Outputs.Distinct().SelectMany(o => _counts[o]))
+        {
+            all[length] = all.GetValueOrDefault(length) + count;
+        }
+
+        Output = all;
     }
 
-    /// <summary>Number of paths to the output by length, shortest first.</summary>
+    /// <summary>Number of paths to the outputs by length, shortest first.</summary>
     public IReadOnlyDictionary<int, BigInteger> Output { get; }
 
-    /// <summary>All paths to the output.</summary>
+    /// <summary>All paths to the outputs.</summary>
     public BigInteger Total => Output.Values.Aggregate(BigInteger.Zero, (a, b) => a + b);
 
     /// <summary>Layers on the shortest path.</summary>

@@ -4,8 +4,6 @@ namespace Fovea.Workbench;
 /// once, so that a network can be tried at many sizes without tracing it again.</summary>
 internal sealed class AxisSizes
 {
-    private const double Near = 1e-9;
-
     private readonly ReceptiveFields _fields;
     private readonly int _axis;
     private readonly List<Step> _steps = [];
@@ -38,8 +36,8 @@ internal sealed class AxisSizes
     /// <param name="axis">0 is the outermost.</param>
     public static AxisSizes Of(Evidence evidence, int axis) => new(evidence, axis);
 
-    /// <summary>The input positions after which all strides begin anew: the least common multiple of stride times input
-    /// positions a step, over all strided windows up to a node.</summary>
+    /// <summary>The input positions after which all strides begin anew: the least common multiple of what the fields
+    /// behind strided windows advance in a period, up to a node.</summary>
     /// <param name="evidence">What is known of the network.</param>
     /// <param name="axis">0 is the outermost.</param>
     /// <param name="last">Index of the last node.</param>
@@ -50,12 +48,10 @@ internal sealed class AxisSizes
         {
             foreach ((int along, WindowAxisMap window) in evidence.WindowsOf(node))
             {
-                double step =
+                total =
                     along == axis && window.Stride > 1
-                        ? evidence.Fields[node.Inputs[0]]!.Axes[axis].Main.Jump * window.Stride
-                        : 0.0;
-                int whole = (int)Math.Ceiling(step - Near);
-                total = whole > 1 ? total / Divisor(total, whole) * whole : total;
+                        ? WithSteps(total, evidence.Fields[node.Output]?.Axes[axis])
+                        : total;
             }
         }
 
@@ -67,6 +63,26 @@ internal sealed class AxisSizes
     /// <returns>Whether every strided window reads its padded input to the end; null where a layer does not take what
     /// it would get.</returns>
     public bool? IsEven(int size)
+    {
+        if (All(size) is not ({ } sizes, bool even))
+        {
+            return null;
+        }
+
+        bool refused = _fixed.Exists(f => sizes[f.Size] != f.Value);
+        IsBound |= refused;
+        return refused || _equal.Exists(e => sizes[e.Size] != sizes[e.Other]) ? null : even;
+    }
+
+    /// <summary>The size of a value for an input size; null where it does not follow, or a layer refuses a size.</summary>
+    /// <param name="value">A value of the graph.</param>
+    /// <param name="size">Input positions along the axis.</param>
+    public int? At(Value value, int size) =>
+        _sizeOf.TryGetValue(value, out int index) && All(size) is (int[] sizes, _) ? sizes[index] : null;
+
+    /// <summary>All sizes for an input size, and whether every strided window reads its padded input to the
+    /// end.</summary>
+    private (int[] Sizes, bool IsEven)? All(int size)
     {
         int[] sizes = new int[_steps.Count + 1];
         sizes[0] = size;
@@ -82,12 +98,23 @@ internal sealed class AxisSizes
             even &= unread == 0;
         }
 
-        bool refused = _fixed.Exists(f => sizes[f.Size] != f.Value);
-        IsBound |= refused;
-        return refused || _equal.Exists(e => sizes[e.Size] != sizes[e.Other]) ? null : even;
+        return (sizes, even);
     }
 
-    private static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
+    /// <summary>The least common multiple of a number and what the lines of a field advance in a period, the gates'
+    /// left out.</summary>
+    internal static int WithSteps(int total, AxisField? field)
+    {
+        foreach (FieldLine line in field?.Lines.Where(l => l.Advance > 0.0) ?? [])
+        {
+            double common = total / Divisor(total, line.Advance) * line.Advance;
+            total = (int)Math.Min(common, int.MaxValue);
+        }
+
+        return total;
+    }
+
+    private static double Divisor(double a, double b) => b == 0.0 ? a : Divisor(b, a % b);
 
     private void Add(Node node)
     {

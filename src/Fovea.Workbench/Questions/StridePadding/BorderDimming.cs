@@ -29,8 +29,8 @@ public sealed class BorderDimming : Question
                 : CannotTell("A layer before the last map has no receptive-field rule.");
         }
 
-        double[] middle = [.. coverage.Select(c => c!.Max())],
-            edge = [.. coverage.Select((c, i) => middle[i] > 0.0 ? Math.Min(c![0], c[^1]) / middle[i] : 0.0)];
+        IReadOnlyList<AxisField> fields = evidence.Fields[evidence.LastMap]!.Axes;
+        double[] edge = [.. coverage.Select((c, axis) => Edge(c!, fields[axis].Main.Period))];
         double corner = edge.Aggregate(1.0, (a, b) => a * b);
         if (corner == 1.0)
         {
@@ -60,6 +60,28 @@ public sealed class BorderDimming : Question
                     : "",
             Experiment = edge.Min() < Dim ? $"fovea inspect {evidence.Model} --input {evidence.SweepText()}" : "",
         };
+    }
+
+    /// <summary>Coverage at the ends against the best of the positions that repeat them: behind up-sampling those of the
+    /// same place in a period. Positions that get nothing anywhere are passed over.</summary>
+    private static double Edge(IReadOnlyList<double> coverage, int period)
+    {
+        double[] best = new double[Math.Min(period, coverage.Count)];
+        for (int i = 0; i < coverage.Count; i++)
+        {
+            best[i % best.Length] = Math.Max(best[i % best.Length], coverage[i]);
+        }
+
+        return Math.Min(
+            End(Enumerable.Range(0, best.Length)),
+            End(Enumerable.Range(1, best.Length).Select(i => coverage.Count - i))
+        );
+
+        double End(IEnumerable<int> inwards) =>
+            inwards
+                .Where(i => best[i % best.Length] > 0.0)
+                .Select(i => coverage[i] / best[i % best.Length])
+                .FirstOrDefault();
     }
 
     private static Quantity[] Numbers(double[] edge, double corner) =>

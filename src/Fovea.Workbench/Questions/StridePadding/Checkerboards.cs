@@ -44,12 +44,11 @@ public sealed class Checkerboards : Question
                 .Where(e => e.Ratio > 1.0)
                 .OrderByDescending(e => e.Ratio),
         ];
+        int layers = Layers(enlarging.Select(e => e.Node)),
+            bad = Layers(uneven.Select(u => u.Node));
         if (uneven.Length == 0)
         {
-            return Answer(
-                Verdict.Ok,
-                $"All {enlarging.Length} enlarging layers write every position equally often."
-            ) with
+            return Answer(Verdict.Ok, $"All {layers} enlarging layers write every position equally often.") with
             {
                 Predicted = [new("uneven", 0, "layers"), new("largestRatio", 1, "ratio")],
             };
@@ -65,13 +64,13 @@ public sealed class Checkerboards : Question
             : "some never";
         return Answer(
             smoothed ? Verdict.Look : Verdict.Fix,
-            $"{uneven.Length} of {enlarging.Length} enlarging layers write positions unevenly: {uneven[0].Node.Name} {Repeated(uneven[0].Pattern)} times along an axis, {ratio}; {(smoothed ? "later convolutions may hide it" : "no later convolution smooths it")}."
+            $"{bad} of {layers} enlarging layers write positions unevenly: {uneven[0].Node.Name} {Repeated(uneven[0].Pattern)} times along an axis, {ratio}; {(smoothed ? "later convolutions may hide it" : "no later convolution smooths it")}."
         ) with
         {
             Layers = [.. uneven.Select(u => u.Node.Name)],
             Predicted =
             [
-                new("uneven", uneven.Length, "layers"),
+                new("uneven", bad, "layers"),
                 .. double.IsFinite(uneven[0].Ratio)
                     ? [new Quantity("largestRatio", uneven[0].Ratio, "ratio")]
                     : Array.Empty<Quantity>(),
@@ -81,6 +80,8 @@ public sealed class Checkerboards : Question
             Remedy =
                 "Use a kernel that is a multiple of the stride (4 for stride 2), or nearest up-sampling followed by a convolution.",
         };
+
+        int Layers(IEnumerable<Node> nodes) => nodes.Select(evidence.FirstUse).Distinct().Count(); // each once, whatever its uses
     }
 
     private static AxisMap[] Enlarged(Evidence evidence, Node node) =>

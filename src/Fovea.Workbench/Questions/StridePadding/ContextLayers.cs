@@ -14,7 +14,7 @@ internal static class ContextLayers
         evidence.Graph.Nodes.Where(n =>
             n.Operator.Filters(n.Shapes) is { Kernel.Count: > 0 }
             && evidence.Fields[n.Inputs[0]] is { } field
-            && field.Axes.All(a => a.Axis >= 0 && a.Main.Jump > 0.0)
+            && field.Axes.All(a => a.HasPositions)
         );
 
     /// <summary>Whether a convolution has no context to add at the present input: what it reads already sees all, or

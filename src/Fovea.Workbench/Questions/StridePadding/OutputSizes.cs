@@ -32,7 +32,7 @@ public sealed class OutputSizes : Question
         (Node Node, WindowAxisMap[] Axes)[] several =
         [
             .. windows.Where(w =>
-                w.Axes.Any(a => a.Kernel > 1) && evidence.Fields[w.Node.Inputs[0]]!.Axes.Any(a => a.Main.Jump > 0.0)
+                w.Axes.Any(a => a.Kernel > 1) && evidence.Fields[w.Node.Inputs[0]]!.Axes.Any(a => a.HasPositions)
             ),
         ];
         (Node Node, WindowAxisMap[] Axes)[] starved =
@@ -99,7 +99,7 @@ public sealed class OutputSizes : Question
                 && after.Length > 0
                 && !before.SequenceEqual(after)
                 && seen.Add($"{AxisText.Sizes(before)} {AxisText.Sizes(after)}")
-                && evidence.Fields[node.Output]!.Axes.Any(a => a.Main.Jump > 0.0)
+                && evidence.Fields[node.Output]!.Axes.Any(a => a.HasPositions)
             )
             {
                 steps.Add($"{AxisText.Sizes(after)} ({node.Name})");

@@ -27,13 +27,17 @@ public sealed class SuitableInputs : Question
             most = ContextLayers.Most(evidence);
         bool small = Enumerable.Range(0, least.Length).Any(i => evidence.InputSizes[i] <= least[i]),
             large = Enumerable.Range(0, least.Length).Any(i => evidence.InputSizes[i] > most[i]);
+        bool none = Enumerable.Range(0, least.Length).Any(i => least[i] >= most[i]);
+        string suits = none
+            ? $"Above {AxisText.Sizes(least)} every convolution has context to add, and no unit sees more than {AxisText.Sizes(most)}, so no input suits it in both"
+            : $"Inputs above {AxisText.Sizes(least)} and up to {AxisText.Sizes(most)} suit it";
         string where =
             small ? "is smaller: late convolutions add no context"
             : large ? "is larger: no unit sees all of it"
             : "is within";
         return Answer(
             small || large ? Verdict.Look : Verdict.Ok,
-            $"Inputs above {AxisText.Sizes(least)} and up to {AxisText.Sizes(most)} suit it; {AxisText.Sizes(evidence.InputSizes)} {where}."
+            $"{suits}; {AxisText.Sizes(evidence.InputSizes)} {where}."
         ) with
         {
             Predicted =
@@ -45,7 +49,8 @@ public sealed class SuitableInputs : Question
             Source = "Richter et al. 2021, https://arxiv.org/abs/2106.12307",
             Remedy =
                 small ? "Use a larger input, or a stem with less stride."
-                : large ? "Use a smaller input, or more layers or dilation, where objects fill the input."
+                : large
+                    ? $"Use {(none ? "" : "a smaller input, or ")}more layers or dilation, where objects fill the input."
                 : "",
             Experiment = small || large ? $"fovea inspect {evidence.Model} --input {evidence.SweepText()}" : "",
         };

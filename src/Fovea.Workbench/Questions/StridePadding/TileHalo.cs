@@ -3,14 +3,13 @@ namespace Fovea.Workbench;
 /// <summary>2.17: which tile size and halo give seamless inference.</summary>
 /// <remarks>
 /// With output position i seeing jump * i + low to jump * i + high, a core of whole steps needs -low input positions in
-/// front of it and high - jump + 1 behind. Tiles must begin at multiples of
-/// the total stride, so that every stride falls on the same positions as in the whole; halos are therefore rounded up
-/// to it. At the border of the image a tile ends where the image does.
+/// front of it and high - jump + 1 behind; behind up-sampling the most that any position of a period needs, with the
+/// period's advance for the jump. Tiles must begin where all periods begin, so that every layer falls on the same positions
+/// as in the whole; halos are therefore rounded up to that grid. At the border of the image a tile ends where the image
+/// does.
 /// </remarks>
 public sealed class TileHalo : Question
 {
-    private const double Near = 1e-9;
-
     /// <inheritdoc/>
     public override string Id => "2.17";
 
@@ -32,6 +31,22 @@ public sealed class TileHalo : Question
         }
 
         int last = map.Producer?.Index ?? -1;
+        if (Impossible(evidence, map, whole, last) is { } impossible)
+        {
+            return impossible;
+        }
+
+        return Answer(
+            evidence,
+            map,
+            whole,
+            [.. Enumerable.Range(0, rank).Select(axis => TileAxis.Of(evidence, axis, map))]
+        );
+    }
+
+    /// <summary>The answer where no halo is enough; null where one is.</summary>
+    private Answer? Impossible(Evidence evidence, Value map, bool whole, int last)
+    {
         if (JoinsAll(evidence, map, last) is { } layer)
         {
             return Answer(
@@ -46,18 +61,19 @@ public sealed class TileHalo : Question
             };
         }
 
-        return Answer(
-            evidence,
-            map,
-            whole,
-            [
-                .. Enumerable
-                    .Range(0, rank)
-                    .Select(axis =>
-                        TileAxis.Of(evidence.Fields[map]!.Axes[axis].Main, AxisSizes.TotalStride(evidence, axis, last))
-                    ),
-            ]
-        );
+        if (FollowsSize(evidence, last) is { } divider)
+        {
+            return Answer(
+                whole ? Verdict.Look : Verdict.NotApplicable,
+                $"No halo makes tiles equal the whole: {divider} divides its map by the map's size, which in a tile is another."
+            ) with
+            {
+                Layers = [divider],
+                Remedy = whole ? "Resample by a factor instead of to a size, without aligned corners." : "",
+            };
+        }
+
+        return null;
     }
 
     private Answer Answer(Evidence evidence, Value map, bool whole, TileAxis[] axes)
@@ -93,7 +109,7 @@ public sealed class TileHalo : Question
     }
 
     private static bool HasPositions(Evidence evidence, Value value) =>
-        evidence.Fields[value] is { } field && field.Axes.All(a => a.Axis >= 0 && a.Main.Jump > 0.0);
+        evidence.Fields[value] is { } field && field.Axes.All(a => a.HasPositions);
 
     /// <summary>The layer that joins all positions on the way to a map; null where there is none.</summary>
     private static string? JoinsAll(Evidence evidence, Value map, int last) =>
@@ -106,16 +122,31 @@ public sealed class TileHalo : Question
             ?.Name
         ?? (evidence.Fields[map]!.Axes.Any(a => a.SeesAllThroughGate) ? map.Name : null);
 
-    /// <summary>Halo and grid along one axis.</summary>
-    private sealed record TileAxis(double ReachFront, double ReachBehind, int Front, int Behind, int Grid)
+    /// <summary>The layer that divides its map by the map's size, as an adaptive pool does, so that in a tile it reads
+    /// otherwise than in the whole; null where there is none.</summary>
+    private static string? FollowsSize(Evidence evidence, int last) =>
+        evidence
+            .Graph.Nodes.Take(last + 1)
+            .FirstOrDefault(n =>
+                Enumerable.Range(0, evidence.Graph.SpatialRank).Any(axis => FollowsSize(evidence.Fields, n, axis))
+            )
+            ?.Name;
+
+    private static bool FollowsSize(ReceptiveFields fields, Node node, int axis)
     {
-        public static TileAxis Of(FieldLine line, int grid)
+        if (
+            node.Inputs.Count == 0
+            || fields[node.Inputs[0]]?.Axes[axis].Axis is not (>= 0 and int along)
+            || fields.MapOf(node, 0, axis) is not (_, TableAxisMap table)
+        )
         {
-            double front = Math.Max(0.0, -line.Low),
-                behind = Math.Max(0.0, line.High - line.Jump + 1.0);
-            return new TileAxis(front, behind, RoundUp(front, grid), RoundUp(behind, grid), grid);
+            return false;
         }
 
-        private static int RoundUp(double reach, int grid) => (int)Math.Ceiling((reach / grid) - Near) * grid;
+        int[] sizes = node.Shapes.Inputs[0].Sizes.ToArray();
+        sizes[along] *= 2;
+        Shape[] twice = [Shape.Create(sizes), .. node.Shapes.Inputs.Skip(1)];
+        OperatorShapes shapes = new(twice, node.Operator.OutputShape(twice));
+        return node.Operator.ReadsOf(shapes, 0, along)?.Map.Period != table.Period;
     }
 }

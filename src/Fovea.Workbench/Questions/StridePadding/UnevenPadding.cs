@@ -115,10 +115,9 @@ public sealed class UnevenPadding : Question
                 ? [0.0]
                 : field.Axes.Select(
                     (a, i) =>
-                        a.Axis < 0
-                            ? 0.0
-                            : ((evidence.InputSizes[i] - 1.0) / 2.0)
-                                - ((a.Main.Low + a.Main.High + (a.Main.Jump * (map.Shape.Single[a.Axis] - 1.0))) / 2.0)
+                        a.Axis >= 0 && a.Whole is { } seen
+                            ? ((evidence.InputSizes[i] - 1.0) / 2.0) - ((seen.Low + seen.High) / 2.0)
+                            : 0.0
                 ),
         ];
     }

@@ -30,9 +30,9 @@ internal static class ArithmeticEntries
         Pair(
             "matmul",
             "the matrix product over the last two axes",
-            new NoAttributes(),
+            new MatMulAttributes(),
             (_, owner) => new MatMul { Owner = owner },
-            null,
+            a => a == new MatMulAttributes(),
             typeof(MatMul),
             Product
         ),

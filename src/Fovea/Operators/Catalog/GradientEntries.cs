@@ -11,6 +11,29 @@ internal static class GradientEntries
     public static IReadOnlyList<OperatorEntry> All { get; } =
     [
         new FunctionGradientEntry(),
+        new OperatorEntry<MatMulAttributes>(
+            "matmultransposed",
+            Gradient,
+            "the product of matrices of which some are given transposed",
+            _ => new(),
+            typeof(MatMul)
+        )
+            .Takes(InputSlots.A, InputSlots.B)
+            .Option(
+                "transpose-first",
+                OptionTypes.Flag,
+                a => a.TransposeFirst,
+                (a, v) => a with { TransposeFirst = v },
+                false
+            )
+            .Option(
+                "transpose-second",
+                OptionTypes.Flag,
+                a => a.TransposeSecond,
+                (a, v) => a with { TransposeSecond = v },
+                false
+            )
+            .MadeBy((a, owner) => new MatMul(a.TransposeFirst, a.TransposeSecond) { Owner = owner }),
         new OperatorEntry<ElementwiseAttributes<ScaleShiftFunction>>(
             "scale",
             Gradient,

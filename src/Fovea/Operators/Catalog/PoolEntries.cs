@@ -93,6 +93,11 @@ internal static class PoolEntries
             .InLayer(a => new GlobalMaxPool(a.Flatten)),
     ];
 
+    /// <summary>Windows as text, for operators that hold those of a pool.</summary>
+    public static IReadOnlyList<OperatorOption> OptionsOf(PoolAttributes attributes) =>
+        All.First(e => e.Word != "lppool" && e.Operators.Contains(typeof(AvgPool)) && e.Fits(attributes))
+            .Write(attributes);
+
     private static SlidingPoolAttributes Start(OptionContext context) => new(context.Spatial, 1, 1, Padding.Valid, 1);
 
     private static OperatorEntry<SlidingPoolAttributes> Sliding(string word, string summary, Type type) =>

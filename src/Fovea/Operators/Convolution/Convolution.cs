@@ -19,7 +19,6 @@ public sealed partial class Convolution : Operator
     private readonly PerAxis _dilation;
     private readonly int _groups;
     private readonly PaddingMode _mode;
-    private ConvolutionPlan? _lastPlan;
 
     /// <summary>Creates the operator from its options.</summary>
     /// <param name="rank">Spatial axes, 1 to 3.</param>
@@ -67,81 +66,47 @@ public sealed partial class Convolution : Operator
     }
 
     /// <inheritdoc/>
-    protected override unsafe Tensor Forward(OperatorCall call)
-    {
-        Tensor x = call.Inputs[0],
-            weight = call.Inputs[1];
-        Tensor? bias = call.Inputs.Count > 2 ? call.Inputs[2] : null;
-        ConvolutionPlan plan = PlanFor(call);
-        Tensor y = Tensor.Uninitialized(call.OutputShape, x.DType);
-        if (x.DType == DType.Float64)
-        {
-            ReferenceConvolution<double>.Forward(
-                plan.Geometry,
-                x.Pointer<double>(),
-                weight.Pointer<double>(),
-                bias is null ? null : bias.Pointer<double>(),
-                y.Pointer<double>()
-            );
-        }
-        else
-        {
-            ConvolutionKernels.Forward(
-                plan,
-                x.Pointer<float>(),
-                weight.Pointer<float>(),
-                bias is null ? null : bias.Pointer<float>(),
-                y.Pointer<float>()
-            );
-        }
-
-        call.Save(x, weight);
-        call.State = plan;
-        return y;
-    }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => ProductReads.Of(needs);
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    protected override Tensor Forward(OperatorCall call) =>
+        ConvolutionKernelCalls.Forward(
+            ConvolutionPlan.For(Geometry([.. call.InputShapes])),
+            call.Inputs[0],
+            call.Inputs[1],
+            call.Inputs.Count > 2 ? call.Inputs[2] : null,
+            call.OutputShape
+        );
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        ConvolutionPlan plan = (ConvolutionPlan)call.State!;
-        (Tensor x, Tensor weight) = (call.Saved[0], call.Saved[1]);
+        Tensor dy = call.Gradient();
+        ConvolutionSizes sizes = new(
+            _rank,
+            Geometry([call.InputShape(0), call.InputShape(1)]) with
+            {
+                Batch = 1,
+            },
+            Owner
+        );
         if (call.Needs(0))
         {
-            call.Accumulate(0, ConvolutionGradients.Data(plan, gradient, weight, null, x.Shape));
+            call.Give(0, sizes.BackwardData(dy, call.Input(1)));
         }
 
         if (call.Needs(1))
         {
-            call.Accumulate(1, ConvolutionGradients.Weights(plan, x, gradient, weight.Shape));
+            call.Give(1, sizes.BackwardWeights(call.Input(0), dy));
         }
 
-        if (call.InputShapes.Count > 2 && call.Needs(2))
+        if (call.Needs(2))
         {
-            call.Accumulate(
-                2,
-                ConvolutionGradients.Bias(
-                    gradient,
-                    plan.Geometry.Batch,
-                    plan.Geometry.OutChannels,
-                    plan.Geometry.OutPlane
-                )
-            );
+            call.Give(2, new ChannelSum(_rank) { Owner = Owner }.Apply(dy));
         }
     }
 
     private SlidingWindow Window(PerAxis kernel) => new(kernel, _stride, _padding, _dilation, _mode);
-
-    private ConvolutionPlan PlanFor(OperatorCall call)
-    {
-        ConvolutionGeometry geometry = Geometry([.. call.InputShapes]);
-        ConvolutionPlan? last = _lastPlan;
-        if (last is null || last.Geometry != geometry)
-        {
-            _lastPlan = last = ConvolutionPlanner.Plan(geometry);
-        }
-
-        return last;
-    }
 
     private ConvolutionGeometry Geometry(ReadOnlySpan<Shape> inputs)
     {

@@ -2,90 +2,126 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>The three gradients of a convolution as tensors; a transposed convolution uses the same three in other
-/// roles.</summary>
-internal static unsafe class ConvolutionGradients
+/// <summary>A convolution and the gradients of its two inputs: three products, each linear in both of its inputs. The
+/// gradient of one is made of the two others, so the three are closed under differentiation.</summary>
+/// <param name="sizes">The convolution.</param>
+internal abstract class ConvolutionProduct(ConvolutionSizes sizes) : Operator
 {
-    /// <summary>Gradient of the input (of shape <paramref name="shape"/>), plus a bias a channel where one is
-    /// given.</summary>
-    public static Tensor Data(ConvolutionPlan plan, Tensor dy, Tensor weight, Tensor? bias, Shape shape)
+    /// <summary>The convolution.</summary>
+    internal ConvolutionSizes Sizes => sizes;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperatorOption> Options => sizes.Options;
+
+    /// <inheritdoc/>
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => ProductReads.Of(needs);
+
+    /// <summary>Gives those of two gradients that are wanted.</summary>
+    protected static void Give(GradientCall call, Func<Tensor> first, Func<Tensor> second)
     {
-        Tensor dx = Tensor.Uninitialized(shape, dy.DType);
-        ConvolutionGeometry g = plan.Geometry;
-        if (dy.DType == DType.Float64)
+        if (call.Needs(0))
         {
-            ReferenceConvolution<double>.BackwardData(
-                g,
-                dy.Pointer<double>(),
-                weight.Pointer<double>(),
-                dx.Pointer<double>()
-            );
-            ReferenceConvolution<double>.AddBias(
-                g.Batch,
-                g.InChannels,
-                g.InPlane,
-                bias is null ? null : bias.Pointer<double>(),
-                dx.Pointer<double>()
-            );
-        }
-        else
-        {
-            ConvolutionKernels.BackwardData(
-                plan,
-                dy.Pointer<float>(),
-                weight.Pointer<float>(),
-                bias is null ? null : bias.Pointer<float>(),
-                dx.Pointer<float>()
-            );
+            call.Give(0, first());
         }
 
-        GC.KeepAlive(dy);
-        return dx;
+        if (call.Needs(1))
+        {
+            call.Give(1, second());
+        }
     }
+}
 
-    /// <summary>Gradient of the weight, of shape <paramref name="shape"/>.</summary>
-    public static Tensor Weights(ConvolutionPlan plan, Tensor x, Tensor dy, Shape shape)
+/// <summary>y of x and weight: the convolution, without a bias.</summary>
+/// <param name="sizes">The convolution.</param>
+internal sealed class ConvolutionForward(ConvolutionSizes sizes) : ConvolutionProduct(sizes)
+{
+    /// <inheritdoc/>
+    public override string Name => $"Conv{Sizes.Rank}dForward";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => Sizes.Output(inputs[0]);
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes) => Sizes.Cost(shapes.Output);
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call) =>
+        ConvolutionKernelCalls.Forward(
+            Sizes.PlanFor(call.OutputShape),
+            call.Inputs[0],
+            call.Inputs[1],
+            null,
+            call.OutputShape
+        );
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        Tensor dw = Tensor.Uninitialized(shape, dy.DType);
-        if (dy.DType == DType.Float64)
-        {
-            ReferenceConvolution<double>.BackwardWeights(
-                plan.Geometry,
-                x.Pointer<double>(),
-                dy.Pointer<double>(),
-                dw.Pointer<double>()
-            );
-        }
-        else
-        {
-            ConvolutionKernels.BackwardWeights(plan, x.Pointer<float>(), dy.Pointer<float>(), dw.Pointer<float>());
-        }
-
-        GC.KeepAlive(x);
-        GC.KeepAlive(dy);
-        return dw;
+        Tensor dy = call.Gradient();
+        Give(call, () => Sizes.BackwardData(dy, call.Input(1)), () => Sizes.BackwardWeights(call.Input(0), dy));
     }
+}
 
-    /// <summary>Gradient of the bias: dy [batch, channels, plane] summed to [channels].</summary>
-    public static Tensor Bias(Tensor dy, int batch, int channels, int plane)
+/// <summary>The gradient of x, from the gradient of y and the weight.</summary>
+/// <param name="sizes">The convolution.</param>
+internal sealed class ConvolutionBackwardData(ConvolutionSizes sizes) : ConvolutionProduct(sizes)
+{
+    /// <inheritdoc/>
+    public override string Name => $"Conv{Sizes.Rank}dBackwardData";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => Sizes.Input(inputs[0]);
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes) => Sizes.Cost(shapes.Inputs[0]);
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call) =>
+        ConvolutionKernelCalls.Data(
+            Sizes.PlanFor(call.OutputShape),
+            call.Inputs[0],
+            call.Inputs[1],
+            null,
+            call.OutputShape
+        );
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        Tensor db = Tensor.Uninitialized([channels], dy.DType);
-        if (dy.DType == DType.Float64)
-        {
-            ReferenceConvolution<double>.BackwardBias(
-                batch,
-                channels,
-                plane,
-                dy.Pointer<double>(),
-                db.Pointer<double>()
-            );
-        }
-        else
-        {
-            ConvolutionKernels.BackwardBias(batch, channels, plane, dy.Pointer<float>(), db.Pointer<float>());
-        }
+        Tensor x = call.Gradient();
+        Give(call, () => Sizes.Forward(x, call.Input(1)), () => Sizes.BackwardWeights(x, call.Input(0)));
+    }
+}
 
-        GC.KeepAlive(dy);
-        return db;
+/// <summary>The gradient of the weight, from x and the gradient of y.</summary>
+/// <param name="sizes">The convolution.</param>
+internal sealed class ConvolutionBackwardWeights(ConvolutionSizes sizes) : ConvolutionProduct(sizes)
+{
+    /// <inheritdoc/>
+    public override string Name => $"Conv{Sizes.Rank}dBackwardWeights";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
+        Sizes.Output(inputs[0]) == inputs[1]
+            ? Sizes.Weight
+            : throw new ShapeException($"{Subject}: the gradient of y does not fit x, {inputs[1]} and {inputs[0]}.");
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(OperatorShapes shapes) => Sizes.Cost(shapes.Inputs[1]);
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call) =>
+        ConvolutionKernelCalls.Weights(
+            Sizes.PlanFor(call.InputShapes[0]),
+            call.Inputs[0],
+            call.Inputs[1],
+            call.OutputShape
+        );
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
+    {
+        Tensor weight = call.Gradient();
+        Give(call, () => Sizes.BackwardData(call.Input(1), weight), () => Sizes.Forward(call.Input(0), weight));
     }
 }

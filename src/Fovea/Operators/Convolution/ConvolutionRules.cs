@@ -38,9 +38,6 @@ public sealed partial class Convolution
     }
 
     /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
-
-    /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
         ConvolutionRules.ReadsOf(shapes, _rank, axis, Maps);
 
@@ -115,9 +112,6 @@ public sealed partial class TransposedConvolution
         ArgumentNullException.ThrowIfNull(shapes);
         return new OperatorCost(checked(shapes.Inputs[0].Count * (shapes.Inputs[1].Count / shapes.Inputs[1][0])));
     }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>

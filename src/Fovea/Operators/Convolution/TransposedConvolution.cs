@@ -20,7 +20,6 @@ public sealed partial class TransposedConvolution : Operator
     private readonly PerAxis _outputPadding;
     private readonly PerAxis _dilation;
     private readonly int _groups;
-    private ConvolutionPlan? _lastPlan;
 
     /// <summary>Creates the operator from its options.</summary>
     /// <param name="rank">Spatial axes, 1 to 3.</param>
@@ -70,71 +69,44 @@ public sealed partial class TransposedConvolution : Operator
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(OperatorCall call)
-    {
-        Tensor x = call.Inputs[0],
-            weight = call.Inputs[1];
-        ConvolutionPlan plan = PlanFor(call);
-        call.Save(x, weight);
-        call.State = plan;
-        return ConvolutionGradients.Data(
-            plan,
-            x,
-            weight,
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => ProductReads.Of(needs);
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(OperatorCall call) =>
+        ConvolutionKernelCalls.Data(
+            ConvolutionPlan.For(Geometry([.. call.InputShapes])),
+            call.Inputs[0],
+            call.Inputs[1],
             call.Inputs.Count > 2 ? call.Inputs[2] : null,
             call.OutputShape
         );
-    }
 
-    /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
+    /// <summary>Forward is the gradient of a convolution's input, so the gradients are those of that.</summary>
+    /// <param name="call">The call.</param>
+    protected override void Differentiate(GradientCall call)
     {
-        ConvolutionPlan plan = (ConvolutionPlan)call.State!;
-        (Tensor x, Tensor weight) = (call.Saved[0], call.Saved[1]);
+        Tensor dy = call.Gradient();
+        ConvolutionSizes sizes = new(
+            _rank,
+            Geometry([call.InputShape(0), call.InputShape(1)]) with
+            {
+                Batch = 1,
+            },
+            Owner
+        );
         if (call.Needs(0))
         {
-            Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            if (x.DType == DType.Float64)
-            {
-                ReferenceConvolution<double>.Forward(
-                    plan.Geometry,
-                    gradient.Pointer<double>(),
-                    weight.Pointer<double>(),
-                    null,
-                    dx.Pointer<double>()
-                );
-            }
-            else
-            {
-                ConvolutionKernels.Forward(
-                    plan,
-                    gradient.Pointer<float>(),
-                    weight.Pointer<float>(),
-                    null,
-                    dx.Pointer<float>()
-                );
-            }
-
-            GC.KeepAlive(weight);
-            call.Accumulate(0, dx);
+            call.Give(0, sizes.Forward(dy, call.Input(1)));
         }
 
         if (call.Needs(1))
         {
-            call.Accumulate(1, ConvolutionGradients.Weights(plan, gradient, x, weight.Shape));
+            call.Give(1, sizes.BackwardWeights(dy, call.Input(0)));
         }
 
-        if (call.InputShapes.Count > 2 && call.Needs(2))
+        if (call.Needs(2))
         {
-            call.Accumulate(
-                2,
-                ConvolutionGradients.Bias(
-                    gradient,
-                    plan.Geometry.Batch,
-                    plan.Geometry.InChannels,
-                    plan.Geometry.InPlane
-                )
-            );
+            call.Give(2, new ChannelSum(_rank) { Owner = Owner }.Apply(dy));
         }
     }
 
@@ -152,18 +124,6 @@ public sealed partial class TransposedConvolution : Operator
                 );
             }
         }
-    }
-
-    private ConvolutionPlan PlanFor(OperatorCall call)
-    {
-        ConvolutionGeometry geometry = Geometry([.. call.InputShapes]);
-        ConvolutionPlan? last = _lastPlan;
-        if (last is null || last.Geometry != geometry)
-        {
-            _lastPlan = last = ConvolutionPlanner.Plan(geometry);
-        }
-
-        return last;
     }
 
     /// <summary>The geometry of the convolution this is the adjoint of: its input is our output.</summary>

@@ -136,9 +136,6 @@ internal sealed class DropOperator(DropAttributes attributes) : Operator
     public override OperatorTraits Traits => OperatorTraits.Random;
 
     /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
-
-    /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
         input == 0 ? (axis, AxisMap.Identity(shapes.Inputs[0][axis])) : null;
 

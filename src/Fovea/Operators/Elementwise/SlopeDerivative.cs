@@ -32,7 +32,7 @@ internal static class SlopeDerivative
     public static Tensor Times(IUnaryFunction function, Tensor s, Tensor u) =>
         function switch
         {
-            ReciprocalFunction f => u * (2.0 * f.Numerator / s.Power(3.0)), // g = -a / x²
+            ReciprocalFunction f => u * (s * (f.Numerator == 0.0 ? 0.0 : -2.0 / f.Numerator)), // g = -y² / a
             ExpFunction => u, // g = y
             LogFunction => -(u / s.Square()), // g = 1 / x
             SqrtFunction => u * (-0.5 / s.Square()), // g = 1 / (2 y)

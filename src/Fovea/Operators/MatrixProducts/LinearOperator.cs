@@ -51,28 +51,29 @@ internal sealed class LinearOperator : Operator
             Compute<float>(x, call.Inputs[1], bias, y);
         }
 
-        call.Save(x, call.Inputs[1]);
         return y;
     }
 
     /// <inheritdoc/>
-    protected override void Backward(OperatorCall call, Tensor gradient)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => ProductReads.Of(needs);
+
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call)
     {
-        if (gradient.DType == DType.Float64)
+        Tensor dy = call.Gradient();
+        if (call.Needs(0))
         {
-            Differentiate<double>(call, gradient);
-        }
-        else
-        {
-            Differentiate<float>(call, gradient);
+            call.Give(0, new LinearBackwardData { Owner = Owner }.Apply(dy, call.Input(1)));
         }
 
-        if (call.InputShapes.Count > 2 && call.Needs(2))
+        if (call.Needs(1))
         {
-            call.Accumulate(
-                2,
-                Broadcasting.SumTo(gradient.View([Rows(gradient.Shape), gradient.Shape[-1]]), call.InputShapes[2])
-            );
+            call.Give(1, new LinearBackwardWeights { Owner = Owner }.Apply(dy, call.Input(0)));
+        }
+
+        if (call.Needs(2))
+        {
+            call.Give(2, new ChannelSum(0) { Owner = Owner }.Apply(dy));
         }
     }
 
@@ -94,7 +95,8 @@ internal sealed class LinearOperator : Operator
             : $"{same}; or flatten x first, x.Flatten(1), and write new Linear({features}, {weight[0]}).";
     }
 
-    private static int Rows(Shape shape)
+    /// <summary>Rows of a tensor as a matrix of its last axis.</summary>
+    internal static int Rows(Shape shape)
     {
         long rows = 1;
         foreach (int size in shape.Sizes[..^1])
@@ -123,50 +125,6 @@ internal sealed class LinearOperator : Operator
         GC.KeepAlive(y);
     }
 
-    private static unsafe void Differentiate<T>(OperatorCall call, Tensor dy)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor x = call.Saved[0],
-            weight = call.Saved[1];
-        int rows = Rows(x.Shape),
-            inputs = weight.Shape[1],
-            outputs = weight.Shape[0];
-        if (call.Needs(0))
-        {
-            Tensor dx = Tensor.Uninitialized(x.Shape, x.DType);
-            MatrixProduct.Multiply(
-                false,
-                false,
-                rows,
-                inputs,
-                outputs,
-                dy.Pointer<T>(),
-                weight.Pointer<T>(),
-                dx.Pointer<T>()
-            );
-            call.Accumulate(0, dx);
-        }
-
-        if (call.Needs(1))
-        {
-            Tensor dw = Tensor.Uninitialized(weight.Shape, x.DType);
-            MatrixProduct.Multiply(
-                true,
-                false,
-                outputs,
-                inputs,
-                rows,
-                dy.Pointer<T>(),
-                x.Pointer<T>(),
-                dw.Pointer<T>()
-            );
-            call.Accumulate(1, dw);
-        }
-
-        GC.KeepAlive(x);
-        GC.KeepAlive(weight);
-    }
-
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Linear;
 
@@ -190,9 +148,6 @@ internal sealed class LinearOperator : Operator
         ArgumentNullException.ThrowIfNull(shapes);
         return new OperatorCost(checked(shapes.Output.Count * shapes.Inputs[1][1]));
     }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.Input;
 
     /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)

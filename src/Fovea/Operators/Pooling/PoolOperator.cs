@@ -2,8 +2,7 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>What all pools have in common: one input, windows, and a plan of them that the forward pass hands to the
-/// backward pass.</summary>
+/// <summary>What all pools have in common: one input, and windows over it.</summary>
 /// <param name="name">The operator's name, e.g. <c>MaxPool2d</c>.</param>
 /// <param name="windows">Where the windows lie.</param>
 internal abstract class PoolOperator(string name, PoolWindows windows) : Operator
@@ -22,6 +21,13 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
 
     /// <summary>The windows over the call's input.</summary>
     protected PoolGeometry Geometry(OperatorCall call) => windows.Resolve(Subject, call.InputShapes[0]);
+
+    /// <summary>What the operators of the gradient hold.</summary>
+    protected PoolSizes Sizes(Shape x)
+    {
+        int pooled = windows.Pooled(x);
+        return new PoolSizes(name, windows, x.Rank - pooled, x.Sizes[^pooled..].ToArray());
+    }
 
     /// <inheritdoc/>
     public override PoolAttributes Attributes => _attributes ??= With(windows.Attributes);
@@ -55,12 +61,24 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
 /// <summary>The largest value of each window.</summary>
 internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(name, windows)
 {
+    /// <summary>The largest values, and where they stood: for each output the position in its plane of the input, as an
+    /// int32 in memory of four bytes.</summary>
+    /// <param name="inputs">x.</param>
+    public override IReadOnlyList<OutputSpec> Outputs(ReadOnlySpan<TensorSpec> inputs)
+    {
+        Shape y = OutputShape([inputs[0].Shape]);
+        return [new(y, inputs[0].DType), new(y, DType.Float32, OutputRole.Saved, "winners") { IsRaw = true }];
+    }
+
     /// <inheritdoc/>
-    protected override unsafe Tensor Forward(OperatorCall call)
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.Outputs(1);
+
+    /// <inheritdoc/>
+    protected override unsafe void Run(OperatorCall call)
     {
         Tensor x = call.Inputs[0],
             y = Tensor.Uninitialized(call.OutputShape, x.DType);
-        Tensor? winners = call.IsRecorded ? Tensor.Uninitialized(call.OutputShape, DType.Float32) : null; // memory for one int32 an output
+        Tensor? winners = call.Wants(1) ? Tensor.Uninitialized(call.OutputShape, DType.Float32) : null;
         int* argmax = winners is null ? null : winners.Pointer<int>();
         if (x.DType == DType.Float64)
         {
@@ -71,46 +89,19 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
             MaxPooling<float>.Forward(Geometry(call), x.Pointer<float>(), y.Pointer<float>(), argmax);
         }
 
-        call.State = winners;
-        GC.KeepAlive(winners);
-        GC.KeepAlive(y);
-        return y;
+        call.SetOutput(0, y);
+        if (winners is not null)
+        {
+            call.SetOutput(1, winners);
+        }
     }
 
     /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor winners = (Tensor)call.State!,
-            dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            MaxPooling<double>.Backward(
-                Geometry(call),
-                winners.Pointer<int>(),
-                gradient.Pointer<double>(),
-                dx.Pointer<double>()
-            );
-        }
-        else
-        {
-            MaxPooling<float>.Backward(
-                Geometry(call),
-                winners.Pointer<int>(),
-                gradient.Pointer<float>(),
-                dx.Pointer<float>()
-            );
-        }
-
-        GC.KeepAlive(winners);
-        call.Accumulate(0, dx);
-    }
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes)
-    {
-        ArgumentNullException.ThrowIfNull(shapes);
-        return new KeptValues([], Bytes: shapes.Output.Count * sizeof(int)); // the winners' positions
-    }
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(
+            0,
+            new MaxPoolGradient(Sizes(call.InputShape(0))) { Owner = Owner }.Apply(call.Gradient(), call.Output(1))
+        );
 
     /// <inheritdoc/>
     public override Signal? Propagate(SignalUse use)
@@ -158,26 +149,17 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
     }
 
     /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            AveragePooling<double>.Backward(Geometry(call), divisor, gradient.Pointer<double>(), dx.Pointer<double>());
-        }
-        else
-        {
-            AveragePooling<float>.Backward(Geometry(call), divisor, gradient.Pointer<float>(), dx.Pointer<float>());
-        }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
-        call.Accumulate(0, dx);
-    }
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(
+            0,
+            new AvgPoolGradient(this, Sizes(call.InputShape(0)), divisor) { Owner = Owner }.Apply(call.Gradient())
+        );
 
     /// <inheritdoc/>
     public override OperatorTraits Traits => OperatorTraits.Pool | OperatorTraits.Linear;
-
-    /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
 
     /// <inheritdoc/>
     public override OperatorCost Cost(OperatorShapes shapes)
@@ -237,45 +219,22 @@ internal sealed class LpPool(string name, PoolWindows windows, double norm) : Po
             PowerPooling<float>.Forward(Geometry(call), norm, x.Pointer<float>(), y.Pointer<float>());
         }
 
-        call.Save(x, y);
         GC.KeepAlive(y);
         return y;
     }
 
     /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor x = call.Saved[0],
-            y = call.Saved[1],
-            dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            PowerPooling<double>.Backward(
-                Geometry(call),
-                norm,
-                x.Pointer<double>(),
-                y.Pointer<double>(),
-                gradient.Pointer<double>(),
-                dx.Pointer<double>()
-            );
-        }
-        else
-        {
-            PowerPooling<float>.Backward(
-                Geometry(call),
-                norm,
-                x.Pointer<float>(),
-                y.Pointer<float>(),
-                gradient.Pointer<float>(),
-                dx.Pointer<float>()
-            );
-        }
-
-        GC.KeepAlive(x);
-        GC.KeepAlive(y);
-        call.Accumulate(0, dx);
-    }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) =>
+        GradientReads.Inputs(0) | GradientReads.Outputs(0);
 
     /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => new([0], Output: true);
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(
+            0,
+            new LpPoolGradient(Sizes(call.InputShape(0)), norm) { Owner = Owner }.Apply(
+                call.Input(0),
+                call.Output(),
+                call.Gradient()
+            )
+        );
 }

@@ -12,6 +12,10 @@ internal abstract class PoolWindows
     /// <summary>The output shape for an input that <see cref="Resolve"/> accepted.</summary>
     public abstract Shape OutputShape(Shape input, PoolGeometry geometry);
 
+    /// <summary>The number of axes that are pooled, the last ones, of an input that <see cref="Resolve"/>
+    /// accepted.</summary>
+    public abstract int Pooled(Shape input);
+
     /// <summary>The input's shape with the last axes replaced by the windows of each.</summary>
     protected static Shape WithSpatial(Shape input, PoolGeometry geometry, int rank)
     {
@@ -122,6 +126,9 @@ internal sealed class SlidingPoolWindows : PoolWindows
     }
 
     /// <inheritdoc/>
+    public override int Pooled(Shape input) => _rank;
+
+    /// <inheritdoc/>
     public override PoolGeometry Resolve(string subject, Shape input)
     {
         RequireRank(subject, input, _rank);
@@ -170,7 +177,7 @@ internal sealed class SlidingPoolWindows : PoolWindows
             _window.CeilMode
         )
         {
-            CountsPadding = _countZeros,
+            CountsPadding = _countZeros || _needInput,
         };
 
     /// <inheritdoc/>
@@ -214,6 +221,9 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
             );
         }
     }
+
+    /// <inheritdoc/>
+    public override int Pooled(Shape input) => rank;
 
     /// <inheritdoc/>
     public override PoolGeometry Resolve(string subject, Shape input)
@@ -262,6 +272,9 @@ internal sealed class AdaptivePoolWindows(int rank, PerAxis size) : PoolWindows
 /// <param name="flatten">Whether the output is [N, C] rather than [N, C, 1, ...].</param>
 internal sealed class GlobalPoolWindows(bool flatten) : PoolWindows
 {
+    /// <inheritdoc/>
+    public override int Pooled(Shape input) => input.Rank - 2;
+
     /// <inheritdoc/>
     public override PoolGeometry Resolve(string subject, Shape input)
     {

@@ -43,7 +43,7 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
         int[] sizes = x.Sizes.ToArray();
         for (int axis = 0; axis < rank; axis++)
         {
-            double wanted = scale is null ? size!.Value.At(axis, rank) : Math.Floor(x[2 + axis] * Scale(axis));
+            double wanted = scale is null ? size!.Value.At(axis, rank) : Scaled(x[2 + axis], Scale(axis));
             if (x[2 + axis] == 0 || !(wanted is >= 1.0 and < 1 << 30))
             {
                 throw new ShapeException(
@@ -67,11 +67,11 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
             y = Tensor.Uninitialized(call.OutputShape, x.DType);
         if (x.DType == DType.Float64)
         {
-            Kernel<double>(call).Forward(x.Pointer<double>(), y.Pointer<double>());
+            Kernel<double>(call.InputShapes[0], call.OutputShape).Forward(x.Pointer<double>(), y.Pointer<double>());
         }
         else
         {
-            Kernel<float>(call).Forward(x.Pointer<float>(), y.Pointer<float>());
+            Kernel<float>(call.InputShapes[0], call.OutputShape).Forward(x.Pointer<float>(), y.Pointer<float>());
         }
 
         GC.KeepAlive(y);
@@ -79,31 +79,30 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     }
 
     /// <inheritdoc/>
-    protected override unsafe void Backward(OperatorCall call, Tensor gradient)
-    {
-        Tensor dx = Tensor.Uninitialized(call.InputShapes[0], gradient.DType);
-        if (gradient.DType == DType.Float64)
-        {
-            Kernel<double>(call).Backward(gradient.Pointer<double>(), dx.Pointer<double>());
-        }
-        else
-        {
-            Kernel<float>(call).Backward(gradient.Pointer<float>(), dx.Pointer<float>());
-        }
+    public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
-        call.Accumulate(0, dx);
-    }
+    /// <inheritdoc/>
+    protected override void Differentiate(GradientCall call) =>
+        call.Give(
+            0,
+            new UpsampleGradient(this, call.InputShape(0).Sizes[2..].ToArray()) { Owner = Owner }.Apply(call.Gradient())
+        );
+
+    /// <summary>floor(size * scale), the scale read as the fraction it stands for: 100 * 1.15 is 115. Not exact where
+    /// it is out of range.</summary>
+    private static double Scaled(int size, double scale) =>
+        size * scale is >= 0.5 and < 1L << 31 ? Ratio.Of(scale).FloorOf(size) : Math.Floor(size * scale);
 
     private double Scale(int axis) => scale!.Length == 1 ? scale[0] : scale[axis];
 
-    private Resampling<T> Kernel<T>(OperatorCall call)
+    /// <summary>The kernel for the shapes of input and output.</summary>
+    internal Resampling<T> Kernel<T>(Shape x, Shape y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Shape x = call.InputShapes[0];
         ResampleAxis[] axes = [ResampleAxis.None, ResampleAxis.None, ResampleAxis.None];
         for (int axis = 0; axis < x.Rank - 2; axis++)
         {
-            axes[5 - x.Rank + axis] = Axis(axis, x[2 + axis], call.OutputShape[2 + axis]);
+            axes[5 - x.Rank + axis] = Axis(axis, x[2 + axis], y[2 + axis]);
         }
 
         return new Resampling<T>(checked(x[0] * x[1]), axes[0], axes[1], axes[2]);
@@ -139,9 +138,6 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
     }
 
     /// <inheritdoc/>
-    public override KeptValues Keeps(OperatorShapes shapes) => KeptValues.None;
-
-    /// <inheritdoc/>
     public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -150,11 +146,10 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
             return (axis, AxisMap.Identity(shapes.Inputs[0][axis]));
         }
 
-        ResampleAxis resampled = Axis(axis - 2, shapes.Inputs[0][axis], shapes.Output[axis]);
-        return (axis, new TableAxisMap(resampled.In, [.. Enumerable.Range(0, resampled.Out).Select(Reads)]));
-
-        int[] Reads(int o) =>
-            resampled.Weight[o] == 0.0 ? [resampled.First[o]] : [resampled.First[o], resampled.Second[o]];
+        (int from, int to) = (shapes.Inputs[0][axis], shapes.Output[axis]);
+        double? factor = scale is null ? null : Scale(axis - 2);
+        (int, int) step = ResampleReads.Step(from, to, factor, alignCorners);
+        return (axis, new ResampleReads(mode, step, alignCorners).Map(Axis(axis - 2, from, to)));
     }
 
     /// <inheritdoc/>
@@ -179,7 +174,7 @@ internal sealed class UpsampleOperator(UpsampleMode mode, double[]? scale, PerAx
 
     private ResampleAxis Axis(int axis, int from, int to)
     {
-        double step = scale is null ? (double)from / to : 1.0 / Scale(axis);
+        Ratio step = scale is null ? new Ratio(from, to) : Ratio.Of(Scale(axis)).Inverse;
         return mode == UpsampleMode.Nearest
             ? ResampleAxis.Nearest(from, to, step)
             : ResampleAxis.Linear(from, to, step, alignCorners);

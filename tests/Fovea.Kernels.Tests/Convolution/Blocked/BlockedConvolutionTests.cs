@@ -76,7 +76,13 @@ public sealed unsafe class BlockedConvolutionTests
                         what,
                         expected,
                         ConvolutionRuns.Run(
-                            new BlockedConvolution(g, layouts.Source, layouts.Destination, bits, widest: true),
+                            new BlockedConvolution(
+                                g,
+                                layouts.Source,
+                                layouts.Destination,
+                                CpuProfiles.OfWidth(bits),
+                                widest: true
+                            ),
                             data,
                             BlockedData.Clamps[1],
                             false,
@@ -127,7 +133,7 @@ public sealed unsafe class BlockedConvolutionTests
                     g,
                     BlockedConvolution.Halo(g),
                     new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out),
-                    bits
+                    CpuProfiles.OfWidth(bits)
                 );
                 string what = $"draw {i}: {g}, {bits} bits";
                 BlockedData.AssertSame(
@@ -169,7 +175,7 @@ public sealed unsafe class BlockedConvolutionTests
                     g,
                     BlockedConvolution.Halo(g),
                     new BlockedLayout(16, 1, 1, 20),
-                    bits
+                    CpuProfiles.OfWidth(bits)
                 );
                 float[] y = ConvolutionRuns.Run(
                     convolution,
@@ -262,7 +268,7 @@ public sealed unsafe class BlockedConvolutionTests
             },
             new(g.InChannels, 1, 1, items),
             new(g.OutChannels, 1, 1, items),
-            bits,
+            CpuProfiles.OfWidth(bits),
             widest: true
         );
         using NativeBuffer w = new(weights),
@@ -294,7 +300,16 @@ public sealed unsafe class BlockedConvolutionTests
                     what,
                     expected,
                     ConvolutionRuns.Run(
-                        new BlockedConvolution(g with { Batch = 1 }, layouts.Source, layouts.Destination, bits, widest),
+                        new BlockedConvolution(
+                            g with
+                            {
+                                Batch = 1,
+                            },
+                            layouts.Source,
+                            layouts.Destination,
+                            CpuProfiles.OfWidth(bits),
+                            widest
+                        ),
                         data,
                         clamp,
                         map,

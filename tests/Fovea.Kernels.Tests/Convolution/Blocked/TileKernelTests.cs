@@ -25,12 +25,63 @@ public sealed unsafe class TileKernelTests
         }
     }
 
+    /// <summary>Whatever the tile, and whichever of weights and pixels it holds: the same sum in the same order, so the
+    /// same bits.</summary>
     [Theory, InlineData(512), InlineData(256), InlineData(128)]
-    public void Cover_AnyRun_FitsIt(int bits)
+    public void Run_EveryPixelTileOnRealNumbers_HasTheBitsOfOneFusedSumInOrder(int bits)
+    {
+        TileKernel[] kernels = bits switch
+        {
+            512 => PixelTiles512<Sixteen>.Kernels,
+            256 => PixelTiles256<Sixteen>.Kernels,
+            _ => PixelTiles128<Sixteen>.Kernels,
+        };
+        const int Depth = 5;
+        foreach (TileKernel kernel in kernels)
+        {
+            Rng rng = new((ulong)((bits * 100) + kernel.Sums));
+            int outputs = kernel.Vectors * bits / 32,
+                plane = (kernel.Pixels * 16) + 32;
+            float[] x = BlockedData.Normal(Offsets.Max() + ((kernel.Pixels - 1) * 16) + Depth, rng),
+                w = BlockedData.Normal(Offsets.Length * Depth * outputs, rng),
+                bias = BlockedData.Normal(outputs, rng),
+                expected = new float[(outputs / 16 * plane) - 32];
+            Array.Fill(expected, float.NaN);
+            for (int i = 0; i < kernel.Pixels * outputs; i++)
+            {
+                (int p, int o) = Math.DivRem(i, outputs);
+                float sum = bias[o];
+                for (int k = 0; k < Offsets.Length * Depth; k++)
+                {
+                    sum = MultiplyAdd(x[Offsets[k / Depth] + (p * 16) + (k % Depth)], w[(k * outputs) + o], sum);
+                }
+
+                expected[(o / 16 * plane) + (p * 16) + (o % 16)] = Math.Clamp(sum, -20f, 30f);
+            }
+
+            string what = $"{kernel.Pixels} x {kernel.Vectors}, {bits} bits";
+            TileCall call = new() { Depth = Depth, Plane = plane };
+            BlockedData.AssertSame(what, expected, Run(kernel, call, x, w, bias, null, expected.Length, what));
+        }
+    }
+
+    private static float MultiplyAdd(float a, float b, float c) =>
+        CpuProfile.Current.IsFused ? MathF.FusedMultiplyAdd(a, b, c) : (a * b) + c;
+
+    [Fact]
+    public void Cover_AnyRunOnAnyProcessor_FitsIt()
+    {
+        foreach ((string name, CpuProfile cpu) in CpuProfiles.All)
+        {
+            AssertCovers(name, cpu);
+        }
+    }
+
+    private static void AssertCovers(string name, CpuProfile cpu)
     {
         foreach (int step in new[] { 1, 2, 4, 16, 32 })
         {
-            TileChoice choice = TileChoice.For(bits, step)!;
+            TileChoice choice = TileChoice.For(cpu, step)!;
             foreach (int blocks in choice.ChunkBlocks)
             {
                 for (int pixels = 1; pixels <= 64; pixels++)
@@ -47,7 +98,7 @@ public sealed unsafe class TileKernelTests
                             )
                             && cover.Main.Vectors * choice.Lanes == blocks * TileCall.Block
                             && (rest == 0 || cover.Last.Vectors == cover.Main.Vectors),
-                        $"{bits} bits, step {step}, {pixels} pixels, {blocks} blocks: {cover}"
+                        $"{name}, step {step}, {pixels} pixels, {blocks} blocks: {cover}"
                     );
                 }
             }
@@ -55,7 +106,7 @@ public sealed unsafe class TileKernelTests
     }
 
     [Fact]
-    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(512, 48));
+    public void For_AStepWithoutKernels_IsNull() => Assert.Null(TileChoice.For(CpuProfiles.SapphireRapids, 48));
 
     private static void Pixels(TileKernel kernel, int bits, int step)
     {

@@ -1,3 +1,5 @@
+using Fovea.Testing;
+
 namespace Fovea.Kernels.Tests;
 
 /// <summary>The depthwise convolution against the reference: bit-equal on whole numbers, whatever the vector width and
@@ -36,7 +38,7 @@ public sealed class DepthwiseConvolutionTests
                         what,
                         expected,
                         ConvolutionRuns.Run(
-                            new DepthwiseConvolution(g, source, destination, bits),
+                            new DepthwiseConvolution(g, source, destination, CpuProfiles.OfWidth(bits)),
                             data,
                             clamp,
                             map,
@@ -103,7 +105,7 @@ public sealed class DepthwiseConvolutionTests
                     what,
                     expected,
                     ConvolutionRuns.Run(
-                        new DepthwiseConvolution(g, source, destination, bits),
+                        new DepthwiseConvolution(g, source, destination, CpuProfiles.OfWidth(bits)),
                         data,
                         (-40f, 60f),
                         false,
@@ -130,7 +132,7 @@ public sealed class DepthwiseConvolutionTests
             {
                 BlockedLayout layout = new(16, 1, 1, 20);
                 float[] y = ConvolutionRuns.Run(
-                    new DepthwiseConvolution(g, layout, layout, bits),
+                    new DepthwiseConvolution(g, layout, layout, CpuProfiles.OfWidth(bits)),
                     new ConvolutionData(x, w, new float[16], null),
                     (low, high),
                     false,

@@ -112,8 +112,8 @@ public sealed unsafe class DepthwisePairTests
                 : (source, middle, destination);
         foreach (int bits in BlockedData.Widths)
         {
-            BlockedConvolution convolution = new(first, source, middle, bits);
-            DepthwiseConvolution depthwise = new(second, middle, destination, bits);
+            BlockedConvolution convolution = new(first, source, middle, CpuProfiles.OfWidth(bits));
+            DepthwiseConvolution depthwise = new(second, middle, destination, CpuProfiles.OfWidth(bits));
             for (int parts = 1; parts <= 5; parts += 2)
             {
                 string what =

@@ -1,3 +1,5 @@
+using Fovea.Testing;
+
 namespace Fovea.Kernels.Tests;
 
 /// <summary>Winograd's convolution against the reference: exact where the transformed weights are whole numbers, and
@@ -47,7 +49,15 @@ public sealed class WinogradConvolutionTests
                         $"side {side}, {what}",
                         expected,
                         ConvolutionRuns.Run(
-                            new WinogradConvolution(g, source, destination, bits, side, block, items),
+                            new WinogradConvolution(
+                                g,
+                                source,
+                                destination,
+                                CpuProfiles.OfWidth(bits),
+                                side,
+                                block,
+                                items
+                            ),
                             data,
                             clamp,
                             map,
@@ -80,7 +90,7 @@ public sealed class WinogradConvolutionTests
             foreach (int bits in BlockedData.Widths)
             {
                 float[] expected = ConvolutionRuns.Run(
-                    new WinogradConvolution(g, source, destination, bits, side),
+                    new WinogradConvolution(g, source, destination, CpuProfiles.OfWidth(bits), side),
                     data,
                     (0f, float.PositiveInfinity),
                     false,
@@ -95,7 +105,7 @@ public sealed class WinogradConvolutionTests
                         what,
                         expected,
                         ConvolutionRuns.Run(
-                            new WinogradConvolution(g, source, destination, bits, side, block),
+                            new WinogradConvolution(g, source, destination, CpuProfiles.OfWidth(bits), side, block),
                             data,
                             (0f, float.PositiveInfinity),
                             false,
@@ -125,7 +135,7 @@ public sealed class WinogradConvolutionTests
                     g,
                     WinogradConvolution.Halo(g),
                     new BlockedLayout(16, 1, 12, 12),
-                    bits
+                    CpuProfiles.OfWidth(bits)
                 );
                 float[] y = ConvolutionRuns.Run(
                     convolution,

@@ -40,6 +40,28 @@ public sealed class BorderQuestionTests
         Assert.Equal(Math.Min(y[0], y[^1]) / middle, answer.Number("corner"), 1e-5);
     }
 
+    // Behind a transposed convolution positions repeat by phases; each end is compared with its own.
+    [Fact]
+    public void BorderDimming_Transposed_IsWhatAConstantImageGives()
+    {
+        foreach ((int kernel, int stride) in new[] { (4, 2), (1, 2), (6, 3) })
+        {
+            int padding = (kernel - stride) / 2;
+            ConvTranspose2d layer = new(1, 1, kernel, stride, Math.Max(0, padding), bias: false);
+            layer.Weight.Fill(1f / (Math.Max(1, kernel / stride) * Math.Max(1, kernel / stride)));
+            float[] y = NoGrad.Run(() => layer.Forward(Tensor.Ones([1, 1, 12, 12]))).ToArray();
+            int side = (int)Math.Sqrt(y.Length);
+            Answer answer = Networks.Ask<BorderDimming>(Networks.Of([1, 12, 12], layer));
+            double edge =
+                y[side * (side / 2 / stride * stride)]
+                / (double)y[side * (side / 2 / stride * stride) + (side / 2 / stride * stride)];
+            Assert.True(
+                Math.Abs(edge - answer.Number("edge")) < 1e-6,
+                $"kernel {kernel}, stride {stride}: {edge} at the edge, said {answer.Finding}"
+            );
+        }
+    }
+
     [Fact]
     public void BorderDimming_ReflectPadding_IsOk() =>
         Assert.Equal(

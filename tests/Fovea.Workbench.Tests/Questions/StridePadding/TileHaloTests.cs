@@ -28,6 +28,27 @@ public sealed class TileHaloTests
                     new Residual(new Sequential(Networks.Conv(3, 2), Networks.Conv(), new Upsample(2.0))),
                     Networks.Conv(),
                 ],
+            ["linear decoder"] = () =>
+                [
+                    Networks.Conv(),
+                    new AvgPool2d(4, divisorOverride: 1),
+                    Networks.Conv(),
+                    new Upsample(2.0, UpsampleMode.Linear),
+                    Networks.Conv(),
+                    new Upsample(2.0, UpsampleMode.Linear),
+                    Networks.Conv(),
+                ],
+            ["one and a half"] = () => [Networks.Conv(), new Upsample(1.5), Networks.Conv(), Networks.Conv(3, 3)],
+            ["transposed behind transposed"] = () =>
+                [
+                    Networks.Conv(3, 4),
+                    new ConvTranspose2d(1, 1, 3, 2, 1, 1, bias: false),
+                    new ConvTranspose2d(1, 1, 5, 2, 2, 1, bias: false, dilation: 1),
+                    Networks.Conv(),
+                ],
+            // The map between is cut by positions that the input of a tile could tell: tiles need more than is seen.
+            ["cropped"] = () =>
+                [Networks.Conv(2, 2, 0), new ConvTranspose2d(1, 1, 2, 2, 1, bias: false), Networks.Conv()],
             ["strided"] = () => [Networks.Conv(), Networks.Conv(3, 2), Networks.Conv(5, 2)],
         };
 
@@ -41,6 +62,7 @@ public sealed class TileHaloTests
         int front = (int)answer.Number("haloFront"),
             behind = (int)answer.Number("haloBehind"),
             grid = (int)answer.Number("grid");
+        double jump = evidence.Fields[evidence.Graph.Output]!.Stride[0];
         foreach (Parameter weight in net.Parameters())
         {
             weight.Fill(1.0);
@@ -55,15 +77,15 @@ public sealed class TileHaloTests
             $"{name}: halo {front} and {behind} leave no tile in {Side}"
         );
         Assert.True(
-            IsSame(net, image, first, core, front, behind),
+            IsSame(net, jump, image, first, core, front, behind),
             $"{name}: with halo {front} and {behind} the tile differs from the whole"
         );
         Assert.True(
-            front == 0 || !IsSame(net, image, first, core, front - grid, behind),
+            front == 0 || !IsSame(net, jump, image, first, core, front - grid, behind),
             $"{name}: halo {front - grid} in front is enough, {front} was said"
         );
         Assert.True(
-            behind == 0 || !IsSame(net, image, first, core, front, behind - grid),
+            behind == 0 || !IsSame(net, jump, image, first, core, front, behind - grid),
             $"{name}: halo {behind - grid} behind is enough, {behind} was said"
         );
     }
@@ -101,7 +123,27 @@ public sealed class TileHaloTests
                 .Layers
         );
 
-    private static bool IsSame(Module net, float[] image, int first, int core, int front, int behind)
+    // In a tile these divide another size, so that they read elsewhere.
+    [Fact]
+    public void Ask_ResamplingToASize_CannotBeSeamless()
+    {
+        Module[] dividing =
+        [
+            Upsample.ToSize(24, UpsampleMode.Nearest),
+            new Upsample(2.0, UpsampleMode.Linear, alignCorners: true),
+            new AdaptiveAvgPool2d(6),
+        ];
+        foreach (Module layer in dividing)
+        {
+            Answer answer = Networks.Ask<TileHalo>(Networks.Of([1, 16, 16], Networks.Conv(), layer, Networks.Conv()));
+            Assert.True(
+                answer.Verdict == Verdict.Look && answer.Layers is ["1"],
+                $"{layer.GetType().Name}: {answer.Verdict}, {answer.Finding}"
+            );
+        }
+    }
+
+    private static bool IsSame(Module net, double jump, float[] image, int first, int core, int front, int behind)
     {
         float[] whole = NoGrad.Run(() => net.Forward(Tensor.From<float>(image, [1, 1, Side, Side]))).ToArray();
         int from = first - front,
@@ -113,15 +155,14 @@ public sealed class TileHaloTests
         float[] tile = NoGrad.Run(() => net.Forward(Tensor.From<float>(part, [1, 1, side, side]))).ToArray();
         int all = (int)Math.Sqrt(whole.Length),
             own = (int)Math.Sqrt(tile.Length),
-            scale = Side / all,
-            count = core / scale;
+            count = At(core);
         for (int i = 0; i < count * count; i++)
         {
             int row = i / count,
                 column = i % count;
             if (
-                whole[(((first / scale) + row) * all) + (first / scale) + column]
-                != tile[(((front / scale) + row) * own) + (front / scale) + column]
+                whole[((At(first) + row) * all) + At(first) + column]
+                != tile[((At(front) + row) * own) + At(front) + column]
             )
             {
                 return false;
@@ -129,5 +170,7 @@ public sealed class TileHaloTests
         }
 
         return true;
+
+        int At(int pixel) => (int)Math.Round(pixel / jump);
     }
 }

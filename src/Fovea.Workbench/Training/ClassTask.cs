@@ -1,0 +1,82 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>Labelled items: one input, one score a class.</summary>
+internal sealed class ClassTask : TrainingTask
+{
+    private const double Bar = 0.1;
+
+    private static readonly CrossEntropy Plain = new();
+
+    private readonly DataSource _data;
+    private readonly IDataset _train;
+    private readonly IDataset? _heldOut;
+    private readonly Preprocessing _preprocessing;
+    private readonly Augmentation _augmentation;
+    private readonly Func<Tensor, Tensor, Tensor>? _ownLoss;
+    private readonly CrossEntropy _entropy;
+
+    public ClassTask(DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
+    {
+        (_data, _ownLoss) = (data, loss);
+        (_train, _heldOut) = HeldOutSplit.Of(data.Train, options.Validation, options.Seed);
+        _preprocessing = Preprocessing.Fit(_train);
+        _augmentation = Augmentation.Parse(options.Augment);
+        _entropy = new CrossEntropy(labelSmoothing: options.LabelSmoothing);
+    }
+
+    public override string Name => _data.Name;
+
+    public override int Count => _train.Count;
+
+    public override int HeldOutCount => _heldOut?.Count ?? 0;
+
+    public override Preprocessing Preprocessing => _preprocessing;
+
+    public override double? LearnedLoss => _ownLoss is null ? Bar * Math.Log(Classes) : double.NegativeInfinity;
+
+    /// <inheritdoc/>
+    public override double Divisor(IReadOnlyList<Tensor> outputs, Batch batch) =>
+        Known?.Divisor(outputs[0], batch.Targets) ?? base.Divisor(outputs, batch);
+
+    /// <inheritdoc/>
+    public override bool IsSum => Known is { Reduction: LossReduction.Sum };
+
+    /// <summary>The loss, where it is one of the library's or derived from it.</summary>
+    private Loss? Known =>
+        _ownLoss is null ? _entropy
+        : _ownLoss.Method.Name == nameof(Fovea.Losses.Loss.Forward) ? _ownLoss.Target as Loss
+        : null;
+
+    private int Classes => _data.Train.Classes.Count;
+
+    public override Loader Load(LoaderOptions options, bool augment) =>
+        new(_train, options with { Preprocessing = _preprocessing, Augmentation = augment ? _augmentation : null });
+
+    public override Batch One() => new(Tensor.Zeros([1, .. _data.Train.ItemShape.Sizes]), Tensor.From([0L], [1]), [0]);
+
+    public override void Check(IReadOnlyList<Tensor> outputs, Batch batch)
+    {
+        if (outputs.Count != 1)
+        {
+            throw new ShapeException(
+                $"Network: labelled items need one output of class scores, the network gives {outputs.Count}. Fit it with samples and a loss of its outputs."
+            );
+        }
+
+        Predictions.CheckScores(outputs[0], batch.Inputs, Classes);
+    }
+
+    public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false) =>
+        (_ownLoss ?? (plain ? Plain : _entropy).Forward)(outputs[0], batch.Targets);
+
+    public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) =>
+        Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second);
+
+    public override EvaluationResult? Validate(Module model, CancellationToken cancel) =>
+        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _preprocessing, cancel: cancel);
+
+    public override EvaluationResult Test(Module model, CancellationToken cancel) =>
+        Evaluator.Run(model, _data.Test, _preprocessing, cancel: cancel);
+}

@@ -1,0 +1,77 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>Samples of several tensors, with a loss of the user's own.</summary>
+internal sealed class SampleTask : TrainingTask
+{
+    private readonly SampleSource _data;
+    private readonly ISampleSet _train;
+    private readonly ISampleSet? _heldOut;
+    private readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> _loss;
+
+    public SampleTask(
+        SampleSource data,
+        TrainingOptions options,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
+    )
+    {
+        (_data, _loss) = (data, loss);
+        if (options.Augment != TrainingOptions.None || options.LabelSmoothing > 0)
+        {
+            throw new ArgumentException(
+                "Training: augment and label-smoothing are for labelled items; of samples, SampleSource.Augment and the loss decide."
+            );
+        }
+
+        (_train, _heldOut) = HeldOutSplit.Of(data.Train, options.Validation, options.Seed);
+    }
+
+    public override string Name => _data.Name;
+
+    public override int Count => _train.Count;
+
+    public override int HeldOutCount => _heldOut?.Count ?? 0;
+
+    public override Loader Load(LoaderOptions options, bool augment) =>
+        new(_train, options, augment ? _data.Augment : null);
+
+    public override Batch One() =>
+        _train.Count > 0
+            ? Load(new LoaderOptions { BatchSize = 1, Workers = 0 }, augment: false).Epoch(0).First()
+            : throw new ArgumentException($"Training: {_data.Name} has no samples to learn from.");
+
+    public override void Check(IReadOnlyList<Tensor> outputs, Batch batch)
+    {
+        if (outputs.Count == 0)
+        {
+            throw new ShapeException("Network: there must be one output or more, got none.");
+        }
+    }
+
+    public override void CheckFit(IReadOnlyList<Tensor> outputs, Batch batch)
+    {
+        Check(outputs, batch);
+        Loss(outputs, batch);
+    }
+
+    public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false)
+    {
+        Tensor loss = _loss(outputs, batch.AllTargets);
+        return loss.Count == 1
+            ? loss
+            : throw new ShapeException(
+                $"Training: the loss must be one number, got {loss.Shape} from outputs {Shapes(outputs)} and targets {Shapes(batch.AllTargets)}. End it with Mean()."
+            );
+    }
+
+    public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) => null;
+
+    public override EvaluationResult? Validate(Module model, CancellationToken cancel) =>
+        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _loss, cancel: cancel);
+
+    public override EvaluationResult Test(Module model, CancellationToken cancel) =>
+        Evaluator.Run(model, _data.Test, _loss, cancel: cancel);
+
+    private static string Shapes(IReadOnlyList<Tensor> tensors) => string.Join(", ", tensors.Select(t => t.Shape));
+}

@@ -1,0 +1,93 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <content>Networks of several tensors.</content>
+public static partial class Trainer
+{
+    /// <summary>Trains a network of several inputs or outputs, from the weights it has, on samples of several
+    /// tensors.</summary>
+    /// <param name="model">Takes the inputs of a batch of samples. It holds the best epoch's weights when training finished,
+    /// else the newest.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">Every choice but <see cref="TrainingOptions.Augment"/> and
+    /// <see cref="TrainingOptions.LabelSmoothing"/>, which are for labelled items. The epoch with the lowest loss on the
+    /// held-out part is the best.</param>
+    /// <param name="loss">From all outputs and all targets of a batch to its mean loss, one number.</param>
+    /// <param name="observer">Hears what happens; null for nobody.</param>
+    /// <param name="cancel">Stops after the current batch, with everything saved.</param>
+    /// <exception cref="ArgumentException">An option is out of range, unknown, or for labelled items.</exception>
+    /// <exception cref="IOException">The run folder or a checkpoint cannot be written.</exception>
+    /// <exception cref="ShapeException">The samples do not fit the network, or the loss is no single number.</exception>
+    public static TrainingResult Fit(
+        Module model,
+        SampleSource data,
+        TrainingOptions options,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        TrainingObserver? observer = null,
+        CancellationToken cancel = default
+    ) =>
+        Start(
+            Prepare(model, data, options, loss),
+            null,
+            options.Out,
+            observer ?? Silent.Instance,
+            TimeProvider.System,
+            null,
+            cancel
+        );
+
+    /// <summary>Continues a run of
+    /// <see cref="Fit(Module, SampleSource, TrainingOptions, Func{IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, Tensor}, TrainingObserver?, CancellationToken)"/>
+    /// from its newest checkpoint, to the same bits as without the interruption.</summary>
+    /// <param name="model">A module built as for the first part.</param>
+    /// <param name="data">The same samples.</param>
+    /// <param name="options">The same choices; <see cref="TrainingOptions.Out"/> is the run folder.</param>
+    /// <param name="loss">The same loss.</param>
+    /// <param name="observer">Hears what happens; null for nobody.</param>
+    /// <param name="cancel">Stops after the current batch, with everything saved.</param>
+    /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the
+    /// differences.</exception>
+    /// <exception cref="IOException">The folder is no run, is in use, or its checkpoints cannot be read.</exception>
+    /// <exception cref="ShapeException">The checkpoint's tensors are not those of the model.</exception>
+    public static TrainingResult ResumeFit(
+        Module model,
+        SampleSource data,
+        TrainingOptions options,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        TrainingObserver? observer = null,
+        CancellationToken cancel = default
+    ) => ResumeFit(Prepare(model, data, options, loss), observer, cancel);
+
+    private static TrainingResult ResumeFit(Prepared run, TrainingObserver? observer, CancellationToken cancel)
+    {
+        observer ??= Silent.Instance;
+        TrainingOptions options = run.Session.Options;
+        string path =
+            options.Out
+            ?? throw new ArgumentException("Trainer.ResumeFit: options.Out must be the run folder, got null.");
+        RunFolder folder = RunFolder.Open(path);
+        using RunLock held = RunLock.Take(path, observer.Notice);
+        Checkpoint checkpoint = Newest(folder, observer);
+        RequireSame(path, checkpoint, run.Data, run.ModelText, _ => options);
+        return Continue(run, folder, checkpoint, observer, cancel);
+    }
+
+    private static Prepared Prepare(
+        Module model,
+        SampleSource data,
+        TrainingOptions options,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loss);
+        return new Prepared(
+            new TrainingSession(model, data, options, loss),
+            model.GetType().Name,
+            DataIdentity.Of(data)
+        );
+    }
+}

@@ -1,0 +1,62 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>What a session learns: the data, what makes a loss of it, and how it is judged.</summary>
+internal abstract class TrainingTask
+{
+    /// <summary>What the data is called.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Number of items learned from.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Number of items held out to choose the best epoch.</summary>
+    public abstract int HeldOutCount { get; }
+
+    /// <summary>What is done to items first; null for nothing.</summary>
+    public virtual Preprocessing? Preprocessing => null;
+
+    /// <summary>The loss below which items count as learned by heart; null where a loss says that only by falling.</summary>
+    public virtual double? LearnedLoss => null;
+
+    /// <summary>Batches of the items learned from.</summary>
+    /// <param name="options">How to make them; the task adds what is done to its items.</param>
+    /// <param name="augment">Whether they are changed at random as asked for.</param>
+    public abstract Loader Load(LoaderOptions options, bool augment);
+
+    /// <summary>A batch of one, to try whether the network takes it.</summary>
+    public abstract Batch One();
+
+    /// <summary>Refuses outputs that do not fit the items.</summary>
+    /// <exception cref="ShapeException">Says which and why.</exception>
+    public abstract void Check(IReadOnlyList<Tensor> outputs, Batch batch);
+
+    /// <summary>As <see cref="Check"/>, once before training, with all that can be tried.</summary>
+    /// <exception cref="ShapeException">Says which and why.</exception>
+    public virtual void CheckFit(IReadOnlyList<Tensor> outputs, Batch batch) => Check(outputs, batch);
+
+    /// <summary>The loss of a batch, a scalar.</summary>
+    /// <param name="outputs">The network's outputs.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="plain">Without what makes training harder, such as label smoothing.</param>
+    public abstract Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false);
+
+    /// <summary>What the loss of a batch divided its sum by: items, or the weight of the labels. Of a loss that is not known
+    /// to be another mean: items.</summary>
+    /// <param name="outputs">Of the network.</param>
+    /// <param name="batch">The batch.</param>
+    public virtual double Divisor(IReadOnlyList<Tensor> outputs, Batch batch) => batch.Indices.Count;
+
+    /// <summary>Whether the loss is a sum over items, so that it divides by nothing.</summary>
+    public virtual bool IsSum => false;
+
+    /// <summary>How many items were predicted right; null where nothing is right or wrong.</summary>
+    public abstract int? Correct(IReadOnlyList<Tensor> outputs, Batch batch);
+
+    /// <summary>Measures the held-out items; null without any.</summary>
+    public abstract EvaluationResult? Validate(Module model, CancellationToken cancel);
+
+    /// <summary>Measures the test items.</summary>
+    public abstract EvaluationResult Test(Module model, CancellationToken cancel);
+}
