@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Graphs;
 
 /// <summary>A graph of several inputs as one of them sees it: what does not depend on that input stands still, as a
 /// constant. Analyses of one input, such as receptive fields, then tell of this one.</summary>
