@@ -38,7 +38,7 @@ internal sealed unsafe class GroupNormalization<T>
                 for (int row = first; row < end; row++)
                 {
                     long at = (long)row * RowValues;
-                    moments[row] = Moments.OfRuns(x + at, 1, 0, RowValues);
+                    moments[row] = Moments.OfRuns(x + at, 1, 0, RowValues, epsilon);
                     for (int i = 0; i < _share; i++, at += _sizes.Plane)
                     {
                         int channel = (row % _groups * _share) + i;
@@ -116,8 +116,8 @@ internal sealed unsafe class GroupNormalization<T>
     {
         T center = T.CreateTruncating(scale.Mean);
         double lost = scale.Lost(center),
-            r = scale.InverseDeviation,
-            weightedSum = 0.0,
+            r = scale.InverseDeviation;
+        double weightedSum = 0.0,
             weightedProduct = 0.0;
         long start = (long)row * RowValues;
         for (int i = 0; i < _share; i++)
@@ -131,8 +131,19 @@ internal sealed unsafe class GroupNormalization<T>
             weightedProduct += w * product;
         }
 
+        if (VectorSum<T>.AreSmall(r) || !VectorSum<T>.IsWithin(weightedSum + weightedProduct))
+        {
+            (weightedSum, weightedProduct) = ExactSums(row, scale, x, weight, dy, sums);
+        }
+
         double b = -r * r * r * weightedProduct / RowValues,
             c = (-r * weightedSum / RowValues) - (lost * b);
+        if (!NormalizeRun<T>.Fits(b))
+        {
+            ScaledGradients(row, center, r, (b, c), x, weight, dy, dx);
+            return;
+        }
+
         for (int i = 0; i < _share && dx is not null; i++)
         {
             long at = start + ((long)i * _sizes.Plane);
@@ -146,6 +157,52 @@ internal sealed unsafe class GroupNormalization<T>
                 a,
                 T.CreateTruncating(b),
                 T.CreateTruncating(c)
+            );
+        }
+    }
+
+    /// <summary>S and P of each channel of a row, and of the row, computed in double.</summary>
+    private (double Sum, double Product) ExactSums(
+        int row,
+        ChannelScale scale,
+        T* x,
+        T* weight,
+        T* dy,
+        (double Sum, double Product)[] sums
+    )
+    {
+        T center = T.CreateTruncating(scale.Mean);
+        (double weightedSum, double weightedProduct) = (0.0, 0.0);
+        for (int i = 0; i < _share; i++)
+        {
+            long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
+            double w = Value(weight, (row % _groups * _share) + i, 1.0);
+            (double sum, double product) = VectorSum<T>.ExactProduct(dy + at, x + at, _sizes.Plane, center);
+            product -= scale.Lost(center) * sum;
+            sums[(row * _share) + i] = (sum, product * scale.InverseDeviation);
+            weightedSum += w * sum;
+            weightedProduct += w * product;
+        }
+
+        return (weightedSum, weightedProduct);
+    }
+
+    /// <summary>dx of a row whose factor b is beyond the range of the type.</summary>
+    private void ScaledGradients(int row, T center, double r, (double B, double C) line, T* x, T* weight, T* dy, T* dx)
+    {
+        for (int i = 0; i < _share && dx is not null; i++)
+        {
+            long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
+            NormalizeRun<T>.ScaledGradient(
+                dy + at,
+                x + at,
+                dx + at,
+                _sizes.Plane,
+                center,
+                T.CreateTruncating(r * Value(weight, (row % _groups * _share) + i, 1.0)),
+                T.CreateTruncating(r),
+                T.CreateTruncating(line.B / r),
+                T.CreateTruncating(line.C)
             );
         }
     }

@@ -132,7 +132,9 @@ internal sealed class BatchNormalization(BatchNormOptions options, bool training
             bias = options.Affine ? call.Inputs[2].Pointer<T>() : null;
         T* mean = options.Running ? call.Inputs[options.RunningIndex].Pointer<T>() : null,
             variance = options.Running ? call.Inputs[options.RunningIndex + 1].Pointer<T>() : null;
-        Moments[] moments = _useBatch ? ChannelNormalization<T>.Statistics(geometry, x.Pointer<T>()) : [];
+        Moments[] moments = _useBatch
+            ? ChannelNormalization<T>.Statistics(geometry, x.Pointer<T>(), options.Epsilon)
+            : [];
         for (int c = 0; c < scales.Length; c++)
         {
             (double m, double v) = _useBatch
