@@ -138,26 +138,28 @@ internal sealed unsafe class GroupNormalization<T>
 
         double b = -r * r * r * weightedProduct / RowValues,
             c = (-r * weightedSum / RowValues) - (lost * b);
-        if (!NormalizeRun<T>.Fits(b))
+        if (dx is null)
         {
-            ScaledGradients(row, center, r, (b, c), x, weight, dy, dx);
             return;
         }
 
-        for (int i = 0; i < _share && dx is not null; i++)
+        if (NormalizeRun<T>.Fits(b))
         {
-            long at = start + ((long)i * _sizes.Plane);
+            Gradients(row, center, r, (T.CreateTruncating(b), T.CreateTruncating(c)), x, weight, dy, dx);
+        }
+        else
+        {
+            ScaledGradients(row, center, r, (b, c), x, weight, dy, dx);
+        }
+    }
+
+    private void Gradients(int row, T center, double r, (T B, T C) line, T* x, T* weight, T* dy, T* dx)
+    {
+        for (int i = 0; i < _share; i++)
+        {
+            long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
             T a = T.CreateTruncating(r * Value(weight, (row % _groups * _share) + i, 1.0));
-            NormalizeRun<T>.Gradient(
-                dy + at,
-                x + at,
-                dx + at,
-                _sizes.Plane,
-                center,
-                a,
-                T.CreateTruncating(b),
-                T.CreateTruncating(c)
-            );
+            NormalizeRun<T>.Gradient(dy + at, x + at, dx + at, _sizes.Plane, center, a, line.B, line.C);
         }
     }
 
@@ -190,7 +192,7 @@ internal sealed unsafe class GroupNormalization<T>
     /// <summary>dx of a row whose factor b is beyond the range of the type.</summary>
     private void ScaledGradients(int row, T center, double r, (double B, double C) line, T* x, T* weight, T* dy, T* dx)
     {
-        for (int i = 0; i < _share && dx is not null; i++)
+        for (int i = 0; i < _share; i++)
         {
             long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
             NormalizeRun<T>.ScaledGradient(
