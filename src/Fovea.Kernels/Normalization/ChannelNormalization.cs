@@ -19,7 +19,10 @@ internal static unsafe class ChannelNormalization<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The moments of every channel.</summary>
-    public static Moments[] Statistics(ChannelGeometry geometry, T* x)
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="x">The values.</param>
+    /// <param name="epsilon">What will be added to variances.</param>
+    public static Moments[] Statistics(ChannelGeometry geometry, T* x, double epsilon)
     {
         ChannelGeometry g = geometry;
         Moments[] parts = new Moments[g.Parts * g.Channels];
@@ -32,7 +35,8 @@ internal static unsafe class ChannelNormalization<T>
                     x + g.Offset(first, channel),
                     images,
                     (long)g.Channels * g.Plane,
-                    g.Plane
+                    g.Plane,
+                    epsilon
                 );
             }
         );
@@ -99,24 +103,16 @@ internal static unsafe class ChannelNormalization<T>
         g.ForParts(
             (channel, part) =>
             {
-                (double sum, double product) = (0.0, 0.0);
-                (T center, _, _) = scales[channel].Rounded<T>();
-                for (
-                    int image = part * g.ImagesPerPart;
-                    image < Math.Min(g.Batch, (part + 1) * g.ImagesPerPart);
-                    image++
-                )
+                (double sum, double product) = SumsOf(channel, part, exact: false);
+                if (VectorSum<T>.AreSmall(scales[channel].InverseDeviation) || !VectorSum<T>.IsWithin(sum + product))
                 {
-                    long at = g.Offset(image, channel);
-                    (double s, double p) =
-                        y is not null ? MaskedSums(x + at, y + at, dy + at, masked + at, g.Plane, center)
-                        : relu ? ReluSums(x + at, dy + at, g.Plane, scales[channel])
-                        : VectorSum<T>.WithProduct(dy + at, x + at, g.Plane, center);
-                    sum += s;
-                    product += p;
+                    (sum, product) = SumsOf(channel, part, exact: true);
                 }
 
-                parts[(part * g.Channels) + channel] = (sum, product - (scales[channel].Lost(center) * sum));
+                parts[(part * g.Channels) + channel] = (
+                    sum,
+                    product - (scales[channel].Lost(T.CreateTruncating(scales[channel].Mean)) * sum)
+                );
             }
         );
         (double Sum, double Product)[] total = new (double, double)[g.Channels];
@@ -127,6 +123,25 @@ internal static unsafe class ChannelNormalization<T>
         }
 
         return total;
+
+        (double Sum, double Product) SumsOf(int channel, int part, bool exact)
+        {
+            (double sum, double product) = (0.0, 0.0);
+            (T center, _, _) = scales[channel].Rounded<T>();
+            for (int image = part * g.ImagesPerPart; image < Math.Min(g.Batch, (part + 1) * g.ImagesPerPart); image++)
+            {
+                long at = g.Offset(image, channel);
+                (double s, double p) =
+                    y is not null ? MaskedSums(x + at, y + at, dy + at, masked + at, g.Plane, center, exact)
+                    : relu ? ReluSums(x + at, dy + at, g.Plane, scales[channel], exact)
+                    : exact ? VectorSum<T>.ExactProduct(dy + at, x + at, g.Plane, center)
+                    : VectorSum<T>.WithProduct(dy + at, x + at, g.Plane, center);
+                sum += s;
+                product += p;
+            }
+
+            return (sum, product);
+        }
     }
 
     /// <summary>dx. Overwritten; must not overlap the gradient.</summary>
@@ -158,7 +173,7 @@ internal static unsafe class ChannelNormalization<T>
                     int channel = plane % g.Channels;
                     ChannelScale scale = scales[channel];
                     (T center, T factor, T shift) = scale.Rounded<T>();
-                    (T b, T c) = sums is null ? (T.Zero, T.Zero) : Linear(scale, sums[channel], g.PerChannel);
+                    (double b, double c) = sums is null ? (0.0, 0.0) : Linear(scale, sums[channel], g.PerChannel);
                     for (int start = 0; start < g.Plane; start += VectorSum<T>.Block)
                     {
                         long at = ((long)plane * g.Plane) + start;
@@ -170,7 +185,15 @@ internal static unsafe class ChannelNormalization<T>
                             from = dx + at;
                         }
 
-                        NormalizeRun<T>.Gradient(from, x + at, dx + at, count, center, factor, b, c);
+                        NormalizeRun<T>.Gradient(
+                            from,
+                            x + at,
+                            dx + at,
+                            count,
+                            center,
+                            scale.InverseDeviation,
+                            (scale.Scale, b, c)
+                        );
                     }
                 }
             }
@@ -178,21 +201,31 @@ internal static unsafe class ChannelNormalization<T>
     }
 
     /// <summary>The gradient's part that is linear in x: (x - center) * b + c.</summary>
-    private static (T B, T C) Linear(ChannelScale scale, (double Sum, double Product) sums, long count)
+    private static (double B, double C) Linear(ChannelScale scale, (double Sum, double Product) sums, long count)
     {
         double b = -scale.Scale * scale.InverseDeviation * scale.InverseDeviation * sums.Product / count;
         double c = (-scale.Scale * sums.Sum / count) - (scale.Lost(T.CreateTruncating(scale.Mean)) * b);
-        return (T.CreateTruncating(b), T.CreateTruncating(c));
+        return (b, c);
     }
 
-    private static (double Sum, double Product) MaskedSums(T* x, T* y, T* dy, T* masked, int count, T center)
+    private static (double Sum, double Product) MaskedSums(
+        T* x,
+        T* y,
+        T* dy,
+        T* masked,
+        int count,
+        T center,
+        bool exact
+    )
     {
         (double sum, double product) = (0.0, 0.0);
         for (int start = 0; start < count; start += VectorSum<T>.Block)
         {
             int length = Math.Min(VectorSum<T>.Block, count - start);
             NormalizeRun<T>.Mask(dy + start, y + start, masked + start, length);
-            (double s, double p) = VectorSum<T>.WithProduct(masked + start, x + start, length, center);
+            (double s, double p) = exact
+                ? VectorSum<T>.ExactProduct(masked + start, x + start, length, center)
+                : VectorSum<T>.WithProduct(masked + start, x + start, length, center);
             sum += s;
             product += p;
         }
@@ -200,7 +233,7 @@ internal static unsafe class ChannelNormalization<T>
         return (sum, product);
     }
 
-    private static (double Sum, double Product) ReluSums(T* x, T* dy, int count, ChannelScale channel)
+    private static (double Sum, double Product) ReluSums(T* x, T* dy, int count, ChannelScale channel, bool exact)
     {
         // Blocks as VectorSum adds them, so that the sums are those of a masked tensor; 16 or 32 KiB of stack at most.
         T* masked = stackalloc T[Math.Min(count, VectorSum<T>.Block)];
@@ -210,7 +243,9 @@ internal static unsafe class ChannelNormalization<T>
         {
             int length = Math.Min(VectorSum<T>.Block, count - start);
             NormalizeRun<T>.MaskAnew(dy + start, x + start, masked, length, center, scale, shift);
-            (double s, double p) = VectorSum<T>.WithProduct(masked, x + start, length, center);
+            (double s, double p) = exact
+                ? VectorSum<T>.ExactProduct(masked, x + start, length, center)
+                : VectorSum<T>.WithProduct(masked, x + start, length, center);
             sum += s;
             product += p;
         }

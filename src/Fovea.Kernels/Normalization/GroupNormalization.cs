@@ -38,7 +38,7 @@ internal sealed unsafe class GroupNormalization<T>
                 for (int row = first; row < end; row++)
                 {
                     long at = (long)row * RowValues;
-                    moments[row] = Moments.OfRuns(x + at, 1, 0, RowValues);
+                    moments[row] = Moments.OfRuns(x + at, 1, 0, RowValues, epsilon);
                     for (int i = 0; i < _share; i++, at += _sizes.Plane)
                     {
                         int channel = (row % _groups * _share) + i;
@@ -116,8 +116,8 @@ internal sealed unsafe class GroupNormalization<T>
     {
         T center = T.CreateTruncating(scale.Mean);
         double lost = scale.Lost(center),
-            r = scale.InverseDeviation,
-            weightedSum = 0.0,
+            r = scale.InverseDeviation;
+        double weightedSum = 0.0,
             weightedProduct = 0.0;
         long start = (long)row * RowValues;
         for (int i = 0; i < _share; i++)
@@ -131,21 +131,80 @@ internal sealed unsafe class GroupNormalization<T>
             weightedProduct += w * product;
         }
 
+        if (VectorSum<T>.AreSmall(r) || !VectorSum<T>.IsWithin(weightedSum + weightedProduct))
+        {
+            (weightedSum, weightedProduct) = ExactSums(row, scale, x, weight, dy, sums);
+        }
+
         double b = -r * r * r * weightedProduct / RowValues,
             c = (-r * weightedSum / RowValues) - (lost * b);
-        for (int i = 0; i < _share && dx is not null; i++)
+        if (dx is null)
         {
-            long at = start + ((long)i * _sizes.Plane);
+            return;
+        }
+
+        if (NormalizeRun<T>.Fits(b))
+        {
+            Gradients(row, center, r, (T.CreateTruncating(b), T.CreateTruncating(c)), x, weight, dy, dx);
+        }
+        else
+        {
+            ScaledGradients(row, center, r, (b, c), x, weight, dy, dx);
+        }
+    }
+
+    private void Gradients(int row, T center, double r, (T B, T C) line, T* x, T* weight, T* dy, T* dx)
+    {
+        for (int i = 0; i < _share; i++)
+        {
+            long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
             T a = T.CreateTruncating(r * Value(weight, (row % _groups * _share) + i, 1.0));
-            NormalizeRun<T>.Gradient(
+            NormalizeRun<T>.Gradient(dy + at, x + at, dx + at, _sizes.Plane, center, a, line.B, line.C);
+        }
+    }
+
+    /// <summary>S and P of each channel of a row, and of the row, computed in double.</summary>
+    private (double Sum, double Product) ExactSums(
+        int row,
+        ChannelScale scale,
+        T* x,
+        T* weight,
+        T* dy,
+        (double Sum, double Product)[] sums
+    )
+    {
+        T center = T.CreateTruncating(scale.Mean);
+        (double weightedSum, double weightedProduct) = (0.0, 0.0);
+        for (int i = 0; i < _share; i++)
+        {
+            long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
+            double w = Value(weight, (row % _groups * _share) + i, 1.0);
+            (double sum, double product) = VectorSum<T>.ExactProduct(dy + at, x + at, _sizes.Plane, center);
+            product -= scale.Lost(center) * sum;
+            sums[(row * _share) + i] = (sum, product * scale.InverseDeviation);
+            weightedSum += w * sum;
+            weightedProduct += w * product;
+        }
+
+        return (weightedSum, weightedProduct);
+    }
+
+    /// <summary>dx of a row whose factor b is beyond the range of the type.</summary>
+    private void ScaledGradients(int row, T center, double r, (double B, double C) line, T* x, T* weight, T* dy, T* dx)
+    {
+        for (int i = 0; i < _share; i++)
+        {
+            long at = ((long)row * RowValues) + ((long)i * _sizes.Plane);
+            NormalizeRun<T>.ScaledGradient(
                 dy + at,
                 x + at,
                 dx + at,
                 _sizes.Plane,
                 center,
-                a,
-                T.CreateTruncating(b),
-                T.CreateTruncating(c)
+                T.CreateTruncating(r * Value(weight, (row % _groups * _share) + i, 1.0)),
+                T.CreateTruncating(r),
+                T.CreateTruncating(line.B / r),
+                T.CreateTruncating(line.C)
             );
         }
     }

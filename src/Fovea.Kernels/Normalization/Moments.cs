@@ -38,9 +38,10 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
     /// <param name="runs">Number of runs.</param>
     /// <param name="step">Values from the start of a run to the start of the next.</param>
     /// <param name="length">Values of a run.</param>
+    /// <param name="epsilon">What will be added to the variance; a variance far below it need not be exact.</param>
     /// <remarks>Blocks of whole runs, or pieces of one, are read from memory once and then again from cache: for the
     /// mean, and for the deviations from it.</remarks>
-    public static unsafe Moments OfRuns<T>(T* x, int runs, long step, int length)
+    public static unsafe Moments OfRuns<T>(T* x, int runs, long step, int length, double epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Moments total = default;
@@ -54,7 +55,8 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
                         x + (run * step) + start,
                         Math.Min(together, runs - run),
                         step,
-                        Math.Min(VectorSum<T>.Block, length - start)
+                        Math.Min(VectorSum<T>.Block, length - start),
+                        epsilon
                     )
                 );
             }
@@ -63,7 +65,7 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
         return total;
     }
 
-    private static unsafe Moments OfBlock<T>(T* x, int runs, long step, int length)
+    private static unsafe Moments OfBlock<T>(T* x, int runs, long step, int length, double epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double sum = 0.0,
@@ -75,12 +77,17 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
         }
 
         long count = (long)runs * length;
-        T center = T.CreateTruncating(sum / count);
+        T center = T.CreateTruncating((VectorSum<T>.IsWithin(sum) ? sum : ExactSum(x, runs, step, length)) / count);
         for (int run = 0; run < runs; run++)
         {
             (T s, T q) = VectorSum<T>.DeviationsOfBlock(x + (run * step), length, center);
             deviations += double.CreateTruncating(s);
             squares += double.CreateTruncating(q);
+        }
+
+        if (!VectorSum<T>.IsWithin(squares, count, epsilon))
+        {
+            (deviations, squares) = ExactDeviations(x, runs, step, length, center);
         }
 
         // The first sum carries rounding errors in proportion to the mean; the deviations, exact where they are small,
@@ -90,5 +97,37 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
             double.CreateTruncating(center) + (deviations / count),
             Math.Max(0.0, squares - (deviations * deviations / count))
         );
+    }
+
+    private static unsafe double ExactSum<T>(T* x, int runs, long step, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0.0;
+        for (int run = 0; run < runs; run++)
+        {
+            sum += VectorSum<T>.ExactSum(x + (run * step), length);
+        }
+
+        return sum;
+    }
+
+    private static unsafe (double Sum, double Squares) ExactDeviations<T>(
+        T* x,
+        int runs,
+        long step,
+        int length,
+        T center
+    )
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (double sum, double squares) = (0.0, 0.0);
+        for (int run = 0; run < runs; run++)
+        {
+            (double s, double q) = VectorSum<T>.ExactDeviations(x + (run * step), length, center);
+            sum += s;
+            squares += q;
+        }
+
+        return (sum, squares);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Fovea.Kernels;
 
@@ -99,7 +100,52 @@ internal static unsafe class NormalizeRun<T>
         }
     }
 
-    /// <summary>dx = a * dy + (x - center) * b + c.</summary>
+    /// <summary>dx = a * dy + (x - center) * b + c. Where b is beyond the range of the type, deviations are brought near
+    /// 1 first.</summary>
+    /// <param name="dy">The gradient of the normalized values; may be dx.</param>
+    /// <param name="x">What was normalized.</param>
+    /// <param name="dx">The result.</param>
+    /// <param name="count">Values.</param>
+    /// <param name="center">What was subtracted.</param>
+    /// <param name="inverse">1 / sqrt(variance + epsilon).</param>
+    /// <param name="line">The factors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Gradient(
+        T* dy,
+        T* x,
+        T* dx,
+        int count,
+        T center,
+        double inverse,
+        (double A, double B, double C) line
+    )
+    {
+        T a = T.CreateTruncating(line.A),
+            c = T.CreateTruncating(line.C);
+        if (Fits(line.B))
+        {
+            Gradient(dy, x, dx, count, center, a, T.CreateTruncating(line.B), c);
+        }
+        else
+        {
+            ScaledGradient(
+                dy,
+                x,
+                dx,
+                count,
+                center,
+                a,
+                T.CreateTruncating(inverse),
+                T.CreateTruncating(line.B / inverse),
+                c
+            );
+        }
+    }
+
+    /// <summary>Whether a factor of deviations is well within the range of the type.</summary>
+    public static bool Fits(double b) => typeof(T) != typeof(float) || Math.Abs(b) is (> 1e-30 and < 1e30) or 0.0;
+
+    /// <summary>dx = a * dy + (x - center) * b + c, for a b that fits.</summary>
     public static void Gradient(T* dy, T* x, T* dx, int count, T center, T a, T b, T c)
     {
         Vector<T> m = Vector.Create(center),
@@ -115,6 +161,15 @@ internal static unsafe class NormalizeRun<T>
         for (; i < count; i++)
         {
             dx[i] = (dy[i] * a) + (((x[i] - center) * b) + c);
+        }
+    }
+
+    /// <summary>dx = a * dy + (x - center) * inverse * b + c.</summary>
+    public static void ScaledGradient(T* dy, T* x, T* dx, int count, T center, T a, T inverse, T b, T c)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            dx[i] = (dy[i] * a) + (((x[i] - center) * inverse * b) + c);
         }
     }
 

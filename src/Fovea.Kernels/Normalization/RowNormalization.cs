@@ -36,7 +36,7 @@ internal sealed unsafe class RowNormalization<T>(int rows, int length)
                 for (int row = first; row < end; row++)
                 {
                     long at = (long)row * length;
-                    moments[row] = Moments.OfRuns(x + at, 1, 0, length);
+                    moments[row] = Moments.OfRuns(x + at, 1, 0, length, epsilon);
                     Normalize(
                         ChannelScale.From(moments[row].Mean, moments[row].BiasedVariance, epsilon, 1.0, 0.0),
                         x + at,
@@ -82,18 +82,14 @@ internal sealed unsafe class RowNormalization<T>(int rows, int length)
                     double lost = scale.Lost(center),
                         r = scale.InverseDeviation;
                     (double sum, double product) = VectorSum<T>.WithProduct(dx + at, x + at, length, center);
+                    if (VectorSum<T>.AreSmall(r) || !VectorSum<T>.IsWithin(sum + product))
+                    {
+                        (sum, product) = VectorSum<T>.ExactProduct(dx + at, x + at, length, center);
+                    }
+
                     double b = -r * r * r * (product - (lost * sum)) / length,
                         c = (-r * sum / length) - (lost * b);
-                    NormalizeRun<T>.Gradient(
-                        dx + at,
-                        x + at,
-                        dx + at,
-                        length,
-                        center,
-                        T.CreateTruncating(r),
-                        T.CreateTruncating(b),
-                        T.CreateTruncating(c)
-                    );
+                    NormalizeRun<T>.Gradient(dx + at, x + at, dx + at, length, center, r, (r, b, c));
                 }
             }
         );

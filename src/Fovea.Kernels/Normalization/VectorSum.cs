@@ -4,9 +4,12 @@ namespace Fovea.Kernels;
 
 /// <summary>Sums over long runs, fast and accurate: vectors of the element type over blocks of <see cref="Block"/>
 /// values, blocks added in double.</summary>
-/// <remarks>The order of the additions depends on the length alone, not on the address. Products and sums are rounded
-/// separately (no fused operations), so lanes and tails agree.</remarks>
-internal static unsafe class VectorSum<T>
+/// <remarks>
+/// The order of the additions depends on the length alone, not on the address. Products and sums are rounded
+/// separately (no fused operations), so lanes and tails agree. What leaves the range of floats on the way is summed
+/// anew in double (<c>VectorSum.Exact.cs</c>); ordinary sums are not touched by that.
+/// </remarks>
+internal static unsafe partial class VectorSum<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Values added in the element type before the sum goes to double: at most 128 roundings a lane with 8
@@ -22,7 +25,7 @@ internal static unsafe class VectorSum<T>
             sum += double.CreateTruncating(OfBlock(x + start, (int)Math.Min(Block, count - start)));
         }
 
-        return sum;
+        return IsWithin(sum) ? sum : ExactSum(x, count);
     }
 
     /// <summary>The sum of at most <see cref="Block"/> values.</summary>

@@ -44,7 +44,7 @@ public abstract class InstanceNorm : Module
         Bias = affine ? new Parameter([channels], new Constant(0.0), ParameterKind.Norm) : null;
         RunningMean = trackRunningStats ? new StateBuffer([channels], 0f) : null;
         RunningVariance = trackRunningStats ? new StateBuffer([channels], 1f) : null;
-        NumBatchesTracked = trackRunningStats ? new StateBuffer([], 0f) : null;
+        NumBatchesTracked = trackRunningStats ? new StateBuffer([], 0f) { IsDiscrete = true } : null;
     }
 
     /// <summary>Scale of each channel, [C]; null where none is learned.</summary>

@@ -153,6 +153,10 @@ public sealed class StateBuffer : Tensor
     /// <summary>The path in the root module, e.g. <c>bn1.running_mean</c>; empty until the root was walked.</summary>
     public string Path { get; internal set; } = "";
 
+    /// <summary>Whether it counts or flags, so that values between two make no sense: an average of networks copies it.
+    /// False unless set.</summary>
+    public bool IsDiscrete { get; init; }
+
     /// <summary>Returns every element to its first value.</summary>
     public void Reset()
     {

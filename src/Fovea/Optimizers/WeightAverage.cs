@@ -9,7 +9,8 @@ namespace Fovea;
 /// <remarks>
 /// <para>average = d * average + (1 - d) * value at each <see cref="Update"/>, with d = min(decay, (1 + t) / (10 + t)),
 /// t counting the updates before:
-/// the warm-up that lets an early average follow. It starts as a copy. Polyak and Juditsky 1992; in this form Szegedy
+/// the warm-up that lets an early average follow. It starts as a copy. Counters, flags and whole numbers
+/// (<see cref="StateBuffer.IsDiscrete"/>) are copied, not averaged. Polyak and Juditsky 1992; in this form Szegedy
 /// et al., Rethinking the Inception architecture, 2015.</para>
 /// <para><see cref="Apply"/> puts the average into the network and keeps the network's own values aside;
 /// <see cref="Restore"/> puts them back, to the same bits.</para>
@@ -51,7 +52,11 @@ public sealed class WeightAverage
         double decay = Math.Min(Decay, (1.0 + Updates) / (10.0 + Updates));
         foreach ((_, Tensor value, Tensor average) in _pairs)
         {
-            if (value.DType == DType.Float64)
+            if (value is StateBuffer { IsDiscrete: true } || value.DType == DType.Int64)
+            {
+                average.CopyFrom(value);
+            }
+            else if (value.DType == DType.Float64)
             {
                 Blend<double>(average, value, decay);
             }

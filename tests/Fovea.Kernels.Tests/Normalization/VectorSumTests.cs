@@ -24,4 +24,25 @@ public sealed unsafe class VectorSumTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(2e38f, 2e38f)]
+    [InlineData(3e38f, -3e38f)]
+    [InlineData(float.MaxValue, 1f)]
+    public void Of_SumBeyondFloats_IsThatOfDouble(float even, float odd)
+    {
+        foreach (int count in new[] { 3, 64, 4097 })
+        {
+            float[] x = [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? even : odd)];
+            fixed (float* p = x)
+            {
+                double expected = x.Sum(v => (double)v),
+                    actual = VectorSum<float>.Of(p, count);
+                Assert.True(
+                    Math.Abs(actual - expected) <= 1e-6 * Math.Max(Math.Abs(expected), even),
+                    $"{count} of {even} and {odd}: {actual:R}, not {expected:R}"
+                );
+            }
+        }
+    }
 }

@@ -25,6 +25,30 @@ public sealed class WeightAverageTests
     }
 
     [Fact]
+    public void Update_CountersAndFlags_AreCopied()
+    {
+        Counting network = new();
+        WeightAverage average = new(network, 0.5);
+        for (int i = 0; i < 5; i++)
+        {
+            network.Forward(Tensor.Normal([6, 2], i, 1.0, new Rng((ulong)i)));
+            average.Update();
+        }
+
+        IReadOnlyDictionary<string, Tensor> state = average.StateDict();
+        Assert.Equal(5.0, state["norm.num_batches_tracked"].Item());
+        Assert.Equal(5.0, state["instance.num_batches_tracked"].Item());
+        Assert.Equal([1f, 0f], state["flags"].ToArray());
+        float mean = state["norm.running_mean"].ToArray()[0];
+        Assert.True(mean > 0 && mean < network.Norm.RunningMean!.ToArray()[0], $"the mean is blended, got {mean}");
+        network.Forward(Tensor.Zeros([6, 2]));
+        average.Apply();
+        Assert.Equal(5.0, network.Norm.NumBatchesTracked!.Item());
+        average.Restore();
+        Assert.Equal(6.0, network.Norm.NumBatchesTracked!.Item());
+    }
+
+    [Fact]
     public void ApplyAndRestore_Network_HoldsTheAverageThenItsOwnBits()
     {
         MixedNetwork network = OptimizerTests.New(DType.Float32);
@@ -112,4 +136,20 @@ public sealed class WeightAverageTests
     }
 
     private static string Message(Action action) => Assert.Throws<InvalidOperationException>(action).Message;
+
+    /// <summary>State of every kind: means, counters, and flags that turn by turn are set.</summary>
+    private sealed class Counting : Module
+    {
+        private readonly InstanceNorm1d _instance = new(2, trackRunningStats: true);
+        private readonly StateBuffer _flags = new([2], 0f) { IsDiscrete = true };
+
+        public BatchNorm Norm { get; } = new(2);
+
+        public override Tensor Forward(Tensor x)
+        {
+            float[] flags = _flags.ToArray();
+            _flags.CopyFrom(Tensor.From<float>([1 - flags[0], flags[0]], [2]));
+            return Norm.Forward(x) + _instance.Forward(x.Reshape(1, 2, -1)).Reshape(x.Shape[0], 2);
+        }
+    }
 }

@@ -121,7 +121,9 @@ internal sealed class BatchNormalization(BatchNormAttributes options) : Operator
     {
         ChannelLayout layout = ChannelLayout.Of(call.OutputShape);
         Tensor x = layout.Turn<T>(call.Inputs[0]);
-        Moments[]? moments = _useBatch ? ChannelNormalization<T>.Statistics(layout.Geometry, x.Pointer<T>()) : null;
+        Moments[]? moments = _useBatch
+            ? ChannelNormalization<T>.Statistics(layout.Geometry, x.Pointer<T>(), options.Epsilon)
+            : null;
         ChannelScale[] scales = Scales<T>(call, moments);
         if (call.Wants(0))
         {
