@@ -1,3 +1,5 @@
+using Fovea.Workbench;
+
 namespace Fovea.PublicApi.Tests;
 
 /// <summary>An operator of two inputs and two outputs with a gradient rule, and networks of several tensors, written from
@@ -52,6 +54,16 @@ public sealed class SeveralOutputsTests
         {
             Assert.True(a.Grad!.ToArray().SequenceEqual(b.Grad!.ToArray()), $"the gradient of {path} differs");
         }
+    }
+
+    [Fact]
+    public void Inspect_ALayerThatReadsALaterOutput_IsAnsweredWithoutAFieldFromThereOn()
+    {
+        Graph graph = Graph.Trace(new AngleNetwork(), [1, 8, 8], training: true);
+        Inspection inspection = Inspection.Of(graph, "angles");
+        Assert.NotEmpty(inspection.Answers);
+        Assert.NotNull(inspection.Layers.First(l => l.Node.Name == "before").Field);
+        Assert.Null(inspection.Layers.First(l => l.Node.Name == "after").Field);
     }
 
     private static Tensor Weighted(IReadOnlyList<Tensor> inputs)
@@ -134,6 +146,20 @@ public sealed class SeveralOutputsTests
         {
             ArgumentNullException.ThrowIfNull(inputs);
             return _polar.ApplyAll(_shared.Forward(inputs[0]).Relu() + 0.5, _shared.Forward(inputs[1]).Relu() + 0.5);
+        }
+    }
+
+    /// <summary>A convolution that reads the angle, the operator's second output.</summary>
+    private sealed class AngleNetwork : Module
+    {
+        private readonly Conv2d _before = new(1, 2, 3);
+        private readonly Polar _polar = new();
+        private readonly Conv2d _after = new(2, 2, 3);
+
+        public override Tensor Forward(Tensor x)
+        {
+            Tensor map = _before.Forward(x);
+            return _after.Forward(_polar.ApplyAll(map, map)[1]);
         }
     }
 }

@@ -20,6 +20,11 @@ public sealed class ReceptiveFields
         _fields[graph.Input] = new ReceptiveField([
             .. Enumerable.Range(2, graph.SpatialRank).Select(axis => OfInput(axis, graph.Input.Shape.Single[axis])),
         ]);
+        foreach (Value other in graph.Inputs.Skip(1).Concat(graph.Nodes.SelectMany(n => n.Outputs.Skip(1))))
+        {
+            _fields[other] = null; // rules tell of the first input and of first outputs
+        }
+
         foreach (Node node in graph.Nodes)
         {
             _fields[node.Output] = FieldOf(node);
