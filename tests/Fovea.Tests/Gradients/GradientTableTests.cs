@@ -12,7 +12,7 @@ public sealed class GradientTableTests
     {
         GradientCase[] cases = Cases();
         List<string> wrong = [];
-        foreach (GradientCase item in cases)
+        foreach (GradientCase item in cases.Where(c => !c.IsDetached))
         {
             if (GradientCheck.FirstDisagreement(item.Function, item.Inputs) is { } disagreement)
             {
@@ -50,5 +50,10 @@ public sealed class GradientTableTests
     }
 
     private static GradientCase[] Cases() =>
-        [.. ConvolutionGradientCases.All(), .. PoolingGradientCases.All(), .. ElementwiseGradientCases.All()];
+        [
+            .. ConvolutionGradientCases.All(),
+            .. PoolingGradientCases.All(),
+            .. ElementwiseGradientCases.All(),
+            .. SelectionGradientCases.All(),
+        ];
 }
