@@ -32,7 +32,7 @@ internal static class TrainVerb
     private static readonly Option<int?> Epochs = CommonOptions.Number<int>(
         "--epochs",
         "N",
-        "Times through the training items."
+        "Times through the training items; with --resume more than before continue the run for longer."
     );
     private static readonly Option<int?> Batch = CommonOptions.Number<int>("--batch", "N", "Items a batch.");
     private static readonly Option<int?> Accumulation = CommonOptions.Number<int>(
@@ -84,6 +84,16 @@ internal static class TrainVerb
         "--patience",
         "N",
         "Stop after N epochs without a better one."
+    );
+    private static readonly Option<string?> Init = CommonOptions.Text(
+        "--init",
+        "RUN|FILE",
+        "Start from the weights of a run, a checkpoint or a safetensors file: what fits by name and shape."
+    );
+    private static readonly Option<string?> Freeze = CommonOptions.Text(
+        "--freeze",
+        "PATTERN",
+        "Parts not to train, e.g. conv1,layer1*: paths of modules; * is any text."
     );
     private static readonly Option<ulong?> Seed = CommonOptions.Number<ulong>(
         "--seed",
@@ -139,6 +149,8 @@ internal static class TrainVerb
                 Augment,
                 Seed,
                 Out,
+                Init,
+                Freeze,
                 Resume,
                 DryRun,
                 Validation,
@@ -214,6 +226,8 @@ internal static class TrainVerb
             AverageDecay = parsed.GetValue(Ema),
             Validation = parsed.GetValue(Validation),
             Patience = parsed.GetValue(Patience),
+            Init = parsed.GetValue(Init),
+            Freeze = parsed.GetValue(Freeze),
             Seed = parsed.GetValue(Seed),
             Out = parsed.GetValue(Out),
             CheckpointSeconds = parsed.GetValue(CheckpointSeconds),

@@ -105,7 +105,8 @@ public sealed class TrainedModel
         return Evaluator.Run(Model, data.Test, Preprocessing, cancel: cancel);
     }
 
-    private static (string Path, Checkpoint Checkpoint) Read(string path, Action<string>? notice)
+    /// <summary>Reads the best checkpoint of a run, or a checkpoint file.</summary>
+    internal static (string Path, Checkpoint Checkpoint) Read(string path, Action<string>? notice)
     {
         if (File.Exists(path))
         {

@@ -73,7 +73,7 @@ public static partial class Trainer
     /// interruption.</summary>
     /// <param name="folder">The run folder.</param>
     /// <param name="request">Further wishes: intervals of checkpoints may change; whatever decides the result must be
-    /// left out or be the same.</param>
+    /// left out or be the same. The epochs may be more: the schedule is that of a longer run then.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
     /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the
@@ -88,6 +88,11 @@ public static partial class Trainer
     {
         request ??= new TrainingRequest();
         observer ??= Silent.Instance;
+        if (request.Init is not null)
+        {
+            throw new ArgumentException("--init is for a new run: a run that is continued has its own weights.");
+        }
+
         RunFolder run = RunFolder.Open(folder);
         using RunLock held = RunLock.Take(folder, observer.Notice);
         Checkpoint checkpoint = Newest(run, observer);
@@ -180,6 +185,11 @@ public static partial class Trainer
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
         recorder.SaveLast(run.Session); // from here on there is something to continue from
         observer.Started(plan);
+        foreach (string notice in new[] { run.Begun, run.Session.Frozen }.OfType<string>())
+        {
+            observer.Notice(notice);
+        }
+
         if (plan.Options.Preflight && Preflight.Run(run.Session, time, cancel) is { IsStuck: true } stuck)
         {
             observer.Notice(stuck.Describe());
@@ -197,6 +207,15 @@ public static partial class Trainer
     )
     {
         SessionCheckpoint.Restore(run.Session, checkpoint);
+        int before = SessionCheckpoint.Read<TrainingOptions>(checkpoint, "options").Epochs;
+        if (run.Session.Options.Epochs > before)
+        {
+            run.Session.State.Ended = null;
+            observer.Notice(
+                $"The run goes on to {run.Session.Options.Epochs} epochs instead of {before}: from here on its learning rate is that of a run of {run.Session.Options.Epochs}."
+            );
+        }
+
         folder.Checkpoints.Clean(observer.Notice);
         Metrics? last = MetricsLog.Truncate(folder.MetricsPath, run.Session.State.MetricsLines);
         if (folder.NoteResumed(TimeProvider.System) is { } otherMachine)
@@ -241,7 +260,10 @@ public static partial class Trainer
         }
 
         differences.AddRange(SessionCheckpoint.Read<DataIdentity>(checkpoint, "data").Differences(data));
-        differences.AddRange(TrainingOptions.Differences(stored, options));
+        bool grows = options.Epochs > stored.Epochs;
+        differences.AddRange(
+            TrainingOptions.Differences(grows ? stored with { Epochs = options.Epochs } : stored, options)
+        );
         return differences.Count == 0
             ? options
             : throw new ArgumentException(
@@ -257,10 +279,19 @@ public static partial class Trainer
         Module model = ModelSource
             .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(request.Seed ?? 0);
+        List<string> notices = [];
+        if (request.Init is { } source)
+        {
+            notices.Insert(0, StartingWeights.Load(model, source, notices.Add));
+        }
+
         TrainingOptions options = TrainingOptions
             .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count)
             .With(request);
-        return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data);
+        return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data)
+        {
+            Begun = notices.Count > 0 ? string.Join(' ', notices) : null,
+        };
     }
 
     /// <summary>What a run is called: network text by its file, or as such.</summary>
@@ -280,6 +311,9 @@ public static partial class Trainer
         DataSource? Source = null
     )
     {
+        /// <summary>Which weights the run starts from, in words; null for first values.</summary>
+        public string? Begun { get; init; }
+
         public TrainingPlan Plan(string? folder) =>
             new(
                 ModelText,

@@ -52,6 +52,10 @@ public sealed record TrainingOptions
     /// <summary>Stop after so many epochs without a better one; 0 for never.</summary>
     public int Patience { get; init; }
 
+    /// <summary>Parts of the network that are not trained, with commas between them: paths of modules, <c>*</c> for any
+    /// text. Null: all is trained that is not frozen already.</summary>
+    public string? Freeze { get; init; }
+
     /// <summary>Seed of everything random.</summary>
     public ulong Seed { get; init; }
 
@@ -110,6 +114,7 @@ public sealed record TrainingOptions
             AverageDecay = request.AverageDecay ?? AverageDecay,
             Validation = request.Validation ?? Validation,
             Patience = request.Patience ?? Patience,
+            Freeze = request.Freeze ?? Freeze,
             Seed = request.Seed ?? Seed,
             Out = request.Out ?? Out,
             CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,

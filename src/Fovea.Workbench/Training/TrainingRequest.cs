@@ -25,7 +25,8 @@ public sealed record TrainingRequest
     /// <summary>Series of different lengths: <c>refuse</c>, <c>pad</c> or <c>truncate</c>; null refuses.</summary>
     public string? Unequal { get; init; }
 
-    /// <summary>Times through the training items, 1 or more.</summary>
+    /// <summary>Times through the training items, 1 or more. A run that is continued may have more than it was started
+    /// with.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Items a batch, 1 or more; at most the number of training items is used.</summary>
@@ -61,6 +62,14 @@ public sealed record TrainingRequest
 
     /// <summary>Stop after so many epochs without a better one; null for never.</summary>
     public int? Patience { get; init; }
+
+    /// <summary>Weights to start from: a run folder, a checkpoint or a safetensors file. What fits by name and shape is
+    /// taken; null for first values by the seed.</summary>
+    public string? Init { get; init; }
+
+    /// <summary>Parts of the network that are not trained: paths of modules with commas between them, <c>*</c> for any
+    /// text.</summary>
+    public string? Freeze { get; init; }
 
     /// <summary>Seed of everything random; 0 where null.</summary>
     public ulong? Seed { get; init; }

@@ -23,6 +23,7 @@ internal sealed class TrainingSession
     private TrainingSession(Module model, TrainingOptions options, TrainingTask task)
     {
         (Model, Options, Task) = (model, options, task);
+        Frozen = options.Freeze is { } parts ? FrozenParts.Freeze(model, parts) : null;
         int batch = Math.Min(options.Batch, task.Count);
         Loader = task.Load(
             new LoaderOptions
@@ -43,6 +44,9 @@ internal sealed class TrainingSession
     public Module Model { get; }
 
     public TrainingOptions Options { get; }
+
+    /// <summary>What is frozen, in words; null where nothing was asked for.</summary>
+    public string? Frozen { get; }
 
     /// <summary>What is learned.</summary>
     public TrainingTask Task { get; }
