@@ -27,7 +27,7 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return InEvaluation(model, () => Count(model, data, preprocessing, batch, cancel));
+        return InEvaluation(model, () => Count(model.Forward, data, preprocessing, batch, cancel));
     }
 
     /// <summary>Runs every sample through a network of several tensors, in evaluation behaviour, and measures a
@@ -70,6 +70,29 @@ public static class Evaluator
         );
     }
 
+    /// <summary>As <see cref="Run(Module, IDataset, Preprocessing?, int, CancellationToken)"/>, by the compiled
+    /// network.</summary>
+    internal static EvaluationResult RunCompiled(
+        Module model,
+        IDataset data,
+        Preprocessing preprocessing,
+        CancellationToken cancel
+    ) => InEvaluation(model, () => Count(Compiled(model, data.ItemShape), data, preprocessing, DefaultBatch, cancel));
+
+    /// <summary>What computes class scores of batches with the present weights: the compiled network, or the module itself where
+    /// it cannot be traced, as it reads values.</summary>
+    internal static Func<Tensor, Tensor> Compiled(Module model, Shape item)
+    {
+        try
+        {
+            return model.Compile(item).Run;
+        }
+        catch (InvalidOperationException)
+        {
+            return model.Forward;
+        }
+    }
+
     private static EvaluationResult InEvaluation(Module model, Func<EvaluationResult> measure)
     {
         bool training = model.IsTraining;
@@ -84,8 +107,9 @@ public static class Evaluator
         }
     }
 
+    /// <summary>Runs every item through a function to class scores, and counts.</summary>
     private static EvaluationResult Count(
-        Module model,
+        Func<Tensor, Tensor> model,
         IDataset data,
         Preprocessing? preprocessing,
         int batch,
@@ -108,7 +132,7 @@ public static class Evaluator
         foreach (Batch part in loader.Epoch(0))
         {
             cancel.ThrowIfCancellationRequested();
-            Tensor scores = model.Forward(part.Inputs);
+            Tensor scores = model(part.Inputs);
             Predictions.CheckScores(scores, part.Inputs, data.Classes.Count);
             lossSum += loss.Forward(scores, part.Targets).Item() * part.Indices.Count;
             int[] labels = Predictions.Labels(part.Targets);

@@ -102,7 +102,7 @@ public sealed class TrainedModel
             );
         }
 
-        return Evaluator.Run(Model, data.Test, Preprocessing, cancel: cancel);
+        return Evaluator.RunCompiled(Model, data.Test, Preprocessing, cancel);
     }
 
     /// <summary>Reads the best checkpoint of a run, or a checkpoint file.</summary>

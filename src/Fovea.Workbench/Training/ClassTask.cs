@@ -78,5 +78,5 @@ internal sealed class ClassTask : TrainingTask
         _heldOut is null ? null : Evaluator.Run(model, _heldOut, _preprocessing, cancel: cancel);
 
     public override EvaluationResult Test(Module model, CancellationToken cancel) =>
-        Evaluator.Run(model, _data.Test, _preprocessing, cancel: cancel);
+        Evaluator.RunCompiled(model, _data.Test, _preprocessing, cancel);
 }
