@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Fovea.Cli.Verbs;
 using Fovea.Kernels;
@@ -12,15 +13,12 @@ internal static class CommandLine
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
-        RootCommand root = Root(terminal);
+        Command root = Root(terminal);
         ParseResult parsed = root.Parse(
             args.Count == 0 ? ["--help"] : args,
             new ParserConfiguration { ResponseFileTokenReplacer = null }
         );
-        if (
-            parsed.Action is not System.CommandLine.Help.HelpAction
-            && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
-        )
+        if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null))
         {
             terminal.Note(Describe(parsed));
             return ExitCode.Wrong;
@@ -53,11 +51,16 @@ internal static class CommandLine
     }
 
     /// <summary>All verbs and options.</summary>
-    internal static RootCommand Root(Terminal terminal)
+    /// <remarks>Not a <see cref="RootCommand"/>: its name is that of the file, which is not what a user
+    /// types.</remarks>
+    internal static Command Root(Terminal terminal)
     {
-        RootCommand root = new(
+        Command root = new(
+            "fovea",
             "Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute"
         );
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Threads);
         root.Options.Add(CommonOptions.Verbose);
@@ -102,7 +105,7 @@ internal static class CommandLine
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string help = $"See 'fovea {(command is RootCommand ? "" : Path(command) + " ")}--help'.";
+        string help = $"See '{Path(command)} --help'.";
         string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
         if (token is null)
         {
@@ -134,7 +137,7 @@ internal static class CommandLine
             .FirstOrDefault();
 
     private static string Path(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent
             ? $"{Path(parent)} {command.Name}"
             : command.Name;
 }

@@ -22,6 +22,19 @@ public sealed class CommandLineTests
         Assert.Contains("--threads", said.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--help", "fovea [command] [options]")]
+    [InlineData("inspect --help", "fovea inspect [<MODEL>] [options]")]
+    [InlineData("data info --help", "fovea data info <DATA> [options]")]
+    public void Help_UsageLine_NamesTheCommandAsTyped(string arguments, string usage)
+    {
+        Said said = Cli.Run(arguments.Split(' '));
+
+        Assert.Equal(0, said.Code);
+        Assert.Contains($"Usage:\n  {usage}\n", said.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Fovea.Cli", said.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NoArguments_ShowsTheVerbs()
     {

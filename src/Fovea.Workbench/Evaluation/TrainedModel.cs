@@ -51,8 +51,9 @@ public sealed class TrainedModel
         );
     }
 
-    /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for
-    /// training.</summary>
+    /// <summary>Loads the best weights of a run of a module of the user's own
+    /// (<see cref="Trainer.Fit(Module, DataSource, TrainingOptions, Func{Tensor, Tensor, Tensor}, TrainingObserver, CancellationToken)"/>)
+    /// into a module built as for training.</summary>
     /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its
     /// <c>last</c>), or a checkpoint file.</param>
     /// <param name="model">The module; its weights are replaced, and it is in evaluation behaviour afterwards.</param>

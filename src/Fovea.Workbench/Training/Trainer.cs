@@ -124,8 +124,9 @@ public static partial class Trainer
         return Continue(prepared, run, checkpoint, observer, cancel);
     }
 
-    /// <summary>Continues a run of <see cref="Fit"/> from its newest checkpoint, to the same bits as without the
-    /// interruption.</summary>
+    /// <summary>Continues a run of
+    /// <see cref="Fit(Module, DataSource, TrainingOptions, Func{Tensor, Tensor, Tensor}, TrainingObserver, CancellationToken)"/>
+    /// from its newest checkpoint, to the same bits as without the interruption.</summary>
     /// <param name="model">A module built as for the first part.</param>
     /// <param name="data">The same data.</param>
     /// <param name="options">The same choices; <see cref="TrainingOptions.Out"/> is the run folder.</param>
