@@ -52,7 +52,12 @@ internal static class Preflight
 
     /// <summary>Tries it within a few seconds, and leaves no trace: weights, buffers and generators are as before to
     /// the bit.</summary>
-    public static PreflightResult Run(TrainingSession session, TimeProvider time, CancellationToken cancel)
+    public static PreflightResult Run(
+        TrainingSession session,
+        TimeProvider time,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         Module model = session.Model;
         Dictionary<string, Tensor> weights = model.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
@@ -64,7 +69,7 @@ internal static class Preflight
                 module.Eval();
             }
 
-            return Learn(session, time, cancel);
+            return Learn(session, time, progress, cancel);
         }
         finally
         {
@@ -75,7 +80,12 @@ internal static class Preflight
         }
     }
 
-    private static PreflightResult Learn(TrainingSession session, TimeProvider time, CancellationToken cancel)
+    private static PreflightResult Learn(
+        TrainingSession session,
+        TimeProvider time,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         long start = time.GetTimestamp();
         Batch batch = Few(session);
@@ -106,6 +116,7 @@ internal static class Preflight
 
             value.Backward();
             Step(session, optimizer, update);
+            progress?.Report(Math.Max((update + 1.0) / Updates, time.GetElapsedTime(start) / Limit));
         }
     }
 

@@ -180,7 +180,16 @@ public static partial class Trainer
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
         recorder.SaveLast(run.Session); // from here on there is something to continue from
         observer.Started(plan);
-        if (plan.Options.Preflight && Preflight.Run(run.Session, time, cancel) is { IsStuck: true } stuck)
+        foreach (string choice in TrainingRemarks.Choices(run.Session, request))
+        {
+            observer.Notice(choice);
+        }
+
+        if (
+            plan.Options.Preflight
+            && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel)
+                is { IsStuck: true } stuck
+        )
         {
             observer.Notice(stuck.Describe());
         }
@@ -291,7 +300,10 @@ public static partial class Trainer
                 Session.Options,
                 folder,
                 Session.State.Epoch
-            );
+            )
+            {
+                FirstBatch = Session.State.Batch,
+            };
     }
 
     private sealed class Silent : TrainingObserver
