@@ -107,7 +107,16 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData(8.4, "8 s")]
     [InlineData(125, "2:05 min")]
+    [InlineData(59.7, "1:00 min")]
+    [InlineData(3599.6, "1:00:00 h")]
     [InlineData(3725, "1:02:05 h")]
+    [InlineData(86_399.4, "23:59:59 h")]
+    [InlineData(86_400, "1 day 0 h")]
+    [InlineData((3 * 86_400) + (4 * 3600) + 59, "3 days 4 h")]
+    [InlineData(364 * 86_400, "364 days 0 h")]
+    [InlineData(365 * 86_400, "more than a year")]
+    [InlineData(7615534.0 * 3600, "more than a year")]
+    [InlineData(9e11, "more than a year")]
     public void Duration_Seconds_ReadWell(double seconds, string text) =>
         Assert.Equal(text, Duration.Text(TimeSpan.FromSeconds(seconds)));
 

@@ -105,8 +105,8 @@ internal static class BenchVerb
 
         SpeedResult result =
             mode == Train
-                ? NetworkSpeed.Train(module, item, batch, seconds, cancel)
-                : NetworkSpeed.Infer(Compiled(module, item, batch, tuning, terminal), batch, seconds, cancel);
+                ? NetworkSpeed.Train(module, item, batch, seconds, cancel: cancel)
+                : NetworkSpeed.Infer(Compiled(module, item, batch, tuning, terminal), batch, seconds, cancel: cancel);
         if (json)
         {
             terminal.WriteJson(

@@ -60,7 +60,7 @@ internal static class EvaluateVerb
     {
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
         DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
-        EvaluationResult result = model.Evaluate(data, cancel);
+        EvaluationResult result = model.Evaluate(data, cancel: cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {
             terminal.WriteJson(Shape(result));

@@ -235,7 +235,7 @@ internal static class InspectVerb
     )
     {
         IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
-        InputSweep sweep = InputSweep.Of(items, trace, request.Convention, request.Batch, cancel);
+        InputSweep sweep = InputSweep.Of(items, trace, request.Convention, request.Batch, cancel: cancel);
         return sweep.Sizes.Any(s => s.Error is null)
             ? sweep
             : throw new ShapeException(

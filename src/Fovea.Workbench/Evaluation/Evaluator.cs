@@ -13,6 +13,7 @@ public static class Evaluator
     /// <param name="data">The items.</param>
     /// <param name="preprocessing">What is done to items first; null for nothing.</param>
     /// <param name="batch">Items at a time, 1 or more.</param>
+    /// <param name="progress">Hears after each batch how many are measured; null for nobody.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     /// <exception cref="ShapeException">The items do not fit the network, or it gives another number of scores than
@@ -22,12 +23,13 @@ public static class Evaluator
         IDataset data,
         Preprocessing? preprocessing = null,
         int batch = DefaultBatch,
+        IProgress<long>? progress = null,
         CancellationToken cancel = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return InEvaluation(model, () => Count(model.Forward, data, preprocessing, batch, cancel));
+        return InEvaluation(model, () => Count(model.Forward, data, preprocessing, batch, progress, cancel));
     }
 
     /// <summary>Runs every sample through a network of several tensors, in evaluation behaviour, and measures a
@@ -36,6 +38,7 @@ public static class Evaluator
     /// <param name="data">The samples.</param>
     /// <param name="loss">All outputs and all targets of a batch to its mean loss, one number.</param>
     /// <param name="batch">Samples at a time, 1 or more.</param>
+    /// <param name="progress">Hears after each batch how many are measured; null for nobody.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The mean loss; without an accuracy, as nothing is right or wrong.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
@@ -45,6 +48,7 @@ public static class Evaluator
         ISampleSet data,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
         int batch = DefaultBatch,
+        IProgress<long>? progress = null,
         CancellationToken cancel = default
     )
     {
@@ -63,6 +67,7 @@ public static class Evaluator
                     cancel.ThrowIfCancellationRequested();
                     sum += loss(model.ForwardAll(part.AllInputs), part.AllTargets).Item() * part.Indices.Count;
                     items += part.Indices.Count;
+                    progress?.Report(items);
                 }
 
                 return new EvaluationResult(items, Proportion.Wilson(0, 0), sum / items, []);
@@ -70,14 +75,18 @@ public static class Evaluator
         );
     }
 
-    /// <summary>As <see cref="Run(Module, IDataset, Preprocessing?, int, CancellationToken)"/>, by the compiled
-    /// network.</summary>
+    /// <summary>Measures a network on labelled items by the compiled network.</summary>
     internal static EvaluationResult RunCompiled(
         Module model,
         IDataset data,
         Preprocessing preprocessing,
+        IProgress<long>? progress,
         CancellationToken cancel
-    ) => InEvaluation(model, () => Count(Compiled(model, data.ItemShape), data, preprocessing, DefaultBatch, cancel));
+    ) =>
+        InEvaluation(
+            model,
+            () => Count(Compiled(model, data.ItemShape), data, preprocessing, DefaultBatch, progress, cancel)
+        );
 
     /// <summary>What computes class scores of batches with the present weights: the compiled network, or the module itself where
     /// it cannot be traced, as it reads values.</summary>
@@ -113,6 +122,7 @@ public static class Evaluator
         IDataset data,
         Preprocessing? preprocessing,
         int batch,
+        IProgress<long>? progress,
         CancellationToken cancel
     )
     {
@@ -129,6 +139,7 @@ public static class Evaluator
         long[] items = new long[data.Classes.Count],
             correct = new long[data.Classes.Count];
         double lossSum = 0;
+        long measured = 0;
         foreach (Batch part in loader.Epoch(0))
         {
             cancel.ThrowIfCancellationRequested();
@@ -142,6 +153,8 @@ public static class Evaluator
                 items[labels[i]]++;
                 correct[labels[i]] += predicted[i] == labels[i] ? 1 : 0;
             }
+
+            progress?.Report(measured += labels.Length);
         }
 
         ClassResult[] perClass = [.. data.Classes.Select((name, i) => new ClassResult(name, items[i], correct[i]))];

@@ -38,6 +38,21 @@ public readonly record struct Proportion(double Value, double Low, double High)
         );
     }
 
+    /// <summary>A fraction less another one of other trials, with the 95 % interval of the difference, all -1 to 1: method
+    /// 10 of R. G. Newcombe, Interval estimation for the difference between independent proportions, 1998.</summary>
+    /// <param name="other">What is taken away.</param>
+    public Proportion Less(Proportion other)
+    {
+        double difference = Value - other.Value;
+        return new Proportion(
+            difference,
+            difference - Math.Sqrt(Square(Value - Low) + Square(other.High - other.Value)),
+            difference + Math.Sqrt(Square(High - Value) + Square(other.Value - other.Low))
+        );
+
+        static double Square(double x) => x * x;
+    }
+
     /// <summary>E.g. <c>93.2 % (95 % interval 92.7 - 93.7)</c>.</summary>
     public override string ToString() =>
         string.Create(

@@ -91,9 +91,14 @@ public sealed class TrainedModel
 
     /// <summary>Measures the network on the test items of a data set.</summary>
     /// <param name="data">A data set with the same item shape and classes.</param>
+    /// <param name="progress">Hears after each batch how many are measured; null for nobody.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="ShapeException">Item shape or classes are others.</exception>
-    public EvaluationResult Evaluate(DataSource data, CancellationToken cancel = default)
+    public EvaluationResult Evaluate(
+        DataSource data,
+        IProgress<long>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Test.ItemShape != ItemShape || !data.Test.Classes.SequenceEqual(Classes))
@@ -103,7 +108,7 @@ public sealed class TrainedModel
             );
         }
 
-        return Evaluator.RunCompiled(Model, data.Test, Preprocessing, cancel);
+        return Evaluator.RunCompiled(Model, data.Test, Preprocessing, progress, cancel);
     }
 
     /// <summary>Reads the best checkpoint of a run, or a checkpoint file.</summary>

@@ -59,12 +59,14 @@ public sealed class InputSweep
     /// <param name="trace">Traces the network at an input, as in training.</param>
     /// <param name="convention">What to count.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
+    /// <param name="progress">Hears after each size how many are done; null for nobody.</param>
     /// <param name="cancel">Stops between sizes.</param>
     public static InputSweep Of(
         IReadOnlyList<Shape> items,
         Func<Shape, Graph> trace,
         CountingConvention convention,
         int batch = 1,
+        IProgress<long>? progress = null,
         CancellationToken cancel = default
     )
     {
@@ -88,6 +90,8 @@ public sealed class InputSweep
             {
                 sizes.Add(new SizedNetwork(item, e.Message, null, [], 0));
             }
+
+            progress?.Report(sizes.Count);
         }
 
         return new InputSweep(sizes, axis, convention, stride);

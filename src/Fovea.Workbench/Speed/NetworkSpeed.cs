@@ -39,19 +39,28 @@ public static class NetworkSpeed
     /// <param name="network">The network.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
     /// <param name="seconds">Runs are timed for so long, 0 or more; there are 5 at least.</param>
+    /// <param name="progress">Hears after each run which share of the time, 0 to 1, is over; null for nobody.</param>
     /// <param name="cancel">Stops between runs.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
     public static SpeedResult Infer(
         CompiledNetwork network,
         int batch,
         double seconds,
+        IProgress<double>? progress = null,
         CancellationToken cancel = default
     )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         Tensor x = Items(network.ItemShape, batch);
-        return Measure(() => network.Run(x), CostSummary.Of(network.Graph).MultiplyAdds, batch, seconds, cancel);
+        return Measure(
+            () => network.Run(x),
+            CostSummary.Of(network.Graph).MultiplyAdds,
+            batch,
+            seconds,
+            progress,
+            cancel
+        );
     }
 
     /// <summary>Measures the steps of the compiled network, each by itself.</summary>
@@ -81,6 +90,7 @@ public static class NetworkSpeed
     /// <param name="itemShape">Shape of an item.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
     /// <param name="seconds">Steps are timed for so long, 0 or more; there are 5 at least.</param>
+    /// <param name="progress">Hears after each step which share of the time, 0 to 1, is over; null for nobody.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <exception cref="ArgumentException">The output is something else.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
@@ -90,6 +100,7 @@ public static class NetworkSpeed
         Shape itemShape,
         int batch,
         double seconds,
+        IProgress<double>? progress = null,
         CancellationToken cancel = default
     )
     {
@@ -108,7 +119,14 @@ public static class NetworkSpeed
         Tensor labels = Tensor.From<long>([.. Enumerable.Range(0, batch).Select(i => (long)(i % classes))], [batch]);
         SGD optimizer = new(module, 1e-4, momentum: 0.9);
         CrossEntropy loss = new();
-        return Measure(Step, CostSummary.Of(graph).MultiplyAdds * ForwardPassesOfAStep, batch, seconds, cancel);
+        return Measure(
+            Step,
+            CostSummary.Of(graph).MultiplyAdds * ForwardPassesOfAStep,
+            batch,
+            seconds,
+            progress,
+            cancel
+        );
 
         void Step()
         {
@@ -126,6 +144,7 @@ public static class NetworkSpeed
         long multiplyAdds,
         int batch,
         double seconds,
+        IProgress<double>? progress,
         CancellationToken cancel
     )
     {
@@ -145,6 +164,9 @@ public static class NetworkSpeed
             long start = Stopwatch.GetTimestamp();
             run();
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            progress?.Report(
+                Math.Min((double)times.Count / FewestRuns, Stopwatch.GetElapsedTime(begin).TotalSeconds / seconds)
+            );
         }
 
         peak = Math.Max(peak, PeakSpeed.Measure());

@@ -32,9 +32,13 @@ internal sealed class ClassTask : TrainingTask
 
     public override int HeldOutCount => _heldOut?.Count ?? 0;
 
+    public override int TestCount => _data.Test.Count;
+
     public override Preprocessing Preprocessing => _preprocessing;
 
-    public override double? LearnedLoss => _ownLoss is null ? Bar * Math.Log(Classes) : double.NegativeInfinity;
+    public override double? ChanceLoss => _ownLoss is null ? Math.Log(Classes) : null;
+
+    public override double? LearnedLoss => Bar * ChanceLoss ?? double.NegativeInfinity;
 
     /// <inheritdoc/>
     public override double Divisor(IReadOnlyList<Tensor> outputs, Batch batch) =>
@@ -74,9 +78,9 @@ internal sealed class ClassTask : TrainingTask
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) =>
         Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second);
 
-    public override EvaluationResult? Validate(Module model, CancellationToken cancel) =>
-        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _preprocessing, cancel: cancel);
+    public override EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel) =>
+        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _preprocessing, progress: progress, cancel: cancel);
 
-    public override EvaluationResult Test(Module model, CancellationToken cancel) =>
-        Evaluator.RunCompiled(model, _data.Test, _preprocessing, cancel);
+    public override EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel) =>
+        Evaluator.RunCompiled(model, _data.Test, _preprocessing, progress, cancel);
 }

@@ -11,8 +11,16 @@ namespace Fovea.Workbench;
 /// <param name="Milliseconds">Time of one batch forward and backward, the second of two.</param>
 public sealed record DryRunResult(TrainingPlan Plan, Shape Input, Shape Scores, double Loss, double Milliseconds)
 {
-    /// <summary>Time of all epochs at that speed, without measuring and saving.</summary>
-    public TimeSpan Estimate => TimeSpan.FromMilliseconds(Milliseconds * Plan.BatchesPerEpoch * Plan.Options.Epochs);
+    /// <summary>Time of all epochs at that speed, without measuring and saving; at most
+    /// <see cref="TimeSpan.MaxValue"/>.</summary>
+    public TimeSpan Estimate
+    {
+        get
+        {
+            double all = Milliseconds * Plan.BatchesPerEpoch * Plan.Options.Epochs;
+            return all < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(all) : TimeSpan.MaxValue;
+        }
+    }
 
     internal static DryRunResult Of(TrainingSession session, TrainingPlan plan)
     {

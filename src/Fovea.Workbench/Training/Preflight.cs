@@ -24,9 +24,14 @@ internal sealed record PreflightResult(
     /// to tell.</summary>
     public bool IsStuck => InTime && !Learned;
 
-    /// <summary>What to tell the user of a network that is stuck.</summary>
-    public string Describe() =>
-        FormattableString.Invariant(
+    /// <summary>What to tell the user; null where all is well.</summary>
+    public string? Describe() =>
+        Learned ? null
+        : !InTime
+            ? FormattableString.Invariant(
+                $"Check before training: there was time for {Updates} updates only, too few to tell whether the network can learn {Items} items by heart."
+            )
+        : FormattableString.Invariant(
             $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}{(Right is { } right ? $", at best {right} were right" : "")}. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on."
         );
 }
@@ -52,7 +57,12 @@ internal static class Preflight
 
     /// <summary>Tries it within a few seconds, and leaves no trace: weights, buffers and generators are as before to
     /// the bit.</summary>
-    public static PreflightResult Run(TrainingSession session, TimeProvider time, CancellationToken cancel)
+    public static PreflightResult Run(
+        TrainingSession session,
+        TimeProvider time,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         Module model = session.Model;
         Dictionary<string, Tensor> weights = model.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
@@ -64,7 +74,7 @@ internal static class Preflight
                 module.Eval();
             }
 
-            return Learn(session, time, cancel);
+            return Learn(session, time, progress, cancel);
         }
         finally
         {
@@ -75,7 +85,12 @@ internal static class Preflight
         }
     }
 
-    private static PreflightResult Learn(TrainingSession session, TimeProvider time, CancellationToken cancel)
+    private static PreflightResult Learn(
+        TrainingSession session,
+        TimeProvider time,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         long start = time.GetTimestamp();
         Batch batch = Few(session);
@@ -106,6 +121,7 @@ internal static class Preflight
 
             value.Backward();
             Step(session, optimizer, update);
+            progress?.Report(Math.Max((update + 1.0) / Updates, time.GetElapsedTime(start) / Limit));
         }
     }
 

@@ -33,6 +33,8 @@ internal sealed class SampleTask : TrainingTask
 
     public override int HeldOutCount => _heldOut?.Count ?? 0;
 
+    public override int TestCount => _data.Test.Count;
+
     public override Loader Load(LoaderOptions options, bool augment) =>
         new(_train, options, augment ? _data.Augment : null);
 
@@ -67,11 +69,11 @@ internal sealed class SampleTask : TrainingTask
 
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) => null;
 
-    public override EvaluationResult? Validate(Module model, CancellationToken cancel) =>
-        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _loss, cancel: cancel);
+    public override EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel) =>
+        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _loss, progress: progress, cancel: cancel);
 
-    public override EvaluationResult Test(Module model, CancellationToken cancel) =>
-        Evaluator.Run(model, _data.Test, _loss, cancel: cancel);
+    public override EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel) =>
+        Evaluator.Run(model, _data.Test, _loss, progress: progress, cancel: cancel);
 
     private static string Shapes(IReadOnlyList<Tensor> tensors) => string.Join(", ", tensors.Select(t => t.Shape));
 }

@@ -186,14 +186,23 @@ public static partial class Trainer
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
         recorder.SaveLast(run.Session); // from here on there is something to continue from
         observer.Started(plan);
-        foreach (string notice in new[] { run.Begun, run.Session.Frozen }.OfType<string>())
+        foreach (
+            string notice in new[] { run.Begun, run.Session.Frozen }
+                .OfType<string>()
+                .Concat(TrainingRemarks.Choices(run.Session, request))
+                .Concat(plan.Options.Preflight ? TrainingRemarks.Structure(run.Session) : [])
+        )
         {
             observer.Notice(notice);
         }
 
-        if (plan.Options.Preflight && Preflight.Run(run.Session, time, cancel) is { IsStuck: true } stuck)
+        if (
+            plan.Options.Preflight
+            && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel).Describe()
+                is { } doubt
+        )
         {
-            observer.Notice(stuck.Describe());
+            observer.Notice(doubt);
         }
 
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel).Run();
@@ -326,7 +335,10 @@ public static partial class Trainer
                 Session.Options,
                 folder,
                 Session.State.Epoch
-            );
+            )
+            {
+                FirstBatch = Session.State.Batch,
+            };
     }
 
     private sealed class Silent : TrainingObserver

@@ -14,6 +14,8 @@ internal sealed class TrainingLoop
     private long _savedAt;
     private long _savedUpdates;
     private Metrics? _last;
+    private Metrics? _best;
+    private bool _explained;
 
     public TrainingLoop(
         TrainingSession session,
@@ -117,7 +119,7 @@ internal sealed class TrainingLoop
         EvaluationResult? held;
         try
         {
-            held = _session.Validate(_cancel);
+            held = _session.Validate(_observer, _cancel);
         }
         catch (OperationCanceledException)
         {
@@ -149,6 +151,7 @@ internal sealed class TrainingLoop
         _recorder.Append(_last);
         if (best)
         {
+            _best = _last;
             _recorder.SaveBest(_session);
         }
 
@@ -156,6 +159,12 @@ internal sealed class TrainingLoop
         _savedAt = _time.GetTimestamp();
         _savedUpdates = State.Updates;
         _observer.EpochEnded(_last, best);
+        if (!_explained && TrainingRemarks.HeldOut(_session, _last) is { } remark)
+        {
+            _explained = true;
+            _observer.Notice(remark);
+        }
+
         return true;
     }
 
@@ -168,7 +177,16 @@ internal sealed class TrainingLoop
 
         try
         {
-            EvaluationResult test = _session.Task.Test(_session.Model, _cancel);
+            EvaluationResult test = _session.Task.Test(
+                _session.Model,
+                new StageProgress(_observer, TrainingStage.Test, _session.Task.TestCount),
+                _cancel
+            );
+            if (TrainingRemarks.Overfitting(Best()?.Accuracy, _session.Task.Count, test) is { } remark)
+            {
+                _observer.Notice(remark);
+            }
+
             return Result(TrainingOutcome.Finished, State.Ended, test);
         }
         catch (OperationCanceledException)
@@ -186,6 +204,15 @@ internal sealed class TrainingLoop
         }
     }
 
+    /// <summary>The best epoch's measurements, those of an interrupted run's first part included.</summary>
+    private Metrics? Best() =>
+        _best
+        ?? (
+            _recorder.Folder is { } folder
+                ? MetricsLog.Read(folder.MetricsPath).FirstOrDefault(m => m.Epoch == State.BestEpoch)
+                : null
+        );
+
     private TrainingProgress Progress()
     {
         (double loss, double? accuracy) = _session.Running;
@@ -200,7 +227,11 @@ internal sealed class TrainingLoop
             accuracy,
             _clock.ItemsPerSecond,
             _clock.TimeFor(left * _session.Task.Count / batches)
-        );
+        )
+        {
+            LearningRate = State.LearningRate,
+            EpochRemaining = _clock.TimeFor((batches - State.Batch) * (long)_session.Task.Count / batches),
+        };
     }
 
     private TrainingResult Interrupted() =>

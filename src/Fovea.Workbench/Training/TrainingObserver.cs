@@ -20,7 +20,11 @@ public sealed record TrainingPlan(
     TrainingOptions Options,
     string? Folder,
     int FirstEpoch
-);
+)
+{
+    /// <summary>Batches already done of the first epoch; above 0 when resumed within one.</summary>
+    public int FirstBatch { get; init; }
+}
 
 /// <summary>How far training is, within an epoch.</summary>
 /// <param name="Epoch">The current epoch, from 1.</param>
@@ -40,7 +44,27 @@ public sealed record TrainingProgress(
     double? Accuracy,
     double ItemsPerSecond,
     TimeSpan Remaining
-);
+)
+{
+    /// <summary>The learning rate of the last update.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Time left of the epoch's batches at that speed.</summary>
+    public TimeSpan EpochRemaining { get; init; }
+}
+
+/// <summary>What a training run does besides learning.</summary>
+public enum TrainingStage
+{
+    /// <summary>The check before training that a few items can be learned by heart.</summary>
+    Preflight,
+
+    /// <summary>Measuring the held-out items after an epoch.</summary>
+    Validation,
+
+    /// <summary>Measuring the test items at the end.</summary>
+    Test,
+}
 
 /// <summary>Hears what happens in a training run; override what interests you. All calls come from the training
 /// thread.</summary>
@@ -63,6 +87,11 @@ public abstract class TrainingObserver
     /// <summary>A batch is done.</summary>
     /// <param name="progress">How far training is.</param>
     public virtual void Progressed(TrainingProgress progress) { }
+
+    /// <summary>A stage besides learning has begun or gone on.</summary>
+    /// <param name="stage">Which.</param>
+    /// <param name="share">How much of it is done, 0 to 1.</param>
+    public virtual void Advanced(TrainingStage stage, double share) { }
 
     /// <summary>An epoch is done and measured.</summary>
     /// <param name="metrics">What was measured.</param>

@@ -159,8 +159,12 @@ internal sealed class TrainingSession
 
     /// <summary>Measures the held-out items with the averaged weights where there are any; null without held-out
     /// items.</summary>
-    public EvaluationResult? Validate(CancellationToken cancel) =>
-        Task.HeldOutCount == 0 ? null : WithAverage(() => Task.Validate(Model, cancel));
+    public EvaluationResult? Validate(TrainingObserver observer, CancellationToken cancel) =>
+        Task.HeldOutCount == 0
+            ? null
+            : WithAverage(() =>
+                Task.Validate(Model, new StageProgress(observer, TrainingStage.Validation, Task.HeldOutCount), cancel)
+            );
 
     /// <summary>Runs a function while the network holds the averaged weights, where there are any.</summary>
     public T WithAverage<T>(Func<T> function)

@@ -14,8 +14,14 @@ internal abstract class TrainingTask
     /// <summary>Number of items held out to choose the best epoch.</summary>
     public abstract int HeldOutCount { get; }
 
+    /// <summary>Number of items to measure at the end.</summary>
+    public abstract int TestCount { get; }
+
     /// <summary>What is done to items first; null for nothing.</summary>
     public virtual Preprocessing? Preprocessing => null;
+
+    /// <summary>The loss of a network that knows nothing; null where that is not known.</summary>
+    public virtual double? ChanceLoss => null;
 
     /// <summary>The loss below which items count as learned by heart; null where a loss says that only by falling.</summary>
     public virtual double? LearnedLoss => null;
@@ -55,8 +61,8 @@ internal abstract class TrainingTask
     public abstract int? Correct(IReadOnlyList<Tensor> outputs, Batch batch);
 
     /// <summary>Measures the held-out items; null without any.</summary>
-    public abstract EvaluationResult? Validate(Module model, CancellationToken cancel);
+    public abstract EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel);
 
     /// <summary>Measures the test items.</summary>
-    public abstract EvaluationResult Test(Module model, CancellationToken cancel);
+    public abstract EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel);
 }

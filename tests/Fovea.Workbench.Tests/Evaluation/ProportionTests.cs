@@ -2,6 +2,27 @@ namespace Fovea.Workbench.Tests;
 
 public sealed class ProportionTests
 {
+    // Newcombe 1998, table II, method 10.
+    [Theory]
+    [InlineData(56, 70, 48, 80, 0.2, 0.0524, 0.3339)]
+    [InlineData(9, 10, 3, 10, 0.6, 0.1705, 0.8090)]
+    public void Less_PublishedCases_GivesTheirInterval(
+        int a,
+        int n,
+        int b,
+        int m,
+        double difference,
+        double low,
+        double high
+    )
+    {
+        Proportion less = Proportion.Wilson(a, n).Less(Proportion.Wilson(b, m));
+
+        Assert.Equal(difference, less.Value, 1e-9);
+        Assert.Equal(low, less.Low, 5e-5);
+        Assert.Equal(high, less.High, 5e-5);
+    }
+
     // Solved from (p - q)^2 = z^2 q (1 - q) / n, the definition of the score interval, to 10 digits elsewhere.
     [Theory]
     [InlineData(0, 10, 0, 0.2775327998628892)]

@@ -46,6 +46,6 @@ public sealed class NetworkSpeedTests
         Assert.Throws<ArgumentOutOfRangeException>(() => NetworkSpeed.Train(Network(), [3, 8, 8], 0, 0));
         using CancellationTokenSource stopped = new();
         stopped.Cancel();
-        Assert.Throws<OperationCanceledException>(() => NetworkSpeed.Infer(compiled, 1, 1, stopped.Token));
+        Assert.Throws<OperationCanceledException>(() => NetworkSpeed.Infer(compiled, 1, 1, cancel: stopped.Token));
     }
 }

@@ -53,7 +53,7 @@ public sealed class PreflightTests : IDisposable
         byte[][] before = Bytes(model);
         IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(model);
 
-        PreflightResult result = Preflight.Run(Session(model, Few), new Still(), default);
+        PreflightResult result = Preflight.Run(Session(model, Few), new Still(), null, default);
 
         Assert.True(result is { Learned: true, IsStuck: false, Items: 16, Updates: > 0 }, result.ToString());
         Assert.Equal(before, Bytes(model));
@@ -74,7 +74,12 @@ public sealed class PreflightTests : IDisposable
         model.Parameters()[^1].RequiresGrad = true;
         model.Parameters()[^1].CopyFrom(Tensor.From([3f, 0f, 0f], [3]));
 
-        PreflightResult result = Preflight.Run(Session(model, Few with { LearningRate = 0.2 }), new Still(), default);
+        PreflightResult result = Preflight.Run(
+            Session(model, Few with { LearningRate = 0.2 }),
+            new Still(),
+            null,
+            default
+        );
 
         Assert.True(
             result is { IsStuck: true, Updates: 120 } && result.Right < 16 && result.Lowest < 0.75 * result.First,
@@ -104,6 +109,7 @@ public sealed class PreflightTests : IDisposable
         PreflightResult result = Preflight.Run(
             Session(TinyNet.Create(), Few with { LearningRate = 1e-9 }),
             new HourATick(),
+            null,
             default
         );
 
@@ -116,6 +122,7 @@ public sealed class PreflightTests : IDisposable
         PreflightResult result = Preflight.Run(
             Session(TinyNet.Create(), Few with { LearningRate = 1e-9 }),
             TimeProvider.System,
+            null,
             new CancellationToken(canceled: true)
         );
 
@@ -141,7 +148,7 @@ public sealed class PreflightTests : IDisposable
             }
         );
 
-        Preflight.Run(session, new Still(), default);
+        Preflight.Run(session, new Still(), null, default);
 
         Shape scores = [16, 3];
         Assert.All(seen, call => Assert.Equal((scores, DType.Int64), call));
