@@ -24,6 +24,12 @@ internal static class CommandLine
             return ExitCode.Wrong;
         }
 
+        if (parsed.Action is not HelpAction && Empty(parsed) is { } empty)
+        {
+            terminal.Note($"fovea: {empty}: expected a text, got an empty one.");
+            return ExitCode.Wrong;
+        }
+
         InvocationConfiguration configuration = new()
         {
             Output = terminal.Out,
@@ -123,6 +129,20 @@ internal static class CommandLine
         string meant = NearMatch.Find(token, known) is { } near ? $" Did you mean '{near}'?" : "";
         return $"fovea: unknown {kind} '{token}'.{meant} {help}";
     }
+
+    /// <summary>The first option or argument that an empty text is given for; null where there is none.</summary>
+    private static string? Empty(ParseResult parsed) =>
+        parsed
+            .CommandResult.Children.Where(c => c.Tokens.Any(t => t.Value.Length == 0))
+            .Select(c =>
+                c switch
+                {
+                    OptionResult option => option.Option.Name,
+                    ArgumentResult argument => argument.Argument.Name,
+                    _ => null,
+                }
+            )
+            .FirstOrDefault(name => name is not null);
 
     /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for
     /// the model.</summary>

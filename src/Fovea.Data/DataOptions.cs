@@ -29,6 +29,12 @@ public enum UnequalLength
 /// <summary>Choices when opening a data set.</summary>
 public sealed record DataOptions
 {
+    /// <summary>How messages name <see cref="TrainCount"/>: by the option of the command line and the member.</summary>
+    internal const string TrainItems = "the number of training items (--train-items, TrainCount)";
+
+    /// <summary>How messages name <see cref="TestCount"/>.</summary>
+    internal const string TestItems = "the number of test items (--test-items, TestCount)";
+
     /// <summary>Seed of generated sets; files do not use it.</summary>
     public ulong Seed { get; init; }
 

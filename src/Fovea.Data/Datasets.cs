@@ -33,8 +33,8 @@ public static class Datasets
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
         options ??= new DataOptions();
-        CheckCount(options.TrainCount, nameof(options.TrainCount));
-        CheckCount(options.TestCount, nameof(options.TestCount));
+        CheckCount(options.TrainCount, DataOptions.TrainItems);
+        CheckCount(options.TestCount, DataOptions.TestItems);
         return nameOrPath switch
         {
             "shapes" => Shapes.Open(options),
@@ -80,7 +80,7 @@ public static class Datasets
     {
         if (count is < 1)
         {
-            throw new ArgumentException($"DataOptions: {option} must be 1 or more, got {count}.");
+            throw new ArgumentException($"Data: {option} must be 1 or more, got {count}.");
         }
     }
 }

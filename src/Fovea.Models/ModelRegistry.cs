@@ -75,7 +75,11 @@ public static class ModelRegistry
         ModelArguments arguments = ModelArguments.Parse(text);
         ModelEntry entry =
             Entries.FirstOrDefault(e => e.Name == arguments.Name)
-            ?? throw new ArgumentException($"Model '{arguments.Name}' is not in the zoo. {Near(arguments.Name)}");
+            ?? throw new ArgumentException(
+                LayerWords.All.Contains(text.Trim().Split(' ')[0])
+                    ? $"Model '{text}' looks like network text without its first line, the shape of an item: 'input 3x32x32; {text}'."
+                    : $"Model '{arguments.Name}' is not in the zoo. {Near(arguments.Name)}"
+            );
         string[] known = [.. entry.Arguments, "classes", "channels"];
         return arguments.Given.FirstOrDefault(a => !known.Contains(a)) is { } unknown
             ? throw new ArgumentException(

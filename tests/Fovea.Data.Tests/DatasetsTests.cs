@@ -64,7 +64,11 @@ public sealed class DatasetsTests
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
             Datasets.Open("cbf", new DataOptions { TrainCount = count })
         );
-        Assert.Contains($"TrainCount must be 1 or more, got {count}", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the number of training items (--train-items, TrainCount) must be 1 or more, got {count}",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -103,9 +103,9 @@ internal static class SeriesFolder
             FirstItems.Of(
                 Dataset($"{name} train", train, shape, labels),
                 options.TrainCount,
-                nameof(options.TrainCount)
+                DataOptions.TrainItems
             ),
-            FirstItems.Of(Dataset($"{name} test", test, shape, labels), options.TestCount, nameof(options.TestCount))
+            FirstItems.Of(Dataset($"{name} test", test, shape, labels), options.TestCount, DataOptions.TestItems)
         );
     }
 
