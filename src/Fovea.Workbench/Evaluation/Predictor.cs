@@ -47,7 +47,7 @@ public sealed class Predictor(TrainedModel model, int top = 5)
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read, or is no PNG.</exception>
     /// <exception cref="ShapeException">The network is not one of images.</exception>
-    public Prediction Image(string path) => Item(ImageInput.Fit(PngImage.Read(path), model.ItemShape), path);
+    public Prediction Image(string path) => Item(ImageInput.Fit(ImageFile.Read(path), model.ItemShape), path);
 
     /// <summary>Labels an item of a data set.</summary>
     /// <param name="data">The data set.</param>
