@@ -23,6 +23,8 @@ internal static class EvaluateVerb
         "Use only the first N test items."
     );
 
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
+
     public static Command Create(Terminal terminal)
     {
         Command command = new(
@@ -32,6 +34,7 @@ internal static class EvaluateVerb
         command.Arguments.Add(RunArgument);
         command.Options.Add(Data);
         command.Options.Add(TestItems);
+        command.Options.Add(Strict);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
         return command;
     }
@@ -59,7 +62,17 @@ internal static class EvaluateVerb
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
+        DataSource data = RunData.Open(
+            model,
+            parsed.GetValue(Data),
+            parsed.GetValue(TestItems),
+            parsed.GetValue(Strict)
+        );
+        foreach (string notice in data.Notices)
+        {
+            terminal.Note($"{data.Name}: {notice}");
+        }
+
         EvaluationResult result = model.Evaluate(data, cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {

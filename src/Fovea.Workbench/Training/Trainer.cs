@@ -27,9 +27,11 @@ public static partial class Trainer
         string name = $"{NameOf(request.Model, run.ModelText)}-{run.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
         observer ??= Silent.Instance;
-        foreach (string warning in DatasetSummary.Of(run.Source!).Warnings)
+        // The files of an image folder were compared while it was opened.
+        IEnumerable<string> warnings = run.Source!.Pictures is null ? DatasetSummary.Of(run.Source).Warnings : [];
+        foreach (string notice in run.Source.Notices.Concat(warnings))
         {
-            observer.Notice($"{run.Data.Name}: {warning}");
+            observer.Notice($"{run.Data.Name}: {notice}");
         }
 
         return Start(run, request, path, observer, TimeProvider.System, null, cancel);
@@ -104,6 +106,9 @@ public static partial class Trainer
                 TestCount = request.TestCount ?? original.TestCount,
                 Missing = request.Missing ?? original.Missing,
                 Unequal = request.Unequal ?? original.Unequal,
+                Model = original.Model,
+                Input = request.Input ?? original.Input,
+                Strict = request.Strict || original.Strict,
             }
         );
         string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
@@ -253,12 +258,13 @@ public static partial class Trainer
     {
         ArgumentNullException.ThrowIfNull(request);
         DataSource data = Open(request);
+        RequireEveryClass(data);
         string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
         Module model = ModelSource
             .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(request.Seed ?? 0);
         TrainingOptions options = TrainingOptions
-            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count)
+            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count, data.Train.Sizing is not null)
             .With(request);
         return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data);
     }
@@ -269,8 +275,43 @@ public static partial class Trainer
         : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
         : "network";
 
-    private static DataSource Open(TrainingRequest request) =>
-        Datasets.Open(request.Data ?? DefaultData, request.ToDataOptions());
+    private static DataSource Open(TrainingRequest request)
+    {
+        string name = request.Data ?? DefaultData;
+        DataOptions options = request.ToDataOptions();
+        DataSource data = Datasets.Open(
+            name,
+            Directory.Exists(name)
+                ? options with
+                {
+                    ItemShape = options.ItemShape ?? PictureInput.For(request.Model),
+                }
+                : options
+        );
+        return request.Input is null || data.Pictures is not null
+            ? data
+            : throw new ArgumentException(
+                $"--input is for image folders; the items of {data.Name} are {data.Train.ItemShape} as they are. Leave it out."
+            );
+    }
+
+    /// <summary>A class without anything to learn from can only be a mistake.</summary>
+    private static void RequireEveryClass(DataSource data)
+    {
+        if (data.Pictures is null)
+        {
+            return;
+        }
+
+        HashSet<int> present = [.. Enumerable.Range(0, data.Train.Count).Select(data.Train.Label)];
+        string[] empty = [.. data.Train.Classes.Where((_, i) => !present.Contains(i))];
+        if (empty.Length > 0)
+        {
+            throw new ArgumentException(
+                $"{data.Name}: there is no picture to learn from of {string.Join(", ", empty.Take(5))}{(empty.Length > 5 ? $" and {empty.Length - 5} more classes" : "")}. Add some, or remove the folder."
+            );
+        }
+    }
 
     /// <summary>A session with its names.</summary>
     internal sealed record Prepared(
