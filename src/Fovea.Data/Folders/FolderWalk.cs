@@ -30,7 +30,7 @@ internal sealed class FolderWalk
     {
         List<string> folders = [],
             files = [];
-        foreach (FileSystemInfo entry in FileBytes.Entries(folder))
+        foreach (FileSystemInfo entry in FileBytes.Entries(folder).OrderBy(e => e.Name, StringComparer.Ordinal))
         {
             if (entry.Name.StartsWith('.') || Litter.Contains(entry.Name))
             {
@@ -52,8 +52,6 @@ internal sealed class FolderWalk
             }
         }
 
-        folders.Sort(StringComparer.Ordinal);
-        files.Sort(StringComparer.Ordinal);
         return (folders, files);
     }
 
@@ -70,8 +68,9 @@ internal sealed class FolderWalk
     /// <summary>What an entry is, links followed to their end; null where they lead nowhere.</summary>
     private static (string Path, bool IsFolder)? Target(FileSystemInfo entry)
     {
-        bool isFolder = Directory.Exists(entry.FullName);
-        return isFolder || File.Exists(entry.FullName) ? (RealPath(entry.FullName), isFolder) : null;
+        string real = RealPath(entry.FullName);
+        bool isFolder = Directory.Exists(real);
+        return isFolder || File.Exists(real) ? (real, isFolder) : null;
     }
 
     /// <summary>A path without links in any of its parts.</summary>
