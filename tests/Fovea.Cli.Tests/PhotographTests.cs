@@ -197,6 +197,20 @@ public sealed class PhotographTests(PhotographRun run) : IClassFixture<Photograp
         AssertRefused(Cli.Run("predict", run.Run, "nowhere.jpg"), "nowhere.jpg: does not exist");
     }
 
+    [DataFact("images/photos")] // door-bugs, row 6
+    public void Predict_AnimatedPictures_SaysOnceThatTheFirstFrameIsTaken()
+    {
+        byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0]; // one pixel
+        byte[] gif = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 9, 9, 9, 200, 200, 200, .. frame, .. frame, 0x3B];
+        string one = _folder.File("one.gif"),
+            two = _folder.File("two.gif");
+        File.WriteAllBytes(one, gif);
+        File.WriteAllBytes(two, gif);
+        Said said = Cli.Run("predict", run.Run, one, two);
+        Assert.True(said.Code == 0, said.Error);
+        Assert.Equal($"{one} is animated; of such pictures the first frame is labelled.\n", said.Error);
+    }
+
     [DataFact("images/photos")]
     public void DataInfo_Folder_ShowsCountsSizesAndWhatIsLeftOut()
     {

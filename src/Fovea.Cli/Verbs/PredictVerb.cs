@@ -71,7 +71,7 @@ internal static class PredictVerb
         }
 
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        Predictor predictor = new(model, top);
+        Predictor predictor = new(model, top, terminal.Note);
         List<Prediction> predictions = [];
         DataOptions options = RunData.Options(model);
         foreach (string file in files)

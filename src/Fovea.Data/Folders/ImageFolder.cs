@@ -7,10 +7,40 @@ internal static class ImageFolder
     public const string Format = "images";
 
     private const double TestShare = 0.2;
-    private const int Named = 5;
+    private const int Named = 5,
+        Levels = 3, // part, class, and one more
+        MostSeen = 20_000;
 
-    /// <summary>Whether there are folders in it, which IDX files and series do not have.</summary>
-    public static bool Is(string folder) => new FolderWalk().List(folder).Folders.Count > 0;
+    /// <summary>Whether there is a picture a few levels down, by the ending or the content of files: a look that ends soon
+    /// also where somebody names a whole disk.</summary>
+    public static bool Is(string folder)
+    {
+        FolderWalk walk = new();
+        walk.Enter(folder);
+        List<string> level = walk.List(folder).Folders;
+        for (int depth = 0, seen = 0; depth < Levels && level.Count > 0; depth++)
+        {
+            List<string> next = [];
+            foreach (string at in level)
+            {
+                (List<string> folders, List<string> files) = walk.List(at);
+                if (files.Any(PictureCheck.HasPictureEnding) || (files.Count > 0 && PictureCheck.IsPicture(files[0])))
+                {
+                    return true;
+                }
+
+                next.AddRange(folders);
+                if ((seen += files.Count + folders.Count) > MostSeen)
+                {
+                    return false;
+                }
+            }
+
+            level = next;
+        }
+
+        return false;
+    }
 
     /// <summary>Opens it: every file is read once.</summary>
     public static DataSource Open(string folder, DataOptions options)

@@ -107,6 +107,23 @@ internal sealed class PictureCheck
         }
     }
 
+    /// <summary>Whether a file is named as a picture that can be read.</summary>
+    public static bool HasPictureEnding(string file) =>
+        PictureEndings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a file starts as a picture does.</summary>
+    public static bool IsPicture(string file)
+    {
+        try
+        {
+            return ImageFile.FormatOf(FileBytes.Head(file, FileKind.HeadBytes)) != ImageFormat.None;
+        }
+        catch (DataFormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>E.g. <c>2 files</c>.</summary>
     public static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
@@ -121,7 +138,7 @@ internal sealed class PictureCheck
             {
                 ImageFormat format = ImageFile.FormatOf(head);
                 return format != ImageFormat.None ? (null, null, $"{format} ({ending})")
-                    : PictureEndings.Contains(ending)
+                    : HasPictureEnding(file.Path)
                         ? (
                             null,
                             $"{file.Path}: {(head.Length == 0 ? "empty." : "not a picture, whatever its name says.")}",

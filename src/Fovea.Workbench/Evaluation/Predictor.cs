@@ -16,8 +16,11 @@ public sealed record Prediction(string Input, IReadOnlyList<LabelProbability> To
 /// <summary>Labels items with a trained network.</summary>
 /// <param name="model">The network.</param>
 /// <param name="top">Classes to report, 1 or more.</param>
-public sealed class Predictor(TrainedModel model, int top = 5)
+/// <param name="notice">Hears once where of animated pictures the first frame is taken; null for nobody.</param>
+public sealed class Predictor(TrainedModel model, int top = 5, Action<string>? notice = null)
 {
+    private bool _saidAnimated;
+
     /// <summary>Labels one item.</summary>
     /// <param name="values">The values as a data set stores them; preprocessing is done here.</param>
     /// <param name="input">What to call it.</param>
@@ -81,8 +84,17 @@ public sealed class Predictor(TrainedModel model, int top = 5)
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read, or is no picture.</exception>
     /// <exception cref="ShapeException">The network is not one of pictures.</exception>
-    public Prediction Image(string path) =>
-        Item(ImageInput.Fit(ImageFile.Read(path), model.ItemShape, model.Preprocessing.Sizing), path);
+    public Prediction Image(string path)
+    {
+        RasterImage image = ImageFile.Read(path);
+        if (image.Frames > 1 && !_saidAnimated)
+        {
+            _saidAnimated = true;
+            notice?.Invoke($"{path} is animated; of such pictures the first frame is labelled.");
+        }
+
+        return Item(ImageInput.Fit(image, model.ItemShape, model.Preprocessing.Sizing), path);
+    }
 
     private static string Wanted(Shape item) =>
         item.Rank == 2
