@@ -123,6 +123,11 @@ public sealed class PhotographTests(PhotographRun run) : IClassFixture<Photograp
     {
         Assert.Contains("the folder has no test part: 2 pictures of 12", run.Training!.Error, StringComparison.Ordinal);
         Assert.Contains(
+            "short side resized to 37, middle cut out to 32 x 32 (--input asks for another size); while training they are changed by resized-crop=0.08,flip=0.5",
+            run.Training!.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
             "resized-crop=0.08,flip=0.5",
             File.ReadAllText(Path.Combine(run.Run, "run.json")),
             StringComparison.Ordinal

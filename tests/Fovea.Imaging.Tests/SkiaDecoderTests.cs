@@ -65,6 +65,41 @@ public sealed class SkiaDecoderTests
     public void Decode_ProgressiveOrArithmetic_EqualsItsBaselineTwin(string path, string twin) =>
         Assert.Equal(0, LargestDifference(Read(path), Read(twin)));
 
+    [DataFact("images/jpeg-reftest")] // the same photograph in RGB and in YCCK, as Adobe writes it inverted; coded anew
+    public void Decode_Ycck_IsTheSamePhotographAsInRgb()
+    {
+        RasterImage ycck = Read("jpeg-reftest/ycck.jpg"),
+            rgb = Read("jpeg-reftest/rgb.jpg");
+        byte[] swapped = ycck.Samples.ToArray();
+        for (int i = 0; i < swapped.Length; i += 3)
+        {
+            (swapped[i], swapped[i + 2]) = (swapped[i + 2], swapped[i]);
+        }
+
+        double right = MeanDifference(ycck, rgb);
+        Assert.InRange(right, 0, 5);
+        Assert.InRange(MeanDifference(new RasterImage(ycck.Width, ycck.Height, 3, swapped), rgb), 2 * right, 255);
+    }
+
+    [DataFact("images/jpeg")] // door-bugs, row 24
+    public void Decode_TenThousandFiles_LeavesNoneOpen()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string file = TestData.Find("images/jpeg/imagers-progressive-test.jpg")!;
+        ImageFile.Read(file);
+        int before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        for (int i = 0; i < 10_000; i++)
+        {
+            ImageFile.Read(file);
+        }
+
+        Assert.InRange(Directory.GetFileSystemEntries("/proc/self/fd").Length, 0, before + 20);
+    }
+
     [DataTheory("images/jpeg")]
     [InlineData("3")]
     [InlineData("cat")]

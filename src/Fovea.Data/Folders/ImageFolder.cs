@@ -85,6 +85,7 @@ internal static class ImageFolder
             );
         }
 
+        RequireBoth(folder, train.Count, test.Count, options.AllForTest);
         notices.AddRange(EmptyNotices(classes, train, test, layout.Train is not null));
         notices.AddRange(PictureTwins.Notices(train, test));
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
@@ -152,6 +153,17 @@ internal static class ImageFolder
             throw DataFormatException.In(
                 folder,
                 $"there is one class only, '{classes[0]}': with one there is nothing to tell apart. Each class needs a folder of its own; a folder for all others is a class too."
+            );
+        }
+    }
+
+    private static void RequireBoth(string folder, int train, int test, bool allForTest)
+    {
+        if (test == 0 || (train == 0 && !allForTest))
+        {
+            throw DataFormatException.In(
+                folder,
+                $"there must be pictures to learn from and pictures to judge by, found {train} and {test}. Add pictures, or put some of each class into 'test' beside 'train'."
             );
         }
     }

@@ -29,6 +29,13 @@ public static partial class Trainer
         observer ??= Silent.Instance;
         // The files of an image folder were compared while it was opened.
         IEnumerable<string> warnings = run.Source!.Pictures is null ? DatasetSummary.Of(run.Source).Warnings : [];
+        if (run.Source.Train.Sizing is { } sizing)
+        {
+            observer.Notice(
+                $"{run.Data.Name}: of the pictures, {sizing.Describe(run.Source.Train.ItemShape)} (--input asks for another size); while training they are changed by {run.Session.Options.Augment} (--augment)."
+            );
+        }
+
         foreach (string notice in run.Source.Notices.Concat(warnings))
         {
             observer.Notice($"{run.Data.Name}: {notice}");

@@ -236,6 +236,17 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("classes of the network without a folder: c.", Said(source), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Open_TooFewToJudgeBy_IsRefused()
+    {
+        Picture("a/1.png", 10);
+        Picture("b/2.png", 20);
+        Refused.With(
+            () => Datasets.Open(Root, Small),
+            "pictures to learn from and pictures to judge by, found 2 and 0"
+        );
+    }
+
     [Fact] // row 14
     public void Open_OneClass_IsRefused()
     {
@@ -352,8 +363,9 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_WithAndWithoutCache_GivesTheSame()
     {
-        Picture("a/1.png", 10);
-        Picture("b/2.png", 20);
+        Picture("train/a/1.png", 10);
+        Picture("train/b/2.png", 20);
+        Picture("test/b/3.png", 30);
         DataSource cached = Datasets.Open(Root, Small),
             anew = Datasets.Open(Root, Small with { CacheBytes = 0 });
         Assert.Equal(Level(cached.Train, 0), Level(anew.Train, 0));
