@@ -51,43 +51,43 @@ public sealed record ImageSizing(int ShortSide, Interpolation Interpolation = In
         PixelBox whole = new(0, 0, image.Width, image.Height);
         if (ShortSide == 0)
         {
-            return PictureResize.Fit(image, whole, width, height, Interpolation);
+            return PictureResize.Fit(image, whole, new ResizeTarget(width, height), Interpolation);
         }
 
-        (int newWidth, int newHeight) =
+        (long newWidth, long newHeight) =
             image.Width <= image.Height
                 ? (ShortSide, Long(image.Height, image.Width))
-                : (Long(image.Width, image.Height), ShortSide);
-        byte[] sized = PictureResize.Fit(image, whole, newWidth, newHeight, Interpolation);
-        return Middle(sized, newWidth, newHeight, width, height, image.Channels);
+                : (Long(image.Width, image.Height), (long)ShortSide);
+        (long x, int left, int across) = Middle(newWidth, width);
+        (long y, int top, int down) = Middle(newHeight, height);
+        byte[] middle = PictureResize.Fit(
+            image,
+            whole,
+            new ResizeTarget(newWidth, newHeight, x, y, across, down),
+            Interpolation
+        );
+        return across == width && down == height ? middle : Padded(middle, (left, top), (across, down), itemShape);
     }
 
-    private int Long(int longSide, int shortSide) => checked((int)((long)ShortSide * longSide / shortSide));
+    private long Long(int longSide, int shortSide) => (long)ShortSide * longSide / shortSide;
 
-    private static byte[] Middle(byte[] source, int width, int height, int newWidth, int newHeight, int channels)
+    /// <summary>Which pixels of an axis are taken: the first, where they begin in the item, and how many.</summary>
+    private static (long From, int To, int Taken) Middle(long size, int newSize) =>
+        size >= newSize
+            ? ((long)Math.Round((size - newSize) / 2.0, MidpointRounding.ToEven), 0, newSize)
+            : (0, (int)(newSize - size) / 2, (int)size);
+
+    private static byte[] Padded(byte[] source, (int X, int Y) begin, (int Width, int Height) taken, Shape itemShape)
     {
-        if (width == newWidth && height == newHeight)
+        int channels = itemShape[0],
+            row = taken.Width * channels;
+        byte[] result = new byte[itemShape.Count];
+        for (int y = 0; y < taken.Height; y++)
         {
-            return source;
-        }
-
-        byte[] result = new byte[newWidth * newHeight * channels];
-        (int left, int right) = Around(width, newWidth);
-        (int top, int bottom) = Around(height, newHeight);
-        int across = Math.Min(width, newWidth) * channels;
-        for (int y = 0; y < Math.Min(height, newHeight); y++)
-        {
-            source
-                .AsSpan((((y + top) * width) + left) * channels, across)
-                .CopyTo(result.AsSpan((((y + bottom) * newWidth) + right) * channels));
+            int to = (((y + begin.Y) * itemShape[2]) + begin.X) * channels;
+            source.AsSpan(y * row, row).CopyTo(result.AsSpan(to));
         }
 
         return result;
-
-        // (first taken of the source, first written of the result)
-        static (int From, int To) Around(int size, int newSize) =>
-            size >= newSize
-                ? ((int)Math.Round((size - newSize) / 2.0, MidpointRounding.ToEven), 0)
-                : (0, (newSize - size) / 2);
     }
 }

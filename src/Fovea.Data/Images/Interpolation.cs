@@ -17,3 +17,18 @@ public enum Interpolation
 /// <param name="Width">Columns, 1 up.</param>
 /// <param name="Height">Rows, 1 up.</param>
 internal readonly record struct PixelBox(int X, int Y, int Width, int Height);
+
+/// <summary>A size that a picture is brought to, and the stretch of it that is made: what lies outside costs
+/// nothing.</summary>
+/// <param name="Width">Pixels of a row of the whole.</param>
+/// <param name="Height">Rows of the whole.</param>
+/// <param name="X">The first column made.</param>
+/// <param name="Y">The first row made.</param>
+/// <param name="TakenWidth">Columns made, 1 up.</param>
+/// <param name="TakenHeight">Rows made, 1 up.</param>
+internal readonly record struct ResizeTarget(long Width, long Height, long X, long Y, int TakenWidth, int TakenHeight)
+{
+    /// <summary>The whole of a size.</summary>
+    public ResizeTarget(int width, int height)
+        : this(width, height, 0, 0, width, height) { }
+}

@@ -9,52 +9,32 @@ internal static class PictureResize
     private const int Half = 1 << (ResampleWeights.Bits - 1);
 
     /// <summary>Cuts a stretch out and brings it to a size.</summary>
-    /// <returns>[newHeight, newWidth, channels].</returns>
+    /// <returns>[TakenHeight, TakenWidth, channels].</returns>
     /// <remarks>Where a thin long picture would take more than a few times its own size in between, columns come first:
     /// the result then differs by at most a level.</remarks>
-    public static byte[] Fit(RasterImage image, PixelBox box, int newWidth, int newHeight, Interpolation interpolation)
+    public static byte[] Fit(RasterImage image, PixelBox box, ResizeTarget target, Interpolation interpolation)
     {
         int channels = image.Channels,
             stride = image.Width * channels;
-        ReadOnlySpan<byte> source = image.Samples[((box.Y * stride) + (box.X * channels))..];
-        byte[] result = new byte[(long)newWidth * newHeight * channels];
-        if (newWidth == box.Width && newHeight == box.Height)
-        {
-            for (int y = 0; y < newHeight; y++)
-            {
-                source.Slice(y * stride, newWidth * channels).CopyTo(result.AsSpan(y * newWidth * channels));
-            }
-
-            return result;
-        }
-
-        ResampleWeights across = ResampleWeights.Of(box.Width, newWidth, interpolation),
-            down = ResampleWeights.Of(box.Height, newHeight, interpolation);
-        if (newHeight == box.Height)
-        {
-            Rows(source, stride, newHeight, channels, across, newWidth, result);
-            return result;
-        }
-
-        if (newWidth == box.Width)
-        {
-            Columns(source, stride, newWidth * channels, down, newHeight, result);
-            return result;
-        }
-
-        long rowsFirst = (long)newWidth * box.Height,
-            columnsFirst = (long)box.Width * newHeight;
-        bool isThin = rowsFirst > 4 * Math.Max((long)box.Width * box.Height, (long)newWidth * newHeight);
+        (int width, int height) = (target.TakenWidth, target.TakenHeight);
+        ResampleWeights across = ResampleWeights.Of(box.Width, target.Width, interpolation, target.X, width),
+            down = ResampleWeights.Of(box.Height, target.Height, interpolation, target.Y, height);
+        int begin = ((box.Y + down.Start) * stride) + ((box.X + across.Start) * channels);
+        ReadOnlySpan<byte> source = image.Samples[begin..];
+        long rowsFirst = (long)width * down.Used,
+            columnsFirst = (long)across.Used * height;
+        bool isThin = rowsFirst > 4 * Math.Max((long)across.Used * down.Used, (long)width * height);
         byte[] between = ArrayPool<byte>.Shared.Rent(checked((int)((isThin ? columnsFirst : rowsFirst) * channels)));
+        byte[] result = new byte[(long)width * height * channels];
         if (isThin)
         {
-            Columns(source, stride, box.Width * channels, down, newHeight, between);
-            Rows(between, box.Width * channels, newHeight, channels, across, newWidth, result);
+            Columns(source, stride, across.Used * channels, down, height, between);
+            Rows(between, across.Used * channels, height, channels, across, width, result);
         }
         else
         {
-            Rows(source, stride, box.Height, channels, across, newWidth, between);
-            Columns(between, newWidth * channels, newWidth * channels, down, newHeight, result);
+            Rows(source, stride, down.Used, channels, across, width, between);
+            Columns(between, width * channels, width * channels, down, height, result);
         }
 
         ArrayPool<byte>.Shared.Return(between);

@@ -12,17 +12,17 @@ internal sealed class ResampleWeights
     private readonly int[] _count;
     private readonly int _most;
 
-    private ResampleWeights(int size, int newSize, Interpolation interpolation)
+    private ResampleWeights(int size, long newSize, Interpolation interpolation, long from, int taken)
     {
         double scale = (double)size / newSize,
             wide = Math.Max(scale, 1),
             support = (interpolation == Interpolation.Bilinear ? 1 : 2) * wide;
         _most = ((int)Math.Ceiling(support) * 2) + 1;
-        (_first, _count, _weights) = (new int[newSize], new int[newSize], new int[(long)newSize * _most]);
+        (_first, _count, _weights) = (new int[taken], new int[taken], new int[(long)taken * _most]);
         double[] weights = new double[_most];
-        for (int i = 0; i < newSize; i++)
+        for (int i = 0; i < taken; i++)
         {
-            double center = (i + 0.5) * scale;
+            double center = (from + i + 0.5) * scale;
             int first = Math.Max(0, (int)(center - support + 0.5)),
                 count = Math.Min(size, (int)(center + support + 0.5)) - first;
             double sum = 0;
@@ -40,17 +40,28 @@ internal sealed class ResampleWeights
 
             (_first[i], _count[i]) = (first, count);
         }
+
+        Start = _first[0];
+        Used = _first[^1] + _count[^1] - Start;
     }
 
-    /// <summary>The weights of an axis.</summary>
-    /// <param name="size">Its pixels, 1 up.</param>
+    /// <summary>The first pixel that is used at all.</summary>
+    public int Start { get; }
+
+    /// <summary>How many pixels are used, from <see cref="Start"/> on.</summary>
+    public int Used { get; }
+
+    /// <summary>The weights of some new pixels of an axis.</summary>
+    /// <param name="size">The axis's pixels, 1 up.</param>
     /// <param name="newSize">Its new pixels, 1 up.</param>
     /// <param name="interpolation">The filter.</param>
-    public static ResampleWeights Of(int size, int newSize, Interpolation interpolation) =>
-        new(size, newSize, interpolation);
+    /// <param name="from">The first new pixel to make.</param>
+    /// <param name="taken">New pixels to make, 1 up.</param>
+    public static ResampleWeights Of(int size, long newSize, Interpolation interpolation, long from, int taken) =>
+        new(size, newSize, interpolation, from, taken);
 
-    /// <summary>The first pixel that a new pixel is made of.</summary>
-    public int First(int index) => _first[index];
+    /// <summary>The first pixel that a new pixel is made of, counted from <see cref="Start"/>.</summary>
+    public int First(int index) => _first[index] - Start;
 
     /// <summary>The weights of a new pixel, from its first pixel on.</summary>
     public ReadOnlySpan<int> this[int index] => _weights.AsSpan(index * _most, _count[index]);

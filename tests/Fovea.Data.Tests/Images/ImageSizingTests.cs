@@ -36,4 +36,15 @@ public sealed class ImageSizingTests
 
     [Fact]
     public void Usual_Of224_Is256() => Assert.Equal(256, ImageSizing.Usual([3, 224, 224]).ShortSide);
+
+    [Theory] // by proportion 256 x 25,600,000 pixels: only the middle is made
+    [InlineData(1, 100_000)]
+    [InlineData(100_000, 1)]
+    public void Apply_ThinLongPicture_TakesLittleMemory(int width, int height)
+    {
+        RasterImage image = new(width, height, 1, new byte[width * height]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ImageInput.Fit(image, [3, 224, 224], new ImageSizing(256));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
 }

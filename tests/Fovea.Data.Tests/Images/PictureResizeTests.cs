@@ -22,8 +22,7 @@ public sealed class PictureResizeTests
         byte[] result = PictureResize.Fit(
             new RasterImage(size, size, 1, samples),
             new PixelBox(0, 0, size, size),
-            newSize,
-            newSize,
+            new ResizeTarget(newSize, newSize),
             interpolation
         );
         int[] expected =
@@ -66,8 +65,7 @@ public sealed class PictureResizeTests
         byte[] result = PictureResize.Fit(
             new RasterImage(width, height, channels, samples),
             new PixelBox(0, 0, width, height),
-            newWidth,
-            newHeight,
+            new ResizeTarget(newWidth, newHeight),
             interpolation
         );
         for (int i = 0; i < result.Length; i++)
@@ -97,15 +95,35 @@ public sealed class PictureResizeTests
         }
 
         Assert.Equal(
-            PictureResize.Fit(new RasterImage(7, 5, 3, cut), new PixelBox(0, 0, 7, 5), 11, 4, Interpolation.Bilinear),
+            PictureResize.Fit(
+                new RasterImage(7, 5, 3, cut),
+                new PixelBox(0, 0, 7, 5),
+                new ResizeTarget(11, 4),
+                Interpolation.Bilinear
+            ),
             PictureResize.Fit(
                 new RasterImage(20, 10, 3, samples),
                 new PixelBox(4, 2, 7, 5),
-                11,
-                4,
+                new ResizeTarget(11, 4),
                 Interpolation.Bilinear
             )
         );
+    }
+
+    [Theory]
+    [InlineData(Interpolation.Bilinear)]
+    [InlineData(Interpolation.Bicubic)]
+    public void Fit_PartOfTheResult_EqualsThatPartOfTheWhole(Interpolation interpolation)
+    {
+        byte[] samples = [.. Enumerable.Range(0, 50 * 40 * 3).Select(i => (byte)(i * 73))];
+        RasterImage image = new(50, 40, 3, samples);
+        PixelBox all = new(0, 0, 50, 40);
+        byte[] whole = PictureResize.Fit(image, all, new ResizeTarget(31, 60), interpolation),
+            part = PictureResize.Fit(image, all, new ResizeTarget(31, 60, 9, 20, 12, 17), interpolation);
+        for (int y = 0; y < 17; y++)
+        {
+            Assert.Equal(whole.AsSpan((((y + 20) * 31) + 9) * 3, 36), part.AsSpan(y * 36, 36));
+        }
     }
 
     /// <summary>The weights of all pixels of an axis for a new one, by the definition.</summary>

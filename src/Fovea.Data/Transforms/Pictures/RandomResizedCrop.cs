@@ -24,7 +24,12 @@ public sealed class RandomResizedCrop(double smallest) : PictureTransform
     {
         PixelBox box = Box(picture.Width, picture.Height, rng);
         picture = picture.To(itemShape[0]);
-        byte[] sized = PictureResize.Fit(picture, box, itemShape[2], itemShape[1], Interpolation.Bilinear);
+        byte[] sized = PictureResize.Fit(
+            picture,
+            box,
+            new ResizeTarget(itemShape[2], itemShape[1]),
+            Interpolation.Bilinear
+        );
         ImageInput.ToPlanes(sized, itemShape[0], item);
     }
 
@@ -37,8 +42,7 @@ public sealed class RandomResizedCrop(double smallest) : PictureTransform
             PictureResize.Fit(
                 picture,
                 Box(picture.Width, picture.Height, rng),
-                picture.Width,
-                picture.Height,
+                new ResizeTarget(picture.Width, picture.Height),
                 Interpolation.Bilinear
             )
         );
