@@ -62,46 +62,26 @@ internal sealed class JpegMarkers
         int at = 2;
         while (NextMarker(file, ref at) is { } marker)
         {
-            switch (marker)
+            if (marker == 0xD9)
             {
-                case 0xD9:
-                    HasEnd = true;
-                    return;
-                case 0x01 or (>= 0xD0 and <= 0xD7):
-                    continue; // stands alone
+                HasEnd = true;
+                return;
             }
 
-            if (Scans > 0 && marker is not (0xC4 or (>= 0xDA and <= 0xDD) or (>= 0xE0 and <= 0xEF) or 0xFE))
+            RequirePlace(marker, at);
+            if (marker is 0x01 or (>= 0xD0 and <= 0xD8))
             {
-                throw SkiaDecoder.Refused(
-                    _name,
-                    $"the JPEG file is damaged: the marker 0x{marker:X2} at byte {at - 1} has no place behind the picture's begin."
-                );
+                continue; // stands alone
             }
 
-            if (marker == 0xD8)
-            {
-                continue;
-            }
-
-            int length = at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file[at..]) : 0;
-            if (length < 2 || at + length > file.Length)
-            {
-                throw SkiaDecoder.Refused(
-                    _name,
-                    $"the JPEG file is cut off or damaged: a segment at byte {at} of {length} bytes does not fit the {file.Length} bytes of the file."
-                );
-            }
-
+            ReadOnlySpan<byte> segment = Segment(file, at);
+            at += segment.Length;
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
                 arithmetic = marker > 0xC8;
-                Frame(marker, file.Slice(at, length));
+                Frame(marker, segment);
             }
-
-            ReadOnlySpan<byte> segment = file.Slice(at, length);
-            at += length;
-            if (marker == 0xDA)
+            else if (marker == 0xDA)
             {
                 Scans++;
                 Pass(segment);
@@ -109,6 +89,32 @@ internal sealed class JpegMarkers
                 SkipPass(file, ref at);
             }
         }
+    }
+
+    /// <summary>Behind the first pass only tables, further passes, notes and restarts may stand.</summary>
+    private void RequirePlace(byte marker, int at)
+    {
+        bool fits =
+            marker is 0x01 or 0xC4 or (>= 0xD0 and <= 0xD7) or (>= 0xDA and <= 0xDD) or (>= 0xE0 and <= 0xEF) or 0xFE;
+        if (Scans > 0 && !fits)
+        {
+            throw SkiaDecoder.Refused(
+                _name,
+                $"the JPEG file is damaged: the marker 0x{marker:X2} at byte {at - 1} has no place behind the picture's begin."
+            );
+        }
+    }
+
+    /// <summary>A segment from its length on.</summary>
+    private ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> file, int at)
+    {
+        int length = at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file[at..]) : 0;
+        return length >= 2 && at + length <= file.Length
+            ? file.Slice(at, length)
+            : throw SkiaDecoder.Refused(
+                _name,
+                $"the JPEG file is cut off or damaged: a segment at byte {at} of {length} bytes does not fit the {file.Length} bytes of the file."
+            );
     }
 
     private void Frame(byte marker, ReadOnlySpan<byte> segment)

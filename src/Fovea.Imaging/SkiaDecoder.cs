@@ -73,36 +73,34 @@ internal sealed class SkiaDecoder : IImageDecoder
                 );
             }
 
-            bool gray = codec.Info.ColorType == SKColorType.Gray8;
-            SKImageInfo target = new(
-                width,
-                height,
-                gray ? SKColorType.Gray8 : SKColorType.Rgba8888,
-                codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul
-            );
-            byte[] samples = new byte[(long)width * height * (gray ? 1 : 4)];
-            SKCodecResult result;
-            fixed (byte* to = samples)
-            {
-                result = codec.GetPixels(target, (nint)to);
-            }
-
-            RequireSuccess(result, name, format);
-            bool opaque = target.AlphaType == SKAlphaType.Opaque;
-            RasterImage image = new(
-                width,
-                height,
-                gray ? 1
-                    : opaque ? 3
-                    : 4,
-                gray || !opaque ? samples : WithoutAlpha(samples)
-            )
-            {
-                Frames = Math.Max(1, codec.FrameCount),
-            };
             int orientation = (int)codec.EncodedOrigin;
-            return ExifOrientation.Upright(image, orientation is >= 1 and <= 8 ? orientation : 1);
+            return ExifOrientation.Upright(Pixels(codec, name, format), orientation is >= 1 and <= 8 ? orientation : 1);
         }
+    }
+
+    /// <summary>The picture as stored: gray, RGB, or RGB and alpha.</summary>
+    private static unsafe RasterImage Pixels(SKCodec codec, string name, ImageFormat format)
+    {
+        bool gray = codec.Info.ColorType == SKColorType.Gray8,
+            opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+        (int width, int height) = (codec.Info.Width, codec.Info.Height);
+        SKImageInfo target = new(
+            width,
+            height,
+            gray ? SKColorType.Gray8 : SKColorType.Rgba8888,
+            opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul
+        );
+        byte[] samples = new byte[(long)width * height * (gray ? 1 : 4)];
+        fixed (byte* to = samples)
+        {
+            RequireSuccess(codec.GetPixels(target, (nint)to), name, format);
+        }
+
+        (int channels, samples) =
+            gray ? (1, samples)
+            : opaque ? (3, WithoutAlpha(samples))
+            : (4, samples);
+        return new RasterImage(width, height, channels, samples) { Frames = Math.Max(1, codec.FrameCount) };
     }
 
     private static void RequireSuccess(SKCodecResult result, string name, ImageFormat format)

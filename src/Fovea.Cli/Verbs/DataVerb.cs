@@ -71,6 +71,11 @@ internal static class DataVerb
     {
         DataSource source = Datasets.Open(nameOrPath, options);
         DatasetSummary summary = DatasetSummary.Of(source);
+        if (source.Pictures is not null)
+        {
+            summary = summary with { Warnings = source.Notices }; // the same and more, by file
+        }
+
         if (json)
         {
             terminal.WriteJson(
@@ -83,17 +88,8 @@ internal static class DataVerb
                     summary.Train,
                     summary.Test,
                     LeakedPairs = summary.LeakedPairs.Select(p => new { p.Test, p.Train }),
-                    Warnings = summary.Warnings.Concat(source.Notices),
-                    Pictures = source.Pictures is not { } p
-                        ? null
-                        : new
-                        {
-                            p.Count,
-                            Width = new[] { p.MinimumWidth, p.MedianWidth, p.MaximumWidth },
-                            Height = new[] { p.MinimumHeight, p.MedianHeight, p.MaximumHeight },
-                            Formats = p.Formats.ToDictionary(f => f.Format.ToString(), f => f.Count),
-                            p.OddOnes,
-                        },
+                    summary.Warnings,
+                    Pictures = source.Pictures is null ? null : Shape(source.Pictures),
                 }
             );
             return ExitCode.Done;
@@ -105,13 +101,18 @@ internal static class DataVerb
             Write(pictures, source.Train, terminal);
         }
 
-        foreach (string notice in source.Notices)
-        {
-            terminal.Note($"Careful: {notice}");
-        }
-
         return ExitCode.Done;
     }
+
+    private static object Shape(PictureStatistics pictures) =>
+        new
+        {
+            pictures.Count,
+            Width = new[] { pictures.MinimumWidth, pictures.MedianWidth, pictures.MaximumWidth },
+            Height = new[] { pictures.MinimumHeight, pictures.MedianHeight, pictures.MaximumHeight },
+            Formats = pictures.Formats.ToDictionary(f => f.Format.ToString(), f => f.Count),
+            pictures.OddOnes,
+        };
 
     private static void Write(PictureStatistics pictures, IDataset data, Terminal terminal)
     {

@@ -80,6 +80,12 @@ internal static class EvaluateVerb
             return ExitCode.Done;
         }
 
+        Write(result, terminal);
+        return ExitCode.Done;
+    }
+
+    private static void Write(EvaluationResult result, Terminal terminal)
+    {
         CultureInfo culture = CultureInfo.InvariantCulture;
         TextTable table = new(
             new TextColumn("class", Shortening: Shortening.Right),
@@ -102,6 +108,5 @@ internal static class EvaluateVerb
         terminal.Out.WriteLine(
             string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
         );
-        return ExitCode.Done;
     }
 }

@@ -7,8 +7,7 @@ internal static class ImageFolder
     public const string Format = "images";
 
     private const double TestShare = 0.2;
-    private const int Named = 5,
-        Levels = 3, // part, class, and one more
+    private const int Levels = 3, // part, class, and one more
         MostSeen = 20_000;
 
     /// <summary>Whether there is a picture a few levels down, by the ending or the content of files: a look that ends soon
@@ -58,63 +57,55 @@ internal static class ImageFolder
         ];
         IReadOnlyList<string> classes = options.Classes ?? found;
         RequireClasses(folder, found, classes, parts);
-        HashSet<string> known = [.. classes.Select(ComposedName.Of)];
         PictureCheck check = new(options, itemShape, sizing);
-        List<PictureFile> train = Read(layout.Train),
-            test = Read(layout.Test);
+        (List<PictureFile> train, List<PictureFile> test) = Read(layout, classes, check);
         if (train.Count + test.Count == 0)
         {
             throw DataFormatException.In(
                 folder,
-                $"there is no picture that can be read below the class folders {Some(found)}. {string.Join(" ", check.Notices([]))}".TrimEnd()
+                $"there is no picture that can be read below the class folders {FolderNotices.Some(found)}. {string.Join(" ", check.Notices([]))}".TrimEnd()
             );
         }
 
-        List<string> notices =
-        [
-            .. check.Notices([.. train, .. test]),
-            .. layout.Notices,
-            .. PlaceNotices(parts, walk),
-            .. ClassNotices(found, classes, known),
-        ];
+        List<string> notices = [.. check.Notices([.. train, .. test]), .. layout.Notices];
+        notices.AddRange(FolderNotices.OfPlaces(parts, walk));
+        notices.AddRange(FolderNotices.OfClasses(found, classes));
         if (layout.Test is null)
         {
             (train, test) = Split(train, options.Seed);
-            notices.Add(
-                $"the folder has no test part: {PictureCheck.Count(test.Count, "picture")} of {train.Count + test.Count}, a fifth of each class, are set aside to judge by."
-            );
+            notices.Add(FolderNotices.OfSplit(train.Count, test.Count));
         }
 
         RequireBoth(folder, train.Count, test.Count, options.AllForTest);
-        notices.AddRange(EmptyNotices(classes, train, test, layout.Train is not null));
+        notices.AddRange(FolderNotices.OfEmpty(classes, train, test, layout.Train is not null));
         notices.AddRange(PictureTwins.Notices(train, test));
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         return new DataSource(
             name,
             Format,
-            new PictureDataset(
-                $"{name} train",
-                Some(train, options.TrainCount, "train"),
-                classes,
-                itemShape,
-                sizing,
-                options.MostPixels
-            ),
-            new PictureDataset(
-                $"{name} test",
-                Some(test, options.TestCount, "test"),
-                classes,
-                itemShape,
-                sizing,
-                options.MostPixels
-            )
+            Part(train, options.TrainCount, "train"),
+            Part(test, options.TestCount, "test")
         )
         {
             Notices = notices,
             Pictures = PictureStatistics.Of([.. train, .. test]),
         };
 
-        List<PictureFile> Read(FolderPart? part) =>
+        PictureDataset Part(List<PictureFile> pictures, int? count, string part) =>
+            new($"{name} {part}", Some(pictures, count, part), classes, itemShape, sizing, options.MostPixels);
+    }
+
+    /// <summary>The pictures of both parts that are of the classes.</summary>
+    private static (List<PictureFile> Train, List<PictureFile> Test) Read(
+        FolderLayout layout,
+        IReadOnlyList<string> classes,
+        PictureCheck check
+    )
+    {
+        HashSet<string> known = [.. classes.Select(ComposedName.Of)];
+        return (Of(layout.Train), Of(layout.Test));
+
+        List<PictureFile> Of(FolderPart? part) =>
             part is null ? [] : check.Run([.. part.Files.Where(file => known.Contains(file.Class))]);
     }
 
@@ -168,67 +159,6 @@ internal static class ImageFolder
         }
     }
 
-    private static IEnumerable<string> PlaceNotices(FolderPart[] parts, FolderWalk walk)
-    {
-        int loose = parts.Sum(p => p.Loose),
-            deeper = parts.Sum(p => p.Deeper);
-        if (loose > 0)
-        {
-            yield return $"{PictureCheck.Count(loose, "file")} beside the class folders left out.";
-        }
-
-        if (deeper > 0)
-        {
-            yield return $"{PictureCheck.Count(deeper, "file")} in folders below the class folders, counted for the class above.";
-        }
-
-        if (walk.LitterCount > 0)
-        {
-            yield return $"{walk.LitterCount} hidden or system files and folders passed over.";
-        }
-
-        if (walk.SkippedLinks.Count > 0)
-        {
-            yield return $"{PictureCheck.Count(walk.SkippedLinks.Count, "link")} left out: {Some([.. walk.SkippedLinks])}.";
-        }
-    }
-
-    private static IEnumerable<string> ClassNotices(
-        string[] found,
-        IReadOnlyList<string> classes,
-        HashSet<string> known
-    )
-    {
-        string[] unknown = [.. found.Where(name => !known.Contains(name))];
-        if (unknown.Length > 0)
-        {
-            yield return $"folders that are no class of the network left out: {Some(unknown)}.";
-        }
-
-        string[] missing = [.. classes.Where(name => !found.Contains(ComposedName.Of(name), StringComparer.Ordinal))];
-        if (missing.Length > 0)
-        {
-            yield return $"classes of the network without a folder: {Some(missing)}.";
-        }
-    }
-
-    private static IEnumerable<string> EmptyNotices(
-        IReadOnlyList<string> classes,
-        List<PictureFile> train,
-        List<PictureFile> test,
-        bool learns
-    )
-    {
-        foreach ((string part, List<PictureFile> pictures) in new[] { ("train", train), ("test", test) })
-        {
-            string[] empty = [.. classes.Where(name => pictures.All(p => p.Class != ComposedName.Of(name)))];
-            if (empty.Length > 0 && (learns || part == "test"))
-            {
-                yield return $"classes without a {part} picture: {Some(empty)}.";
-            }
-        }
-    }
-
     /// <summary>Sets a share of each class aside; the seed and the names decide which.</summary>
     private static (List<PictureFile> Train, List<PictureFile> Test) Split(List<PictureFile> pictures, ulong seed)
     {
@@ -244,7 +174,4 @@ internal static class ImageFolder
 
         return ([.. pictures.Where(p => !test.Contains(p.Path))], [.. pictures.Where(p => test.Contains(p.Path))]);
     }
-
-    private static string Some(string[] names) =>
-        string.Join(", ", names.Take(Named)) + (names.Length > Named ? $" and {names.Length - Named} more" : "");
 }

@@ -128,23 +128,25 @@ internal sealed class PictureCheck
     public static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
+    /// <summary>What is no picture, or of a format that is not read: damaged where its name says that it is one.</summary>
+    private static (PictureFile? Picture, string? Damage, string? Other) NoPicture(string file, byte[] head)
+    {
+        string ending = Path.GetExtension(file).ToLowerInvariant();
+        ImageFormat format = ImageFile.FormatOf(head);
+        return format != ImageFormat.None ? (null, null, $"{format} ({ending})")
+            : HasPictureEnding(file)
+                ? (null, $"{file}: {(head.Length == 0 ? "empty." : "not a picture, whatever its name says.")}", null)
+            : (null, null, ending.Length == 0 ? "without ending" : ending);
+    }
+
     private (PictureFile? Picture, string? Damage, string? Other) Read(ClassFile file)
     {
         try
         {
             byte[] head = FileBytes.Head(file.Path, FileKind.HeadBytes);
-            string ending = Path.GetExtension(file.Path).ToLowerInvariant();
             if (!ImageFile.CanRead(head))
             {
-                ImageFormat format = ImageFile.FormatOf(head);
-                return format != ImageFormat.None ? (null, null, $"{format} ({ending})")
-                    : HasPictureEnding(file.Path)
-                        ? (
-                            null,
-                            $"{file.Path}: {(head.Length == 0 ? "empty." : "not a picture, whatever its name says.")}",
-                            null
-                        )
-                    : (null, null, ending.Length == 0 ? "without ending" : ending);
+                return NoPicture(file.Path, head);
             }
 
             byte[] bytes = FileBytes.Read(file.Path);

@@ -27,16 +27,7 @@ public static partial class Trainer
         string name = $"{NameOf(request.Model, run.ModelText)}-{run.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
         observer ??= Silent.Instance;
-        // The files of an image folder were compared while it was opened.
-        IEnumerable<string> warnings = run.Source!.Pictures is null ? DatasetSummary.Of(run.Source).Warnings : [];
-        if (run.Source.Train.Sizing is { } sizing)
-        {
-            observer.Notice(
-                $"{run.Data.Name}: of the pictures, {sizing.Describe(run.Source.Train.ItemShape)} (--input asks for another size); while training they are changed by {run.Session.Options.Augment} (--augment)."
-            );
-        }
-
-        foreach (string notice in run.Source.Notices.Concat(warnings))
+        foreach (string notice in RequestData.Notices(run.Source!, run.Session.Options))
         {
             observer.Notice($"{run.Data.Name}: {notice}");
         }
@@ -105,7 +96,7 @@ public static partial class Trainer
             ?? throw new ArgumentException(
                 $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit."
             );
-        DataSource data = Open(
+        DataSource data = RequestData.Open(
             request with
             {
                 Data = request.Data ?? original.Data,
@@ -264,8 +255,8 @@ public static partial class Trainer
     private static Prepared Prepare(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        DataSource data = Open(request);
-        RequireEveryClass(data);
+        DataSource data = RequestData.Open(request);
+        RequestData.RequireEveryClass(data);
         string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
         Module model = ModelSource
             .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
@@ -281,44 +272,6 @@ public static partial class Trainer
         !ModelSource.IsNetworkText(modelText) ? modelText
         : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
         : "network";
-
-    private static DataSource Open(TrainingRequest request)
-    {
-        string name = request.Data ?? DefaultData;
-        DataOptions options = request.ToDataOptions();
-        DataSource data = Datasets.Open(
-            name,
-            Directory.Exists(name)
-                ? options with
-                {
-                    ItemShape = options.ItemShape ?? PictureInput.For(request.Model),
-                }
-                : options
-        );
-        return request.Input is null || data.Pictures is not null
-            ? data
-            : throw new ArgumentException(
-                $"--input is for image folders; the items of {data.Name} are {data.Train.ItemShape} as they are. Leave it out."
-            );
-    }
-
-    /// <summary>A class without anything to learn from can only be a mistake.</summary>
-    private static void RequireEveryClass(DataSource data)
-    {
-        if (data.Pictures is null)
-        {
-            return;
-        }
-
-        HashSet<int> present = [.. Enumerable.Range(0, data.Train.Count).Select(data.Train.Label)];
-        string[] empty = [.. data.Train.Classes.Where((_, i) => !present.Contains(i))];
-        if (empty.Length > 0)
-        {
-            throw new ArgumentException(
-                $"{data.Name}: there is no picture to learn from of {string.Join(", ", empty.Take(5))}{(empty.Length > 5 ? $" and {empty.Length - 5} more classes" : "")}. Add some, or remove the folder."
-            );
-        }
-    }
 
     /// <summary>A session with its names.</summary>
     internal sealed record Prepared(
