@@ -3,10 +3,10 @@ namespace Fovea.Data;
 /// <summary>What the pictures of a folder are like.</summary>
 /// <param name="Count">Pictures that can be read.</param>
 /// <param name="MinimumWidth">Pixels of the narrowest.</param>
-/// <param name="MedianWidth">The middle width.</param>
+/// <param name="MedianWidth">The middle width, of two the larger.</param>
 /// <param name="MaximumWidth">Pixels of the widest.</param>
 /// <param name="MinimumHeight">Rows of the lowest.</param>
-/// <param name="MedianHeight">The middle height.</param>
+/// <param name="MedianHeight">The middle height, of two the larger.</param>
 /// <param name="MaximumHeight">Rows of the highest.</param>
 /// <param name="Formats">How many there are of each format, most first.</param>
 /// <param name="OddOnes">Pictures unlike the others, a sentence each: very small, very elongated, gray among

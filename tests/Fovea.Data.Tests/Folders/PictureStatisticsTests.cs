@@ -15,7 +15,7 @@ public sealed class PictureStatisticsTests
             Picture("gray", 100, 100, 1),
         ]);
         Assert.Equal(
-            (14, 16, 104, 900),
+            (14, 16, 105, 900),
             (statistics.Count, statistics.MinimumWidth, statistics.MedianWidth, statistics.MaximumWidth)
         );
         Assert.Equal((16, 200, 200), (statistics.MinimumHeight, statistics.MedianHeight, statistics.MaximumHeight));
