@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Fovea.Cli.Verbs;
+using Fovea.Imaging;
 using Fovea.Kernels;
 
 namespace Fovea.Cli;
@@ -13,6 +14,7 @@ internal static class CommandLine
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
+        Photographs.Register();
         Command root = Root(terminal);
         ParseResult parsed = root.Parse(
             args.Count == 0 ? ["--help"] : args,

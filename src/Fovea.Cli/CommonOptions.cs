@@ -74,6 +74,10 @@ internal static class CommonOptions
             "truncate"
         );
 
+    /// <summary>What to do with damaged pictures.</summary>
+    public static Option<bool> Strict() =>
+        new("--strict") { Description = "Refuse an image folder with a damaged picture, instead of leaving that out." };
+
     private static Option<string?> OneOf(string name, string description, params string[] words) =>
         Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);
 

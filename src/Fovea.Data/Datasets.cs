@@ -21,7 +21,8 @@ public static class Datasets
     /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a
     /// folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR
     /// archive
-    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); or one of those files. The format is recognised by
+    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); a folder with one folder of pictures for each class, or with
+    /// such folders in <c>train</c> and <c>test</c> or <c>val</c>; or one of those files. The format is recognised by
     /// content.
     /// </param>
     /// <param name="options">Sizes, seed, and what to do with missing values and unequal lengths.</param>
@@ -57,9 +58,10 @@ public static class Datasets
                     + (files.Length > 3 ? $" and {files.Length - 3} more" : "");
         return IdxFolder.Is(files) ? IdxFolder.Open(folder, files, options)
             : SeriesFolder.Is(files) ? SeriesFolder.Open(folder, files, options)
+            : ImageFolder.Is(folder) ? ImageFolder.Open(folder, options)
             : throw DataFormatException.In(
                 folder,
-                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...) or X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff; found {found}."
+                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...), X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff, or one folder of pictures for each class; found {found}."
             );
     }
 

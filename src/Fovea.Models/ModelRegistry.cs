@@ -61,6 +61,16 @@ public static class ModelRegistry
         return (Build(entry, arguments, shape, arguments.Integer("classes", entry.Classes)), shape);
     }
 
+    /// <summary>Shape of an item that a model was designed for, with the <c>channels</c> and <c>dims</c> asked
+    /// for.</summary>
+    /// <param name="text">A name, with arguments or without.</param>
+    /// <exception cref="ArgumentException">The name or an argument is unknown or wrong.</exception>
+    public static Shape UsualItem(string text)
+    {
+        (ModelEntry entry, ModelArguments arguments) = Find(text);
+        return UsualItem(entry, arguments);
+    }
+
     /// <summary>How a model is usually trained.</summary>
     /// <param name="text">A name, with arguments or without.</param>
     /// <param name="trainItems">Number of training items, 1 or more.</param>

@@ -74,11 +74,8 @@ public sealed class CommandLineTests
     [InlineData("train fcn --dry-run", "'fcn' is for series")]
     [InlineData("evaluate nowhere", "nowhere: there is no such run folder")]
     [InlineData("predict nowhere", "nothing to label")]
-    [InlineData("predict nowhere a.png --index 3", "name PNG files, or test items with --data and --index, not both")]
-    [InlineData(
-        "predict nowhere a.png --data shapes",
-        "name PNG files, or test items with --data and --index, not both"
-    )]
+    [InlineData("predict nowhere a.png --index 3", "name files, or test items with --data and --index, not both")]
+    [InlineData("predict nowhere a.png --data shapes", "name files, or test items with --data and --index, not both")]
     [InlineData("predict nowhere --index 3", "nowhere: there is no such run folder")]
     [InlineData("train --resume nowhere", "nowhere: there is no such run folder")]
     [InlineData("data info nowhere", "'nowhere' does not exist")]

@@ -23,6 +23,8 @@ internal static class EvaluateVerb
         "Use only the first N test items."
     );
 
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
+
     public static Command Create(Terminal terminal)
     {
         Command command = new(
@@ -32,6 +34,7 @@ internal static class EvaluateVerb
         command.Arguments.Add(RunArgument);
         command.Options.Add(Data);
         command.Options.Add(TestItems);
+        command.Options.Add(Strict);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
         return command;
     }
@@ -59,7 +62,17 @@ internal static class EvaluateVerb
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
+        DataSource data = RunData.Open(
+            model,
+            parsed.GetValue(Data),
+            parsed.GetValue(TestItems),
+            parsed.GetValue(Strict)
+        );
+        foreach (string notice in data.Notices)
+        {
+            terminal.Note($"{data.Name}: {notice}");
+        }
+
         EvaluationResult result = model.Evaluate(data, cancel: cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {
@@ -67,6 +80,12 @@ internal static class EvaluateVerb
             return ExitCode.Done;
         }
 
+        Write(result, terminal);
+        return ExitCode.Done;
+    }
+
+    private static void Write(EvaluationResult result, Terminal terminal)
+    {
         CultureInfo culture = CultureInfo.InvariantCulture;
         TextTable table = new(
             new TextColumn("class", Shortening: Shortening.Right),
@@ -89,6 +108,5 @@ internal static class EvaluateVerb
         terminal.Out.WriteLine(
             string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
         );
-        return ExitCode.Done;
     }
 }

@@ -15,7 +15,7 @@ internal static class PredictVerb
     };
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "PNG images.",
+        Description = "Pictures (PNG, JPEG, WebP, GIF, BMP), or files of series for a network of series.",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private static readonly Option<string?> Data = CommonOptions.Text(
@@ -38,7 +38,7 @@ internal static class PredictVerb
     {
         Command command = new(
             "predict",
-            "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --index 0-4"
+            "Labels pictures, series, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.jpg\n  fovea predict runs/first --index 0-4"
         );
         command.Arguments.Add(RunArgument);
         command.Arguments.Add(Files);
@@ -60,8 +60,8 @@ internal static class PredictVerb
         {
             throw new ArgumentException(
                 fromData
-                    ? "predict: name PNG files, or test items with --data and --index, not both."
-                    : "predict: nothing to label; name PNG files, or test items with --index."
+                    ? "predict: name files, or test items with --data and --index, not both."
+                    : "predict: nothing to label; name files, or test items with --index."
             );
         }
 
@@ -71,12 +71,13 @@ internal static class PredictVerb
         }
 
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        Predictor predictor = new(model, top);
+        Predictor predictor = new(model, top, terminal.Note);
         List<Prediction> predictions = [];
+        DataOptions options = RunData.Options(model);
         foreach (string file in files)
         {
             cancel.ThrowIfCancellationRequested();
-            predictions.Add(predictor.Image(file));
+            predictions.AddRange(predictor.File(file, options));
         }
 
         if (fromData)

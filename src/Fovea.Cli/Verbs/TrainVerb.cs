@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Data;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -60,7 +61,7 @@ internal static class TrainVerb
     private static readonly Option<string?> Augment = CommonOptions.Text(
         "--augment",
         "A",
-        "E.g. crop=4,flip; none for none."
+        $"E.g. crop=4,flip; none for none. There are {string.Join(", ", Augmentation.Available.Select(a => a.Name))}."
     );
     private static readonly Option<double?> Smoothing = CommonOptions.Number<double>(
         "--label-smoothing",
@@ -134,6 +135,12 @@ internal static class TrainVerb
     );
     private static readonly Option<string?> Missing = CommonOptions.Missing();
     private static readonly Option<string?> Unequal = CommonOptions.Unequal();
+    private static readonly Option<string?> Input = CommonOptions.Text(
+        "--input",
+        "CxHxW",
+        "Size that the pictures of an image folder are brought to; what the model was designed for where left out."
+    );
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
         Description = "Run one batch, print shapes, loss and time, write nothing.",
@@ -177,6 +184,8 @@ internal static class TrainVerb
                 Accumulation,
                 TrainItems,
                 TestItems,
+                Input,
+                Strict,
                 Missing,
                 Unequal,
                 CheckpointSeconds,
@@ -230,6 +239,8 @@ internal static class TrainVerb
             TestCount = parsed.GetValue(TestItems),
             Missing = parsed.GetValue(Missing),
             Unequal = parsed.GetValue(Unequal),
+            Input = parsed.GetValue(Input),
+            Strict = parsed.GetValue(Strict),
             Epochs = parsed.GetValue(Epochs),
             Batch = parsed.GetValue(Batch),
             Accumulation = parsed.GetValue(Accumulation),

@@ -100,11 +100,7 @@ internal static class SeriesFolder
         return new DataSource(
             name,
             train.Format,
-            FirstItems.Of(
-                Dataset($"{name} train", train, shape, labels),
-                options.TrainCount,
-                DataOptions.TrainItems
-            ),
+            FirstItems.Of(Dataset($"{name} train", train, shape, labels), options.TrainCount, DataOptions.TrainItems),
             FirstItems.Of(Dataset($"{name} test", test, shape, labels), options.TestCount, DataOptions.TestItems)
         );
     }

@@ -102,6 +102,10 @@ public static class Evaluator
         }
     }
 
+    /// <summary>Threads that prepare items: decoding pictures takes all processors.</summary>
+    internal static int Workers(IDataset data) =>
+        data.Sizing is null ? 1 : Math.Clamp(Environment.ProcessorCount, 1, 8);
+
     private static EvaluationResult InEvaluation(Module model, Func<EvaluationResult> measure)
     {
         bool training = model.IsTraining;
@@ -133,6 +137,7 @@ public static class Evaluator
                 BatchSize = Math.Clamp(batch, 1, Math.Max(1, data.Count)),
                 Shuffle = false,
                 Preprocessing = preprocessing,
+                Workers = Workers(data),
             }
         );
         CrossEntropy loss = new();

@@ -27,9 +27,9 @@ public static partial class Trainer
         string name = $"{NameOf(request.Model, run.ModelText)}-{run.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
         observer ??= Silent.Instance;
-        foreach (string warning in DatasetSummary.Of(run.Source!).Warnings)
+        foreach (string notice in RequestData.Notices(run.Source!, run.Session.Options))
         {
-            observer.Notice($"{run.Data.Name}: {warning}");
+            observer.Notice($"{run.Data.Name}: {notice}");
         }
 
         return Start(run, request, path, observer, TimeProvider.System, null, cancel);
@@ -101,7 +101,7 @@ public static partial class Trainer
             ?? throw new ArgumentException(
                 $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit."
             );
-        DataSource data = Open(
+        DataSource data = RequestData.Open(
             request with
             {
                 Data = request.Data ?? original.Data,
@@ -109,6 +109,9 @@ public static partial class Trainer
                 TestCount = request.TestCount ?? original.TestCount,
                 Missing = request.Missing ?? original.Missing,
                 Unequal = request.Unequal ?? original.Unequal,
+                Model = original.Model,
+                Input = request.Input ?? original.Input,
+                Strict = request.Strict || original.Strict,
             }
         );
         string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
@@ -284,7 +287,8 @@ public static partial class Trainer
     private static Prepared Prepare(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        DataSource data = Open(request);
+        DataSource data = RequestData.Open(request);
+        RequestData.RequireEveryClass(data);
         string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
         Module model = ModelSource
             .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
@@ -296,7 +300,7 @@ public static partial class Trainer
         }
 
         TrainingOptions options = TrainingOptions
-            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count)
+            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count, data.Train.Sizing is not null)
             .With(request);
         return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data)
         {
@@ -309,9 +313,6 @@ public static partial class Trainer
         !ModelSource.IsNetworkText(modelText) ? modelText
         : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
         : "network";
-
-    private static DataSource Open(TrainingRequest request) =>
-        Datasets.Open(request.Data ?? DefaultData, request.ToDataOptions());
 
     /// <summary>A session with its names.</summary>
     internal sealed record Prepared(

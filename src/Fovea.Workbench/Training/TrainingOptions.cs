@@ -82,8 +82,8 @@ public sealed record TrainingOptions
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
         };
 
-    /// <summary>A model's usual choices for a number of training items.</summary>
-    internal static TrainingOptions From(Recipe recipe, int trainItems) =>
+    /// <summary>A model's usual choices for a number of training items; pictures of a folder are changed as such.</summary>
+    internal static TrainingOptions From(Recipe recipe, int trainItems, bool pictures = false) =>
         new()
         {
             Epochs = recipe.Epochs,
@@ -91,7 +91,7 @@ public sealed record TrainingOptions
             LearningRate = recipe.LearningRate,
             Optimizer = recipe.Optimizer,
             Schedule = recipe.Schedule,
-            Augment = recipe.Augment ?? None,
+            Augment = pictures ? PictureInput.Augment : recipe.Augment ?? None,
             LabelSmoothing = recipe.LabelSmoothing,
             ClipNorm = recipe.ClipNorm ?? 0,
             AverageDecay = recipe.AverageDecay ?? 0,
