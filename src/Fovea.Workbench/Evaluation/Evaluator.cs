@@ -37,16 +37,19 @@ public static class Evaluator
     /// <param name="model">The network. Its training behaviour is restored afterwards.</param>
     /// <param name="data">The samples.</param>
     /// <param name="loss">All outputs and all targets of a batch to its mean loss, one number.</param>
+    /// <param name="metrics">What else to measure over all samples; null for nothing. They are reset first.</param>
     /// <param name="batch">Samples at a time, 1 or more.</param>
     /// <param name="progress">Hears after each batch how many are measured; null for nobody.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The mean loss; without an accuracy, as nothing is right or wrong.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    /// <exception cref="ShapeException">The samples do not fit the network.</exception>
+    /// <exception cref="ArgumentException">Two metrics have one name.</exception>
+    /// <exception cref="ShapeException">The samples do not fit the network, or a metric.</exception>
     public static EvaluationResult Run(
         Module model,
         ISampleSet data,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        IReadOnlyList<Metric>? metrics = null,
         int batch = DefaultBatch,
         IProgress<long>? progress = null,
         CancellationToken cancel = default
@@ -55,6 +58,8 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(loss);
+        MetricSet set = new(metrics);
+        set.Reset();
         return InEvaluation(
             model,
             () =>
@@ -65,12 +70,14 @@ public static class Evaluator
                 foreach (Batch part in new Loader(data, options).Epoch(0))
                 {
                     cancel.ThrowIfCancellationRequested();
-                    sum += loss(model.ForwardAll(part.AllInputs), part.AllTargets).Item() * part.Indices.Count;
+                    IReadOnlyList<Tensor> outputs = model.ForwardAll(part.AllInputs);
+                    sum += loss(outputs, part.AllTargets).Item() * part.Indices.Count;
+                    set.Add(outputs, part.AllTargets);
                     items += part.Indices.Count;
                     progress?.Report(items);
                 }
 
-                return new EvaluationResult(items, Proportion.Wilson(0, 0), sum / items, []);
+                return new EvaluationResult(items, Proportion.Wilson(0, 0), sum / items, []) { Metrics = set.Values() };
             }
         );
     }

@@ -9,14 +9,16 @@ internal sealed class SampleTask : TrainingTask
     private readonly ISampleSet _train;
     private readonly ISampleSet? _heldOut;
     private readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> _loss;
+    private readonly IReadOnlyList<Metric> _metrics;
 
     public SampleTask(
         SampleSource data,
         TrainingOptions options,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        IReadOnlyList<Metric>? metrics
     )
     {
-        (_data, _loss) = (data, loss);
+        (_data, _loss, _metrics) = (data, loss, metrics ?? []);
         if (options.Augment != TrainingOptions.None || options.LabelSmoothing > 0)
         {
             throw new ArgumentException(
@@ -55,6 +57,9 @@ internal sealed class SampleTask : TrainingTask
     {
         Check(outputs, batch);
         Loss(outputs, batch);
+        MetricSet metrics = new(_metrics);
+        metrics.Reset();
+        metrics.Add(outputs, batch.AllTargets);
     }
 
     public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false)
@@ -70,10 +75,10 @@ internal sealed class SampleTask : TrainingTask
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) => null;
 
     public override EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel) =>
-        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _loss, progress: progress, cancel: cancel);
+        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _loss, _metrics, progress: progress, cancel: cancel);
 
     public override EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel) =>
-        Evaluator.Run(model, _data.Test, _loss, progress: progress, cancel: cancel);
+        Evaluator.Run(model, _data.Test, _loss, _metrics, progress: progress, cancel: cancel);
 
     private static string Shapes(IReadOnlyList<Tensor> tensors) => string.Join(", ", tensors.Select(t => t.Shape));
 }

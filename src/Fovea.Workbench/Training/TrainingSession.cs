@@ -19,9 +19,10 @@ internal sealed class TrainingSession
         Module model,
         SampleSource data,
         TrainingOptions options,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        IReadOnlyList<Metric>? metrics = null
     )
-        : this(model, Checked(options), new SampleTask(data, options, loss)) { }
+        : this(model, Checked(options), new SampleTask(data, options, loss, metrics)) { }
 
     private TrainingSession(Module model, TrainingOptions options, TrainingTask task)
     {
