@@ -19,7 +19,7 @@ internal sealed class TrainingSession
         Module model,
         SampleSource data,
         TrainingOptions options,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        SampleLoss loss,
         IReadOnlyList<Metric>? metrics = null
     )
         : this(model, Checked(options), new SampleTask(data, options, loss, metrics)) { }

@@ -106,6 +106,49 @@ public sealed class MetricTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Fit_LossWithIgnoredLabels_AccumulatedBatchesAreThoseOfOneBatch()
+    {
+        TargetKind kind = TargetKind.Of("pixels");
+        CrossEntropy loss = new() { IgnoredLabel = 255 };
+        List<Metrics> last = [];
+        foreach ((int batch, int accumulation) in new[] { (24, 1), (8, 3) })
+        {
+            using StopAfter observer = new(long.MaxValue);
+            TrainingOptions options = Some with
+            {
+                Epochs = 3,
+                Batch = batch,
+                Accumulation = accumulation,
+                Optimizer = "sgd",
+                LearningRate = 0.5,
+            };
+            Trainer.Fit(kind.Create(5), kind.Data(), options, loss, kind.Metrics, observer);
+            last.Add(observer.Epochs[^1]);
+        }
+
+        Assert.Equal(last[0].Loss, last[1].Loss, 1e-5);
+        Assert.Equal(last[0].ValidationLoss!.Value, last[1].ValidationLoss!.Value, 1e-5);
+    }
+
+    [Fact]
+    public void Run_LossWithIgnoredLabels_IsTheSameForEveryBatchSize()
+    {
+        TargetKind kind = TargetKind.Of("pixels");
+        Module model = kind.Create(5);
+        CrossEntropy loss = new() { IgnoredLabel = 255 };
+        double whole = Evaluator.Run(model, kind.Data().Test, loss, batch: 64).Loss;
+
+        Assert.All(
+            new[] { 1, 7, 32 },
+            batch => Assert.Equal(whole, Evaluator.Run(model, kind.Data().Test, loss, batch: batch).Loss, 1e-6)
+        );
+
+        // A function of the user's own has a divisor that nobody knows: its means weigh by items.
+        double byItems = Evaluator.Run(model, kind.Data().Test, kind.Loss, batch: 1).Loss;
+        Assert.True(Math.Abs(whole - byItems) > 1e-4, $"{whole} and {byItems}");
+    }
+
+    [Fact]
     public void Fit_MetricsThatCannotBe_AreRefusedBeforeAnythingIsWritten()
     {
         TargetKind kind = TargetKind.Of("regression");

@@ -85,13 +85,13 @@ internal sealed class Scene(Rng rng)
             {
                 for (int i = 0; i < pixels.Length; i++)
                 {
-                    bool bright = IsInside(i) || (HasTop && i / Size == 0) || (HasLeft && i % Size == 0);
+                    bool bright = IsInside(i) || IsLine(i);
                     pixels[i] = (bright ? 1f : 0f) + (0.3f * (rng.NextSingle() - 0.5f));
                 }
             }
         );
 
-    /// <summary>1 inside the square, 0 outside, 255 on its lower edge and along the image's lines.</summary>
+    /// <summary>1 inside the square, 0 outside, 255 on its lower edge and on lines.</summary>
     public Tensor Labels() =>
         Tensor.From(
             [
@@ -106,7 +106,9 @@ internal sealed class Scene(Rng rng)
             [Size, Size]
         );
 
-    private bool IsUnsure(int i) => i / Size == 0 || i % Size == 0 || (IsInside(i) && i / Size == Row + 2);
+    private bool IsUnsure(int i) => IsLine(i) || (IsInside(i) && i / Size == Row + 2);
+
+    private bool IsLine(int i) => (HasTop && i / Size == 0) || (HasLeft && i % Size == 0);
 
     private bool IsInside(int i) =>
         i / Size >= Row && i / Size < Row + 3 && i % Size >= Column && i % Size < Column + 3;
