@@ -59,6 +59,10 @@ internal static class TrainReport
         terminal.Out.WriteLine("Next:");
         terminal.Out.WriteLine($"  fovea evaluate {path} --data {data}{items}");
         terminal.Out.WriteLine($"  fovea predict {path} --data {data} --index 0,1,2");
+        if (Directory.Exists(Path.Combine(run.FolderPath, "train")))
+        {
+            terminal.Out.WriteLine($"  tensorboard --logdir {path}");
+        }
     }
 
     public static void Write(DryRunResult result, Terminal terminal, bool json)

@@ -146,6 +146,11 @@ internal static class TrainVerb
         Description = "Run one batch, print shapes, loss and time, write nothing.",
     };
     private static readonly Option<string> Preflight = CreatePreflight();
+    private static readonly Option<string?> Log = CommonOptions.Text(
+        "--log",
+        "tensorboard|none",
+        "Write event files for TensorBoard into the run folder; a resumed run goes on with what it began with."
+    );
     private static readonly Option<string[]> Watch = new("--watch") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string[]> StopOn = new("--stop-on")
     {
@@ -191,6 +196,7 @@ internal static class TrainVerb
                 CheckpointSeconds,
                 CheckpointSteps,
                 Preflight,
+                Log,
                 Watch,
                 StopOn,
             }
@@ -260,6 +266,7 @@ internal static class TrainVerb
             CheckpointSeconds = parsed.GetValue(CheckpointSeconds),
             CheckpointSteps = parsed.GetValue(CheckpointSteps),
             Preflight = parsed.GetValue(Preflight) == "on",
+            Log = parsed.GetValue(Log),
         };
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -34,6 +35,9 @@ internal static class CheckpointLayout
     public const int LargestHeader = 64 << 20;
 
     public static ReadOnlySpan<byte> Magic => "FOVEACKP"u8;
+
+    /// <summary>CRC-32C (Castagnoli; RFC 3720, appendix B.4).</summary>
+    public static uint Checksum(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, bytes);
 
     public static long Aligned(long position) => (position + Alignment - 1) / Alignment * Alignment;
 

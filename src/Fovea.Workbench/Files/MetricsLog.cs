@@ -14,6 +14,8 @@ namespace Fovea.Workbench;
 /// <param name="ValidationAccuracy">Accuracy on the held-out part, fraction 0-1; null without one, or without classes.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last update.</param>
 /// <param name="Seconds">Time since the start of training; of an interrupted run, without the interruption.</param>
+/// <param name="ValidationMetrics">The values of the run's metrics on the held-out part, by name; null without metrics or
+/// such a part.</param>
 public sealed record Metrics(
     int Epoch,
     long Step,
@@ -22,7 +24,9 @@ public sealed record Metrics(
     double? ValidationLoss,
     double? ValidationAccuracy,
     double LearningRate,
-    double Seconds
+    double Seconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, double>? ValidationMetrics = null
 );
 
 /// <summary>The file <c>metrics.jsonl</c>: one JSON object a line, appended as training goes.</summary>

@@ -10,6 +10,7 @@ namespace Fovea.Workbench;
 public sealed record TrainingOptions
 {
     internal const string None = "none";
+    internal const string TensorBoard = "tensorboard";
 
     // Below this a tenth held out is too few to choose by, and too many to do without.
     private const int FewItems = 1000;
@@ -75,6 +76,11 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public bool Preflight { get; init; } = true;
 
+    /// <summary>What is written for other programs to show, besides the run's own files: <c>none</c>, or
+    /// <c>tensorboard</c> for event files in the run folder (<see cref="TensorBoardLog"/>).</summary>
+    [JsonIgnore]
+    public string Log { get; init; } = None;
+
     internal static JsonSerializerOptions Json { get; } =
         new(JsonSerializerDefaults.Web)
         {
@@ -120,6 +126,7 @@ public sealed record TrainingOptions
             CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,
             CheckpointSteps = request.CheckpointSteps ?? CheckpointSteps,
             Preflight = request.Preflight,
+            Log = request.Log ?? Log,
         };
 
     /// <summary>Refuses values out of range.</summary>
@@ -137,6 +144,10 @@ public sealed record TrainingOptions
         Require(Patience >= 0, "patience", "0 (off) or more", Patience);
         Require(CheckpointSeconds > 0, "checkpoint-seconds", "above 0", CheckpointSeconds);
         Require(CheckpointSteps >= 0, "checkpoint-steps", "0 (off) or more", CheckpointSteps);
+        if (Log is not (None or TensorBoard))
+        {
+            throw new ArgumentException($"Training: log must be {None} or {TensorBoard}, got '{Log}'.");
+        }
     }
 
     /// <summary>The options that decide the result and differ, one line each: <c>batch: the run has 64, asked for
