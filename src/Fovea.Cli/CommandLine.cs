@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Fovea.Cli.Verbs;
 using Fovea.Kernels;
@@ -12,13 +13,13 @@ internal static class CommandLine
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
-        RootCommand root = Root(terminal);
+        Command root = Root(terminal);
         ParseResult parsed = root.Parse(
             args.Count == 0 ? ["--help"] : args,
             new ParserConfiguration { ResponseFileTokenReplacer = null }
         );
         if (
-            parsed.Action is not System.CommandLine.Help.HelpAction
+            parsed.Action is not HelpAction
             && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
         )
         {
@@ -41,6 +42,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
+            terminal.Note(Interruption.Stopped);
             return ExitCode.Stopped;
         }
 #pragma warning disable CA1031 // the one place where every failure becomes a message and a status
@@ -53,11 +55,15 @@ internal static class CommandLine
     }
 
     /// <summary>All verbs and options.</summary>
-    internal static RootCommand Root(Terminal terminal)
+    internal static Command Root(Terminal terminal)
     {
-        RootCommand root = new(
+        // Not a RootCommand: that one is called as the file it was started from.
+        Command root = new(
+            "fovea",
             "Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute"
         );
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Threads);
         root.Options.Add(CommonOptions.Verbose);
@@ -102,7 +108,7 @@ internal static class CommandLine
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string help = $"See 'fovea {(command is RootCommand ? "" : Path(command) + " ")}--help'.";
+        string help = $"See 'fovea {(command.Parents.Any() ? Path(command) + " " : "")}--help'.";
         string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
         if (token is null)
         {
@@ -134,7 +140,7 @@ internal static class CommandLine
             .FirstOrDefault();
 
     private static string Path(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent && parent.Parents.Any()
             ? $"{Path(parent)} {command.Name}"
             : command.Name;
 }

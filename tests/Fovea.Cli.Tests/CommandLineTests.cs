@@ -22,6 +22,17 @@ public sealed class CommandLineTests
         Assert.Contains("--threads", said.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "fovea [command] [options]")]
+    [InlineData("train", "fovea train [<MODEL>] [options]")]
+    [InlineData("data info", "fovea data info <DATA> [options]")]
+    public void Help_Usage_NamesTheToolAsItIsCalled(string verb, string usage) =>
+        Assert.Contains(
+            $"Usage:\n  {usage}\n",
+            Cli.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Out.ReplaceLineEndings("\n"),
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void NoArguments_ShowsTheVerbs()
     {

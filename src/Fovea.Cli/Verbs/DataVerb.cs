@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -50,20 +51,20 @@ internal static class DataVerb
             return ExitCode.Done;
         }
 
-        TextTable table = new(new TextColumn("name"), new TextColumn("what"));
+        ResultTable table = new(new TableColumnOf("name"), new TableColumnOf("what", Folds: true));
         foreach ((string name, string description) in Datasets.BuiltIn)
         {
             table.Add(name, description);
         }
 
-        terminal.Write(table.Lines(terminal.TextWidth));
+        terminal.Write(table.Lines(terminal));
         terminal.Out.WriteLine("Or any folder or file of IDX images (as MNIST ships) or UCR series.");
         return ExitCode.Done;
     }
 
     private static int Info(string nameOrPath, DataOptions options, Terminal terminal, bool json)
     {
-        DatasetSummary summary = DatasetSummary.Of(Datasets.Open(nameOrPath, options));
+        DatasetSummary summary = Summary(nameOrPath, options, terminal);
         if (json)
         {
             terminal.WriteJson(
@@ -86,16 +87,22 @@ internal static class DataVerb
         return ExitCode.Done;
     }
 
+    private static DatasetSummary Summary(string nameOrPath, DataOptions options, Terminal terminal)
+    {
+        using Work work = Work.Start(terminal, $"reading {nameOrPath}");
+        return DatasetSummary.Of(Datasets.Open(nameOrPath, options));
+    }
+
     private static void Write(DatasetSummary summary, Terminal terminal)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         terminal.Out.WriteLine(
             $"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes"
         );
-        TextTable table = new(
-            new TextColumn("class", Shortening: Shortening.Right),
-            new TextColumn("train", IsNumber: true),
-            new TextColumn("test", IsNumber: true)
+        ResultTable table = new(
+            new TableColumnOf("class", Folds: true),
+            new TableColumnOf("train", IsNumber: true),
+            new TableColumnOf("test", IsNumber: true)
         );
         for (int i = 0; i < summary.Classes.Count; i++)
         {
@@ -107,7 +114,7 @@ internal static class DataVerb
         }
 
         table.Add("all", summary.Train.Count.ToString(culture), summary.Test.Count.ToString(culture));
-        terminal.Write(table.Lines(terminal.TextWidth));
+        terminal.Write(table.Lines(terminal));
         for (int c = 0; c < summary.Train.Channels.Count; c++)
         {
             ChannelStatistics s = summary.Train.Channels[c];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -56,11 +57,19 @@ internal static class EvaluateVerb
             }),
         };
 
+    private static EvaluationResult Measure(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        using Work work = Work.Start(terminal, "reading the network");
+        TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
+        work.Next("reading the data");
+        DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
+        work.Next("measuring test items", data.Test.Count);
+        return model.Evaluate(data, work, cancel);
+    }
+
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
-        EvaluationResult result = model.Evaluate(data, cancel);
+        EvaluationResult result = Measure(parsed, terminal, cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {
             terminal.WriteJson(Shape(result));
@@ -68,11 +77,11 @@ internal static class EvaluateVerb
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        TextTable table = new(
-            new TextColumn("class", Shortening: Shortening.Right),
-            new TextColumn("items", IsNumber: true),
-            new TextColumn("accuracy", IsNumber: true),
-            new TextColumn("95 % interval")
+        ResultTable table = new(
+            new TableColumnOf("class", Folds: true),
+            new TableColumnOf("items", IsNumber: true),
+            new TableColumnOf("accuracy", IsNumber: true),
+            new TableColumnOf("95 % interval")
         );
         foreach (ClassResult c in result.PerClass)
         {
@@ -85,7 +94,7 @@ internal static class EvaluateVerb
             );
         }
 
-        terminal.Write(table.Lines(terminal.TextWidth));
+        terminal.Write(table.Lines(terminal));
         terminal.Out.WriteLine(
             string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
         );

@@ -1,3 +1,4 @@
+using Fovea.Cli.Display;
 using Fovea.Models;
 
 namespace Fovea.Cli.Tests;
@@ -12,7 +13,7 @@ public sealed class InspectTableTests
     [MemberData(nameof(Zoo))]
     public void Inspect_EveryModelOfTheZoo_KeepsTo100Columns(string model)
     {
-        Said said = Cli.Run("inspect", model, "--all", "--why");
+        Said said = Cli.RunOn(Width, "inspect", model, "--all", "--why");
 
         Assert.True(said.Code == 0, said.Error);
         AssertWidth(said.Out);
@@ -146,7 +147,7 @@ public sealed class InspectTableTests
     [Fact]
     public void Inspect_NoModel_ListsTheZoo()
     {
-        Said said = Cli.Run("inspect");
+        Said said = Cli.RunOn(Width, "inspect");
 
         Assert.Equal(0, said.Code);
         Assert.All(ModelRegistry.Names, name => Assert.Contains($"\n{name} ", said.Out, StringComparison.Ordinal));
@@ -171,10 +172,14 @@ public sealed class InspectTableTests
         Assert.Equal(lines.Split('|'), TextLayout.Wrap(text, width));
 
     [Theory]
-    [InlineData("layer1.0.conv1", 10, "...0.conv1")] // two dots stand for what is gone
+    [InlineData("layer1.0.conv1", 10, "layer1.0.|conv1")]
+    [InlineData("layer2.0.downsample.0", 11, "layer2.0.|downsample.|0")]
+    [InlineData("Conv2d 3x3/2 depthwise", 12, "Conv2d 3x3/2|depthwise")]
     [InlineData("short", 10, "short")]
-    public void Shorten_Name_KeepsItsEnd(string text, int length, string expected) =>
-        Assert.Equal(expected, TextLayout.Shorten(text, length, Shortening.Left));
+    [InlineData("unbreakable", 4, "unbr|eaka|ble")]
+    [InlineData("", 4, "")]
+    public void Fold_Cell_KeepsPartsWhole(string text, int width, string lines) =>
+        Assert.Equal(lines.Split('|'), TextLayout.Fold(text, width));
 
     [Theory]
     [InlineData(99_999, "99,999")]
