@@ -18,10 +18,7 @@ internal static class CommandLine
             args.Count == 0 ? ["--help"] : args,
             new ParserConfiguration { ResponseFileTokenReplacer = null }
         );
-        if (
-            parsed.Action is not HelpAction
-            && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
-        )
+        if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null))
         {
             terminal.Note(Describe(parsed));
             return ExitCode.Wrong;

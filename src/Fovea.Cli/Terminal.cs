@@ -81,7 +81,8 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
                 .Select(Environment.GetEnvironmentVariable)
                 .FirstOrDefault(v => !string.IsNullOrEmpty(v))
                 ?.Replace("-", "", StringComparison.Ordinal)
-                .Contains("utf8", StringComparison.OrdinalIgnoreCase) ?? false
+                .Contains("utf8", StringComparison.OrdinalIgnoreCase)
+            ?? false
         );
 
     /// <summary>The error stream with room for a whole frame, so that each is one write.</summary>
@@ -114,6 +115,10 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
             Out.WriteLine(line);
         }
     }
+
+    /// <summary>Writes a sentence to standard output, folded to a terminal.</summary>
+    public void Write(string text) =>
+        Write(FitsTables && text.Length > TextWidth ? TextLayout.Wrap(text, TextWidth, indent: 2) : [text]);
 
     /// <summary>Writes what a function writes as JSON, the only thing on standard output then. Quicker at the start
     /// than <see cref="WriteJson(object)"/>.</summary>

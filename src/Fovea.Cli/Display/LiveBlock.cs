@@ -42,7 +42,9 @@ internal sealed class LiveBlock(Func<IReadOnlyList<BlockLine>> lines, Terminal t
     /// <summary>The rows of a line: parts go to the next row where they do not fit.</summary>
     private IEnumerable<Segment[]> Rows(BlockLine line, int width)
     {
-        string[] texts = line.Bar is { } share ? [.. line.Parts, FormattableString.Invariant($"{(int)(100 * share)} %")] : line.Parts;
+        string[] texts = line.Bar is { } share
+            ? [.. line.Parts, FormattableString.Invariant($"{(int)(100 * share)} %")]
+            : line.Parts;
         string[] rows = [.. Fill(texts, width)];
         if (line.Bar is not { } done || rows.Length != 1 || Room(rows[0], texts[^1], width) is not (>= 5 and var room))
         {

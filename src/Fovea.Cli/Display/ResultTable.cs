@@ -37,9 +37,10 @@ internal sealed class ResultTable(params TableColumnOf[] columns)
         foreach (SegmentLine segments in Segment.SplitLines(Render(shown, widths, width, terminal)))
         {
             string line = string.Concat(segments.Select(s => s.Text)).TrimEnd();
-            IEnumerable<string> lines = line.StartsWith(LineMark) && across.Count > 0
-                ? TextLayout.Wrap(across.Dequeue(), width, indent: 6, first: 4)
-                : [line];
+            IEnumerable<string> lines =
+                line.StartsWith(LineMark) && across.Count > 0
+                    ? TextLayout.Wrap(across.Dequeue(), width, indent: 6, first: 4)
+                    : [line];
             foreach (string part in lines)
             {
                 yield return part;
@@ -101,7 +102,8 @@ internal sealed class ResultTable(params TableColumnOf[] columns)
 
     private int Natural(int column) => Cells(column).Max(c => c.Length);
 
-    private int Least(int column) => Cells(column).Max(c => columns[column].Folds ? TextLayout.LongestPart(c) : c.Length);
+    private int Least(int column) =>
+        Cells(column).Max(c => columns[column].Folds ? TextLayout.LongestPart(c) : c.Length);
 
     private IEnumerable<string> Cells(int column) =>
         _rows.Where(r => r.Cells is not null).Select(r => r.Cells![column]).Prepend(columns[column].Header);
@@ -115,7 +117,7 @@ internal sealed class ResultTable(params TableColumnOf[] columns)
                 new TableColumn(new Text(columns[column].Header))
                 {
                     Alignment = columns[column].IsNumber ? Justify.Right : Justify.Left,
-                    Padding = new Spectre.Console.Padding(0, 0, Gap, 0),
+                    Padding = new Spectre.Console.Padding(0, 0, at < shown.Length - 1 ? Gap : 0, 0),
                     Width = Math.Min(widths[at], width),
                 }
             );

@@ -63,8 +63,7 @@ internal static class TextLayout
     }
 
     /// <summary>Length of the longest part that <see cref="Fold"/> keeps whole.</summary>
-    public static int LongestPart(string text) =>
-        Parts(text).Select(p => p.TrimEnd().Length).DefaultIfEmpty(0).Max();
+    public static int LongestPart(string text) => Parts(text).Select(p => p.TrimEnd().Length).DefaultIfEmpty(0).Max();
 
     private static IEnumerable<string> Parts(string text)
     {

@@ -28,7 +28,10 @@ internal static class VerdictText
             foreach (string word in line.Split(' '))
             {
                 string bare = word.TrimEnd(',', ':');
-                bool isVerdict = before.Length == 0 || before.EndsWith("A: ", StringComparison.Ordinal) || before.EndsWith("B: ", StringComparison.Ordinal);
+                bool isVerdict =
+                    before.Length == 0
+                    || before.EndsWith("A: ", StringComparison.Ordinal)
+                    || before.EndsWith("B: ", StringComparison.Ordinal);
                 Style? style = isVerdict ? StyleOf(bare) : null;
                 paragraph.Append((before.Length > 0 ? " " : "") + (style is null ? word : ""));
                 if (style is not null)
@@ -46,9 +49,9 @@ internal static class VerdictText
     private static Style? StyleOf(string word) =>
         word switch
         {
-            "fix" => new Style(Color.Red, decoration: Decoration.Bold),
-            "look" => new Style(Color.Yellow),
-            "cannot-tell" => new Style(Color.Fuchsia),
+            "fix" => new Style(Color.Maroon, decoration: Decoration.Bold),
+            "look" => new Style(Color.Olive),
+            "cannot-tell" => new Style(Color.Purple),
             "ok" => new Style(Color.Green),
             "not-applicable" => new Style(Color.Grey),
             _ => (Style?)null,

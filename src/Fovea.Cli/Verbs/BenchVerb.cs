@@ -136,15 +136,17 @@ internal static class BenchVerb
         }
         else
         {
-            terminal.Write(Lines(source.Text, item, mode, result));
+            foreach (string line in Lines(source.Text, item, mode, result))
+            {
+                terminal.Write(line);
+            }
         }
 
         return ExitCode.Done;
 
         SpeedResult Timed()
         {
-            CompiledNetwork? compiled =
-                mode == Train ? null : Compiled(module, item, batch, tuning, work, terminal);
+            CompiledNetwork? compiled = mode == Train ? null : Compiled(module, item, batch, tuning, work, terminal);
             work.Next($"timing {source.Text}");
             return compiled is null
                 ? NetworkSpeed.Train(module, item, batch, seconds, work, cancel)
@@ -154,7 +156,14 @@ internal static class BenchVerb
 
     /// <summary>Compiles a network and gives its own weights up. With a tuning, what must be measured for the batch is
     /// measured and saved here.</summary>
-    private static CompiledNetwork Compiled(Module module, Shape item, int batch, Tuning? tuning, Work work, Terminal terminal)
+    private static CompiledNetwork Compiled(
+        Module module,
+        Shape item,
+        int batch,
+        Tuning? tuning,
+        Work work,
+        Terminal terminal
+    )
     {
         work.Next(tuning is null ? "compiling" : "compiling, measuring what the tuning file does not know");
         CompiledNetwork network = module.Eval().Compile(item, tuning: tuning).Prepare(batch, release: true);
@@ -240,7 +249,9 @@ internal static class BenchVerb
     /// <summary>A line a step; where rules made it, another with their names.</summary>
     private static IEnumerable<string> PlanLines(IReadOnlyList<PlannedStep> steps, Terminal terminal) =>
         steps
-            .SelectMany(s => s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" })
+            .SelectMany(s =>
+                s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" }
+            )
             .SelectMany(line =>
                 terminal.TableWidth is { } width
                     ? TextLayout.Wrap(line, width, 6, line.Length - line.TrimStart().Length)

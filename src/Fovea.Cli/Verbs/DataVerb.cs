@@ -58,7 +58,7 @@ internal static class DataVerb
         }
 
         terminal.Write(table.Lines(terminal));
-        terminal.Out.WriteLine("Or any folder or file of IDX images (as MNIST ships) or UCR series.");
+        terminal.Write("Or any folder or file of IDX images (as MNIST ships) or UCR series.");
         return ExitCode.Done;
     }
 
@@ -96,7 +96,7 @@ internal static class DataVerb
     private static void Write(DatasetSummary summary, Terminal terminal)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        terminal.Out.WriteLine(
+        terminal.Write(
             $"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes"
         );
         ResultTable table = new(

@@ -95,7 +95,7 @@ internal static class EvaluateVerb
         }
 
         terminal.Write(table.Lines(terminal));
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
         );
         return ExitCode.Done;

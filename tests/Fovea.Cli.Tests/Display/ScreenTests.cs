@@ -26,7 +26,10 @@ public sealed partial class ScreenTests : IDisposable
         AssertWhole(tmux.Wait("second epoch", s => Epochs(s) >= 2 && Blocks(s) > 0), columns);
         tmux.Resize(then);
         int before = tmux.Screen().Select(Epoch).Max();
-        AssertWhole(tmux.Wait("epoch after the resize", s => s.Select(Epoch).Max() >= before + 2 && Blocks(s) > 0), then);
+        AssertWhole(
+            tmux.Wait("epoch after the resize", s => s.Select(Epoch).Max() >= before + 2 && Blocks(s) > 0),
+            then
+        );
         tmux.CtrlC();
         string[] end = tmux.WaitFor("status 130");
 
@@ -83,7 +86,10 @@ public sealed partial class ScreenTests : IDisposable
         }
 
         using Tmux tmux = new(_folder.Path, 80, "", "bench", "small_cnn", "--seconds", "600");
-        tmux.Wait("bar", s => s.Any(l => l.StartsWith("timing small_cnn  ", StringComparison.Ordinal) && l.EndsWith('%')));
+        tmux.Wait(
+            "bar",
+            s => s.Any(l => l.StartsWith("timing small_cnn  ", StringComparison.Ordinal) && l.EndsWith('%'))
+        );
         tmux.CtrlC();
         string[] end = tmux.WaitFor("status 130");
 
@@ -100,9 +106,20 @@ public sealed partial class ScreenTests : IDisposable
         }
 
         string run = _folder.File("run");
-        Said trained = Cli.Run(
-            ["train", "resnet20", "--train-items", "32", "--test-items", "10", "--epochs", "1", "--preflight", "off", "--out", run]
-        );
+        Said trained = Cli.Run([
+            "train",
+            "resnet20",
+            "--train-items",
+            "32",
+            "--test-items",
+            "10",
+            "--epochs",
+            "1",
+            "--preflight",
+            "off",
+            "--out",
+            run,
+        ]);
         Assert.True(trained.Code == 0, trained.Error);
         using Tmux tmux = new(_folder.Path, 60, "", "evaluate", run, "--test-items", "2000", "--threads", "1");
         tmux.Wait("items", s => s.Any(l => Regex.IsMatch(l, @"^[\d,]+ of 2,000 items  [\d,]+ items/s  .* left$")));
@@ -129,7 +146,10 @@ public sealed partial class ScreenTests : IDisposable
         string[] screen = tmux.WaitFor("status 0");
 
         Assert.All(screen, l => Assert.True(l.Length < columns, $"{l.Length} columns: {l}"));
-        Assert.DoesNotContain(screen, l => l.Contains("..", StringComparison.Ordinal) && !l.Contains("192..256", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            screen,
+            l => l.Contains("..", StringComparison.Ordinal) && !l.Contains("192..256", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -171,7 +191,11 @@ public sealed partial class ScreenTests : IDisposable
         string[] lines = Unfolded(screen);
         Assert.All(
             lines,
-            l => Assert.True(Known().IsMatch(l), $"at {columns} columns this is debris: '{l}'; the screen:\n{string.Join('\n', screen)}")
+            l =>
+                Assert.True(
+                    Known().IsMatch(l),
+                    $"at {columns} columns this is debris: '{l}'; the screen:\n{string.Join('\n', screen)}"
+                )
         );
         Assert.InRange(Blocks(screen), 0, 1);
         Assert.InRange(screen.Count(l => l.Contains('█') || l.Contains('░')), 0, 1);
@@ -197,8 +221,7 @@ public sealed partial class ScreenTests : IDisposable
         return [.. lines];
     }
 
-    private static int Blocks(string[] screen) =>
-        screen.Count(l => BlockHead().IsMatch(l));
+    private static int Blocks(string[] screen) => screen.Count(l => BlockHead().IsMatch(l));
 
     private static int Epochs(string[] screen) => screen.Count(l => Epoch(l) > 0);
 

@@ -21,7 +21,9 @@ internal sealed class Tmux : IDisposable
         _socket = Path.Combine(Path.GetTempPath(), $"fovea-tmux-{Guid.NewGuid():N}");
         string tool = string.Join(
             ' ',
-            new[] { Environment.ProcessPath!, typeof(CommandLine).Assembly.Location }.Concat(args).Select(ShellText.Quote)
+            new[] { Environment.ProcessPath!, typeof(CommandLine).Assembly.Location }
+                .Concat(args)
+                .Select(ShellText.Quote)
         );
         Call(
             "-f",
@@ -69,7 +71,8 @@ internal sealed class Tmux : IDisposable
     }
 
     /// <summary>Reads the screen until a text stands in it.</summary>
-    public string[] WaitFor(string text) => Wait($"'{text}'", s => s.Any(l => l.Contains(text, StringComparison.Ordinal)));
+    public string[] WaitFor(string text) =>
+        Wait($"'{text}'", s => s.Any(l => l.Contains(text, StringComparison.Ordinal)));
 
     /// <summary>Presses Ctrl-C.</summary>
     public void CtrlC() => Call("send-keys", "C-c");

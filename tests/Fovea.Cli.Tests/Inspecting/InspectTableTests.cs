@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fovea.Cli.Display;
 using Fovea.Models;
 
@@ -111,6 +112,44 @@ public sealed class InspectTableTests
             said.Out,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Inspect_LongNetworkText_IsNamedOnceAndItsCommandsRunInAShell()
+    {
+        const string Network =
+            "input 3x32x32; a: conv 8 3 padding=1 bias=false; relu; c: conv 8 3 padding=1 stride=2; b: bn; relu; c2: conv 8 3 stride=2 padding=1; globalavgpool flatten=true; linear 3";
+        string text = Cli.RunOn(80, "inspect", Network).Out.ReplaceLineEndings("\n");
+
+        string[] lines = text.Split('\n');
+        string[] tries =
+        [
+            .. lines.Where(l => l.StartsWith("       try: ", StringComparison.Ordinal)).Select(l => l[12..]),
+        ];
+        Assert.True(tries.Length >= 2, text);
+        Assert.All(tries, t => Assert.StartsWith("fovea inspect \"$NET\" ", t, StringComparison.Ordinal));
+        int net = Array.FindIndex(lines, l => l.StartsWith(OperatingSystem.IsWindows() ? "$NET" : "NET=", StringComparison.Ordinal));
+        Assert.Single(lines.Skip(net), l => l.Contains("a: conv 8 3 padding=1 bias=false", StringComparison.Ordinal));
+        string assignment = string.Join('\n', lines.Skip(net).TakeWhile(l => l.Length > 0));
+        if (!OperatingSystem.IsWindows())
+        {
+            using Process shell = Process.Start(
+                new ProcessStartInfo(
+                    "sh",
+                    [
+                        "-c",
+                        $"fovea() {{ '{Environment.ProcessPath}' '{typeof(CommandLine).Assembly.Location}' \"$@\"; }}\n{assignment}\n{tries[0]}",
+                    ]
+                )
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
+            Said said = Cli.Finish(shell);
+            Assert.True(said.Code == 0, said.Error);
+            Assert.Contains("linear 3", said.Out, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -31,9 +31,16 @@ internal static class AnswerText
             .. inspection.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look or Verdict.CannotTell),
         ];
         int width = terminal.TextWidth;
-        if (model.Length > LongModel && told.Any(a => IsTried(a) && a.Experiment.Contains(model, StringComparison.Ordinal)))
+        if (
+            model.Length > LongModel
+            && told.Any(a => IsTried(a) && a.Experiment.Contains(model, StringComparison.Ordinal))
+        )
         {
-            terminal.Write(["The commands to try name this network NET:", .. ShellText.Assign(inspection.Evidence.Name, width), ""]);
+            terminal.Write([
+                "The commands to try name this network NET:",
+                .. ShellText.Assign(inspection.Evidence.Name, width),
+                "",
+            ]);
         }
         else
         {
@@ -53,7 +60,10 @@ internal static class AnswerText
             string[] ids = [.. inspection.Answers.Where(a => a.Verdict == verdict).Select(a => a.Id)];
             if (ids.Length > 0)
             {
-                VerdictText.Write(terminal, TextLayout.Wrap($"{Word(verdict)}: {string.Join(", ", ids)}", width, Indent));
+                VerdictText.Write(
+                    terminal,
+                    TextLayout.Wrap($"{Word(verdict)}: {string.Join(", ", ids)}", width, Indent)
+                );
             }
         }
     }
