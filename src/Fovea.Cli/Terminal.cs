@@ -18,6 +18,8 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     private const int UsualWidth = 80;
     private const int UsualHeight = 24;
 
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"]; // the first that is set decides
+
     private LiveScreen? _screen;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -77,7 +79,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     private static bool ShowsUnicode() =>
         OperatingSystem.IsWindows()
         || (
-            new[] { "LC_ALL", "LC_CTYPE", "LANG" }
+            LocaleVariables
                 .Select(Environment.GetEnvironmentVariable)
                 .FirstOrDefault(v => !string.IsNullOrEmpty(v))
                 ?.Replace("-", "", StringComparison.Ordinal)
@@ -138,7 +140,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
     }
 
-    /// <summary>A line for the person who watches. A terminal that is gone is no reason to stop.</summary>
+    /// <summary>A line for the person who watches, above the block where one is drawn.</summary>
     public void Note(string text)
     {
         if (Screen is { } screen)
@@ -147,6 +149,12 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
             return;
         }
 
+        WriteError(text);
+    }
+
+    /// <summary>Writes a line to the error stream, past any block. A terminal that is gone is no reason to stop.</summary>
+    public void WriteError(string text)
+    {
         try
         {
             Error.WriteLine(text);

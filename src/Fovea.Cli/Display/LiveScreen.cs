@@ -47,7 +47,7 @@ internal sealed class LiveScreen : IDisposable
         _wake.Set();
         if (_gone)
         {
-            WriteLines(_terminal.Note);
+            WriteLines(_terminal.WriteError);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class LiveScreen : IDisposable
         {
             while (!_over && !_now && Environment.TickCount64 < _appears)
             {
-                WriteLines(_terminal.Error.WriteLine);
+                WriteLines(_terminal.WriteError);
                 _wake.WaitOne(Frame);
             }
 
@@ -77,16 +77,15 @@ internal sealed class LiveScreen : IDisposable
             {
                 Live();
             }
-
-            WriteLines(_terminal.Error.WriteLine);
         }
         catch (Exception e) when (e is IOException or ArgumentException or ObjectDisposedException)
         {
             // The terminal was closed, or is one that cannot be drawn on; the work goes on, with plain lines.
             _terminal.Screen = null;
-            _gone = true;
-            WriteLines(_terminal.Note);
         }
+
+        _gone = true;
+        WriteLines(_terminal.WriteError);
     }
 
     private void Live()

@@ -4,7 +4,7 @@ using Fovea.Workbench;
 namespace Fovea.Cli.Display;
 
 /// <summary>Shows training as it goes: a live block on a terminal, else a plain line every few seconds.</summary>
-internal sealed class TrainingDisplay : TrainingObserver
+internal sealed class TrainingDisplay : TrainingObserver, IDisposable
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
@@ -22,12 +22,12 @@ internal sealed class TrainingDisplay : TrainingObserver
             return train(new PlainProgress(terminal.Note, TimeProvider.System));
         }
 
-        TrainingDisplay display = new(terminal);
-        using (display._screen)
-        {
-            return train(display);
-        }
+        using TrainingDisplay display = new(terminal);
+        return train(display);
     }
+
+    /// <summary>Removes the block.</summary>
+    public void Dispose() => _screen.Dispose();
 
     /// <inheritdoc/>
     public override void Started(TrainingPlan plan)

@@ -128,7 +128,10 @@ public sealed class InspectTableTests
         ];
         Assert.True(tries.Length >= 2, text);
         Assert.All(tries, t => Assert.StartsWith("fovea inspect \"$NET\" ", t, StringComparison.Ordinal));
-        int net = Array.FindIndex(lines, l => l.StartsWith(OperatingSystem.IsWindows() ? "$NET" : "NET=", StringComparison.Ordinal));
+        int net = Array.FindIndex(
+            lines,
+            l => l.StartsWith(OperatingSystem.IsWindows() ? "$NET" : "NET=", StringComparison.Ordinal)
+        );
         Assert.Single(lines.Skip(net), l => l.Contains("a: conv 8 3 padding=1 bias=false", StringComparison.Ordinal));
         string assignment = string.Join('\n', lines.Skip(net).TakeWhile(l => l.Length > 0));
         if (!OperatingSystem.IsWindows())
