@@ -18,6 +18,9 @@ switch (args.FirstOrDefault())
     case "step":
         TrainingStepSpeed.Run();
         break;
+    case "pictures":
+        PictureSpeed.Run(args[1..]);
+        break;
     case "memory" when args.Length > 1:
         MemoryUse.Run(args[1..]);
         break;
@@ -43,6 +46,7 @@ switch (args.FirstOrDefault())
                    maps (functions of elements at every vector width)
                    step (whole training steps)
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
+                   pictures [PHOTOGRAPH] (JPEG files a second through the loader, decoded, cut at random and resized)
                    zoo (networks and the items they were designed for)
                    peer MODEL WEIGHTS CxHxW (driven by bench/peers)
             """

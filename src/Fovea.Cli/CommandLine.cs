@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Fovea.Cli.Verbs;
+using Fovea.Imaging;
 using Fovea.Kernels;
 
 namespace Fovea.Cli;
@@ -13,6 +14,7 @@ internal static class CommandLine
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
+        Photographs.Register();
         Command root = Root(terminal);
         ParseResult parsed = root.Parse(
             args.Count == 0 ? ["--help"] : args,
@@ -21,6 +23,12 @@ internal static class CommandLine
         if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null))
         {
             terminal.Note(Describe(parsed));
+            return ExitCode.Wrong;
+        }
+
+        if (parsed.Action is not HelpAction && Empty(parsed) is { } empty)
+        {
+            terminal.Note($"fovea: {empty}: expected a text, got an empty one.");
             return ExitCode.Wrong;
         }
 
@@ -52,9 +60,10 @@ internal static class CommandLine
     }
 
     /// <summary>All verbs and options.</summary>
+    /// <remarks>Not a <see cref="RootCommand"/>: its name is that of the file, which is not what a user
+    /// types.</remarks>
     internal static Command Root(Terminal terminal)
     {
-        // Not a RootCommand: that one is called as the file it was started from.
         Command root = new(
             "fovea",
             "Fovea: trains and examines convolutional neural networks.\n\nExample:\n  fovea train            a small network on a built-in data set, in about a minute"
@@ -105,7 +114,7 @@ internal static class CommandLine
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string help = $"See 'fovea {(command.Parents.Any() ? Path(command) + " " : "")}--help'.";
+        string help = $"See '{Path(command)} --help'.";
         string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
         if (token is null)
         {
@@ -124,6 +133,20 @@ internal static class CommandLine
         return $"fovea: unknown {kind} '{token}'.{meant} {help}";
     }
 
+    /// <summary>The first option or argument that an empty text is given for; null where there is none.</summary>
+    private static string? Empty(ParseResult parsed) =>
+        parsed
+            .CommandResult.Children.Where(c => c.Tokens.Any(t => t.Value.Length == 0))
+            .Select(c =>
+                c switch
+                {
+                    OptionResult option => option.Option.Name,
+                    ArgumentResult argument => argument.Argument.Name,
+                    _ => null,
+                }
+            )
+            .FirstOrDefault(name => name is not null);
+
     /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for
     /// the model.</summary>
     private static string? UnknownOption(ParseResult parsed) =>
@@ -137,7 +160,7 @@ internal static class CommandLine
             .FirstOrDefault();
 
     private static string Path(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent && parent.Parents.Any()
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent
             ? $"{Path(parent)} {command.Name}"
             : command.Name;
 }

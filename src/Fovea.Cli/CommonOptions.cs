@@ -24,15 +24,32 @@ internal static class CommonOptions
     public static IReadOnlyList<Option> All { get; } = [Json, Threads, Verbose];
 
     /// <summary>An option with a number, the same in every culture; null where it is not given.</summary>
-    public static Option<T?> Number<T>(string name, string unit, string description, bool recursive = false)
+    /// <param name="name">With its dashes.</param>
+    /// <param name="unit">What stands in the usage line.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="recursive">Whether all verbs have it.</param>
+    /// <param name="rule">Which numbers it takes, in words behind "must be"; null for all.</param>
+    /// <param name="holds">Whether a number is one of them.</param>
+    public static Option<T?> Number<T>(
+        string name,
+        string unit,
+        string description,
+        bool recursive = false,
+        string? rule = null,
+        Func<T, bool>? holds = null
+    )
         where T : struct, INumber<T> =>
         new(name)
         {
             Description = description,
             HelpName = unit,
             Recursive = recursive,
-            CustomParser = result => Parse<T>(name, result),
+            CustomParser = result => Parse(name, result, rule, holds),
         };
+
+    /// <summary>An option with a number of things, 1 or more; null where it is not given.</summary>
+    public static Option<int?> Count(string name, string unit, string description) =>
+        Number<int>(name, unit, description, rule: "1 or more", holds: n => n >= 1);
 
     /// <summary>An option with a text; null where it is not given.</summary>
     public static Option<string?> Text(string name, string unit, string description) =>
@@ -57,10 +74,14 @@ internal static class CommonOptions
             "truncate"
         );
 
+    /// <summary>What to do with damaged pictures.</summary>
+    public static Option<bool> Strict() =>
+        new("--strict") { Description = "Refuse an image folder with a damaged picture, instead of leaving that out." };
+
     private static Option<string?> OneOf(string name, string description, params string[] words) =>
         Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);
 
-    private static T? Parse<T>(string name, ArgumentResult result)
+    private static T? Parse<T>(string name, ArgumentResult result, string? rule, Func<T, bool>? holds)
         where T : struct, INumber<T>
     {
         string text = result.Tokens[0].Value;
@@ -73,12 +94,25 @@ internal static class CommonOptions
             )
         )
         {
-            return value;
+            if (holds is null || holds(value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} must be {rule}, got {text}");
+            return null;
         }
 
-        result.AddError(
-            $"{name}: expected {(typeof(T) == typeof(double) ? "a number" : "a whole number")}, got '{text}'"
-        );
+        string kind =
+            typeof(T) == typeof(double) ? "a number"
+            : BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? $"a whole number of {Limit<T>(-1)} to {Limit<T>(1)}"
+            : "a whole number";
+        result.AddError($"{name}: expected {kind}, got '{text}'");
         return null;
+
+        static string Limit<TNumber>(int sign)
+            where TNumber : struct, INumber<TNumber> =>
+            TNumber.CreateSaturating(sign * (BigInteger.One << 128)).ToString("N0", CultureInfo.InvariantCulture);
     }
 }

@@ -16,13 +16,17 @@ public static class Datasets
         ),
     ];
 
+    /// <summary>The environment variable that may name a folder of data sets, in which names are looked for.</summary>
+    public const string FolderVariable = "FOVEA_DATA";
+
     /// <summary>Opens a data set.</summary>
     /// <param name="nameOrPath">
     /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a
     /// folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR
     /// archive
-    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); or one of those files. The format is recognised by
-    /// content.
+    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); a folder with one folder of pictures for each class, or with
+    /// such folders in <c>train</c> and <c>test</c> or <c>val</c>; or one of those files. The format is recognised by
+    /// content. A name that is none of these is looked for in the folder that <see cref="FolderVariable"/> names.
     /// </param>
     /// <param name="options">Sizes, seed, and what to do with missing values and unequal lengths.</param>
     /// <exception cref="DataFormatException">There is no such name or file, or it is not a data set; the message says
@@ -33,18 +37,31 @@ public static class Datasets
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
         options ??= new DataOptions();
-        CheckCount(options.TrainCount, nameof(options.TrainCount));
-        CheckCount(options.TestCount, nameof(options.TestCount));
+        CheckCount(options.TrainCount, DataOptions.TrainItems);
+        CheckCount(options.TestCount, DataOptions.TestItems);
         return nameOrPath switch
         {
             "shapes" => Shapes.Open(options),
             "cbf" => CylinderBellFunnel.Open(options),
             _ when Directory.Exists(nameOrPath) => OpenFolder(nameOrPath, options),
             _ when File.Exists(nameOrPath) => OpenFile(nameOrPath, options),
+            _ when InDataFolder(nameOrPath, DataFolder) is { } found => Open(found, options),
             _ => throw new DataFormatException(
-                $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}."
+                $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}. A name is also looked for in the folder that {FolderVariable} names{(DataFolder is { } folder ? $", {folder}" : "")}."
             ),
         };
+    }
+
+    private static string? DataFolder =>
+        Environment.GetEnvironmentVariable(FolderVariable) is [_, ..] folder ? folder : null;
+
+    /// <summary>The data set of a name in a folder of data sets; null where there is none.</summary>
+    internal static string? InDataFolder(string name, string? folder)
+    {
+        bool isName = name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny("/\\\0");
+        return isName && folder is not null && Path.Exists(Path.Combine(folder, name))
+            ? Path.Combine(folder, name)
+            : null;
     }
 
     private static DataSource OpenFolder(string folder, DataOptions options)
@@ -57,9 +74,10 @@ public static class Datasets
                     + (files.Length > 3 ? $" and {files.Length - 3} more" : "");
         return IdxFolder.Is(files) ? IdxFolder.Open(folder, files, options)
             : SeriesFolder.Is(files) ? SeriesFolder.Open(folder, files, options)
+            : ImageFolder.Is(folder) ? ImageFolder.Open(folder, options)
             : throw DataFormatException.In(
                 folder,
-                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...) or X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff; found {found}."
+                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...), X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff, or one folder of pictures for each class; found {found}."
             );
     }
 
@@ -80,7 +98,7 @@ public static class Datasets
     {
         if (count is < 1)
         {
-            throw new ArgumentException($"DataOptions: {option} must be 1 or more, got {count}.");
+            throw new ArgumentException($"Data: {option} must be 1 or more, got {count}.");
         }
     }
 }

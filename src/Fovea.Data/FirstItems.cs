@@ -23,6 +23,9 @@ internal sealed class FirstItems : IDataset
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => _data.Classes;
 
+    /// <inheritdoc/>
+    public ImageSizing? Sizing => _data.Sizing;
+
     /// <summary>The set itself where no number is asked for, else its first items.</summary>
     /// <exception cref="ArgumentException">There are not as many.</exception>
     public static IDataset Of(IDataset data, int? count, string option)
@@ -51,5 +54,12 @@ internal sealed class FirstItems : IDataset
     {
         ItemAccess.Check(this, index, destination);
         _data.Read(index, destination);
+    }
+
+    /// <inheritdoc/>
+    public RasterImage? Picture(int index)
+    {
+        ItemAccess.CheckIndex(this, index);
+        return _data.Picture(index);
     }
 }

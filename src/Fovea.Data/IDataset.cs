@@ -30,4 +30,12 @@ public interface IDataset
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     void Read(int index, Span<float> destination);
+
+    /// <summary>How pictures of any size became items of one; null where the items are stored in their size.</summary>
+    ImageSizing? Sizing => null;
+
+    /// <summary>The picture that an item is made of, decoded anew, so that a random part of it can be cut out; null where
+    /// there is none but the item itself.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    RasterImage? Picture(int index) => null;
 }

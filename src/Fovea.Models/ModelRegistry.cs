@@ -61,6 +61,16 @@ public static class ModelRegistry
         return (Build(entry, arguments, shape, arguments.Integer("classes", entry.Classes)), shape);
     }
 
+    /// <summary>Shape of an item that a model was designed for, with the <c>channels</c> and <c>dims</c> asked
+    /// for.</summary>
+    /// <param name="text">A name, with arguments or without.</param>
+    /// <exception cref="ArgumentException">The name or an argument is unknown or wrong.</exception>
+    public static Shape UsualItem(string text)
+    {
+        (ModelEntry entry, ModelArguments arguments) = Find(text);
+        return UsualItem(entry, arguments);
+    }
+
     /// <summary>How a model is usually trained.</summary>
     /// <param name="text">A name, with arguments or without.</param>
     /// <param name="trainItems">Number of training items, 1 or more.</param>
@@ -75,7 +85,11 @@ public static class ModelRegistry
         ModelArguments arguments = ModelArguments.Parse(text);
         ModelEntry entry =
             Entries.FirstOrDefault(e => e.Name == arguments.Name)
-            ?? throw new ArgumentException($"Model '{arguments.Name}' is not in the zoo. {Near(arguments.Name)}");
+            ?? throw new ArgumentException(
+                LayerWords.All.Contains(text.Trim().Split(' ')[0])
+                    ? $"Model '{text}' looks like network text without its first line, the shape of an item: 'input 3x32x32; {text}'."
+                    : $"Model '{arguments.Name}' is not in the zoo. {Near(arguments.Name)}"
+            );
         string[] known = [.. entry.Arguments, "classes", "channels"];
         return arguments.Given.FirstOrDefault(a => !known.Contains(a)) is { } unknown
             ? throw new ArgumentException(

@@ -105,6 +105,29 @@ public static class ModelSource
             );
     }
 
+    /// <summary>Shape of an item that a model was designed for, or that its text says; null where the text leaves it to the
+    /// data.</summary>
+    /// <param name="text">The argument.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Shape? UsualItem(string text)
+    {
+        string resolved = Resolve(text);
+        if (!IsNetworkText(resolved))
+        {
+            return ModelRegistry.UsualItem(resolved);
+        }
+
+        try
+        {
+            return NetworkText.Parse(resolved).ItemShape;
+        }
+        catch (NetworkTextException)
+        {
+            return null; // building it for the data says what is wrong
+        }
+    }
+
     /// <summary>How a model is usually trained.</summary>
     /// <param name="text">The argument.</param>
     /// <param name="trainItems">Number of training items, 1 or more.</param>

@@ -13,6 +13,8 @@ public sealed class LevelTests
         ["Fovea.Models"] = 2,
         ["Fovea.Interop"] = 2,
         ["Fovea.Workbench"] = 3,
+        ["Fovea.Imaging"] = 3,
+        ["Fovea.Package"] = 4, // no code: the package `Fovea`, which brings the others
         ["Fovea.Cli"] = 4,
         ["Fovea.Studio"] = 4,
     };

@@ -17,6 +17,8 @@ internal static class DataVerb
     private static readonly Option<string?> Missing = CommonOptions.Missing();
     private static readonly Option<string?> Unequal = CommonOptions.Unequal();
 
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
+
     public static Command Create(Terminal terminal)
     {
         Command list = new("list", "Lists the built-in data sets.\n\nExample:\n  fovea data list");
@@ -28,12 +30,14 @@ internal static class DataVerb
         info.Arguments.Add(DataArgument);
         info.Options.Add(Missing);
         info.Options.Add(Unequal);
+        info.Options.Add(Strict);
         info.SetAction(parsed =>
         {
             DataOptions options = new TrainingRequest
             {
                 Missing = parsed.GetValue(Missing),
                 Unequal = parsed.GetValue(Unequal),
+                Strict = parsed.GetValue(Strict),
             }.ToDataOptions();
             return Info(parsed.GetRequiredValue(DataArgument), options, terminal, parsed.GetValue(CommonOptions.Json));
         });
@@ -58,13 +62,15 @@ internal static class DataVerb
         }
 
         terminal.Write(table.Lines(terminal));
-        terminal.Write("Or any folder or file of IDX images (as MNIST ships) or UCR series.");
+        terminal.Write(
+            "Or any folder with one folder of pictures for each class (train, val and test above them or not), or any folder or file of IDX images (as MNIST ships) or UCR series."
+        );
         return ExitCode.Done;
     }
 
     private static int Info(string nameOrPath, DataOptions options, Terminal terminal, bool json)
     {
-        DatasetSummary summary = Summary(nameOrPath, options, terminal);
+        (DataSource source, DatasetSummary summary) = Summary(nameOrPath, options, terminal);
         if (json)
         {
             terminal.WriteJson(
@@ -78,19 +84,60 @@ internal static class DataVerb
                     summary.Test,
                     LeakedPairs = summary.LeakedPairs.Select(p => new { p.Test, p.Train }),
                     summary.Warnings,
+                    Pictures = source.Pictures is null ? null : Shape(source.Pictures),
                 }
             );
             return ExitCode.Done;
         }
 
         Write(summary, terminal);
+        if (source.Pictures is { } pictures)
+        {
+            Write(pictures, source.Train, terminal);
+        }
+
         return ExitCode.Done;
     }
 
-    private static DatasetSummary Summary(string nameOrPath, DataOptions options, Terminal terminal)
+    private static (DataSource Source, DatasetSummary Summary) Summary(
+        string nameOrPath,
+        DataOptions options,
+        Terminal terminal
+    )
     {
         using Work work = Work.Start(terminal, $"reading {nameOrPath}");
-        return DatasetSummary.Of(Datasets.Open(nameOrPath, options));
+        DataSource source = Datasets.Open(nameOrPath, options);
+        DatasetSummary summary = DatasetSummary.Of(source);
+        return (
+            source,
+            source.Pictures is null ? summary : summary with { Warnings = source.Notices } // the same and more, by file
+        );
+    }
+
+    private static object Shape(PictureStatistics pictures) =>
+        new
+        {
+            pictures.Count,
+            Width = new[] { pictures.MinimumWidth, pictures.MedianWidth, pictures.MaximumWidth },
+            Height = new[] { pictures.MinimumHeight, pictures.MedianHeight, pictures.MaximumHeight },
+            Formats = pictures.Formats.ToDictionary(f => f.Format.ToString(), f => f.Count),
+            pictures.OddOnes,
+        };
+
+    private static void Write(PictureStatistics pictures, IDataset data, Terminal terminal)
+    {
+        string formats = string.Join(", ", pictures.Formats.Select(f => $"{f.Count} {f.Format}"));
+        terminal.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Pictures: {formats}; widths {pictures.MinimumWidth} to {pictures.MaximumWidth}, middle {pictures.MedianWidth}; heights {pictures.MinimumHeight} to {pictures.MaximumHeight}, middle {pictures.MedianHeight}."
+            )
+        );
+        terminal.Write($"As items: {data.Sizing!.Describe(data.ItemShape)} (the model's own size when training).");
+        foreach (string odd in pictures.OddOnes)
+        {
+            terminal.Write($"Odd: {odd}");
+        }
     }
 
     private static void Write(DatasetSummary summary, Terminal terminal)

@@ -24,6 +24,8 @@ internal static class EvaluateVerb
         "Use only the first N test items."
     );
 
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
+
     public static Command Create(Terminal terminal)
     {
         Command command = new(
@@ -33,6 +35,7 @@ internal static class EvaluateVerb
         command.Arguments.Add(RunArgument);
         command.Options.Add(Data);
         command.Options.Add(TestItems);
+        command.Options.Add(Strict);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
         return command;
     }
@@ -62,7 +65,17 @@ internal static class EvaluateVerb
         using Work work = Work.Start(terminal, "reading the network");
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
         work.Next("reading the data");
-        DataSource data = RunData.Open(model, parsed.GetValue(Data), parsed.GetValue(TestItems));
+        DataSource data = RunData.Open(
+            model,
+            parsed.GetValue(Data),
+            parsed.GetValue(TestItems),
+            parsed.GetValue(Strict)
+        );
+        foreach (string notice in data.Notices)
+        {
+            terminal.Note($"{data.Name}: {notice}");
+        }
+
         work.Next("measuring test items", data.Test.Count);
         return model.Evaluate(data, work, cancel);
     }
@@ -76,6 +89,12 @@ internal static class EvaluateVerb
             return ExitCode.Done;
         }
 
+        Write(result, terminal);
+        return ExitCode.Done;
+    }
+
+    private static void Write(EvaluationResult result, Terminal terminal)
+    {
         CultureInfo culture = CultureInfo.InvariantCulture;
         ResultTable table = new(
             new TableColumnOf("class", Folds: true),
@@ -98,6 +117,5 @@ internal static class EvaluateVerb
         terminal.Write(
             string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
         );
-        return ExitCode.Done;
     }
 }

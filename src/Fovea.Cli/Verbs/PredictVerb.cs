@@ -18,7 +18,7 @@ internal static class PredictVerb
     };
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "PNG images.",
+        Description = "Pictures (PNG, JPEG, WebP, GIF, BMP), or files of series for a network of series.",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private static readonly Option<string?> Data = CommonOptions.Text(
@@ -41,7 +41,7 @@ internal static class PredictVerb
     {
         Command command = new(
             "predict",
-            "Labels images, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.png\n  fovea predict runs/first --index 0-4"
+            "Labels pictures, series, or items of a data set, with probabilities.\n\nExample:\n  fovea predict runs/first photo.jpg\n  fovea predict runs/first --index 0-4"
         );
         command.Arguments.Add(RunArgument);
         command.Arguments.Add(Files);
@@ -63,8 +63,8 @@ internal static class PredictVerb
         {
             throw new ArgumentException(
                 fromData
-                    ? "predict: name PNG files, or test items with --data and --index, not both."
-                    : "predict: nothing to label; name PNG files, or test items with --index."
+                    ? "predict: name files, or test items with --data and --index, not both."
+                    : "predict: nothing to label; name files, or test items with --index."
             );
         }
 
@@ -83,25 +83,26 @@ internal static class PredictVerb
         string[] files = parsed.GetValue(Files) ?? [];
         using Work work = Work.Start(terminal, "reading the network");
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        Predictor predictor = new(model, parsed.GetValue(Top) ?? DefaultTop);
+        Predictor predictor = new(model, parsed.GetValue(Top) ?? DefaultTop, terminal.Note);
         if (files.Length > 0)
         {
-            return Each(files, predictor.Image, "files");
+            DataOptions options = RunData.Options(model);
+            return Each(files, file => predictor.File(file, options), "files");
         }
 
         work.Next("reading the data");
         IDataset data = RunData.Open(model, parsed.GetValue(Data)).Test;
-        return Each([.. Numbers(parsed.GetValue(Items), data)], i => predictor.Item(data, i), "items");
+        return Each([.. Numbers(parsed.GetValue(Items), data)], i => [predictor.Item(data, i)], "items");
 
-        List<Prediction> Each<T>(IReadOnlyList<T> inputs, Func<T, Prediction> predict, string unit)
+        List<Prediction> Each<T>(IReadOnlyList<T> inputs, Func<T, IEnumerable<Prediction>> predict, string unit)
         {
             work.Next($"labelling {unit}", inputs.Count, unit);
             List<Prediction> predictions = [];
-            foreach (T input in inputs)
+            for (int i = 0; i < inputs.Count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                predictions.Add(predict(input));
-                work.Report((long)predictions.Count);
+                predictions.AddRange(predict(inputs[i]));
+                work.Report(i + 1L);
             }
 
             return predictions;

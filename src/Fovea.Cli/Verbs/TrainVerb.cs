@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fovea.Cli.Display;
+using Fovea.Data;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -20,23 +21,23 @@ internal static class TrainVerb
         "D",
         "A built-in data set (see 'fovea data list'), a folder or a file; shapes where left out."
     );
-    private static readonly Option<int?> TrainItems = CommonOptions.Number<int>(
+    private static readonly Option<int?> TrainItems = CommonOptions.Count(
         "--train-items",
         "N",
         "Use only the first N training items."
     );
-    private static readonly Option<int?> TestItems = CommonOptions.Number<int>(
+    private static readonly Option<int?> TestItems = CommonOptions.Count(
         "--test-items",
         "N",
         "Use only the first N test items."
     );
-    private static readonly Option<int?> Epochs = CommonOptions.Number<int>(
+    private static readonly Option<int?> Epochs = CommonOptions.Count(
         "--epochs",
         "N",
-        "Times through the training items."
+        "Times through the training items; with --resume more than before continue the run for longer."
     );
-    private static readonly Option<int?> Batch = CommonOptions.Number<int>("--batch", "N", "Items a batch.");
-    private static readonly Option<int?> Accumulation = CommonOptions.Number<int>(
+    private static readonly Option<int?> Batch = CommonOptions.Count("--batch", "N", "Items a batch.");
+    private static readonly Option<int?> Accumulation = CommonOptions.Count(
         "--accumulation",
         "N",
         "Batches whose gradients add up to one update."
@@ -44,7 +45,9 @@ internal static class TrainVerb
     private static readonly Option<double?> LearningRate = CommonOptions.Number<double>(
         "--lr",
         "RATE",
-        "Learning rate; the schedule scales it."
+        "Learning rate; the schedule scales it.",
+        rule: "above 0 and finite",
+        holds: v => v > 0 && double.IsFinite(v)
     );
     private static readonly Option<string?> Optimizer = CommonOptions.Text(
         "--optimizer",
@@ -59,32 +62,52 @@ internal static class TrainVerb
     private static readonly Option<string?> Augment = CommonOptions.Text(
         "--augment",
         "A",
-        "E.g. crop=4,flip; none for none."
+        $"E.g. crop=4,flip; none for none. There are {string.Join(", ", Augmentation.Available.Select(a => a.Name))}."
     );
     private static readonly Option<double?> Smoothing = CommonOptions.Number<double>(
         "--label-smoothing",
         "F",
-        "Fraction 0-1 of the target spread over all classes."
+        "Fraction 0-1 of the target spread over all classes.",
+        rule: "at least 0 and below 1",
+        holds: v => v is >= 0 and < 1
     );
     private static readonly Option<double?> ClipNorm = CommonOptions.Number<double>(
         "--clip-norm",
         "X",
-        "Largest gradient norm; 0 for no clipping."
+        "Largest gradient norm; 0 for no clipping.",
+        rule: "0 (off) or more, and finite",
+        holds: v => v >= 0 && double.IsFinite(v)
     );
     private static readonly Option<double?> Ema = CommonOptions.Number<double>(
         "--ema",
         "D",
-        "Decay of a moving average of the weights to evaluate with, e.g. 0.999; 0 for none."
+        "Decay of a moving average of the weights to evaluate with, e.g. 0.999; 0 for none.",
+        rule: "at least 0 (off) and below 1",
+        holds: v => v is >= 0 and < 1
     );
     private static readonly Option<double?> Validation = CommonOptions.Number<double>(
         "--validation",
         "F",
-        "Fraction of the training items held out to choose the best epoch; with 0 the lowest training loss decides."
+        "Fraction of the training items held out to choose the best epoch; with 0 the lowest training loss decides.",
+        rule: "at least 0 and below 1",
+        holds: v => v is >= 0 and < 1
     );
     private static readonly Option<int?> Patience = CommonOptions.Number<int>(
         "--patience",
         "N",
-        "Stop after N epochs without a better one."
+        "Stop after N epochs without a better one.",
+        rule: "0 (off) or more",
+        holds: v => v >= 0
+    );
+    private static readonly Option<string?> Init = CommonOptions.Text(
+        "--init",
+        "RUN|FILE",
+        "Start from the weights of a run, a checkpoint or a safetensors file: what fits by name and shape."
+    );
+    private static readonly Option<string?> Freeze = CommonOptions.Text(
+        "--freeze",
+        "PATTERN",
+        "Parts not to train, e.g. conv1,layer1*: paths of modules; * is any text."
     );
     private static readonly Option<ulong?> Seed = CommonOptions.Number<ulong>(
         "--seed",
@@ -100,15 +123,25 @@ internal static class TrainVerb
     private static readonly Option<double?> CheckpointSeconds = CommonOptions.Number<double>(
         "--checkpoint-seconds",
         "S",
-        "Seconds between checkpoints within an epoch; 60 where left out."
+        "Seconds between checkpoints within an epoch; 60 where left out.",
+        rule: "above 0",
+        holds: v => v > 0
     );
     private static readonly Option<int?> CheckpointSteps = CommonOptions.Number<int>(
         "--checkpoint-steps",
         "N",
-        "Updates between checkpoints within an epoch."
+        "Updates between checkpoints within an epoch.",
+        rule: "0 (off) or more",
+        holds: v => v >= 0
     );
     private static readonly Option<string?> Missing = CommonOptions.Missing();
     private static readonly Option<string?> Unequal = CommonOptions.Unequal();
+    private static readonly Option<string?> Input = CommonOptions.Text(
+        "--input",
+        "CxHxW",
+        "Size that the pictures of an image folder are brought to; what the model was designed for where left out."
+    );
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
         Description = "Run one batch, print shapes, loss and time, write nothing.",
@@ -140,6 +173,8 @@ internal static class TrainVerb
                 Augment,
                 Seed,
                 Out,
+                Init,
+                Freeze,
                 Resume,
                 DryRun,
                 Validation,
@@ -150,6 +185,8 @@ internal static class TrainVerb
                 Accumulation,
                 TrainItems,
                 TestItems,
+                Input,
+                Strict,
                 Missing,
                 Unequal,
                 CheckpointSeconds,
@@ -203,6 +240,8 @@ internal static class TrainVerb
             TestCount = parsed.GetValue(TestItems),
             Missing = parsed.GetValue(Missing),
             Unequal = parsed.GetValue(Unequal),
+            Input = parsed.GetValue(Input),
+            Strict = parsed.GetValue(Strict),
             Epochs = parsed.GetValue(Epochs),
             Batch = parsed.GetValue(Batch),
             Accumulation = parsed.GetValue(Accumulation),
@@ -215,6 +254,8 @@ internal static class TrainVerb
             AverageDecay = parsed.GetValue(Ema),
             Validation = parsed.GetValue(Validation),
             Patience = parsed.GetValue(Patience),
+            Init = parsed.GetValue(Init),
+            Freeze = parsed.GetValue(Freeze),
             Seed = parsed.GetValue(Seed),
             Out = parsed.GetValue(Out),
             CheckpointSeconds = parsed.GetValue(CheckpointSeconds),

@@ -60,6 +60,10 @@ internal static class FileBytes
             }
         );
 
+    /// <summary>What is in a folder, in no particular order.</summary>
+    public static FileSystemInfo[] Entries(string folder) =>
+        Guard(folder, () => new DirectoryInfo(folder).GetFileSystemInfos());
+
     private static T Guard<T>(string path, Func<T> action)
     {
         try

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Fovea.Data;
@@ -11,7 +10,9 @@ internal sealed record FileKind(string Name, string Hint)
     /// <summary>How many bytes of a file's start are enough to tell.</summary>
     public const int HeadBytes = 512;
 
-    private const string ToPng = "Convert it to PNG.";
+    private const string NotRead =
+        "A program reads it with the package Fovea.Imaging and Photographs.Register() at its start; or convert it to PNG.";
+    private const string OneImage = "A single image is an input of a trained network, not a data set.";
 
     /// <summary>For the end of a message.</summary>
     public string Sentence => $"the file is {Name}. {Hint}";
@@ -28,7 +29,9 @@ internal sealed record FileKind(string Name, string Hint)
         return OfImage(bytes) is { } image
                 ? new FileKind(
                     image,
-                    PngImage.IsPng(bytes) ? "A single image is an input of a trained network, not a data set." : ToPng
+                    ImageFile.CanRead(bytes) ? OneImage
+                        : image == "a TIFF image" ? "TIFF is not read; convert it to PNG."
+                        : NotRead
                 )
             : GzipMember.Is(bytes) ? new FileKind("compressed with gzip", "Decompress it first.")
             : bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith("PK\x05\x06"u8)
@@ -43,21 +46,12 @@ internal sealed record FileKind(string Name, string Hint)
     }
 
     private static string? OfImage(ReadOnlySpan<byte> bytes) =>
-        PngImage.IsPng(bytes) ? "a PNG image"
-        : bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "a JPEG image"
-        : bytes.StartsWith("GIF87a"u8) || bytes.StartsWith("GIF89a"u8) ? "a GIF image"
-        : bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..].StartsWith("WEBP"u8) ? "a WebP image"
-        : bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) ? "a TIFF image"
-        : IsBitmap(bytes) ? "a BMP image"
-        : null;
-
-    /// <summary>Two letters are not enough: a text may start with them. The reserved bytes are 0 and the size of the
-    /// second header is one of the few there are.</summary>
-    private static bool IsBitmap(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith("BM"u8)
-        && bytes.Length >= 18
-        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[6..]) == 0
-        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[14..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;
+        ImageFile.FormatOf(bytes) switch
+        {
+            ImageFormat.None => null,
+            ImageFormat.WebP => "a WebP image",
+            ImageFormat format => $"a {format.ToString().ToUpperInvariant()} image",
+        };
 
     private static bool IsHtml(ReadOnlySpan<byte> bytes)
     {

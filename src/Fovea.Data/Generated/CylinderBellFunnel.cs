@@ -31,7 +31,7 @@ internal static class CylinderBellFunnel
                     options.TrainCount,
                     DefaultTrainCount,
                     Length * sizeof(float),
-                    nameof(options.TrainCount)
+                    DataOptions.TrainItems
                 ),
                 rng.Split("train")
             ),
@@ -42,7 +42,7 @@ internal static class CylinderBellFunnel
                     options.TestCount,
                     DefaultTestCount,
                     Length * sizeof(float),
-                    nameof(options.TestCount)
+                    DataOptions.TestItems
                 ),
                 rng.Split("test")
             )

@@ -42,7 +42,7 @@ internal static class Shapes
                     options.TrainCount,
                     DefaultTrainCount,
                     (int)ItemShape.Count,
-                    nameof(options.TrainCount)
+                    DataOptions.TrainItems
                 ),
                 rng.Split("train")
             ),
@@ -53,7 +53,7 @@ internal static class Shapes
                     options.TestCount,
                     DefaultTestCount,
                     (int)ItemShape.Count,
-                    nameof(options.TestCount)
+                    DataOptions.TestItems
                 ),
                 rng.Split("test")
             )

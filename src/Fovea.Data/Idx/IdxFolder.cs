@@ -53,8 +53,8 @@ internal static class IdxFolder
         return new DataSource(
             name,
             "idx",
-            FirstItems.Of(Dataset($"{name} train", train, classes), options.TrainCount, nameof(options.TrainCount)),
-            FirstItems.Of(Dataset($"{name} test", test, classes), options.TestCount, nameof(options.TestCount))
+            FirstItems.Of(Dataset($"{name} train", train, classes), options.TrainCount, DataOptions.TrainItems),
+            FirstItems.Of(Dataset($"{name} test", test, classes), options.TestCount, DataOptions.TestItems)
         );
     }
 

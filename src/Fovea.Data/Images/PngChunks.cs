@@ -13,17 +13,12 @@ internal sealed class PngChunks
     private bool _dataEnded;
 
     /// <summary>Walks the file.</summary>
-    public PngChunks(string file, byte[] bytes)
+    public PngChunks(string file, byte[] bytes, long mostPixels)
     {
         _file = file;
         _bytes = bytes;
         if (!bytes.AsSpan().StartsWith(Signature))
         {
-            if (FileKind.Of(bytes) is { } kind)
-            {
-                throw DataFormatException.In(file, $"not a PNG file: {kind.Sentence}");
-            }
-
             throw DataFormatException.AtByte(
                 file,
                 0,
@@ -32,7 +27,7 @@ internal sealed class PngChunks
         }
 
         int at = Signature.Length;
-        Header = PngHeader.Parse(file, at + 8, Expect(at, "IHDR"));
+        Header = PngHeader.Parse(file, at + 8, Expect(at, "IHDR"), mostPixels);
         at += Frame + 13;
         while (TypeAt(at) != "IEND")
         {
@@ -55,6 +50,9 @@ internal sealed class PngChunks
     /// <summary>The tRNS chunk: alpha of palette entries, or the one transparent colour; null where there is
     /// none.</summary>
     public byte[]? Transparency { get; private set; }
+
+    /// <summary>The eXIf chunk: how the camera was held, among others; empty where there is none.</summary>
+    public byte[] Exif { get; private set; } = [];
 
     /// <summary>Where the compressed image data lies in the file.</summary>
     public List<(int Offset, int Length)> Data { get; } = [];
@@ -101,6 +99,9 @@ internal sealed class PngChunks
                 break;
             case "IHDR":
                 throw DataFormatException.AtByte(_file, at, "there must be one header IHDR, this is a second.");
+            case "eXIf":
+                Exif = _bytes.AsSpan(data, length).ToArray();
+                break;
             default:
                 if ((_bytes[at + 4] & 0x20) == 0)
                 {

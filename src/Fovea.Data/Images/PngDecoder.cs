@@ -3,32 +3,33 @@ using System.IO.Compression;
 
 namespace Fovea.Data;
 
-/// <summary>Turns the chunks of a PNG into samples 0..1, channel by channel.</summary>
+/// <summary>Turns the chunks of a PNG (ISO/IEC 15948) into samples of 8 bits: every colour type, depth and interlacing,
+/// transparency as a channel. Gamma and colour profiles are not applied.</summary>
 internal sealed class PngDecoder
 {
-    private const long MostBytes = 512L << 20;
     private const int HighestRatio = 1032; // of deflate, see GzipMember
 
     private readonly string _file;
     private readonly PngChunks _chunks;
     private readonly PngHeader _header;
-    private readonly float[] _samples;
-    private readonly int _plane;
+    private readonly byte[] _samples;
+    private readonly int _channels;
 
-    public PngDecoder(string file, byte[] bytes)
+    /// <summary>Decodes a file.</summary>
+    /// <exception cref="DataFormatException">It is damaged, or has more pixels than allowed.</exception>
+    public PngDecoder(string file, byte[] bytes, long mostPixels)
     {
         _file = file;
-        _chunks = new PngChunks(file, bytes);
+        _chunks = new PngChunks(file, bytes, mostPixels);
         _header = _chunks.Header;
-        Channels =
+        _channels =
             (_header.Color == PngHeader.Palette ? 3 : _header.StoredChannels) + (_chunks.Transparency is null ? 0 : 1);
-        _plane = _header.Width * _header.Height;
-        long size = (long)_plane * Channels * sizeof(float);
-        if (size > MostBytes)
+        long size = (long)_header.Width * _header.Height * _channels;
+        if (size > Array.MaxLength)
         {
             throw DataFormatException.In(
                 file,
-                $"the decoded image may take up to {MostBytes} bytes, {_header.Width} x {_header.Height} with {Channels} channels takes {size}."
+                $"the decoded image may take up to {Array.MaxLength} bytes, {_header.Width} x {_header.Height} with {_channels} channels takes {size}."
             );
         }
 
@@ -41,18 +42,15 @@ internal sealed class PngDecoder
             );
         }
 
-        _samples = new float[_plane * Channels];
+        _samples = new byte[size];
         Decode(bytes);
     }
 
-    /// <summary>1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha.</summary>
-    public int Channels { get; }
+    /// <summary>The picture as stored, not turned.</summary>
+    public RasterImage Image => new(_header.Width, _header.Height, _channels, _samples);
 
-    /// <summary>Sizes and kind.</summary>
-    public PngHeader Header => _header;
-
-    /// <summary>[C, H, W], 0..1.</summary>
-    public float[] Samples => _samples;
+    /// <summary>The content of the eXIf chunk; empty where there is none.</summary>
+    public ReadOnlySpan<byte> Exif => _chunks.Exif;
 
     private void Decode(byte[] bytes)
     {
@@ -123,8 +121,19 @@ internal sealed class PngDecoder
 
     private void Place(ReadOnlySpan<byte> row, PngPass pass, int y)
     {
-        int at = ((pass.Y + (y * pass.StepY)) * _header.Width) + pass.X;
-        for (int x = 0; x < pass.Width; x++, at += pass.StepX)
+        int at = (((pass.Y + (y * pass.StepY)) * _header.Width) + pass.X) * _channels;
+        if (
+            _header.BitDepth == 8
+            && _channels == _header.StoredChannels
+            && pass.StepX == 1
+            && _header.Color != PngHeader.Palette
+        )
+        {
+            row.CopyTo(_samples.AsSpan(at));
+            return;
+        }
+
+        for (int x = 0; x < pass.Width; x++, at += pass.StepX * _channels)
         {
             if (_header.Color == PngHeader.Palette)
             {
@@ -141,46 +150,48 @@ internal sealed class PngDecoder
     {
         if (index * 3 >= _chunks.Palette.Length)
         {
+            int pixel = at / _channels;
             throw DataFormatException.In(
                 _file,
-                $"palette indices must be below the palette's {_chunks.Palette.Length / 3} colours, got {index} at column {at % _header.Width}, row {at / _header.Width}."
+                $"palette indices must be below the palette's {_chunks.Palette.Length / 3} colours, got {index} at column {pixel % _header.Width}, row {pixel / _header.Width}."
             );
         }
 
-        for (int c = 0; c < 3; c++)
-        {
-            _samples[(c * _plane) + at] = _chunks.Palette[(index * 3) + c] / 255f;
-        }
-
+        _chunks.Palette.AsSpan(index * 3, 3).CopyTo(_samples.AsSpan(at));
         if (_chunks.Transparency is { } alpha)
         {
-            _samples[(3 * _plane) + at] = index < alpha.Length ? alpha[index] / 255f : 1f;
+            _samples[at + 3] = index < alpha.Length ? alpha[index] : (byte)255;
         }
     }
 
     private void PlaceDirect(ReadOnlySpan<byte> row, int x, int at)
     {
-        int stored = _header.StoredChannels;
-        float scale = (1 << _header.BitDepth) - 1;
+        int stored = _header.StoredChannels,
+            largest = (1 << _header.BitDepth) - 1;
         bool transparent = _chunks.Transparency is not null;
         for (int c = 0; c < stored; c++)
         {
             int sample = Sample(row, (x * stored) + c);
-            _samples[(c * _plane) + at] = sample / scale;
+            _samples[at + c] = To8Bits(sample, _header.BitDepth);
             transparent =
                 transparent
-                && sample
-                    == (
-                        BinaryPrimitives.ReadUInt16BigEndian(_chunks.Transparency.AsSpan(c * 2))
-                        & ((1 << _header.BitDepth) - 1)
-                    );
+                && sample == (BinaryPrimitives.ReadUInt16BigEndian(_chunks.Transparency.AsSpan(c * 2)) & largest);
         }
 
         if (_chunks.Transparency is not null)
         {
-            _samples[(stored * _plane) + at] = transparent ? 0f : 1f;
+            _samples[at + stored] = transparent ? (byte)0 : (byte)255;
         }
     }
+
+    /// <summary>255 for the largest value of any depth; of 16 bits v / 257, rounded.</summary>
+    private static byte To8Bits(int sample, int depth) =>
+        depth switch
+        {
+            8 => (byte)sample,
+            16 => (byte)((sample + 128) / 257),
+            _ => (byte)(sample * 255 / ((1 << depth) - 1)),
+        };
 
     private int Sample(ReadOnlySpan<byte> row, int i)
     {

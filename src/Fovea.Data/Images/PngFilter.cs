@@ -11,24 +11,46 @@ internal static class PngFilter
     /// <returns>False for a filter that does not exist.</returns>
     public static bool Undo(byte filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
-        if (filter > 4)
+        int head = Math.Min(step, row.Length); // what lies left of these is 0
+        switch (filter)
         {
-            return false;
-        }
+            case 0:
+                break;
+            case 1:
+                for (int i = step; i < row.Length; i++)
+                {
+                    row[i] += row[i - step];
+                }
 
-        for (int i = 0; filter != 0 && i < row.Length; i++)
-        {
-            int left = i >= step ? row[i - step] : 0,
-                up = above[i],
-                corner = i >= step ? above[i - step] : 0;
-            int predicted = filter switch
-            {
-                1 => left,
-                2 => up,
-                3 => (left + up) / 2,
-                _ => Paeth(left, up, corner),
-            };
-            row[i] = (byte)(row[i] + predicted);
+                break;
+            case 2:
+                for (int i = 0; i < row.Length; i++)
+                {
+                    row[i] += above[i];
+                }
+
+                break;
+            case 3:
+                for (int i = 0; i < row.Length; i++)
+                {
+                    row[i] += (byte)(((i < head ? 0 : row[i - step]) + above[i]) / 2);
+                }
+
+                break;
+            case 4:
+                for (int i = 0; i < head; i++)
+                {
+                    row[i] += above[i]; // the nearest of 0, above and 0
+                }
+
+                for (int i = step; i < row.Length; i++)
+                {
+                    row[i] += (byte)Paeth(row[i - step], above[i], above[i - step]);
+                }
+
+                break;
+            default:
+                return false;
         }
 
         return true;

@@ -13,8 +13,6 @@ internal sealed record PngHeader(int Width, int Height, int BitDepth, int Color,
 {
     public const int Palette = 3;
 
-    private const long MostPixels = 100_000_000;
-
     // (first column, first row, column step, row step) of the passes of Adam7.
     private static readonly (int X, int Y, int DX, int DY)[] Adam7 =
     [
@@ -69,7 +67,7 @@ internal sealed record PngHeader(int Width, int Height, int BitDepth, int Color,
     public long DataBytes => Passes.Sum(pass => (long)pass.Height * (pass.RowBytes + 1));
 
     /// <summary>Reads the chunk's 13 bytes.</summary>
-    public static PngHeader Parse(string file, long offset, ReadOnlySpan<byte> data)
+    public static PngHeader Parse(string file, long offset, ReadOnlySpan<byte> data, long mostPixels)
     {
         if (data.Length != 13)
         {
@@ -78,12 +76,12 @@ internal sealed record PngHeader(int Width, int Height, int BitDepth, int Color,
 
         uint width = BinaryPrimitives.ReadUInt32BigEndian(data),
             height = BinaryPrimitives.ReadUInt32BigEndian(data[4..]);
-        if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue || (long)width * height > MostPixels)
+        if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue || (long)width * height > mostPixels)
         {
             throw DataFormatException.AtByte(
                 file,
                 offset,
-                $"width and height must be at least 1 and make at most {MostPixels} pixels, got {width} x {height}."
+                $"width and height must be at least 1 and make at most {mostPixels} pixels, got {width} x {height}."
             );
         }
 

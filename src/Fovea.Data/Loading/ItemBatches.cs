@@ -6,6 +6,8 @@ internal sealed class ItemBatches
     private readonly IDataset _data;
     private readonly LoaderOptions _options;
     private readonly Augmentation _augmentation;
+    private readonly ItemTransform[] _before;
+    private readonly ItemTransform[] _after;
 
     /// <summary>Prepares items of a set.</summary>
     /// <exception cref="ArgumentException">An augmentation does not fit the items.</exception>
@@ -13,6 +15,8 @@ internal sealed class ItemBatches
     {
         (_data, _options, _augmentation) = (data, options, options.Augmentation ?? Augmentation.None);
         _augmentation.Check(data.ItemShape);
+        _before = [.. _augmentation.Items.Where(t => t.BeforePreprocessing)];
+        _after = [.. _augmentation.Items.Where(t => !t.BeforePreprocessing)];
     }
 
     /// <summary>Makes a batch; null where the consumer has gone meanwhile.</summary>
@@ -32,14 +36,7 @@ internal sealed class ItemBatches
 
             int index = indices[n];
             Span<float> item = inputs.AsSpan(n * size, size);
-            _data.Read(index, item);
-            _options.Preprocessing?.Apply(item);
-            Rng rng = items.Split((ulong)index);
-            foreach (ItemTransform transform in _augmentation.Items)
-            {
-                transform.Apply(item, _data.ItemShape, rng);
-            }
-
+            Prepare(index, item, items.Split((ulong)index));
             labels[n] = Label(index);
         }
 
@@ -47,6 +44,32 @@ internal sealed class ItemBatches
             ? Mixed(mix, inputs, labels, new Rng(_options.Seed).Split("batches").Split((ulong)epoch).Split((ulong)step))
             : Tensor.From(labels, [count]);
         return new Batch(Tensor.From(inputs, [count, .. _data.ItemShape.Sizes]), targets, indices);
+    }
+
+    /// <summary>Reads an item and changes it. A random part is cut out of the picture itself where there is one.</summary>
+    private void Prepare(int index, Span<float> item, Rng rng)
+    {
+        int first = 0;
+        if (_before is [RandomResizedCrop crop, ..] && _data.Picture(index) is { } picture)
+        {
+            crop.Cut(picture, item, _data.ItemShape, rng);
+            first = 1;
+        }
+        else
+        {
+            _data.Read(index, item);
+        }
+
+        foreach (ItemTransform transform in _before.AsSpan(first))
+        {
+            transform.Apply(item, _data.ItemShape, rng);
+        }
+
+        _options.Preprocessing?.Apply(item);
+        foreach (ItemTransform transform in _after)
+        {
+            transform.Apply(item, _data.ItemShape, rng);
+        }
     }
 
     private int Label(int index)

@@ -100,12 +100,8 @@ internal static class SeriesFolder
         return new DataSource(
             name,
             train.Format,
-            FirstItems.Of(
-                Dataset($"{name} train", train, shape, labels),
-                options.TrainCount,
-                nameof(options.TrainCount)
-            ),
-            FirstItems.Of(Dataset($"{name} test", test, shape, labels), options.TestCount, nameof(options.TestCount))
+            FirstItems.Of(Dataset($"{name} train", train, shape, labels), options.TrainCount, DataOptions.TrainItems),
+            FirstItems.Of(Dataset($"{name} test", test, shape, labels), options.TestCount, DataOptions.TestItems)
         );
     }
 

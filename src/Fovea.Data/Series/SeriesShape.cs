@@ -6,6 +6,7 @@ internal sealed class SeriesShape
     private const long LargestSet = 1L << 29;
 
     private readonly DataOptions _options;
+    private readonly string _model = "the first training case";
 
     /// <summary>Decides the shape from the training file.</summary>
     public SeriesShape(SeriesFile training, DataOptions options)
@@ -39,6 +40,15 @@ internal sealed class SeriesShape
         }
     }
 
+    /// <summary>A shape that is known: that of the items a network was trained on.</summary>
+    public SeriesShape(Shape itemShape, DataOptions options) =>
+        (_options, Channels, Length, _model) = (
+            options,
+            itemShape[0],
+            itemShape[1],
+            "those the network was trained on"
+        );
+
     /// <summary>Channels of every series.</summary>
     public int Channels { get; }
 
@@ -67,7 +77,7 @@ internal sealed class SeriesShape
             throw DataFormatException.AtLine(
                 file,
                 item.Line,
-                $"every case must have as many channels as the first training case, {Channels}, this one has {item.Channels.Length}."
+                $"every case must have as many channels as {_model}, {Channels}, this one has {item.Channels.Length}."
             );
         }
 
@@ -86,7 +96,7 @@ internal sealed class SeriesShape
                 throw DataFormatException.AtLine(
                     file,
                     item.Line,
-                    $"every series must have as many points as the first training case, {Length}, this one has {channel.Length}. {OptionHint.Unequal}"
+                    $"every series must have as many points as {_model}, {Length}, this one has {channel.Length}. {OptionHint.Unequal}"
                 );
             }
 

@@ -6,98 +6,6 @@ namespace Fovea.Data;
 /// batch. Immutable.</summary>
 public sealed class Augmentation
 {
-    private static readonly Entry[] Entries =
-    [
-        new(
-            "crop",
-            "PIXELS",
-            "shift an image by up to PIXELS each way",
-            4,
-            1,
-            1024,
-            Whole: true,
-            a => new RandomCrop((int)a),
-            null
-        ),
-        new(
-            "flip",
-            "P",
-            "mirror an image left to right with probability P",
-            0.5,
-            0,
-            1,
-            Whole: false,
-            a => new RandomFlip(a),
-            null
-        ),
-        new(
-            "erase",
-            "P",
-            "blank a random rectangle of an image with probability P",
-            0.25,
-            0,
-            1,
-            Whole: false,
-            a => new RandomErasing(a),
-            null
-        ),
-        new(
-            "jitter",
-            "STD",
-            "add Gaussian noise of deviation STD to a series",
-            0.03,
-            0.0001,
-            10,
-            Whole: false,
-            a => new Jitter(a),
-            null
-        ),
-        new(
-            "scale",
-            "STD",
-            "multiply a series by a factor of deviation STD around 1",
-            0.1,
-            0.0001,
-            1,
-            Whole: false,
-            a => new RandomScale(a),
-            null
-        ),
-        new(
-            "window",
-            "SHARE",
-            "stretch a random SHARE of a series to full length",
-            0.9,
-            0.01,
-            1,
-            Whole: false,
-            a => new WindowCrop(a),
-            null
-        ),
-        new(
-            "mixup",
-            "ALPHA",
-            "blend pairs of items and their classes",
-            0.2,
-            0.01,
-            10,
-            Whole: false,
-            null,
-            a => new Mixup(a)
-        ),
-        new(
-            "cutmix",
-            "ALPHA",
-            "paste a rectangle of another image, classes by area",
-            1,
-            0.01,
-            10,
-            Whole: false,
-            null,
-            a => new CutMix(a)
-        ),
-    ];
-
     /// <summary>Creates an augmentation.</summary>
     /// <param name="items">Transforms of each item, applied in order.</param>
     /// <param name="batch">A transform of the batch afterwards, or null.</param>
@@ -113,7 +21,7 @@ public sealed class Augmentation
 
     /// <summary>What the text form knows: name, what it does, and the number used where none is given.</summary>
     public static IReadOnlyList<(string Name, string Description, double Default)> Available { get; } =
-    [.. Entries.Select(entry => (entry.Name, entry.Description, entry.Default))];
+    [.. AugmentationEntry.All.Select(entry => (entry.Name, entry.Description, entry.Default))];
 
     /// <summary>Transforms of each item, applied in order.</summary>
     public IReadOnlyList<ItemTransform> Items { get; }
@@ -141,10 +49,10 @@ public sealed class Augmentation
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             string name = (equals < 0 ? part : part[..equals]).Trim();
-            Entry entry =
-                Array.Find(Entries, e => e.Name == name)
+            AugmentationEntry entry =
+                Array.Find(AugmentationEntry.All, e => e.Name == name)
                 ?? throw new ArgumentException(
-                    $"Augmentation: '{name}' does not exist; there are: {string.Join(", ", Entries.Select(e => $"{e.Name}={e.Unit}"))}."
+                    $"Augmentation: '{name}' does not exist; there are: {string.Join(", ", AugmentationEntry.All.Select(e => $"{e.Name}={e.Unit}"))}."
                 );
             double amount = equals < 0 ? entry.Default : entry.Amount(part[(equals + 1)..].Trim());
             if (!seen.Add(name))
@@ -198,31 +106,5 @@ public sealed class Augmentation
             parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Amount}"))
         );
         return text.Length == 0 ? "none" : text;
-    }
-
-    private sealed record Entry(
-        string Name,
-        string Unit,
-        string Description,
-        double Default,
-        double Lowest,
-        double Highest,
-        bool Whole,
-        Func<double, ItemTransform>? Item,
-        Func<double, BatchTransform>? Batch
-    )
-    {
-        public double Amount(string text)
-        {
-            bool number = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
-            return number && value >= Lowest && value <= Highest && (!Whole || value == Math.Floor(value))
-                ? value
-                : throw new ArgumentException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Augmentation: {Name}={Unit} must be a {(Whole ? "whole " : "")}number from {Lowest} to {Highest}, got '{text}'."
-                    )
-                );
-        }
     }
 }

@@ -2,8 +2,8 @@ namespace Fovea.Data;
 
 /// <summary>A random change of one item, made anew each epoch: the contract of augmentation, a user's own
 /// included.</summary>
-/// <remarks>Transforms see items after <see cref="Preprocessing"/>, where 0 is the mean. They are shared by threads:
-/// keep no state between calls.</remarks>
+/// <remarks>Transforms see items after <see cref="Preprocessing"/>, where 0 is the mean, but for those that ask to come
+/// before it. They are shared by threads: keep no state between calls.</remarks>
 public abstract class ItemTransform
 {
     /// <summary>The name in the text form, e.g. <c>crop</c>.</summary>
@@ -11,6 +11,10 @@ public abstract class ItemTransform
 
     /// <summary>The number after the name in the text form.</summary>
     public abstract double Amount { get; }
+
+    /// <summary>Whether it comes before <see cref="Preprocessing"/>, where the values of images are 0..1; such ones go first,
+    /// in their order.</summary>
+    public virtual bool BeforePreprocessing => false;
 
     /// <summary>Why the transform does not fit items of a shape, or null where it does.</summary>
     /// <param name="itemShape">Images [C, H, W] or series [C, L].</param>

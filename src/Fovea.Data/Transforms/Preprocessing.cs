@@ -8,6 +8,10 @@ namespace Fovea.Data;
 /// series to mean 0 and deviation 1, or per channel as images. Immutable.</remarks>
 public sealed class Preprocessing
 {
+    // Of ImageNet's photographs, as torchvision's weights were trained with.
+    private static readonly float[] PhotographMean = [0.485f, 0.456f, 0.406f],
+        PhotographStd = [0.229f, 0.224f, 0.225f];
+
     /// <summary>Creates a preprocessing from its parts.</summary>
     /// <param name="itemShape">Images [C, H, W] or series [C, L].</param>
     /// <param name="classes">Class names in order of index.</param>
@@ -69,7 +73,11 @@ public sealed class Preprocessing
     /// <summary>Whether each channel of each item is normalized by its own mean and deviation.</summary>
     public bool NormalizeInstances { get; }
 
-    /// <summary>Fits a preprocessing to a training set: reads every item once.</summary>
+    /// <summary>How pictures of any size are brought to the items' size; null where the items come in it.</summary>
+    public ImageSizing? Sizing { get; init; }
+
+    /// <summary>Fits a preprocessing to a training set: reads every item once. Photographs in colour take the mean and
+    /// deviation of ImageNet's instead, as networks trained by others do.</summary>
     /// <param name="training">The training items, at least one.</param>
     /// <param name="normalizeInstances">As <see cref="NormalizeInstances"/>; null: true for series, false for
     /// images.</param>
@@ -85,6 +93,14 @@ public sealed class Preprocessing
             );
         }
 
+        if (training.Sizing is { } sizing && training.ItemShape[0] == 3)
+        {
+            return new Preprocessing(training.ItemShape, training.Classes, PhotographMean, PhotographStd, false)
+            {
+                Sizing = sizing,
+            };
+        }
+
         ChannelStatistics[] channels = ChannelStatistics.Of(training);
         return new Preprocessing(
             training.ItemShape,
@@ -92,7 +108,10 @@ public sealed class Preprocessing
             [.. channels.Select(c => (float)c.Mean)],
             [.. channels.Select(c => c.Std > 1e-8 ? (float)c.Std : 1f)],
             normalizeInstances ?? training.ItemShape.Rank == 2
-        );
+        )
+        {
+            Sizing = training.Sizing,
+        };
     }
 
     /// <summary>Normalizes an item in place.</summary>

@@ -12,18 +12,33 @@ internal sealed class PreprocessingJson(string source)
         Classes = "classes",
         Mean = "mean",
         Std = "std",
-        NormalizeInstances = "normalizeInstances";
+        NormalizeInstances = "normalizeInstances",
+        Sizing = "sizing",
+        ShortSide = "shortSide",
+        Filter = "interpolation";
 
     /// <summary>The text; <see cref="Read"/> gives the same preprocessing back.</summary>
-    public static string Write(Preprocessing preprocessing) =>
-        new JsonObject
+    public static string Write(Preprocessing preprocessing)
+    {
+        JsonObject json = new()
         {
             [ItemShape] = new JsonArray([.. preprocessing.ItemShape.Sizes.ToArray().Select(size => (JsonNode)size)]),
             [Classes] = new JsonArray([.. preprocessing.Classes.Select(name => (JsonNode)name)]),
             [Mean] = new JsonArray([.. preprocessing.Mean.Select(value => (JsonNode)value)]),
             [Std] = new JsonArray([.. preprocessing.Std.Select(value => (JsonNode)value)]),
             [NormalizeInstances] = preprocessing.NormalizeInstances,
-        }.ToJsonString();
+        };
+        if (preprocessing.Sizing is { } sizing)
+        {
+            json[Sizing] = new JsonObject
+            {
+                [ShortSide] = sizing.ShortSide,
+                [Filter] = sizing.Interpolation == Interpolation.Bicubic ? "bicubic" : "bilinear",
+            };
+        }
+
+        return json.ToJsonString();
+    }
 
     /// <summary>Reads a text.</summary>
     public Preprocessing Read(string json)
@@ -48,12 +63,41 @@ internal sealed class PreprocessingJson(string source)
             : throw DataFormatException.In(source, $"{NormalizeInstances} must be true or false, got {Show(flag)}.");
         try
         {
-            return new Preprocessing(Shape.Create(sizes), classes, mean, std, normalize);
+            return new Preprocessing(Shape.Create(sizes), classes, mean, std, normalize) { Sizing = ReadSizing(root) };
         }
         catch (Exception e) when (e is ArgumentException or ShapeException)
         {
             throw DataFormatException.In(source, e.Message, e);
         }
+    }
+
+    private ImageSizing? ReadSizing(JsonElement root)
+    {
+        if (!root.TryGetProperty(Sizing, out JsonElement sizing))
+        {
+            return null; // items come in their size
+        }
+
+        if (
+            sizing.ValueKind == JsonValueKind.Object
+            && sizing.TryGetProperty(ShortSide, out JsonElement side)
+            && side.ValueKind == JsonValueKind.Number
+            && side.TryGetInt32(out int pixels)
+            && pixels is >= 0 and <= 1 << 16
+            && sizing.TryGetProperty(Filter, out JsonElement filter)
+            && Text(filter).Value is "bilinear" or "bicubic"
+        )
+        {
+            return new ImageSizing(
+                pixels,
+                Text(filter).Value == "bicubic" ? Interpolation.Bicubic : Interpolation.Bilinear
+            );
+        }
+
+        throw DataFormatException.In(
+            source,
+            $"{Sizing} must have a {ShortSide} of 0 to 65536 and an {Filter}, bilinear or bicubic, got {Show(sizing)}."
+        );
     }
 
     private JsonDocument Parse(string json)

@@ -87,7 +87,7 @@ public static class Safetensors
     /// <param name="module">The network.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelFormatException">The file cannot be written.</exception>
-    public static void Save(Module module, string path)
+    public static void Save(this Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
         Write(
@@ -109,7 +109,28 @@ public static class Safetensors
     /// <exception cref="ModelFormatException">The file cannot be read or breaks a rule of the format.</exception>
     /// <exception cref="ShapeException">Names are missing or unknown, or have another shape; all of them are
     /// listed.</exception>
-    public static void Load(Module module, string path)
+    public static void Load(this Module module, string path)
+    {
+        try
+        {
+            module.LoadStateDict(StateFor(module, path), assign: true); // nobody else has these tensors
+        }
+        catch (ShapeException e)
+        {
+            throw new ShapeException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads those values of a file into a network whose name and shape fit, and leaves the others as they
+    /// are.</summary>
+    /// <param name="module">The network.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>What was taken, missing, unknown, and of another shape.</returns>
+    /// <exception cref="ModelFormatException">The file cannot be read or breaks a rule of the format.</exception>
+    public static StateMatch LoadMatching(this Module module, string path) =>
+        module.LoadMatching(StateFor(module, path), assign: true);
+
+    private static Dictionary<string, Tensor> StateFor(Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
         Dictionary<string, Tensor> state = new(Read(path), StringComparer.Ordinal);
@@ -118,14 +139,7 @@ public static class Safetensors
             state.TryAdd(name, own);
         }
 
-        try
-        {
-            module.LoadStateDict(state, assign: true); // nobody else has these tensors
-        }
-        catch (ShapeException e)
-        {
-            throw new ShapeException($"{path}: {e.Message}", e);
-        }
+        return state;
     }
 
     /// <summary>Reads a stream from its beginning; what it throws itself is passed on.</summary>

@@ -34,22 +34,6 @@ internal static unsafe class MaxKernel<T>
         );
     }
 
-    /// <summary>dx = dy where the largest value stood, 0 elsewhere. dx is overwritten.</summary>
-    public static void Backward(long* index, T* dy, T* dx, long outer, long reduce, long inner)
-    {
-        Chunks.For(outer * reduce * inner, (start, length) => new Span<T>(dx + start, length).Clear());
-        Chunks.For(
-            outer * inner,
-            (start, length) =>
-            {
-                for (long k = start; k < start + length; k++)
-                {
-                    dx[((((k / inner) * reduce) + index[k]) * inner) + (k % inner)] = dy[k];
-                }
-            }
-        );
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(T* x, long rows, long stride, int columns, T* y, long* index)
     {

@@ -54,6 +54,46 @@ internal static class LayerWords
         ["swish"] = "silu",
     };
 
+    /// <summary>What other tools and papers call layers, and how they are written here.</summary>
+    private static readonly Dictionary<string, string> Foreign = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["gap"] = "globalavgpool flatten=true",
+        ["globalaveragepooling2d"] = "globalavgpool flatten=true",
+        ["gmp"] = "globalmaxpool flatten=true",
+        ["globalmaxpooling2d"] = "globalmaxpool flatten=true",
+        ["dense"] = "linear",
+        ["fc"] = "linear",
+        ["gemm"] = "linear",
+        ["pool"] = "maxpool",
+        ["maxpooling2d"] = "maxpool",
+        ["averagepooling2d"] = "avgpool",
+        ["deconv"] = "convtranspose",
+        ["conv2dtranspose"] = "convtranspose",
+        ["convtranspose2d"] = "convtranspose",
+        ["separableconv2d"] = "separable",
+        ["depthwiseconv2d"] = "depthwise",
+        ["dwconv"] = "depthwise",
+        ["batchnormalization"] = "batchnorm",
+        ["concatenate"] = "concat",
+        ["upsampling2d"] = "upsample",
+        ["resize"] = "upsample",
+        ["skip"] = "residual { ... }",
+    };
+
+    /// <summary>How a word of another tool is written here: Keras' and PyTorch's names, and short forms; null where it is not
+    /// known.</summary>
+    public static string? OfOtherTools(string word)
+    {
+        if (Foreign.TryGetValue(word, out string? meant))
+        {
+            return meant;
+        }
+
+        string stem = word.ToLowerInvariant();
+        stem = stem is [.. string before, '1' or '2' or '3', 'd'] ? before : stem;
+        return stem != word && All.Contains(stem) ? stem : null;
+    }
+
     /// <summary>Every word for a layer, for suggestions.</summary>
     public static IEnumerable<string> All => [.. Words.Keys, .. Composites.Keys, .. Short.Keys];
 

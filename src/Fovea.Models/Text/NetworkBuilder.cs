@@ -192,7 +192,7 @@ internal sealed partial class NetworkBuilder(TextEnds ends, IReadOnlyList<TextLi
     private int? Channels(int value) => _layers.Values[value].Shape is { Rank: >= 2 } shape ? shape[1] : null;
 
     private string Unknown(string word) =>
-        $"found '{word}', expected a layer.{NearWords.Question(word, [.. LayerWords.All, .. OtherWords, .. NewerWords, .. _blocks.Keys])} Blocks must be defined before they are used.";
+        $"found '{word}', expected a layer.{(LayerWords.OfOtherTools(word) is { } meant ? $" Did you mean '{meant}'?" : NearWords.Question(word, [.. LayerWords.All, .. OtherWords, .. NewerWords, .. _blocks.Keys]))} Blocks must be defined before they are used.";
 
     /// <summary>Runs the builder where shapes are known.</summary>
     private sealed class Trial(NetworkBuilder builder) : MultiModule

@@ -29,7 +29,7 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return InEvaluation(model, () => Count(model, data, preprocessing, batch, progress, cancel));
+        return InEvaluation(model, () => Count(model.Forward, data, preprocessing, batch, progress, cancel));
     }
 
     /// <summary>Runs every sample through a network of several tensors, in evaluation behaviour, and measures a
@@ -75,6 +75,37 @@ public static class Evaluator
         );
     }
 
+    /// <summary>Measures a network on labelled items by the compiled network.</summary>
+    internal static EvaluationResult RunCompiled(
+        Module model,
+        IDataset data,
+        Preprocessing preprocessing,
+        IProgress<long>? progress,
+        CancellationToken cancel
+    ) =>
+        InEvaluation(
+            model,
+            () => Count(Compiled(model, data.ItemShape), data, preprocessing, DefaultBatch, progress, cancel)
+        );
+
+    /// <summary>What computes class scores of batches with the present weights: the compiled network, or the module itself where
+    /// it cannot be traced, as it reads values.</summary>
+    internal static Func<Tensor, Tensor> Compiled(Module model, Shape item)
+    {
+        try
+        {
+            return model.Compile(item).Run;
+        }
+        catch (InvalidOperationException)
+        {
+            return model.Forward;
+        }
+    }
+
+    /// <summary>Threads that prepare items: decoding pictures takes all processors.</summary>
+    internal static int Workers(IDataset data) =>
+        data.Sizing is null ? 1 : Math.Clamp(Environment.ProcessorCount, 1, 8);
+
     private static EvaluationResult InEvaluation(Module model, Func<EvaluationResult> measure)
     {
         bool training = model.IsTraining;
@@ -89,8 +120,9 @@ public static class Evaluator
         }
     }
 
+    /// <summary>Runs every item through a function to class scores, and counts.</summary>
     private static EvaluationResult Count(
-        Module model,
+        Func<Tensor, Tensor> model,
         IDataset data,
         Preprocessing? preprocessing,
         int batch,
@@ -105,6 +137,7 @@ public static class Evaluator
                 BatchSize = Math.Clamp(batch, 1, Math.Max(1, data.Count)),
                 Shuffle = false,
                 Preprocessing = preprocessing,
+                Workers = Workers(data),
             }
         );
         CrossEntropy loss = new();
@@ -115,7 +148,7 @@ public static class Evaluator
         foreach (Batch part in loader.Epoch(0))
         {
             cancel.ThrowIfCancellationRequested();
-            Tensor scores = model.Forward(part.Inputs);
+            Tensor scores = model(part.Inputs);
             Predictions.CheckScores(scores, part.Inputs, data.Classes.Count);
             lossSum += loss.Forward(scores, part.Targets).Item() * part.Indices.Count;
             int[] labels = Predictions.Labels(part.Targets);

@@ -51,8 +51,9 @@ public sealed class TrainedModel
         );
     }
 
-    /// <summary>Loads the best weights of a run of <see cref="Trainer.Fit"/> into a module built as for
-    /// training.</summary>
+    /// <summary>Loads the best weights of a run of a module of the user's own
+    /// (<see cref="Trainer.Fit(Module, DataSource, TrainingOptions, Func{Tensor, Tensor, Tensor}, TrainingObserver, CancellationToken)"/>)
+    /// into a module built as for training.</summary>
     /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its
     /// <c>last</c>), or a checkpoint file.</param>
     /// <param name="model">The module; its weights are replaced, and it is in evaluation behaviour afterwards.</param>
@@ -107,10 +108,11 @@ public sealed class TrainedModel
             );
         }
 
-        return Evaluator.Run(Model, data.Test, Preprocessing, progress: progress, cancel: cancel);
+        return Evaluator.RunCompiled(Model, data.Test, Preprocessing, progress, cancel);
     }
 
-    private static (string Path, Checkpoint Checkpoint) Read(string path, Action<string>? notice)
+    /// <summary>Reads the best checkpoint of a run, or a checkpoint file.</summary>
+    internal static (string Path, Checkpoint Checkpoint) Read(string path, Action<string>? notice)
     {
         if (File.Exists(path))
         {

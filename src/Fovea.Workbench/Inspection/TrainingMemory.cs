@@ -70,6 +70,13 @@ public sealed class TrainingMemory
             );
         }
 
+        if (!graph.Parameters.Any(p => p.Parameter!.RequiresGrad))
+        {
+            throw new InvalidOperationException(
+                "no parameter of the network is trained, so a training step keeps nothing. Add a layer with weights, or unfreeze one."
+            );
+        }
+
         GraphInput[] inputs = [.. graph.Inputs.Select(v => new GraphInput(v.Name, v.Shape, v.DType))];
         bool classes = graph.Outputs is [{ Shape: { Rank: >= 2 } }];
         Shape positions = classes ? Shape.Create(graph.Output.Shape.Item.Sizes[1..]) : [];

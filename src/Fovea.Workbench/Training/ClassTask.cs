@@ -56,7 +56,15 @@ internal sealed class ClassTask : TrainingTask
     private int Classes => _data.Train.Classes.Count;
 
     public override Loader Load(LoaderOptions options, bool augment) =>
-        new(_train, options with { Preprocessing = _preprocessing, Augmentation = augment ? _augmentation : null });
+        new(
+            _train,
+            options with
+            {
+                Preprocessing = _preprocessing,
+                Augmentation = augment ? _augmentation : null,
+                Workers = Evaluator.Workers(_train),
+            }
+        );
 
     public override Batch One() => new(Tensor.Zeros([1, .. _data.Train.ItemShape.Sizes]), Tensor.From([0L], [1]), [0]);
 
@@ -82,5 +90,5 @@ internal sealed class ClassTask : TrainingTask
         _heldOut is null ? null : Evaluator.Run(model, _heldOut, _preprocessing, progress: progress, cancel: cancel);
 
     public override EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel) =>
-        Evaluator.Run(model, _data.Test, _preprocessing, progress: progress, cancel: cancel);
+        Evaluator.RunCompiled(model, _data.Test, _preprocessing, progress, cancel);
 }

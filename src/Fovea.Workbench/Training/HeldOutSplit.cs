@@ -15,7 +15,11 @@ internal sealed class ItemSubset(IDataset data, int[] indices, string name) : ID
 
     public int Label(int index) => data.Label(indices[index]);
 
+    public ImageSizing? Sizing => data.Sizing;
+
     public void Read(int index, Span<float> destination) => data.Read(indices[index], destination);
+
+    public RasterImage? Picture(int index) => data.Picture(indices[index]);
 }
 
 /// <summary>Some samples of a set, by number.</summary>

@@ -24,9 +24,14 @@ internal sealed record PreflightResult(
     /// to tell.</summary>
     public bool IsStuck => InTime && !Learned;
 
-    /// <summary>What to tell the user of a network that is stuck.</summary>
-    public string Describe() =>
-        FormattableString.Invariant(
+    /// <summary>What to tell the user; null where all is well.</summary>
+    public string? Describe() =>
+        Learned ? null
+        : !InTime
+            ? FormattableString.Invariant(
+                $"Check before training: there was time for {Updates} updates only, too few to tell whether the network can learn {Items} items by heart."
+            )
+        : FormattableString.Invariant(
             $"Check before training: {Items} items could not be learned by heart in {Updates} updates: the loss went from {First:G4} to {Lowest:G4}{(Right is { } right ? $", at best {right} were right" : "")}. A learning rate too low or too high (--lr), wrong labels, or a network that cannot learn these items would explain it. Training goes on."
         );
 }

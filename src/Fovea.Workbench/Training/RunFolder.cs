@@ -64,7 +64,19 @@ public sealed class RunFolder
             throw new IOException($"{path}: the run folder must be new or empty. {fix}");
         }
 
-        Directory.CreateDirectory(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            string above = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
+            throw new IOException(
+                $"{path}: the run folder cannot be made there ({(Directory.Exists(above) ? $"{above} does not take new folders" : e.Message.TrimEnd('.'))}). Choose another --out.",
+                e
+            );
+        }
+
         return new RunFolder(path, files);
     }
 

@@ -27,9 +27,9 @@ public static partial class Trainer
         string name = $"{NameOf(request.Model, run.ModelText)}-{run.Data.Name}";
         string path = request.Out ?? RunName.Unique("runs", name, TimeProvider.System);
         observer ??= Silent.Instance;
-        foreach (string warning in DatasetSummary.Of(run.Source!).Warnings)
+        foreach (string notice in RequestData.Notices(run.Source!, run.Session.Options))
         {
-            observer.Notice($"{run.Data.Name}: {warning}");
+            observer.Notice($"{run.Data.Name}: {notice}");
         }
 
         return Start(run, request, path, observer, TimeProvider.System, null, cancel);
@@ -73,7 +73,7 @@ public static partial class Trainer
     /// interruption.</summary>
     /// <param name="folder">The run folder.</param>
     /// <param name="request">Further wishes: intervals of checkpoints may change; whatever decides the result must be
-    /// left out or be the same.</param>
+    /// left out or be the same. The epochs may be more: the schedule is that of a longer run then.</param>
     /// <param name="observer">Hears what happens; null for nobody.</param>
     /// <param name="cancel">Stops after the current batch, with everything saved.</param>
     /// <exception cref="ArgumentException">Model, data or options are others than the run's; the message lists the
@@ -88,6 +88,11 @@ public static partial class Trainer
     {
         request ??= new TrainingRequest();
         observer ??= Silent.Instance;
+        if (request.Init is not null)
+        {
+            throw new ArgumentException("--init is for a new run: a run that is continued has its own weights.");
+        }
+
         RunFolder run = RunFolder.Open(folder);
         using RunLock held = RunLock.Take(folder, observer.Notice);
         Checkpoint checkpoint = Newest(run, observer);
@@ -96,7 +101,7 @@ public static partial class Trainer
             ?? throw new ArgumentException(
                 $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit."
             );
-        DataSource data = Open(
+        DataSource data = RequestData.Open(
             request with
             {
                 Data = request.Data ?? original.Data,
@@ -104,6 +109,9 @@ public static partial class Trainer
                 TestCount = request.TestCount ?? original.TestCount,
                 Missing = request.Missing ?? original.Missing,
                 Unequal = request.Unequal ?? original.Unequal,
+                Model = original.Model,
+                Input = request.Input ?? original.Input,
+                Strict = request.Strict || original.Strict,
             }
         );
         string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
@@ -119,8 +127,9 @@ public static partial class Trainer
         return Continue(prepared, run, checkpoint, observer, cancel);
     }
 
-    /// <summary>Continues a run of <see cref="Fit"/> from its newest checkpoint, to the same bits as without the
-    /// interruption.</summary>
+    /// <summary>Continues a run of
+    /// <see cref="Fit(Module, DataSource, TrainingOptions, Func{Tensor, Tensor, Tensor}, TrainingObserver, CancellationToken)"/>
+    /// from its newest checkpoint, to the same bits as without the interruption.</summary>
     /// <param name="model">A module built as for the first part.</param>
     /// <param name="data">The same data.</param>
     /// <param name="options">The same choices; <see cref="TrainingOptions.Out"/> is the run folder.</param>
@@ -180,18 +189,23 @@ public static partial class Trainer
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
         recorder.SaveLast(run.Session); // from here on there is something to continue from
         observer.Started(plan);
-        foreach (string choice in TrainingRemarks.Choices(run.Session, request))
+        foreach (
+            string notice in new[] { run.Begun, run.Session.Frozen }
+                .OfType<string>()
+                .Concat(TrainingRemarks.Choices(run.Session, request))
+                .Concat(plan.Options.Preflight ? TrainingRemarks.Structure(run.Session) : [])
+        )
         {
-            observer.Notice(choice);
+            observer.Notice(notice);
         }
 
         if (
             plan.Options.Preflight
-            && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel)
-                is { IsStuck: true } stuck
+            && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel).Describe()
+                is { } doubt
         )
         {
-            observer.Notice(stuck.Describe());
+            observer.Notice(doubt);
         }
 
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel).Run();
@@ -206,6 +220,15 @@ public static partial class Trainer
     )
     {
         SessionCheckpoint.Restore(run.Session, checkpoint);
+        int before = SessionCheckpoint.Read<TrainingOptions>(checkpoint, "options").Epochs;
+        if (run.Session.Options.Epochs > before)
+        {
+            run.Session.State.Ended = null;
+            observer.Notice(
+                $"The run goes on to {run.Session.Options.Epochs} epochs instead of {before}: from here on its learning rate is that of a run of {run.Session.Options.Epochs}."
+            );
+        }
+
         folder.Checkpoints.Clean(observer.Notice);
         Metrics? last = MetricsLog.Truncate(folder.MetricsPath, run.Session.State.MetricsLines);
         if (folder.NoteResumed(TimeProvider.System) is { } otherMachine)
@@ -250,7 +273,10 @@ public static partial class Trainer
         }
 
         differences.AddRange(SessionCheckpoint.Read<DataIdentity>(checkpoint, "data").Differences(data));
-        differences.AddRange(TrainingOptions.Differences(stored, options));
+        bool grows = options.Epochs > stored.Epochs;
+        differences.AddRange(
+            TrainingOptions.Differences(grows ? stored with { Epochs = options.Epochs } : stored, options)
+        );
         return differences.Count == 0
             ? options
             : throw new ArgumentException(
@@ -261,15 +287,25 @@ public static partial class Trainer
     private static Prepared Prepare(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        DataSource data = Open(request);
+        DataSource data = RequestData.Open(request);
+        RequestData.RequireEveryClass(data);
         string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
         Module model = ModelSource
             .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(request.Seed ?? 0);
+        List<string> notices = [];
+        if (request.Init is { } source)
+        {
+            notices.Insert(0, StartingWeights.Load(model, source, notices.Add));
+        }
+
         TrainingOptions options = TrainingOptions
-            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count)
+            .From(ModelSource.Recipe(modelText, data.Train.Count), data.Train.Count, data.Train.Sizing is not null)
             .With(request);
-        return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data);
+        return new Prepared(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data)
+        {
+            Begun = notices.Count > 0 ? string.Join(' ', notices) : null,
+        };
     }
 
     /// <summary>What a run is called: network text by its file, or as such.</summary>
@@ -277,9 +313,6 @@ public static partial class Trainer
         !ModelSource.IsNetworkText(modelText) ? modelText
         : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
         : "network";
-
-    private static DataSource Open(TrainingRequest request) =>
-        Datasets.Open(request.Data ?? DefaultData, request.ToDataOptions());
 
     /// <summary>A session with its names.</summary>
     internal sealed record Prepared(
@@ -289,6 +322,9 @@ public static partial class Trainer
         DataSource? Source = null
     )
     {
+        /// <summary>Which weights the run starts from, in words; null for first values.</summary>
+        public string? Begun { get; init; }
+
         public TrainingPlan Plan(string? folder) =>
             new(
                 ModelText,

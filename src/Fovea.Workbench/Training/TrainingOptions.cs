@@ -52,6 +52,10 @@ public sealed record TrainingOptions
     /// <summary>Stop after so many epochs without a better one; 0 for never.</summary>
     public int Patience { get; init; }
 
+    /// <summary>Parts of the network that are not trained, with commas between them: paths of modules, <c>*</c> for any
+    /// text. Null: all is trained that is not frozen already.</summary>
+    public string? Freeze { get; init; }
+
     /// <summary>Seed of everything random.</summary>
     public ulong Seed { get; init; }
 
@@ -78,8 +82,8 @@ public sealed record TrainingOptions
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
         };
 
-    /// <summary>A model's usual choices for a number of training items.</summary>
-    internal static TrainingOptions From(Recipe recipe, int trainItems) =>
+    /// <summary>A model's usual choices for a number of training items; pictures of a folder are changed as such.</summary>
+    internal static TrainingOptions From(Recipe recipe, int trainItems, bool pictures = false) =>
         new()
         {
             Epochs = recipe.Epochs,
@@ -87,7 +91,7 @@ public sealed record TrainingOptions
             LearningRate = recipe.LearningRate,
             Optimizer = recipe.Optimizer,
             Schedule = recipe.Schedule,
-            Augment = recipe.Augment ?? None,
+            Augment = pictures ? PictureInput.Augment : recipe.Augment ?? None,
             LabelSmoothing = recipe.LabelSmoothing,
             ClipNorm = recipe.ClipNorm ?? 0,
             AverageDecay = recipe.AverageDecay ?? 0,
@@ -110,6 +114,7 @@ public sealed record TrainingOptions
             AverageDecay = request.AverageDecay ?? AverageDecay,
             Validation = request.Validation ?? Validation,
             Patience = request.Patience ?? Patience,
+            Freeze = request.Freeze ?? Freeze,
             Seed = request.Seed ?? Seed,
             Out = request.Out ?? Out,
             CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,

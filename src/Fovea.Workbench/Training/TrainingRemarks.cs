@@ -30,6 +30,32 @@ internal static class TrainingRemarks
         }
     }
 
+    /// <summary>What the structure of the network says that must be mended, before time is spent on training it.</summary>
+    /// <param name="session">The session.</param>
+    public static IEnumerable<string> Structure(TrainingSession session)
+    {
+        GraphInput[] inputs =
+        [
+            .. session
+                .Task.One()
+                .AllInputs.Select((x, i) => GraphInput.OfItems($"input{i}", Shape.Create(x.Shape.Sizes[1..]), x.DType)),
+        ];
+        Graph graph;
+        try
+        {
+            graph = Graph.Trace(session.Model, inputs);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ShapeException)
+        {
+            return []; // a network that reads values cannot be looked at
+        }
+
+        return QuestionCatalog
+            .Ask(new Evidence(graph))
+            .Where(a => a.Verdict == Verdict.Fix)
+            .Select(a => $"fix {a.Id} {a.Question} {a.Finding}{(a.Remedy.Length > 0 ? $" Remedy: {a.Remedy}" : "")}");
+    }
+
     /// <summary>Why a held-out loss is out of all proportion; null where it is not.</summary>
     /// <param name="session">The session, after the epoch.</param>
     /// <param name="metrics">The epoch.</param>

@@ -25,7 +25,15 @@ public sealed record TrainingRequest
     /// <summary>Series of different lengths: <c>refuse</c>, <c>pad</c> or <c>truncate</c>; null refuses.</summary>
     public string? Unequal { get; init; }
 
-    /// <summary>Times through the training items, 1 or more.</summary>
+    /// <summary>Image folders: the size pictures are brought to, as text such as <c>3x224x224</c>; null for that the model
+    /// was designed for.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>Image folders: refuse damaged pictures instead of leaving them out.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Times through the training items, 1 or more. A run that is continued may have more than it was started
+    /// with.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Items a batch, 1 or more; at most the number of training items is used.</summary>
@@ -62,6 +70,14 @@ public sealed record TrainingRequest
     /// <summary>Stop after so many epochs without a better one; null for never.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Weights to start from: a run folder, a checkpoint or a safetensors file. What fits by name and shape is
+    /// taken; null for first values by the seed.</summary>
+    public string? Init { get; init; }
+
+    /// <summary>Parts of the network that are not trained: paths of modules with commas between them, <c>*</c> for any
+    /// text.</summary>
+    public string? Freeze { get; init; }
+
     /// <summary>Seed of everything random; 0 where null.</summary>
     public ulong? Seed { get; init; }
 
@@ -78,7 +94,8 @@ public sealed record TrainingRequest
     public bool Preflight { get; init; } = true;
 
     /// <summary>How the data is to be opened.</summary>
-    /// <exception cref="ArgumentException">A word for missing values or lengths is unknown.</exception>
+    /// <exception cref="ArgumentException">A word for missing values or lengths is unknown, or the input is no size of
+    /// pictures.</exception>
     public DataOptions ToDataOptions() =>
         new()
         {
@@ -86,6 +103,8 @@ public sealed record TrainingRequest
             TestCount = TestCount,
             MissingValues = Word<MissingValues>("missing values", Missing),
             UnequalLength = Word<UnequalLength>("unequal lengths", Unequal),
+            ItemShape = Input is null ? null : PictureInput.Parse(Input),
+            Strict = Strict,
         };
 
     private static T Word<T>(string what, string? text)

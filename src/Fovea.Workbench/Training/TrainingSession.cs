@@ -7,6 +7,9 @@ namespace Fovea.Workbench;
 /// stands.</summary>
 internal sealed class TrainingSession
 {
+    // No optimizer here is used with a higher one to begin with.
+    private const double HighestAdvice = 0.1;
+
     private readonly IReadOnlyList<Parameter> _parameters;
 
     public TrainingSession(Module model, DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
@@ -23,6 +26,7 @@ internal sealed class TrainingSession
     private TrainingSession(Module model, TrainingOptions options, TrainingTask task)
     {
         (Model, Options, Task) = (model, options, task);
+        Frozen = options.Freeze is { } parts ? FrozenParts.Freeze(model, parts) : null;
         int batch = Math.Min(options.Batch, task.Count);
         Loader = task.Load(
             new LoaderOptions
@@ -43,6 +47,9 @@ internal sealed class TrainingSession
     public Module Model { get; }
 
     public TrainingOptions Options { get; }
+
+    /// <summary>What is frozen, in words; null where nothing was asked for.</summary>
+    public string? Frozen { get; }
 
     /// <summary>What is learned.</summary>
     public TrainingTask Task { get; }
@@ -193,6 +200,6 @@ internal sealed class TrainingSession
     private string Place(string what, string where) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{what} in epoch {State.Epoch + 1}, batch {State.Batch + 1}; {where}. Try a learning rate of {Options.LearningRate / 10:G3} (--lr)"
+            $"{what} in epoch {State.Epoch + 1}, batch {State.Batch + 1}; {where}. Try a learning rate of {Math.Min(Options.LearningRate / 10, HighestAdvice):G3} (--lr)"
         );
 }

@@ -21,7 +21,7 @@ public sealed class Orthogonal : Initializer
     private const int ColumnsPerChunk = 8;
 
     /// <summary>Creates the rule.</summary>
-    /// <param name="gain">A factor on the matrix, more than 0; see <see cref="Fovea.Gain.Of"/>.</param>
+    /// <param name="gain">A factor on the matrix, more than 0; see <see cref="Fovea.Initialization.Gain.Of"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is 0 or less, or not a number.</exception>
     public Orthogonal(double gain = 1.0)
     {

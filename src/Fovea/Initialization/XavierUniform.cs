@@ -12,7 +12,7 @@ namespace Fovea.Initialization;
 public sealed class XavierUniform : Initializer
 {
     /// <summary>Creates the rule.</summary>
-    /// <param name="gain">A factor on the values, more than 0; see <see cref="Fovea.Gain.Of"/>.</param>
+    /// <param name="gain">A factor on the values, more than 0; see <see cref="Fovea.Initialization.Gain.Of"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is 0 or less, or not a number.</exception>
     public XavierUniform(double gain = 1.0)
     {

@@ -8,7 +8,7 @@ namespace Fovea;
 /// there is nothing to register. Walking the tree from a root gives every member its path, which then stands in error
 /// messages.
 /// </remarks>
-public abstract class Module
+public abstract partial class Module
 {
     /// <summary>The path from the root, e.g. <c>layer2.conv1</c>; empty on a root, and until the root was
     /// walked.</summary>
@@ -16,7 +16,10 @@ public abstract class Module
 
     /// <summary>Whether the module behaves as in training (dropout drops, batch normalization uses the batch). True at
     /// first; set by <see cref="Train"/> and <see cref="Eval"/>.</summary>
-    public bool IsTraining { get; internal set; } = true;
+    public bool IsTraining => Mode && !HoldsState;
+
+    /// <summary>What was asked for last, by <see cref="Train"/> or <see cref="Eval"/>.</summary>
+    internal bool Mode { get; set; } = true;
 
     /// <summary>Computes the module's output.</summary>
     /// <param name="x">The input; the layer's own page says its shape.</param>
@@ -55,14 +58,15 @@ public abstract class Module
         return FeatureMaps.Of(this, [x], names);
     }
 
-    /// <summary>Switches this module and all below it to training behaviour, or back.</summary>
+    /// <summary>Switches this module and all below it to training behaviour, or back. What is frozen with its state
+    /// (<see cref="Freeze"/>) stays in evaluation.</summary>
     /// <param name="training">True for training.</param>
     /// <returns>This module.</returns>
     public Module Train(bool training = true)
     {
         foreach ((_, Module module) in NamedModules())
         {
-            module.IsTraining = training;
+            module.Mode = training;
         }
 
         return this;
@@ -145,13 +149,37 @@ public abstract class Module
     public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default, Tuning? tuning = null) =>
         Graph.Trace(this, itemShape).Compile(precision, tuning);
 
-    /// <summary>Stops training of the parameters of this module and all below it: they get no gradient.</summary>
-    /// <returns>This module.</returns>
-    public Module Freeze() => SetTrainable(false);
+    /// <summary>Whether the module's state, such as running statistics, stays as it is in training: it was frozen.</summary>
+    public bool HoldsState { get; private set; }
 
-    /// <summary>Lets the parameters of this module and all below it be trained again.</summary>
+    /// <summary>Stops training of the parameters of this module and all below it: they get no gradient. Layers with state of
+    /// their own, such as batch normalization, run as in evaluation from here on, so that a frozen part of a network computes
+    /// the same for ever (Keras' <c>trainable = False</c> does so; PyTorch's <c>requires_grad_(False)</c> lets running
+    /// statistics move).</summary>
+    /// <param name="state">Hold the state too. False: running statistics follow the new data, and normalizations use the
+    /// batch in training.</param>
     /// <returns>This module.</returns>
-    public Module Unfreeze() => SetTrainable(true);
+    public Module Freeze(bool state = true)
+    {
+        foreach ((_, Module module) in NamedModules())
+        {
+            module.HoldsState = state && module.Members().Any(m => m.Member is StateBuffer);
+        }
+
+        return SetTrainable(false);
+    }
+
+    /// <summary>Lets the parameters of this module and all below it be trained again, and its state move.</summary>
+    /// <returns>This module.</returns>
+    public Module Unfreeze()
+    {
+        foreach ((_, Module module) in NamedModules())
+        {
+            module.HoldsState = false;
+        }
+
+        return SetTrainable(true);
+    }
 
     /// <summary>Clears the gradients of all parameters.</summary>
     public void ZeroGrad()
@@ -159,78 +187,6 @@ public abstract class Module
         foreach (Parameter parameter in Parameters())
         {
             parameter.Grad = null;
-        }
-    }
-
-    /// <summary>Converts all parameters and state to another floating-point type, in place.</summary>
-    /// <param name="dtype">Float32 or Float64.</param>
-    /// <returns>This module.</returns>
-    public Module To(DType dtype)
-    {
-        foreach (Parameter parameter in Parameters())
-        {
-            parameter.ConvertTo(dtype);
-        }
-
-        foreach ((_, StateBuffer buffer) in NamedBuffers())
-        {
-            buffer.ConvertTo(dtype);
-        }
-
-        return this;
-    }
-
-    /// <summary>Parameters and state by path: everything a checkpoint of the network holds. The tensors are the
-    /// module's own, not copies.</summary>
-    public IReadOnlyDictionary<string, Tensor> StateDict()
-    {
-        Dictionary<string, Tensor> state = [];
-        foreach ((string path, Parameter parameter) in NamedParameters())
-        {
-            state.Add(path, parameter);
-        }
-
-        foreach ((string path, StateBuffer buffer) in NamedBuffers())
-        {
-            state.Add(path, buffer);
-        }
-
-        return state;
-    }
-
-    /// <summary>Copies values by path into the parameters and state.</summary>
-    /// <param name="state">Exactly this module's paths, each with its shape.</param>
-    /// <param name="assign">Whether the module takes over the given tensors' memory where the element type is its own,
-    /// rather than copying: what is written to one is then written to the other.</param>
-    /// <exception cref="ShapeException">Paths are missing, unknown, or have another shape; all of them are listed and
-    /// nothing was changed.</exception>
-    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool assign = false)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        IReadOnlyDictionary<string, Tensor> own = StateDict();
-        List<string> problems = [];
-        problems.AddRange(own.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}' is missing"));
-        problems.AddRange(state.Keys.Where(k => !own.ContainsKey(k)).Select(k => $"'{k}' is not in the network"));
-        problems.AddRange(
-            own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
-                .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}")
-        );
-        if (problems.Count > 0)
-        {
-            throw new ShapeException($"LoadStateDict: {string.Join("; ", problems)}.");
-        }
-
-        foreach ((string path, Tensor tensor) in own)
-        {
-            Tensor given = state[path];
-            if (assign && given.DType == tensor.DType)
-            {
-                tensor.Assign(given);
-            }
-            else
-            {
-                tensor.CopyFrom(given.DType == tensor.DType ? given : given.To(tensor.DType));
-            }
         }
     }
 

@@ -14,6 +14,8 @@ public abstract class PoolLayer : Module
         init => _operator = value;
     }
 
+    private protected override Operator Described => Operator;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Operator.Apply(x);
 }

@@ -80,7 +80,7 @@ public sealed class CrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(target);
         return Reduction != LossReduction.Mean ? (prediction.Rank == 1 ? null : base.Divisor(prediction, target))
-            : IsWeighted(target) ? TotalWeight(target)
+            : IsWeighted(target) ? LabelWeight.Total(target, ClassWeights, IgnoredLabel)
             : target.DType == DType.Int64 ? target.Count
             : target.Count / (double)target.Shape[target.Rank == 1 ? 0 : 1];
     }
@@ -90,16 +90,4 @@ public sealed class CrossEntropy : Loss
         Reduction == LossReduction.Mean
         && target.DType == DType.Int64
         && (ClassWeights is not null || IgnoredLabel is not null);
-
-    private double TotalWeight(Tensor labels)
-    {
-        double[]? weights = ClassWeights?.ToArray<double>();
-        double total = 0.0;
-        foreach (long label in labels.ToArray<long>())
-        {
-            total += label == IgnoredLabel ? 0.0 : weights?[label] ?? 1.0;
-        }
-
-        return total;
-    }
 }

@@ -51,6 +51,24 @@ public partial class Tensor
     public static Tensor From<T>(T[] values, Shape shape)
         where T : unmanaged => From<T>((ReadOnlySpan<T>)values, shape);
 
+    /// <summary>A matrix of the elements of a two-dimensional array.</summary>
+    /// <typeparam name="T">float, double or long.</typeparam>
+    /// <param name="values">Rows and columns; copied.</param>
+    public static Tensor From<T>(T[,] values)
+        where T : unmanaged => FromArray<T>(values);
+
+    /// <summary>A tensor of the elements of a three-dimensional array.</summary>
+    /// <typeparam name="T">float, double or long.</typeparam>
+    /// <param name="values">The elements; copied.</param>
+    public static Tensor From<T>(T[,,] values)
+        where T : unmanaged => FromArray<T>(values);
+
+    /// <summary>A tensor of the elements of a four-dimensional array, such as images [N, C, H, W].</summary>
+    /// <typeparam name="T">float, double or long.</typeparam>
+    /// <param name="values">The elements; copied.</param>
+    public static Tensor From<T>(T[,,,] values)
+        where T : unmanaged => FromArray<T>(values);
+
     /// <summary>A tensor whose elements a function writes, last axis fastest, into the tensor's own memory.</summary>
     /// <typeparam name="T">float, double or long.</typeparam>
     /// <param name="shape">The sizes, of 2^31 - 1 elements at most.</param>
@@ -78,6 +96,38 @@ public partial class Tensor
         dtype == DType.Int64 ? From<long>([.. Enumerable.Range(0, count).Select(i => (long)i)], [count])
         : dtype == DType.Float64 ? From<double>([.. Enumerable.Range(0, count).Select(i => (double)i)], [count])
         : From<float>([.. Enumerable.Range(0, count).Select(i => (float)i)], [count]);
+
+    /// <summary>Numbers in equal steps from the first to the last, both included, as a tensor
+    /// [<paramref name="count"/>].</summary>
+    /// <param name="first">The first number.</param>
+    /// <param name="last">The last number.</param>
+    /// <param name="count">0 or more; one number is the first.</param>
+    /// <param name="dtype">Float32 or Float64.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 0.</exception>
+    public static Tensor Linspace(double first, double last, int count, DType dtype = DType.Float32)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            // From both ends, so that the last is exact and the steps are symmetric.
+            values[i] =
+                i < count / 2 || count == 1
+                    ? first + ((last - first) / Math.Max(1, count - 1) * i)
+                    : last - ((last - first) / (count - 1) * (count - 1 - i));
+        }
+
+        return From(values, [count]).To(dtype);
+    }
+
+    /// <summary>The identity matrix [<paramref name="size"/>, <paramref name="size"/>].</summary>
+    /// <param name="size">0 or more.</param>
+    /// <param name="dtype">The element type.</param>
+    public static Tensor Eye(int size, DType dtype = DType.Float32)
+    {
+        Tensor numbers = Arange(size, DType.Int64);
+        return numbers.Unsqueeze(1).EqualTo(numbers).To(dtype);
+    }
 
     /// <summary>Normally distributed elements.</summary>
     /// <param name="shape">The sizes.</param>
@@ -177,5 +227,13 @@ public partial class Tensor
         }
 
         GC.KeepAlive(this);
+    }
+
+    private static Tensor FromArray<T>(Array values)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        int[] sizes = [.. Enumerable.Range(0, values.Rank).Select(values.GetLength)];
+        return From<T>([.. values.Cast<T>()], Shape.Create(sizes));
     }
 }

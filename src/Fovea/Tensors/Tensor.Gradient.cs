@@ -92,7 +92,7 @@ public partial class Tensor
     }
 
     /// <summary>The same elements without history: gradients stop here.</summary>
-    public Tensor Detach() => View(Shape);
+    public Tensor Detach() => GraphTracer.Current is null ? View(Shape) : new StopGradient().Apply(this);
 
     /// <summary>Marks this tensor as the output of a recorded operation.</summary>
     /// <param name="call">The operation.</param>

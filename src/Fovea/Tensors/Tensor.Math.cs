@@ -121,6 +121,30 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Abs() => ScalarOperators.Of("Abs", default(AbsFunction)).Apply(this);
 
+    /// <summary>The sine of each element, in radians.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Sin() => ScalarOperators.Of("Sin", default(SinFunction)).Apply(this);
+
+    /// <summary>The cosine of each element, in radians.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Cos() => ScalarOperators.Of("Cos", default(CosFunction)).Apply(this);
+
+    /// <summary>-1, 0 or 1 by the sign of each element; its gradient is 0.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Sign() => ScalarOperators.Of("Sign", default(SignFunction)).Apply(this);
+
+    /// <summary>The largest whole number that is not above each element; its gradient is 0.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Floor() => ScalarOperators.Of("Floor", default(FloorFunction)).Apply(this);
+
+    /// <summary>The smallest whole number that is not below each element; its gradient is 0.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Ceiling() => ScalarOperators.Of("Ceiling", default(CeilingFunction)).Apply(this);
+
+    /// <summary>The nearest whole number to each element, the even one of two; its gradient is 0.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Round() => ScalarOperators.Of("Round", default(RoundFunction)).Apply(this);
+
     /// <summary>The square of each element.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Square() => ScalarOperators.Of("Square", default(SquareFunction)).Apply(this);

@@ -73,6 +73,86 @@ public partial class Tensor
         return Fovea.Reshape.To("Max", max.Shape, AxisSet.Reduce(Shape, marks, keepDims).Sizes).Apply(max);
     }
 
+    /// <summary>The smallest element, shape [].</summary>
+    /// <exception cref="ShapeException">There is no element.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Min() => Min([]);
+
+    /// <summary>The smallest elements over axes; the gradient goes to the first of equal ones. Not-a-number counts as
+    /// smaller than everything, so it is not lost.</summary>
+    /// <param name="axes">The axes, negative from the end; none means all.</param>
+    /// <param name="keepDims">Leave them in place with size 1.</param>
+    /// <exception cref="ShapeException">An axis does not exist, is named twice, or is empty.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Min(ReadOnlySpan<int> axes, bool keepDims = false) => -(-this).Max(axes, keepDims);
+
+    /// <summary>The square root of <see cref="Variance"/>.</summary>
+    /// <param name="axes">The axes, negative from the end; none means all.</param>
+    /// <param name="keepDims">Leave them in place with size 1.</param>
+    /// <param name="correction">Subtracted from the number of elements before dividing: 1 for the unbiased variance.</param>
+    /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Std(ReadOnlySpan<int> axes, bool keepDims = false, int correction = 1) =>
+        Variance(axes, keepDims, correction).Sqrt();
+
+    /// <summary>The standard deviation of all elements, shape [], by the unbiased variance.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Std() => Std([]);
+
+    /// <summary>The p-norm of all elements, shape []: (sum of |x|^p)^(1/p).</summary>
+    /// <param name="p">Above 0; infinity for the largest |x|.</param>
+    /// <exception cref="ArgumentOutOfRangeException">p is not above 0.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Norm(double p = 2.0) => Norm(p, []);
+
+    /// <summary>The p-norm over axes: (sum of |x|^p)^(1/p). Scaled by the largest element, so that it neither overflows nor
+    /// underflows before the result does; the gradient of a norm of zeros is 0.</summary>
+    /// <param name="p">Above 0; infinity for the largest |x|.</param>
+    /// <param name="axes">The axes, negative from the end; none means all.</param>
+    /// <param name="keepDims">Leave them in place with size 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">p is not above 0.</exception>
+    /// <exception cref="ShapeException">An axis does not exist or is named twice, or is empty.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Norm(double p, ReadOnlySpan<int> axes, bool keepDims = false)
+    {
+        if (!(p > 0.0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(p), p, "Norm: p must be above 0.");
+        }
+
+        Tensor size = Abs();
+        if (p == 1.0)
+        {
+            return size.Sum(axes, keepDims);
+        }
+
+        if (double.IsPositiveInfinity(p))
+        {
+            return size.Max(axes, keepDims);
+        }
+
+        Tensor largest = size.Max(axes, keepDims: true).Detach(), // the norm does not depend on its scale
+            scale = Where((largest > 0.0) * (largest < double.PositiveInfinity), largest, Tensor.Scalar(1.0, DType));
+        Tensor sum = (size / scale).Power(p).Sum(axes, keepDims: true);
+        Tensor some = sum > 0.0;
+        Tensor norm = Where(some, Where(some, sum, Tensor.Scalar(1.0, DType)).Power(1.0 / p) * scale, sum);
+        return keepDims ? norm : norm.Reshape(AxisSet.Reduce(Shape, AxisSet.Marks("Norm", Shape, axes), false).Sizes);
+    }
+
+    /// <summary>The position of the smallest element along an axis, the first of equal ones, as Int64. Not recorded for
+    /// gradients.</summary>
+    /// <param name="axis">The axis, negative from the end.</param>
+    /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor ArgMin(int axis = -1) => (-this).ArgMax(axis);
+
+    /// <summary>The sum of all elements up to each position along an axis, that of the position included. Summed in double,
+    /// one after the other.</summary>
+    /// <param name="axis">The axis, negative from the end.</param>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor CumSum(int axis = -1) => new CumulativeSum(new(axis, IsReversed: false)).Apply(this);
+
     /// <summary>The position of the largest element along an axis, the first of equal ones, as Int64. Not recorded for
     /// gradients.</summary>
     /// <param name="axis">The axis, negative from the end.</param>

@@ -9,6 +9,146 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The element types differ.</exception>
     public static Tensor Concat(ReadOnlySpan<Tensor> tensors, int axis = 1) => new Concatenate(axis).Apply(tensors);
 
+    /// <summary>Tensors of one shape along a new axis.</summary>
+    /// <param name="tensors">One or more tensors of one shape and element type.</param>
+    /// <param name="axis">Where the axis stands in the result: 0 to the rank, or negative from the end of the
+    /// result.</param>
+    /// <exception cref="ShapeException">There is no tensor, the shapes differ, or the place does not exist.</exception>
+    /// <exception cref="ArgumentException">The element types differ.</exception>
+    public static Tensor Stack(ReadOnlySpan<Tensor> tensors, int axis = 0)
+    {
+        Tensor[] rows = new Tensor[tensors.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(tensors[i], nameof(tensors));
+            if (tensors[i].Shape != tensors[0].Shape)
+            {
+                throw new ShapeException(
+                    $"Stack: all tensors must have one shape, got {tensors[0].Shape} and {tensors[i].Shape}. Concat joins along an axis that is there."
+                );
+            }
+
+            rows[i] = tensors[i].Unsqueeze(axis);
+        }
+
+        return Concat(rows, axis);
+    }
+
+    /// <summary>Cuts an axis into pieces of given sizes.</summary>
+    /// <param name="axis">The axis, negative from the end.</param>
+    /// <param name="sizes">Sizes of the pieces, which add up to that of the axis.</param>
+    /// <exception cref="ShapeException">The axis does not exist, or the sizes do not add up.</exception>
+    public IReadOnlyList<Tensor> Split(int axis, params ReadOnlySpan<int> sizes)
+    {
+        int whole = Shape.Sizes[AxisSet.Resolve("Split", Shape, axis)];
+        int sum = 0;
+        foreach (int size in sizes)
+        {
+            sum += size;
+        }
+
+        if (sum != whole)
+        {
+            throw new ShapeException(
+                $"Split: the sizes must add up to that of the axis, got [{string.Join(", ", sizes.ToArray())}] for axis {axis} of {Shape}. Chunk cuts into equal pieces."
+            );
+        }
+
+        Tensor[] pieces = new Tensor[sizes.Length];
+        for (int i = 0, start = 0; i < pieces.Length; start += sizes[i++])
+        {
+            pieces[i] = Narrow(axis, start, sizes[i]);
+        }
+
+        return pieces;
+    }
+
+    /// <summary>Cuts an axis into pieces of one size, the last smaller where it does not divide: for 5 positions in 2 chunks
+    /// 3 and 2.</summary>
+    /// <param name="count">Number of pieces asked for, 1 or more; there are fewer where the axis is too short.</param>
+    /// <param name="axis">The axis, negative from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    public IReadOnlyList<Tensor> Chunk(int count, int axis = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        int whole = Shape.Sizes[AxisSet.Resolve("Chunk", Shape, axis)],
+            size = Math.Max(1, (int)(((long)whole + count - 1) / count));
+        List<int> sizes = [];
+        for (int start = 0; start < whole || sizes.Count == 0; start += size)
+        {
+            sizes.Add(Math.Min(size, whole - start));
+        }
+
+        return Split(axis, [.. sizes]);
+    }
+
+    /// <summary>Repeated to a larger shape as broadcasting does it: axes of size 1 and missing leading axes are
+    /// repeated.</summary>
+    /// <param name="sizes">The sizes; -1 keeps that of the axis.</param>
+    /// <exception cref="ShapeException">The shape does not broadcast to the sizes.</exception>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Expand(params ReadOnlySpan<int> sizes)
+    {
+        int[] whole = sizes.ToArray();
+        for (int i = 0; i < whole.Length; i++)
+        {
+            int own = i - (whole.Length - Rank);
+            whole[i] = whole[i] == -1 && own >= 0 ? Shape.Sizes[own] : whole[i];
+        }
+
+        return whole.Any(s => s < 0)
+            ? throw new ShapeException(
+                $"Expand: sizes must be 0 or more, or -1 to keep an axis, got [{string.Join(", ", sizes.ToArray())}] for {Shape}."
+            )
+            : new Expand(GraphTracer.Open(Shape.Create(whole))).Apply(this);
+    }
+
+    /// <summary>The whole tensor repeated along its axes, as tiles: [2, 3] repeated (2, 1) is [4, 3].</summary>
+    /// <param name="times">How often along each axis, 1 or more; more numbers than axes give new leading axes.</param>
+    /// <exception cref="ShapeException">There are fewer numbers than axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public Tensor Repeat(params ReadOnlySpan<int> times)
+    {
+        if (times.Length < Rank)
+        {
+            throw new ShapeException(
+                $"Repeat: one number an axis is needed, got {times.Length} for {Shape}. Use 1 for axes that stay."
+            );
+        }
+
+        Tensor result = this;
+        for (int i = 0; i < times.Length - Rank; i++)
+        {
+            result = result.Unsqueeze(0);
+        }
+
+        for (int axis = 0; axis < times.Length; axis++)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(times[axis], 1, nameof(times));
+            result = times[axis] == 1 ? result : Concat([.. Enumerable.Repeat(result, times[axis])], axis);
+        }
+
+        return result;
+    }
+
+    /// <summary>Axes run backwards.</summary>
+    /// <param name="axes">The axes, negative from the end; none means all.</param>
+    /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
+    public Tensor Flip(params ReadOnlySpan<int> axes) =>
+        new Flip(new(new NumberList(axes.IsEmpty ? [.. Enumerable.Range(0, Rank)] : axes.ToArray()))).Apply(this);
+
+    /// <summary>Positions of an axis moved on, what leaves at the end coming in at the front.</summary>
+    /// <param name="shift">By how many positions; negative moves back.</param>
+    /// <param name="axis">The axis, negative from the end.</param>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    public Tensor Roll(int shift, int axis = -1)
+    {
+        int size = Shape.Sizes[AxisSet.Resolve("Roll", Shape, axis)];
+        int from = size == 0 ? 0 : (int)((((long)shift % size) + size) % size);
+        return from == 0 ? this : Concat([Narrow(axis, size - from, from), Narrow(axis, 0, size - from)], axis);
+    }
+
     /// <summary>The same elements in the same order under another shape; no copy.</summary>
     /// <param name="sizes">The sizes; one may be -1, meaning as many as are left: <c>x.Reshape(32, -1)</c>.</param>
     /// <exception cref="ShapeException">The number of elements would change, or cannot be divided.</exception>

@@ -214,6 +214,12 @@ public partial class Tensor
         return $"Tensor {Shape} {DType} {{{values}{(Count > 8 ? ", ..." : "")}}}";
     }
 
+    /// <summary>The elements in nested brackets, a row of the last axis a line, as NumPy prints them.</summary>
+    /// <param name="digits">Significant digits, 1 to 17.</param>
+    /// <param name="edge">Where an axis has more than twice as many positions, only so many of each end are shown.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The digits are not 1 to 17, or the edge is below 1.</exception>
+    public string ToText(int digits = 5, int edge = 4) => TensorText.Of(this, digits, edge);
+
     /// <summary>Copies values in; the caller knows that they fit.</summary>
     internal unsafe void Write<T>(ReadOnlySpan<T> values)
         where T : unmanaged

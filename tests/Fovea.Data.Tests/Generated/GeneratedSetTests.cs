@@ -28,14 +28,18 @@ public sealed class GeneratedSetTests
     [InlineData(
         "shapes",
         524_289,
-        "shapes: TrainCount must be 1 to 524288 (512 MiB at 1024 bytes an item), got 524289."
+        "shapes: the number of training items (--train-items, TrainCount) must be 1 to 524288 (512 MiB at 1024 bytes an item), got 524289."
     )]
     [InlineData(
         "shapes",
         int.MaxValue,
-        "shapes: TrainCount must be 1 to 524288 (512 MiB at 1024 bytes an item), got 2147483647."
+        "shapes: the number of training items (--train-items, TrainCount) must be 1 to 524288 (512 MiB at 1024 bytes an item), got 2147483647."
     )]
-    [InlineData("cbf", 1_048_577, "cbf: TrainCount must be 1 to 1048576 (512 MiB at 512 bytes an item), got 1048577.")]
+    [InlineData(
+        "cbf",
+        1_048_577,
+        "cbf: the number of training items (--train-items, TrainCount) must be 1 to 1048576 (512 MiB at 512 bytes an item), got 1048577."
+    )]
     public void Open_CountBeyondMemory_IsRefusedBeforeAllocating(string name, int count, string expected)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -46,7 +50,13 @@ public sealed class GeneratedSetTests
         string test = Assert
             .Throws<ArgumentException>(() => Datasets.Open(name, new DataOptions { TestCount = count }))
             .Message;
-        Assert.Equal(expected.Replace("TrainCount", "TestCount", StringComparison.Ordinal), test);
+        Assert.Equal(
+            expected
+                .Replace("TrainCount", "TestCount", StringComparison.Ordinal)
+                .Replace("--train-items", "--test-items", StringComparison.Ordinal)
+                .Replace("training items", "test items", StringComparison.Ordinal),
+            test
+        );
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

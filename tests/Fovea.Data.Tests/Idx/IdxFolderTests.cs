@@ -67,7 +67,11 @@ public sealed class IdxFolderTests : IDisposable
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
             Datasets.Open(_folder.Folder, new DataOptions { TestCount = 3 })
         );
-        Assert.Contains("TestCount must be 1 to the set's 2 items, got 3", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the number of test items (--test-items, TestCount) must be 1 to the set's 2 items, got 3",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

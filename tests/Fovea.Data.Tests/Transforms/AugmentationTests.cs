@@ -19,7 +19,7 @@ public sealed class AugmentationTests
     [Theory]
     [InlineData(
         "blur",
-        "Augmentation: 'blur' does not exist; there are: crop=PIXELS, flip=P, erase=P, jitter=STD, scale=STD, window=SHARE, mixup=ALPHA, cutmix=ALPHA."
+        "Augmentation: 'blur' does not exist; there are: crop=PIXELS, flip=P, erase=P, resized-crop=SHARE, color=STRENGTH, autoaugment=P, randaugment=MAGNITUDE, trivialaugment=P, jitter=STD, scale=STD, window=SHARE, mixup=ALPHA, cutmix=ALPHA."
     )]
     [InlineData("flip,", "Augmentation: '' does not exist")]
     [InlineData("Flip", "Augmentation: 'Flip' does not exist")]

@@ -190,4 +190,62 @@ public sealed class PreprocessingTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void Json_Sizing_ComesBackAndIsNullWhereItWasNotWritten()
+    {
+        Preprocessing plain = new([3, 8, 8], ["a", "b"], [0, 0, 0], [1, 1, 1], false),
+            sized =
+                new([3, 8, 8], ["a", "b"], [0, 0, 0], [1, 1, 1], false)
+                {
+                    Sizing = new ImageSizing(9, Interpolation.Bicubic),
+                };
+        Assert.Null(Preprocessing.FromJson(plain.ToJson()).Sizing);
+        Assert.Equal(sized.Sizing, Preprocessing.FromJson(sized.ToJson()).Sizing);
+    }
+
+    [Theory]
+    [InlineData("\"shortSide\":9", "\"shortSide\":-1")]
+    [InlineData("\"shortSide\":9", "\"shortSide\":1e9")]
+    [InlineData("bicubic", "lanczos")]
+    [InlineData("\"sizing\":{", "\"sizing\":[1],\"other\":{")]
+    public void Json_WrongSizing_IsRefusedByName(string written, string wrong)
+    {
+        Preprocessing sized = new([3, 8, 8], ["a", "b"], [0, 0, 0], [1, 1, 1], false)
+        {
+            Sizing = new ImageSizing(9, Interpolation.Bicubic),
+        };
+        string json = sized.ToJson();
+        Assert.Contains(written, json, StringComparison.Ordinal);
+        Refused.With(
+            () => Preprocessing.FromJson(json.Replace(written, wrong, StringComparison.Ordinal), "file"),
+            "file: sizing must have a shortSide of 0 to 65536 and an interpolation, bilinear or bicubic"
+        );
+    }
+
+    [Fact]
+    public void Fit_ColourPhotographs_TakesThoseOfImageNetWithoutReading()
+    {
+        Preprocessing fitted = Preprocessing.Fit(new Unreadable());
+        Assert.Equal([0.485f, 0.456f, 0.406f], fitted.Mean);
+        Assert.Equal([0.229f, 0.224f, 0.225f], fitted.Std);
+        Assert.Equal(256, fitted.Sizing!.ShortSide);
+    }
+
+    private sealed class Unreadable : IDataset
+    {
+        public string Name => "photographs";
+
+        public int Count => 3;
+
+        public Shape ItemShape => [3, 224, 224];
+
+        public IReadOnlyList<string> Classes => ["a", "b"];
+
+        public ImageSizing? Sizing => ImageSizing.Usual(ItemShape);
+
+        public int Label(int index) => 0;
+
+        public void Read(int index, Span<float> destination) => throw new NotSupportedException();
+    }
 }

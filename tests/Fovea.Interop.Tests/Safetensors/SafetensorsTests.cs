@@ -121,6 +121,20 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void LoadMatching_NetworkWithAnotherHead_TakesTheRest()
+    {
+        Sequential first = new(new Conv2d(1, 2, 3), new Flatten(), new Linear(8, 3)),
+            second = new(new Conv2d(1, 2, 3), new Flatten(), new Linear(8, 5));
+        first.Initialize(1).Save(At("m"));
+
+        StateMatch match = second.LoadMatching(At("m"));
+
+        Assert.Equal(["0.weight", "0.bias"], match.Loaded);
+        Assert.Equal(["2.weight", "2.bias"], match.Mismatched.Select(m => m.Path));
+        Assert.Equal(first.StateDict()["0.weight"].ToArray(), second.StateDict()["0.weight"].ToArray());
+    }
+
+    [Fact]
     public void Load_OtherNetwork_ListsAllAndChangesNothing()
     {
         Safetensors.Save(new Linear(3, 2), At("m"));

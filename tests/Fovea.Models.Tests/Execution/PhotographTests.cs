@@ -69,7 +69,7 @@ public sealed class PhotographTests(ITestOutputHelper output)
         List<float> values = [];
         foreach (string file in Files)
         {
-            float[] image = ImageInput.Fit(PngImage.Read(TestData.Find($"images/photos/{file}")!), item);
+            float[] image = ImageInput.Fit(ImageFile.Read(TestData.Find($"images/photos/{file}")!), item);
             preprocessing.Apply(image);
             values.AddRange(image);
         }

@@ -122,6 +122,7 @@ internal static class ElementwiseGradientCases
             }
         }
 
+        yield return One("max squared", x => x.Max([1]).Square(), GradientCase.Spread([2, 3, 4]));
         yield return One("softmax axis 0", x => x.Softmax(0), GradientCase.Leaf([3, 4]));
         yield return One("logsoftmax axis 0", x => x.LogSoftmax(0), GradientCase.Leaf([3, 4]));
     }

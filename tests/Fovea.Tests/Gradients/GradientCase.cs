@@ -7,6 +7,9 @@ public sealed record GradientCase(
     IReadOnlyList<Tensor> Inputs
 )
 {
+    /// <summary>Whether a part is cut off from gradients, so that finite differences see more.</summary>
+    public bool IsDetached { get; init; }
+
     /// <summary>A leaf of normal numbers, its stream named by shape and salt.</summary>
     public static Tensor Leaf(Shape shape, string salt = "", double mean = 0, double std = 1)
     {

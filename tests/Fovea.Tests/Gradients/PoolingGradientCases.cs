@@ -169,6 +169,14 @@ internal static class PoolingGradientCases
             );
         }
 
+        LayerNorm squared = new([4]);
+        squared.Parameters()[0].RequiresGrad = false;
+        Tensor rows = GradientCase.Leaf([3, 4], "rows").Detach();
+        yield return new GradientCase(
+            "LayerNorm squared, bias alone",
+            _ => squared.Forward(rows).Square(),
+            [.. GradientCase.WithParameters(squared).Skip(1)]
+        );
         yield return GradientCase.Of(
             "InstanceNorm1d",
             new InstanceNorm1d(2, affine: true),

@@ -83,7 +83,7 @@ public sealed class GraphTraceTests
         (string Path, Module Module)[] modules = [.. network.NamedModules()];
         for (int i = 0; i < modules.Length; i++)
         {
-            modules[i].Module.IsTraining = i % 3 != 0;
+            modules[i].Module.Mode = i % 3 != 0;
         }
 
         RngState before = network.NamedModules().Select(m => m.Module).OfType<IRandomState>().Single().RandomState;

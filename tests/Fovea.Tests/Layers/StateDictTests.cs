@@ -59,6 +59,35 @@ public sealed class StateDictTests
         Assert.Equal(before, module.StateDict().Values.Select(t => t.ToArray<float>()));
     }
 
+    [Fact]
+    public void LoadMatching_SimilarNetwork_TakesWhatFitsAndReportsTheRest()
+    {
+        Module module = Net(2);
+        Dictionary<string, Tensor> given = Net(1).StateDict().ToDictionary(s => s.Key, s => s.Value.Clone());
+        given["1.bias"] = Tensor.Zeros([5]);
+        given["head.weight"] = Tensor.Zeros([1]);
+        given.Remove("1.weight");
+        float[] bias = module.StateDict()["1.bias"].ToArray();
+
+        StateMatch match = module.LoadMatching(given);
+
+        Assert.Equal(["1.weight"], match.Missing);
+        Assert.Equal(["head.weight"], match.Unexpected);
+        Assert.Equal(
+            "1.bias [5] [4]",
+            string.Join(";", match.Mismatched.Select(m => $"{m.Path} {m.Given} {m.Wanted}"))
+        );
+        Assert.Equal(module.StateDict().Count - 2, match.Loaded.Count);
+        Assert.False(match.IsComplete);
+        Assert.Equal(given["0.weight"].ToArray(), module.StateDict()["0.weight"].ToArray());
+        Assert.Equal(bias, module.StateDict()["1.bias"].ToArray());
+        Assert.Equal(
+            "'1.weight' is missing; 'head.weight' is not in the network; '1.bias' has shape [5], the network wants [4]",
+            match.ToString()
+        );
+        Assert.True(module.LoadMatching(module.StateDict()).IsComplete);
+    }
+
     private static Sequential Net(ulong seed)
     {
         Sequential net = new(new Conv2d(3, 4, 3), new BatchNorm2d(4), new ReLU());

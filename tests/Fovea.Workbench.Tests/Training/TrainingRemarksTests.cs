@@ -37,6 +37,23 @@ public sealed class TrainingRemarksTests
         Assert.DoesNotContain(listener.Notices, n => n.Contains("A batch of", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Run_PlainNetworkOfThirtyLayers_SaysThatGradientsVanishBeforeTraining()
+    {
+        string layers = string.Concat(Enumerable.Repeat("conv 8 3 padding=same; sigmoid; ", 30));
+        TrainingSession session = new(
+            Fovea.Models.NetworkText.Parse(layers + "globalavgpool flatten=true; linear classes", [1, 8, 8], 2).Network,
+            CornerImages.Source(12, 6),
+            Few,
+            null
+        );
+
+        string[] said = [.. TrainingRemarks.Structure(session)];
+
+        Assert.Contains(said, n => n.StartsWith("fix 3.1 ", StringComparison.Ordinal));
+        Assert.All(said, n => Assert.StartsWith("fix ", n, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(null, true)]
     [InlineData(0.0, false)]

@@ -49,6 +49,7 @@ internal sealed record FusedStep
     public bool IsClamped => !float.IsNegativeInfinity(Low) || !float.IsPositiveInfinity(High);
 
     /// <summary>The step of one node by itself.</summary>
+    /// <param name="node">The node.</param>
     /// <param name="outputs">What the network gives.</param>
     public static FusedStep Of(Node node, IReadOnlyList<Value> outputs)
     {

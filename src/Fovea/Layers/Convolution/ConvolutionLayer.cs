@@ -20,6 +20,8 @@ public abstract class ConvolutionLayer : Module
 
     private protected abstract Operator Operator { get; }
 
+    private protected override Operator Described => Operator;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
         Bias is null ? Operator.Apply(x, Weight) : Operator.Apply(x, Weight, Bias);

@@ -42,6 +42,22 @@ internal static class ArithmeticEntries
         Each("sqrt", "the square root", "Sqrt", default(SqrtFunction)),
         Each("abs", "the absolute value", "Abs", default(AbsFunction)),
         Each("square", "x x", "Square", default(SquareFunction)),
+        Each("sin", "the sine", "Sin", default(SinFunction)),
+        Each("cos", "the cosine", "Cos", default(CosFunction)),
+        Each("sign", "-1, 0 or 1", "Sign", default(SignFunction)),
+        Each("floor", "the whole number not above x", "Floor", default(FloorFunction)),
+        Each("ceiling", "the whole number not below x", "Ceiling", default(CeilingFunction)),
+        Each("round", "the nearest whole number", "Round", default(RoundFunction)),
+        .. Comparisons(),
+        new OperatorEntry<NoAttributes>(
+            "where",
+            Elementwise,
+            "a where a condition is not 0, else b",
+            _ => new NoAttributes(),
+            typeof(Where)
+        )
+            .Takes(new InputSlot("condition", SlotKind.Activation), InputSlots.A, InputSlots.B)
+            .MadeBy((_, owner) => new Where { Owner = owner }),
         Each("power", "x to a power", "Power", new PowerFunction(1.0))
             .Needs(
                 "exponent",
@@ -82,6 +98,19 @@ internal static class ArithmeticEntries
             _ => new(name, function),
             typeof(Elementwise<>)
         ).MadeBy((a, owner) => new Elementwise<TFunction>(a) { Owner = owner });
+
+    private static IEnumerable<OperatorEntry> Comparisons() =>
+        Enum.GetValues<Comparison>()
+            .Select(kind =>
+                Pair(
+                    OperatorCatalog.WordOf(kind.ToString()),
+                    "1 where the comparison of a and b holds, else 0",
+                    new CompareAttributes(kind),
+                    (a, owner) => new Compare(a) { Owner = owner },
+                    a => a.Kind == kind,
+                    typeof(Compare)
+                )
+            );
 
     private static IEnumerable<OperatorEntry> Sums() =>
         [

@@ -116,6 +116,7 @@ internal static class GradientEntries
             )
                 .Needs("axis", OptionTypes.Integer, a => a.Axis, (a, v) => a with { Axis = v })
                 .Option("shape", OptionTypes.OpenShape, a => a.Shape, (a, v) => a with { Shape = v }, default, true)
+                .Option("several", OptionTypes.Flag, a => a.IsSeveral, (a, v) => a with { IsSeveral = v }, false)
                 .MadeBy((a, owner) => new Scatter(a) { Owner = owner }),
             new OperatorEntry<GatherAttributes>(
                 "gather",
@@ -125,6 +126,7 @@ internal static class GradientEntries
                 typeof(Gather)
             )
                 .Needs("axis", OptionTypes.Integer, a => a.Axis, (a, v) => a with { Axis = v })
+                .Option("several", OptionTypes.Flag, a => a.IsSeveral, (a, v) => a with { IsSeveral = v }, false)
                 .MadeBy((a, owner) => new Gather(a) { Owner = owner }),
             new OperatorEntry<ZerosAroundAttributes>(
                 "zerosaround",

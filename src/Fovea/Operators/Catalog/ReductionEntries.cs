@@ -29,6 +29,28 @@ internal static class ReductionEntries
             .Needs("axis", OptionTypes.Integer, a => a.Axis, (a, v) => a with { Axis = v })
             .Option("keep", OptionTypes.Flag, a => a.Keep, (a, v) => a with { Keep = v }, false)
             .MadeBy((a, owner) => new Max(a) { Owner = owner }),
+        new OperatorEntry<CumulativeSumAttributes>(
+            "cumsum",
+            Reduction,
+            "the sum of all elements up to each position along an axis",
+            _ => new(-1, false),
+            typeof(CumulativeSum)
+        )
+            .Option("axis", OptionTypes.Integer, a => a.Axis, (a, v) => a with { Axis = v }, -1)
+            .Option("reverse", OptionTypes.Flag, a => a.IsReversed, (a, v) => a with { IsReversed = v }, false)
+            .MadeBy((a, owner) => new CumulativeSum(a) { Owner = owner }),
+        new OperatorEntry<TopKAttributes>(
+            "topk",
+            Reduction,
+            "the largest or smallest values along an axis, and their positions",
+            _ => new(0, -1, true),
+            typeof(TopK)
+        )
+            .Needs("count", OptionTypes.OpenSize, a => a.Count, (a, v) => a with { Count = v })
+            .Option("axis", OptionTypes.Integer, a => a.Axis, (a, v) => a with { Axis = v }, -1)
+            .Option("largest", OptionTypes.Flag, a => a.IsLargest, (a, v) => a with { IsLargest = v }, true)
+            .ByPosition("count")
+            .MadeBy((a, owner) => new TopK(a) { Owner = owner }),
     ];
 
     private static OperatorEntry<SumAttributes> Over(

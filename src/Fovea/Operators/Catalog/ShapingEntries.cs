@@ -53,6 +53,9 @@ internal static class ShapingEntries
             .InLayer(a => new Flatten(((FlattenAxes)a.Form).Start, ((FlattenAxes)a.Form).End)),
         Order("permute", "Permute"),
         Order("transpose", "Transpose"),
+        new OperatorEntry<FlipAttributes>("flip", Shaping, "axes run backwards", _ => new(default), typeof(Flip))
+            .Needs("axes", OptionTypes.Integers, a => a.Axes, (a, v) => a with { Axes = v })
+            .MadeBy((a, owner) => new Flip(a) { Owner = owner }),
         Narrow(),
         Pad(),
         new OperatorEntry<CastAttributes>(
@@ -72,6 +75,13 @@ internal static class ShapingEntries
             )
             .MadeBy((a, owner) => new Cast(a) { Owner = owner })
             .Unworded(),
+        new OperatorEntry<NoAttributes>(
+            "detach",
+            Shaping,
+            "the same elements, which gradients do not pass",
+            _ => new NoAttributes(),
+            typeof(StopGradient)
+        ).MadeBy((_, owner) => new StopGradient { Owner = owner }),
     ];
 
     /// <summary>A reshape to sizes of which one may be -1.</summary>

@@ -18,7 +18,11 @@ internal abstract class BinaryOperator : Operator
         call.Give(input, SumOver.Of(gradient, call.InputShape(input)));
 
     /// <inheritdoc/>
-    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis)
+    public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+        Aligned(shapes, input, axis);
+
+    /// <summary>What a position of the output reads of an input that is broadcast to it.</summary>
+    internal static (int OutputAxis, AxisMap Map) Aligned(OperatorShapes shapes, int input, int axis)
     {
         ArgumentNullException.ThrowIfNull(shapes);
         int output = axis + shapes.Output.Rank - shapes.Inputs[input].Rank,

@@ -47,6 +47,29 @@ internal static class Broadcasting
     public static Tensor Expand(Tensor x, Shape shape, double scale = 1.0) =>
         Compute<MultiplyFunction>(x, Tensor.Scalar(scale, x.DType), shape);
 
+    /// <summary>1 where a relation of whole numbers holds, else 0, as Float32; exact for all of Int64.</summary>
+    public static Tensor ComputeIntegers(Tensor a, Tensor b, Shape output, Func<long, long, bool> holds)
+    {
+        BroadcastPlan plan = BroadcastPlan.Create(a.Shape.Sizes, b.Shape.Sizes, output.Sizes);
+        long[] left = a.ToArray<long>(),
+            right = b.ToArray<long>();
+        float[] result = new float[checked((int)output.Count)];
+        for (int i = 0; i < result.Length; i++)
+        {
+            (long from, long other) = (0, 0);
+            for (int axis = plan.Sizes.Length - 1, rest = i; axis >= 0; axis--)
+            {
+                int at = rest % plan.Sizes[axis];
+                (from, other) = (from + (at * plan.StepsA[axis]), other + (at * plan.StepsB[axis]));
+                rest /= plan.Sizes[axis];
+            }
+
+            result[i] = holds(left[from], right[other]) ? 1f : 0f;
+        }
+
+        return Tensor.From(result, output);
+    }
+
     private static unsafe void Compute<T, TFunction>(Tensor a, Tensor b, Tensor result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFunction : struct, IBinaryFunction

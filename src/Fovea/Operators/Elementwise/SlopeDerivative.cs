@@ -21,6 +21,7 @@ internal static class SlopeDerivative
         {
             AbsFunction or ClampFunction or ReluFunction or Relu6Function or LeakyReluFunction => true,
             HardsigmoidFunction or NotPositiveFunction => true,
+            SignFunction or FloorFunction or CeilingFunction or RoundFunction => true,
             PowerFunction power => power.Exponent is 0.0 or 1.0,
             _ => function.Saves == SavedValue.Nothing,
         };
@@ -37,6 +38,8 @@ internal static class SlopeDerivative
             LogFunction => -(u / s.Square()), // g = 1 / x
             SqrtFunction => u * (-0.5 / s.Square()), // g = 1 / (2 y)
             SquareFunction => u * 2.0, // g = 2 x
+            SinFunction => -(u * s.Sin()), // g = cos(x)
+            CosFunction => -(u * s.Cos()), // g = -sin(x)
             PowerFunction f => u * (f.Exponent * (f.Exponent - 1.0)) * s.Power(f.Exponent - 2.0), // g = p x^(p - 1)
             XLogXFunction => Where(default(ReluFunction), s, u / s), // g = ln(x) + 1 above 0
             HuberFunction f => Where(new ClampFunction(-f.Delta, f.Delta), s, u), // g = x within

@@ -30,16 +30,23 @@ internal sealed class LabelWeight(LabelWeightAttributes attributes) : Operator
     /// <inheritdoc/>
     public override GradientReads? Reads(ReadOnlySpan<bool> needs) => GradientReads.None;
 
+    /// <summary>The sum of the weights of labels, 0 for the ignored one; their number where there are no weights.</summary>
+    public static double Total(Tensor labels, Tensor? classWeights, long? ignored)
+    {
+        double[]? weights = classWeights?.ToArray<double>();
+        double total = 0.0;
+        foreach (long label in labels.ToArray<long>())
+        {
+            total += label == ignored ? 0.0 : weights?[label] ?? 1.0;
+        }
+
+        return total;
+    }
+
     /// <inheritdoc/>
     protected override Tensor Forward(OperatorCall call)
     {
-        double[]? weights = call.Inputs.Count > 1 ? call.Inputs[1].ToArray<double>() : null;
-        double total = 0.0;
-        foreach (long label in call.Inputs[0].ToArray<long>())
-        {
-            total += label == attributes.Ignored ? 0.0 : weights?[label] ?? 1.0;
-        }
-
+        double total = Total(call.Inputs[0], call.Inputs.Count > 1 ? call.Inputs[1] : null, attributes.Ignored);
         return Tensor.Scalar(total > 0.0 ? total : 1.0, attributes.Type);
     }
 

@@ -3,16 +3,16 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>One value for each run along an axis, put where its position says, zeros elsewhere: the gradient of a choice
-/// such as <see cref="Max"/>.</summary>
+/// <summary>Values put along an axis where their positions say, zeros elsewhere; what comes to one place is added: the
+/// gradient of a choice such as <see cref="Max"/>.</summary>
 /// <param name="attributes">Where values stand.</param>
-/// <remarks>Inputs: positions (Int64) and values, of one shape: that of the whole without the axis, or with size 1
-/// there.</remarks>
+/// <remarks>Inputs: positions (Int64) and values, of one shape: that of the whole with any size along the axis, or, of one
+/// value a run, without the axis.</remarks>
 internal sealed class Scatter(ScatterAttributes attributes) : Operator
 {
     /// <summary>Creates it for an axis.</summary>
-    public Scatter(int axis, SymbolicShape shape)
-        : this(new ScatterAttributes(axis, shape)) { }
+    public Scatter(int axis, SymbolicShape shape, bool several = false)
+        : this(new ScatterAttributes(axis, shape, several)) { }
 
     /// <inheritdoc/>
     public override ScatterAttributes Attributes => attributes;
@@ -31,7 +31,8 @@ internal sealed class Scatter(ScatterAttributes attributes) : Operator
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
-        inputs[0] == inputs[1] && inputs[1].Count == attributes.Shape.Single.With(attributes.Axis, 1).Count
+        inputs[0] == inputs[1]
+        && Positions.Fit(inputs[0], attributes.Shape.Single, attributes.Axis, attributes.IsSeveral)
             ? attributes.Shape.Single
             : throw new ShapeException(
                 $"{Subject}: positions {inputs[0]} and values {inputs[1]} must be {attributes.Shape} without axis {attributes.Axis}."
@@ -58,25 +59,32 @@ internal sealed class Scatter(ScatterAttributes attributes) : Operator
 
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call) =>
-        call.Give(1, new Gather(attributes.Axis).Apply(call.Gradient(), call.Input(0)));
+        call.Give(1, new Gather(attributes.Axis, attributes.IsSeveral).Apply(call.Gradient(), call.Input(0)));
 
     private unsafe void Compute<T>(Tensor positions, Tensor values, Tensor y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (long outer, int size, long inner) = AxisSet.Around(y.Shape, attributes.Axis);
-        MaxKernel<T>.Backward(positions.Pointer<long>(), values.Pointer<T>(), y.Pointer<T>(), outer, size, inner);
+        int count = attributes.IsSeveral ? values.Shape[attributes.Axis] : 1;
+        IndexKernel<T>.Add(
+            positions.Pointer<long>(),
+            values.Pointer<T>(),
+            y.Pointer<T>(),
+            new IndexSizes(outer, size, count, inner)
+        );
         GC.KeepAlive(y);
     }
 }
 
-/// <summary>One value of each run along an axis, the one at its position: the gradient of <see cref="Scatter"/>.</summary>
+/// <summary>The values at positions along an axis: the gradient of <see cref="Scatter"/>.</summary>
 /// <param name="attributes">Along which axis.</param>
-/// <remarks>Inputs: x, and positions (Int64) of the shape of x without the axis, or with size 1 there.</remarks>
+/// <remarks>Inputs: x, and positions (Int64) of the shape of x with any size along the axis, or, of one value a run, without
+/// the axis.</remarks>
 internal sealed class Gather(GatherAttributes attributes) : Operator
 {
     /// <summary>Creates it for an axis.</summary>
-    public Gather(int axis)
-        : this(new GatherAttributes(axis)) { }
+    public Gather(int axis, bool several = false)
+        : this(new GatherAttributes(axis, several)) { }
 
     /// <inheritdoc/>
     public override GatherAttributes Attributes => attributes;
@@ -85,14 +93,14 @@ internal sealed class Gather(GatherAttributes attributes) : Operator
     public override string Name => "Gather";
 
     /// <inheritdoc/>
-    public override bool AcceptsIntegersAt(int input) => input == 1;
+    public override bool AcceptsIntegers => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(ReadOnlySpan<Shape> inputs) =>
-        inputs[1].Count == inputs[0].With(attributes.Axis, 1).Count
+        Positions.Fit(inputs[1], inputs[0], attributes.Axis, attributes.IsSeveral)
             ? inputs[1]
             : throw new ShapeException(
-                $"{Subject}: positions {inputs[1]} must be {inputs[0]} without axis {attributes.Axis}."
+                $"{Subject}: positions must be of the shape of x {(attributes.IsSeveral ? "with any size along" : "without")} axis {attributes.Axis}, got {inputs[1]} and x {inputs[0]}."
             );
 
     /// <inheritdoc/>
@@ -102,13 +110,14 @@ internal sealed class Gather(GatherAttributes attributes) : Operator
     protected override Tensor Forward(OperatorCall call)
     {
         Tensor y = Tensor.Uninitialized(call.OutputShape, call.Inputs[0].DType);
-        if (y.DType == DType.Float64)
+        Positions.Require(Subject, call.Inputs[1], call.Inputs[0].Shape[attributes.Axis]);
+        if (Tensor.SizeOf(y.DType) == sizeof(uint))
         {
-            Compute<double>(call.Inputs[0], call.Inputs[1], y);
+            Compute<uint>(call.Inputs[0], call.Inputs[1], y);
         }
         else
         {
-            Compute<float>(call.Inputs[0], call.Inputs[1], y);
+            Compute<ulong>(call.Inputs[0], call.Inputs[1], y);
         }
 
         return y;
@@ -117,36 +126,56 @@ internal sealed class Gather(GatherAttributes attributes) : Operator
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call)
     {
-        Scatter scatter = new(attributes.Axis, GradientCall.Open(call.InputShape(0)));
+        Scatter scatter = new(attributes.Axis, GradientCall.Open(call.InputShape(0)), attributes.IsSeveral);
         call.Give(0, scatter.Apply(call.Input(1), call.Gradient()));
     }
 
     private unsafe void Compute<T>(Tensor x, Tensor positions, Tensor y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, INumber<T>
     {
-        (_, int size, long inner) = AxisSet.Around(x.Shape, attributes.Axis);
-        T* source = x.Pointer<T>(),
-            target = y.Pointer<T>();
-        long* index = positions.Pointer<long>();
-        Chunks.For(
-            y.Count,
-            (start, length) =>
-            {
-                for (long k = start; k < start + length; k++)
-                {
-                    target[k] = source[(((k / inner * size) + index[k]) * inner) + (k % inner)];
-                }
-            }
+        (long outer, int size, long inner) = AxisSet.Around(x.Shape, attributes.Axis);
+        int count = attributes.IsSeveral ? y.Shape[attributes.Axis] : 1;
+        IndexKernel<T>.Take(
+            x.Pointer<T>(),
+            positions.Pointer<long>(),
+            y.Pointer<T>(),
+            new IndexSizes(outer, size, count, inner)
         );
         GC.KeepAlive(y);
+    }
+}
+
+/// <summary>What holds of positions along an axis.</summary>
+internal static class Positions
+{
+    /// <summary>Whether positions have the shape of the whole with any size along the axis, or without the axis.</summary>
+    public static bool Fit(Shape positions, Shape whole, int axis, bool several) =>
+        several
+            ? positions.Rank == whole.Rank && positions == whole.With(axis, positions[axis])
+            : positions.Count == whole.With(axis, 1).Count;
+
+    /// <summary>Checks that all lie within an axis.</summary>
+    public static void Require(string subject, Tensor positions, int size)
+    {
+        foreach (long position in positions.AsReadOnlySpan<long>())
+        {
+            if (position < 0 || position >= size)
+            {
+                throw new ArgumentException(
+                    $"{subject}: positions must be 0 to {size - 1}, the size of the axis less 1, got {position}."
+                );
+            }
+        }
     }
 }
 
 /// <summary>Where values are put along an axis.</summary>
 /// <param name="Axis">The axis, counted from the front.</param>
 /// <param name="Shape">The shape with the whole axis.</param>
-internal sealed record ScatterAttributes(int Axis, SymbolicShape Shape) : OperatorAttributes;
+/// <param name="IsSeveral">Several values a run: positions keep the axis.</param>
+internal sealed record ScatterAttributes(int Axis, SymbolicShape Shape, bool IsSeveral = false) : OperatorAttributes;
 
 /// <summary>Along which axis values are taken.</summary>
 /// <param name="Axis">The axis, counted from the front.</param>
-internal sealed record GatherAttributes(int Axis) : OperatorAttributes;
+/// <param name="IsSeveral">Several values a run: positions keep the axis.</param>
+internal sealed record GatherAttributes(int Axis, bool IsSeveral = false) : OperatorAttributes;

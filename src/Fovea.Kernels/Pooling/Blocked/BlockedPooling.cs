@@ -101,12 +101,12 @@ internal sealed unsafe class BlockedPooling
     private static delegate* <in PoolCall, void> Windows(bool mean, int bits) =>
         (bits, mean) switch
         {
-            (512, false) => &PoolWindows<Vector512<float>, Simd512, LargestRule<Vector512<float>, Simd512>>.Run,
-            (512, true) => &PoolWindows<Vector512<float>, Simd512, MeanRule<Vector512<float>, Simd512>>.Run,
-            (256, false) => &PoolWindows<Vector256<float>, Simd256, LargestRule<Vector256<float>, Simd256>>.Run,
-            (256, true) => &PoolWindows<Vector256<float>, Simd256, MeanRule<Vector256<float>, Simd256>>.Run,
-            (_, false) => &PoolWindows<Vector128<float>, Simd128, LargestRule<Vector128<float>, Simd128>>.Run,
-            (_, true) => &PoolWindows<Vector128<float>, Simd128, MeanRule<Vector128<float>, Simd128>>.Run,
+            (512, false) => &BlockedPoolWindows<Vector512<float>, Simd512, LargestRule<Vector512<float>, Simd512>>.Run,
+            (512, true) => &BlockedPoolWindows<Vector512<float>, Simd512, MeanRule<Vector512<float>, Simd512>>.Run,
+            (256, false) => &BlockedPoolWindows<Vector256<float>, Simd256, LargestRule<Vector256<float>, Simd256>>.Run,
+            (256, true) => &BlockedPoolWindows<Vector256<float>, Simd256, MeanRule<Vector256<float>, Simd256>>.Run,
+            (_, false) => &BlockedPoolWindows<Vector128<float>, Simd128, LargestRule<Vector128<float>, Simd128>>.Run,
+            (_, true) => &BlockedPoolWindows<Vector128<float>, Simd128, MeanRule<Vector128<float>, Simd128>>.Run,
         };
 
     private static int[] Inside(PoolAxis axis, int window) => [.. axis.Taps(window).ToArray().Where(tap => tap >= 0)];

@@ -5,7 +5,7 @@ namespace Fovea.Kernels;
 /// <summary>Pools a run of windows of one row and one channel block.</summary>
 /// <remarks>Lanes: channels. Windows of 3x3 or 2x2 values, or with few values a row, take them in order. Windows with
 /// more values a row keep four results, each of every fourth value of a row.</remarks>
-internal static unsafe class PoolWindows<TVec, TSimd, TRule>
+internal static unsafe class BlockedPoolWindows<TVec, TSimd, TRule>
     where TVec : struct
     where TSimd : struct, ISimd<TVec>
     where TRule : struct, IPoolRule<TVec>

@@ -1,0 +1,52 @@
+using Fovea.Interop;
+
+namespace Fovea.Workbench;
+
+/// <summary>Weights of another run or of a file, to start from.</summary>
+internal static class StartingWeights
+{
+    private const int MostNamed = 6;
+
+    /// <summary>Takes what fits the network by name and shape; the rest keeps its first values.</summary>
+    /// <param name="model">The network, with its first values.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors file.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <returns>What was taken and what was not, in words.</returns>
+    /// <exception cref="ArgumentException">Nothing fits.</exception>
+    /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
+    public static string Load(Module model, string source, Action<string> notice)
+    {
+        StateMatch match = model.LoadMatching(Read(source, notice), assign: true); // nobody else has these tensors
+        if (match.Loaded.Count == 0)
+        {
+            throw new ArgumentException(
+                $"--init: none of the {match.Unexpected.Count + match.Mismatched.Count} tensors of {source} fits the network: {match}. Start from weights of the same architecture."
+            );
+        }
+
+        string text = $"Starts from {source}: {match.Loaded.Count} of {model.StateDict().Count} tensors";
+        string[] own =
+        [
+            .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
+            .. match.Missing,
+        ];
+        return $"{text}{List("; first values of their own have ", own)}{List("; not in the network: ", [.. match.Unexpected])}.";
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Read(string source, Action<string> notice)
+    {
+        if (!Path.Exists(source))
+        {
+            throw new FileNotFoundException($"--init: there is no run folder or file {source}.");
+        }
+
+        return !Directory.Exists(source) && Path.GetExtension(source) == ".safetensors"
+            ? Safetensors.Read(source)
+            : SessionCheckpoint.Weights(TrainedModel.Read(source, notice).Checkpoint);
+    }
+
+    private static string List(string head, string[] names) =>
+        names.Length == 0 ? ""
+        : names.Length <= MostNamed ? head + string.Join(", ", names)
+        : $"{head}{string.Join(", ", names.Take(MostNamed))} and {names.Length - MostNamed} more";
+}
