@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -281,11 +282,11 @@ internal static class TrainVerb
         string? resume = RunToResume(parsed, request.Out);
         if (parsed.GetValue(DryRun))
         {
-            TrainReport.Write(Trainer.DryRun(request), terminal, json);
+            TrainReport.Write(DryRunOf(request, terminal), terminal, json);
             return ExitCode.Done;
         }
 
-        TrainingResult result = Progress.Show(
+        TrainingResult result = TrainingDisplay.Show(
             terminal,
             observer =>
                 resume is null
@@ -299,6 +300,12 @@ internal static class TrainVerb
             TrainingOutcome.Interrupted => ExitCode.Stopped,
             _ => ExitCode.No,
         };
+    }
+
+    private static DryRunResult DryRunOf(TrainingRequest request, Terminal terminal)
+    {
+        using Work work = Work.Start(terminal, "running one batch");
+        return Trainer.DryRun(request);
     }
 
     /// <summary>The folder of the run to continue; null for a new run.</summary>
