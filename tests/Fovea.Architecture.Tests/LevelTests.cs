@@ -63,6 +63,27 @@ public sealed class LevelTests
     }
 
     [Fact]
+    public void PublicSurface_OfEveryLibrary_StandsInFiles()
+    {
+        foreach (
+            string project in Directory
+                .GetFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+                .Where(p => (string?)XDocument.Load(p).Descendants("ProjectType").Single() == "Library")
+        )
+        {
+            string folder = Path.GetDirectoryName(project)!;
+            string[] lines =
+            [
+                .. new[] { "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt" }.SelectMany(f =>
+                    File.ReadAllLines(Path.Combine(folder, f))
+                ),
+            ];
+            Assert.Equal(2, lines.Count(l => l == "#nullable enable"));
+            Assert.True(lines.Length > 2, $"{project}: the files are empty; eng/public-api writes them");
+        }
+    }
+
+    [Fact]
     public void Threads_InKernels_StartOnlyInTheWorkerPool()
     {
         IEnumerable<string> offenders = Sources("src/Fovea.Kernels")

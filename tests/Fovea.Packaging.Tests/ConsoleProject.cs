@@ -26,11 +26,9 @@ public sealed class ConsoleProject(Packed packed) : IAsyncLifetime
             "Fovea.Workbench"
         );
         foreach (
-            string page in Directory.GetFiles(
-                Path.Combine(Packed.Checkout, "src"),
-                "PACKAGE.md",
-                SearchOption.AllDirectories
-            )
+            string page in Directory
+                .GetFiles(Path.Combine(Packed.Checkout, "src"), "PACKAGE.md", SearchOption.AllDirectories)
+                .Where(p => !p.Contains("Fovea.Imaging", StringComparison.Ordinal)) // it brings native code, which this project must not have
         )
         {
             Add(page);

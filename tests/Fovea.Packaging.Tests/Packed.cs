@@ -22,9 +22,24 @@ public sealed class Packed : IAsyncLifetime
     /// <summary>The folder of the solution.</summary>
     public static string Checkout { get; } = FindCheckout();
 
+    /// <summary>The user's own folder of restored packages.</summary>
+    public static string UserCache { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>The names of the packages, without the tool.</summary>
     public static string[] Libraries { get; } =
-    ["Fovea", "Fovea.Core", "Fovea.Data", "Fovea.Interop", "Fovea.Kernels", "Fovea.Models", "Fovea.Workbench"];
+    [
+        "Fovea",
+        "Fovea.Core",
+        "Fovea.Data",
+        "Fovea.Imaging",
+        "Fovea.Interop",
+        "Fovea.Kernels",
+        "Fovea.Models",
+        "Fovea.Workbench",
+    ];
 
     /// <summary>The name of the tool's package.</summary>
     public static string Tool => "Fovea.Cli";
@@ -37,13 +52,10 @@ public sealed class Packed : IAsyncLifetime
             .Single(a => a.Key == "Configuration")
             .Value!;
         Directory.CreateDirectory(Feed);
-        string user = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await Command.Succeed(
             "dotnet",
             Checkout,
-            user,
+            UserCache,
             "pack",
             "Fovea.slnx",
             "--no-build",

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Fovea.Workbench;
@@ -70,8 +70,7 @@ internal static class CheckpointLayout
             );
         }
 
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new JsonObject { ["tensors"] = tensors, ["metadata"] = metadata.DeepClone() }
-        );
+        JsonObject header = new() { ["tensors"] = tensors, ["metadata"] = metadata.DeepClone() };
+        return Encoding.UTF8.GetBytes(header.ToJsonString());
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Fovea.Models;
 
@@ -81,13 +80,6 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public string Log { get; init; } = None;
 
-    internal static JsonSerializerOptions Json { get; } =
-        new(JsonSerializerDefaults.Web)
-        {
-            WriteIndented = true,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
-        };
-
     /// <summary>A model's usual choices for a number of training items; pictures of a folder are changed as such.</summary>
     internal static TrainingOptions From(Recipe recipe, int trainItems, bool pictures = false) =>
         new()
@@ -155,14 +147,13 @@ public sealed record TrainingOptions
     internal static IReadOnlyList<string> Differences(TrainingOptions run, TrainingOptions asked)
     {
         List<string> lines = [];
-        JsonElement a = JsonSerializer.SerializeToElement(run, Json),
-            b = JsonSerializer.SerializeToElement(asked, Json);
-        foreach (JsonProperty property in a.EnumerateObject())
+        JsonObject a = RunJson.Indented.ToNode(run)!.AsObject(),
+            b = RunJson.Indented.ToNode(asked)!.AsObject();
+        foreach ((string name, JsonNode? value) in a)
         {
-            JsonElement other = b.GetProperty(property.Name);
-            if (!JsonElement.DeepEquals(property.Value, other))
+            if (!JsonNode.DeepEquals(value, b[name]))
             {
-                lines.Add($"{property.Name}: the run has {property.Value}, asked for {other}");
+                lines.Add($"{name}: the run has {value}, asked for {b[name]}");
             }
         }
 
