@@ -91,7 +91,7 @@ public sealed class TensorBoardLogTests : IDisposable
 
         Trainer.ResumeFit(TinyNet.Create(), CornerImages.Source(), options);
 
-        SeenEvent start = Assert.Single(EventReader.ReadRun(Path.Combine(stopped, "train")).Where(e => e.IsStart));
+        SeenEvent start = Assert.Single(EventReader.ReadRun(Path.Combine(stopped, "train")), e => e.IsStart);
         Assert.Equal(stop + 1, start.Step);
         foreach (
             (string part, string tag) in new[] { ("train", "loss"), ("train", "accuracy"), ("validation", "loss") }
