@@ -58,7 +58,7 @@ public sealed class PackageTests(Packed packed)
             .ToDictionary(m => (string)m.Attribute("name")!, m => m.Value.Trim());
         using Stream code = assembly.Open();
         IReadOnlyList<string> types = Assemblies.PublicTypes(code);
-        Assert.True(types.Count >= 2, $"{name} has {types.Count} public types");
+        Assert.True(types.Count >= 1, $"{name} has {types.Count} public types");
         Assert.All(types, t => Assert.True(texts.GetValueOrDefault(t) is { Length: > 0 }, $"{name}: {t} has no text"));
     }
 
@@ -88,9 +88,11 @@ public sealed class PackageTests(Packed packed)
                 }
                 else
                 {
-                    string[] others =
-                        name == "Fovea.Imaging" ? ["SkiaSharp"] : ["System.IO.Hashing", "System.Numerics.Tensors"];
-                    Assert.Contains(id, others);
+                    bool isCodec = name == "Fovea.Imaging" && id.StartsWith("SkiaSharp", StringComparison.Ordinal);
+                    Assert.True(
+                        isCodec || id is "System.IO.Hashing" or "System.Numerics.Tensors",
+                        $"{name} brings {id}"
+                    );
                 }
             }
         );
