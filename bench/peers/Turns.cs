@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Fovea.Peers;
 
 /// <summary>An engine's times in milliseconds.</summary>
-/// <param name="Median">Of all runs of all turns.</param>
+/// <param name="Median">The median of the turns' medians: a disturbed turn has fewer runs, but counts as one.</param>
 /// <param name="Shortest">Of all runs of all turns.</param>
 internal readonly record struct Times(double Median, double Shortest);
 
@@ -16,36 +16,39 @@ internal static class Turns
     /// <returns>By engine, in their order.</returns>
     public static Times[] Measure(IReadOnlyList<Engine> engines, PeerOptions options)
     {
-        List<double>[] times = [.. engines.Select(_ => new List<double>())];
+        List<double[]>[] turns = [.. engines.Select(_ => new List<double[]>())];
         for (int round = 0; round < options.Rounds; round++)
         {
             for (int turn = 0; turn < engines.Count; turn++)
             {
                 int i = (round + turn) % engines.Count;
                 engines[i].Use(options.Threads);
-                Take(engines[i], options.Seconds, times[i]);
+                turns[i].Add(Take(engines[i], options.Seconds));
             }
         }
 
-        return [.. times.Select(Summary)];
+        return [.. turns.Select(t => new Times(Median(t.Select(Median)), t.Min(runs => runs.Min())))];
     }
 
-    private static void Take(Engine engine, double seconds, List<double> times)
+    private static double[] Take(Engine engine, double seconds)
     {
+        List<double> times = [];
         engine.Run(); // what others left in caches and threads that still wait busily are not its own
         long begin = Stopwatch.GetTimestamp();
-        for (int runs = 0; runs < FewestRuns || Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds; runs++)
+        while (times.Count < FewestRuns || Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds)
         {
             long start = Stopwatch.GetTimestamp();
             engine.Run();
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
+
+        return [.. times];
     }
 
-    private static Times Summary(List<double> times)
+    private static double Median(IEnumerable<double> values)
     {
-        times.Sort();
-        int half = times.Count / 2;
-        return new(times.Count % 2 == 1 ? times[half] : (times[half - 1] + times[half]) / 2, times[0]);
+        double[] sorted = [.. values.Order()];
+        int half = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 }

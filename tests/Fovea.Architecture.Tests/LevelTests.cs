@@ -63,6 +63,26 @@ public sealed class LevelTests
     }
 
     [Fact]
+    public void Peers_OfTheBenchmarks_StandOutsideTheSolutionAndAreReferencedByNobody()
+    {
+        const string Peers = "Fovea.Peers";
+        string[] projects = Directory.GetFiles(Checkout.Root, "*.csproj", SearchOption.AllDirectories);
+        Assert.Contains(projects, p => Path.GetFileNameWithoutExtension(p) == Peers);
+        Assert.DoesNotContain(
+            Peers,
+            File.ReadAllText(Path.Combine(Checkout.Root, "Fovea.slnx")),
+            StringComparison.Ordinal
+        );
+        foreach (string project in projects)
+        {
+            Assert.False(
+                References(project, "ProjectReference").Any(r => r.Contains(Peers, StringComparison.Ordinal)),
+                $"{Path.GetFileName(project)} references {Peers}, which brings hundreds of MB of native libraries"
+            );
+        }
+    }
+
+    [Fact]
     public void Threads_InKernels_StartOnlyInTheWorkerPool()
     {
         IEnumerable<string> offenders = Sources("src/Fovea.Kernels")
