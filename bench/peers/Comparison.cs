@@ -11,6 +11,8 @@ internal sealed class Comparison : IDisposable
     /// <summary>How far results may differ: as a part of the largest output, or of the loss.</summary>
     public const double Tolerance = 1e-4;
 
+    private const double UpdateTolerance = 0.03;
+
     private Comparison(string network, IReadOnlyList<Engine> engines) => (Network, Engines) = (network, engines);
 
     /// <summary>The network's name.</summary>
@@ -18,6 +20,9 @@ internal sealed class Comparison : IDisposable
 
     /// <summary>Fovea first.</summary>
     public IReadOnlyList<Engine> Engines { get; }
+
+    /// <summary>The largest difference of a peer's loss after one update from Fovea's, as a part of it; 0 until checked.</summary>
+    public double AfterUpdate { get; private set; }
 
     /// <summary>Makes the engines.</summary>
     public static Comparison Create(string network, PeerOptions options)
@@ -55,9 +60,9 @@ internal sealed class Comparison : IDisposable
 
     /// <summary>The largest difference of a peer's result from Fovea's, as a part of Fovea's largest: of the outputs, or of
     /// the loss before an update.</summary>
-    /// <remarks>Of a training step, the loss after the update is compared too. Networks of many layers with new weights
-    /// magnify rounding some thousand times there; how far, libtorch's two layouts tell, which differ in rounding alone.
-    /// Fovea may be twice as far from either as they are from each other.</remarks>
+    /// <remarks>Of a training step, the loss after the update is compared too, and how far it differs is said by
+    /// <see cref="AfterUpdate"/>. Networks of many layers with new weights magnify rounding there some thousand times:
+    /// libtorch's two layouts, which differ in rounding alone, give losses 2 % apart with ResNet-50.</remarks>
     /// <exception cref="InvalidOperationException">It is above the tolerance, or a result is not finite.</exception>
     public double Check(PeerOptions options)
     {
@@ -65,9 +70,7 @@ internal sealed class Comparison : IDisposable
         double worst = Require(first, Tolerance, options.IsTraining ? "the loss" : "the output");
         if (options.IsTraining)
         {
-            float[][] second = Results(options);
-            double rounding = Math.Abs(second[1][0] - second[2][0]) / Math.Abs(second[0][0]);
-            Require(second, Math.Max(Tolerance, 2 * rounding), "the loss after an update");
+            AfterUpdate = Require(Results(options), UpdateTolerance, "the loss after an update");
         }
 
         return worst;

@@ -7,18 +7,17 @@ try
     TorchLibrary.Prepare();
     Report report = new(options);
     report.Begin();
-    double difference = 0;
     foreach (string network in options.Networks)
     {
         using Comparison comparison = Comparison.Create(network, options);
-        difference = Math.Max(difference, comparison.Check(options));
+        report.Note(comparison, comparison.Check(options));
         if (options.Rounds > 0)
         {
             report.Add(comparison, Turns.Measure(comparison.Engines, options));
         }
     }
 
-    report.End(difference);
+    report.End();
     return 0;
 }
 catch (ArgumentException error)
@@ -26,7 +25,7 @@ catch (ArgumentException error)
     Console.Error.WriteLine(error.Message);
     return 2;
 }
-catch (InvalidOperationException error)
+catch (Exception error) when (error is InvalidOperationException or NotSupportedException or DllNotFoundException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

@@ -15,6 +15,7 @@ internal sealed class Report(PeerOptions options)
         "ONEDNN_MAX_CPU_ISA",
     ];
 
+    private readonly List<string> _differences = [];
     private readonly Dictionary<string, List<(double Median, double Shortest)>> _ratios = [];
 
     /// <summary>Says what is measured where.</summary>
@@ -38,6 +39,13 @@ internal sealed class Report(PeerOptions options)
         Console.WriteLine();
         Console.WriteLine("| network | engine | median | shortest | ratio of medians | ratio of shortest |");
         Console.WriteLine("|---|---|--:|--:|--:|--:|");
+    }
+
+    /// <summary>Notes how results differ, for the end.</summary>
+    public void Note(Comparison comparison, double difference)
+    {
+        string after = options.IsTraining ? Line($", after an update {comparison.AfterUpdate:E1}") : "";
+        _differences.Add(Line($"{comparison.Network} {difference:E1}") + after);
     }
 
     /// <summary>Writes a network's rows.</summary>
@@ -64,7 +72,7 @@ internal sealed class Report(PeerOptions options)
     }
 
     /// <summary>Writes the means.</summary>
-    public void End(double difference)
+    public void End()
     {
         Console.WriteLine();
         foreach ((string name, List<(double Median, double Shortest)> ratios) in _ratios)
@@ -77,10 +85,9 @@ internal sealed class Report(PeerOptions options)
         }
 
         Console.WriteLine(
-            Line(
-                $"Largest difference of a result from Fovea's: {difference:E1} of the largest. Load at the end: {Load()}."
-            )
+            $"Difference from Fovea's result, as a part of the largest: {string.Join("; ", _differences)}."
         );
+        Console.WriteLine($"Load at the end: {Load()}.");
     }
 
     private static double Mean(IEnumerable<double> ratios) => Math.Exp(ratios.Average(Math.Log));
