@@ -1,5 +1,4 @@
 using Fovea.Benchmarks;
-using Fovea.Models;
 
 switch (args.FirstOrDefault())
 {
@@ -27,16 +26,6 @@ switch (args.FirstOrDefault())
     case "memory-part" when args.Length > 1:
         MemoryUse.Part(args[1..]);
         break;
-    case "peer" when args.Length == 4:
-        PeerSession.Run(args[1], args[2], args[3]);
-        break;
-    case "zoo":
-        foreach (ModelEntry entry in ModelRegistry.Entries)
-        {
-            Console.WriteLine($"{entry.Name} {string.Join('x', entry.Input.Sizes.ToArray())}");
-        }
-
-        break;
     default:
         Console.WriteLine(
             """
@@ -47,8 +36,6 @@ switch (args.FirstOrDefault())
                    step (whole training steps)
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
                    pictures [PHOTOGRAPH] (JPEG files a second through the loader, decoded, cut at random and resized)
-                   zoo (networks and the items they were designed for)
-                   peer MODEL WEIGHTS CxHxW (driven by bench/peers)
             """
         );
         break;

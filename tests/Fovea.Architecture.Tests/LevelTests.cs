@@ -63,6 +63,7 @@ public sealed class LevelTests
     }
 
     [Fact]
+<<<<<<< HEAD
     public void PublicSurface_OfEveryLibrary_StandsInFiles()
     {
         foreach (
@@ -80,6 +81,24 @@ public sealed class LevelTests
             ];
             Assert.Equal(2, lines.Count(l => l == "#nullable enable"));
             Assert.True(lines.Length > 2, $"{project}: the files are empty; eng/public-api writes them");
+=======
+    public void Peers_OfTheBenchmarks_StandOutsideTheSolutionAndAreReferencedByNobody()
+    {
+        const string Peers = "Fovea.Peers";
+        string[] projects = Directory.GetFiles(Checkout.Root, "*.csproj", SearchOption.AllDirectories);
+        Assert.Contains(projects, p => Path.GetFileNameWithoutExtension(p) == Peers);
+        Assert.DoesNotContain(
+            Peers,
+            File.ReadAllText(Path.Combine(Checkout.Root, "Fovea.slnx")),
+            StringComparison.Ordinal
+        );
+        foreach (string project in projects)
+        {
+            Assert.False(
+                References(project, "ProjectReference").Any(r => r.Contains(Peers, StringComparison.Ordinal)),
+                $"{Path.GetFileName(project)} references {Peers}, which brings hundreds of MB of native libraries"
+            );
+>>>>>>> peers
         }
     }
 

@@ -1,0 +1,21 @@
+namespace Fovea.Peers;
+
+/// <summary>One side of the comparison: an inference or a training step, ready to run.</summary>
+/// <param name="name">As it stands in the table.</param>
+internal abstract class Engine(string name) : IDisposable
+{
+    /// <summary>As it stands in the table.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Sets the threads of all its work. Called before each turn.</summary>
+    public virtual void Use(int threads) { }
+
+    /// <summary>Runs once.</summary>
+    public abstract void Run();
+
+    /// <summary>Runs once, and gives what must agree: all outputs, or the loss.</summary>
+    public abstract float[] Result();
+
+    /// <inheritdoc/>
+    public virtual void Dispose() { }
+}
