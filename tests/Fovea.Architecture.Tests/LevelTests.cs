@@ -63,7 +63,6 @@ public sealed class LevelTests
     }
 
     [Fact]
-<<<<<<< HEAD
     public void PublicSurface_OfEveryLibrary_StandsInFiles()
     {
         foreach (
@@ -81,7 +80,10 @@ public sealed class LevelTests
             ];
             Assert.Equal(2, lines.Count(l => l == "#nullable enable"));
             Assert.True(lines.Length > 2, $"{project}: the files are empty; eng/public-api writes them");
-=======
+        }
+    }
+
+    [Fact]
     public void Peers_OfTheBenchmarks_StandOutsideTheSolutionAndAreReferencedByNobody()
     {
         const string Peers = "Fovea.Peers";
@@ -98,7 +100,6 @@ public sealed class LevelTests
                 References(project, "ProjectReference").Any(r => r.Contains(Peers, StringComparison.Ordinal)),
                 $"{Path.GetFileName(project)} references {Peers}, which brings hundreds of MB of native libraries"
             );
->>>>>>> peers
         }
     }
 
