@@ -22,6 +22,19 @@ public sealed class Packed : IAsyncLifetime
     /// <summary>The folder of the solution.</summary>
     public static string Checkout { get; } = FindCheckout();
 
+    /// <summary>Release or Debug: how these tests, and what they pack, were built.</summary>
+    public static string Configuration { get; } =
+        typeof(Packed)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "Configuration")
+            .Value!;
+
+    /// <summary>The user's own folder of restored packages.</summary>
+    public static string UserCache { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>The names of the packages, without the tool.</summary>
     public static string[] Libraries { get; } =
     ["Fovea", "Fovea.Core", "Fovea.Data", "Fovea.Interop", "Fovea.Kernels", "Fovea.Models", "Fovea.Workbench"];
@@ -32,23 +45,16 @@ public sealed class Packed : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        string configuration = typeof(Packed)
-            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "Configuration")
-            .Value!;
         Directory.CreateDirectory(Feed);
-        string user = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await Command.Succeed(
             "dotnet",
             Checkout,
-            user,
+            UserCache,
             "pack",
             "Fovea.slnx",
             "--no-build",
             "-c",
-            configuration,
+            Configuration,
             "-o",
             Feed,
             "-p:VersionSuffix=test",
