@@ -47,6 +47,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
+            terminal.Note(Interruption.Stopped);
             return ExitCode.Stopped;
         }
 #pragma warning disable CA1031 // the one place where every failure becomes a message and a status

@@ -6,6 +6,11 @@ namespace Fovea.Cli;
 /// batch and save; any other stops at once.</summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>What is said where there is nothing to save.</summary>
+    public const string Stopped = "Stopped before the end: there is no result.";
+
+    private const string StoppedAtOnce = "Stopped at once; the newest checkpoint stays.";
+
     private readonly CancellationTokenSource _source;
     private readonly PosixSignalRegistration[] _registrations;
     private readonly Terminal _terminal;
@@ -49,6 +54,8 @@ internal sealed class Interruption : IDisposable
     {
         if (Interlocked.Increment(ref _signals) > 1 || !_saves)
         {
+            _terminal.Note(_saves ? StoppedAtOnce : Stopped);
+            _terminal.Screen?.Dispose(); // the block goes, the cursor returns
             _exit(ExitCode.Stopped); // a save in progress is safe: the checkpoint before it stays
             return;
         }

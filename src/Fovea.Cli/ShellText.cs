@@ -3,6 +3,33 @@ namespace Fovea.Cli;
 /// <summary>Writes arguments so that they can be copied into a shell.</summary>
 internal static class ShellText
 {
+    /// <summary>Lines that name a long argument for later commands: the shell's variable <c>NET</c>.</summary>
+    /// <param name="argument">The argument: network text of one line.</param>
+    /// <param name="width">No line is longer, where the parts of the text allow it.</param>
+    public static IEnumerable<string> Assign(string argument, int width)
+    {
+        // Network text may be broken after its semicolons.
+        string[] parts = [.. $"{(OperatingSystem.IsWindows() ? "$NET = " : "NET=")}{Quote(argument)}".Split("; ")];
+        string line = parts[0];
+        foreach (string part in parts[1..])
+        {
+            if (line.Length + part.Length + 3 > width)
+            {
+                yield return line + ";";
+                line = "  " + part;
+            }
+            else
+            {
+                line += "; " + part;
+            }
+        }
+
+        yield return line;
+    }
+
+    /// <summary>What stands in a command for the argument of <see cref="Assign"/>.</summary>
+    public const string Assigned = "\"$NET\"";
+
     /// <summary>The argument, in quotes where it has characters that shells read.</summary>
     public static string Quote(string argument)
     {

@@ -16,6 +16,9 @@ public static class Datasets
         ),
     ];
 
+    /// <summary>The environment variable that may name a folder of data sets, in which names are looked for.</summary>
+    public const string FolderVariable = "FOVEA_DATA";
+
     /// <summary>Opens a data set.</summary>
     /// <param name="nameOrPath">
     /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a
@@ -23,7 +26,7 @@ public static class Datasets
     /// archive
     /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); a folder with one folder of pictures for each class, or with
     /// such folders in <c>train</c> and <c>test</c> or <c>val</c>; or one of those files. The format is recognised by
-    /// content.
+    /// content. A name that is none of these is looked for in the folder that <see cref="FolderVariable"/> names.
     /// </param>
     /// <param name="options">Sizes, seed, and what to do with missing values and unequal lengths.</param>
     /// <exception cref="DataFormatException">There is no such name or file, or it is not a data set; the message says
@@ -42,10 +45,23 @@ public static class Datasets
             "cbf" => CylinderBellFunnel.Open(options),
             _ when Directory.Exists(nameOrPath) => OpenFolder(nameOrPath, options),
             _ when File.Exists(nameOrPath) => OpenFile(nameOrPath, options),
+            _ when InDataFolder(nameOrPath, DataFolder) is { } found => Open(found, options),
             _ => throw new DataFormatException(
-                $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}."
+                $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}. A name is also looked for in the folder that {FolderVariable} names{(DataFolder is { } folder ? $", {folder}" : "")}."
             ),
         };
+    }
+
+    private static string? DataFolder =>
+        Environment.GetEnvironmentVariable(FolderVariable) is [_, ..] folder ? folder : null;
+
+    /// <summary>The data set of a name in a folder of data sets; null where there is none.</summary>
+    internal static string? InDataFolder(string name, string? folder)
+    {
+        bool isName = name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny("/\\\0");
+        return isName && folder is not null && Path.Exists(Path.Combine(folder, name))
+            ? Path.Combine(folder, name)
+            : null;
     }
 
     private static DataSource OpenFolder(string folder, DataOptions options)

@@ -48,7 +48,7 @@ public sealed class LevelTests
     [Fact]
     public void PackageReferences_OfLevels0To2_AreOnlyTheAllowedOnes()
     {
-        string[] allowed = ["System.Numerics.Tensors", "Google.Protobuf"];
+        string[] allowed = ["System.IO.Hashing", "System.Numerics.Tensors", "Google.Protobuf"];
         foreach ((string name, _) in Levels.Where(l => l.Value <= 2))
         {
             string project = Path.Combine(Checkout.Root, "src", name, $"{name}.csproj");
@@ -59,6 +59,27 @@ public sealed class LevelTests
                     package => Assert.True(allowed.Contains(package), $"{name} must not depend on {package}")
                 );
             }
+        }
+    }
+
+    [Fact]
+    public void PublicSurface_OfEveryLibrary_StandsInFiles()
+    {
+        foreach (
+            string project in Directory
+                .GetFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+                .Where(p => (string?)XDocument.Load(p).Descendants("ProjectType").Single() == "Library")
+        )
+        {
+            string folder = Path.GetDirectoryName(project)!;
+            string[] lines =
+            [
+                .. new[] { "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt" }.SelectMany(f =>
+                    File.ReadAllLines(Path.Combine(folder, f))
+                ),
+            ];
+            Assert.Equal(2, lines.Count(l => l == "#nullable enable"));
+            Assert.True(lines.Length > 2, $"{project}: the files are empty; eng/public-api writes them");
         }
     }
 

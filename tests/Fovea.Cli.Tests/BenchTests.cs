@@ -103,8 +103,8 @@ public sealed class BenchTests
 
         Assert.True(said.Code == 0, said.Error);
         string[] lines = said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(plan.Length + 2, lines.Length); // a head and the sum
-        Assert.All(plan.Zip(lines.Skip(1)), pair => Assert.EndsWith(pair.First, pair.Second, StringComparison.Ordinal));
+        Assert.Equal(plan.Length + 3, lines.Length); // a head with its rule and the sum
+        Assert.All(plan.Zip(lines.Skip(2)), pair => Assert.EndsWith(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -28,6 +28,21 @@ internal static class Cli
         return new Said(code, output.ToString(), error.ToString().ReplaceLineEndings("\n"));
     }
 
+    /// <summary>Runs a command here as on a terminal of some columns.</summary>
+    public static Said RunOn(int columns, params string[] args)
+    {
+        using StringWriter output = new(),
+            error = new();
+        Terminal terminal = new(output, error, IsInteractive: false)
+        {
+            FitsTables = true,
+            HasUnicode = true,
+            Size = () => (columns, 40),
+        };
+        int code = CommandLine.RunAsync(args, terminal, CancellationToken.None).GetAwaiter().GetResult();
+        return new Said(code, output.ToString(), error.ToString().ReplaceLineEndings("\n"));
+    }
+
     /// <summary>Starts a command as a process of its own.</summary>
     public static Process Start(params string[] args)
     {

@@ -114,7 +114,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
-    public void Hear_VerbWithNothingToSave_EndsAtOnceAndPromisesNothing()
+    public void Hear_VerbWithNothingToSave_EndsAtOnceAndSaysThatThereIsNoResult()
     {
         using StringWriter error = new();
         List<int> exits = [];
@@ -128,7 +128,7 @@ public sealed class InterruptionTests : IDisposable
         interruption.Hear();
 
         Assert.Equal([130], exits);
-        Assert.Equal("", error.ToString());
+        Assert.Equal("Stopped before the end: there is no result.", error.ToString().TrimEnd());
     }
 
     [Theory]

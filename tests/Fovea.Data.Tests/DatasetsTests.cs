@@ -9,6 +9,22 @@ public sealed class DatasetsTests
             "'no/such/thing' does not exist; built-in data sets are: shapes, cbf."
         );
 
+    [Theory]
+    [InlineData("toy", true)]
+    [InlineData("other", false)]
+    [InlineData("../toy", false)]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("", false)]
+    public void InDataFolder_NamesOfIt_AreFoundAndPathsAreNot(string name, bool found)
+    {
+        using TempFolder folder = new();
+        Directory.CreateDirectory(Path.Combine(folder.Folder, "toy"));
+
+        Assert.Equal(found ? Path.Combine(folder.Folder, "toy") : null, Datasets.InDataFolder(name, folder.Folder));
+        Assert.Null(Datasets.InDataFolder(name, null));
+    }
+
     [Fact]
     public void Open_NameWithNul_IsRefusedTheSameWay() => Refused.With(() => Datasets.Open("a\0b"), "does not exist");
 

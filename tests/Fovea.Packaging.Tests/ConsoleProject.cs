@@ -29,11 +29,9 @@ public sealed class ConsoleProject(Packed packed) : IAsyncLifetime
         }
 
         foreach (
-            string page in Directory.GetFiles(
-                Path.Combine(Packed.Checkout, "src"),
-                "PACKAGE.md",
-                SearchOption.AllDirectories
-            )
+            string page in Directory
+                .GetFiles(Path.Combine(Packed.Checkout, "src"), "PACKAGE.md", SearchOption.AllDirectories)
+                .Where(p => !p.Contains("Fovea.Imaging", StringComparison.Ordinal)) // it brings native code, which this project must not have
         )
         {
             Add(page);

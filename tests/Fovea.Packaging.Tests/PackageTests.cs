@@ -58,7 +58,7 @@ public sealed class PackageTests(Packed packed)
             .ToDictionary(m => (string)m.Attribute("name")!, m => m.Value.Trim());
         using Stream code = assembly.Open();
         IReadOnlyList<string> types = Assemblies.PublicTypes(code);
-        Assert.True(types.Count >= 2, $"{name} has {types.Count} public types");
+        Assert.True(types.Count >= 1, $"{name} has {types.Count} public types");
         Assert.All(types, t => Assert.True(texts.GetValueOrDefault(t) is { Length: > 0 }, $"{name}: {t} has no text"));
     }
 
@@ -88,7 +88,11 @@ public sealed class PackageTests(Packed packed)
                 }
                 else
                 {
-                    Assert.Equal("System.Numerics.Tensors", id);
+                    bool isCodec = name == "Fovea.Imaging" && id.StartsWith("SkiaSharp", StringComparison.Ordinal);
+                    Assert.True(
+                        isCodec || id is "System.IO.Hashing" or "System.Numerics.Tensors",
+                        $"{name} brings {id}"
+                    );
                 }
             }
         );
@@ -99,7 +103,7 @@ public sealed class PackageTests(Packed packed)
     {
         using ZipArchive package = packed.Open("Fovea");
         Assert.Equal(
-            Packed.Libraries.Where(l => l != "Fovea").Order(StringComparer.Ordinal),
+            Packed.Libraries.Where(l => l is not ("Fovea" or "Fovea.Imaging")).Order(StringComparer.Ordinal),
             Manifest(package, "Fovea")
                 .Descendants()
                 .Where(e => e.Name.LocalName == "dependency")

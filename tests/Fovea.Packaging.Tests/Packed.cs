@@ -37,7 +37,16 @@ public sealed class Packed : IAsyncLifetime
 
     /// <summary>The names of the packages, without the tool.</summary>
     public static string[] Libraries { get; } =
-    ["Fovea", "Fovea.Core", "Fovea.Data", "Fovea.Interop", "Fovea.Kernels", "Fovea.Models", "Fovea.Workbench"];
+    [
+        "Fovea",
+        "Fovea.Core",
+        "Fovea.Data",
+        "Fovea.Imaging",
+        "Fovea.Interop",
+        "Fovea.Kernels",
+        "Fovea.Models",
+        "Fovea.Workbench",
+    ];
 
     /// <summary>The name of the tool's package.</summary>
     public static string Tool => "Fovea.Cli";

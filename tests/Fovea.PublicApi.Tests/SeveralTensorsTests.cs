@@ -160,9 +160,13 @@ public sealed class SeveralTensorsTests
             LearningRate = 0.02,
         };
 
-        TrainingResult result = Trainer.Fit(network, data, options, Loss);
+        TrainingResult result = Trainer.Fit(network, data, options, Loss, [new LargestError()]);
 
         Assert.Equal(TrainingOutcome.Finished, result.Outcome);
+        Assert.True(
+            result.Test!.Metrics["LargestError"] is > 0 and < 3,
+            $"largest error {result.Test.Metrics["LargestError"]}"
+        );
         Assert.True(result.Test!.Loss < 0.5 * before, $"test loss {before} to {result.Test.Loss}");
 
         static Tensor Loss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
@@ -259,6 +263,24 @@ public sealed class SeveralTensorsTests
             (Tensor sum, Tensor product) = SumProduct.Of(_shared.Forward(inputs[0]), _shared.Forward(inputs[1]));
             return [product, sum];
         }
+    }
+
+    /// <summary>A metric of the user's own, over both outputs.</summary>
+    private sealed class LargestError : Metric
+    {
+        private double _largest;
+
+        public override bool HigherIsBetter => false;
+
+        public override double Value => _largest;
+
+        public override void Reset() => _largest = 0;
+
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+            _largest = outputs
+                .Zip(targets, (output, target) => (output - target).Abs().Max().Item())
+                .Append(_largest)
+                .Max();
     }
 
     private sealed class Imperative : MultiModule

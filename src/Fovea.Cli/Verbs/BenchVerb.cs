@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -87,26 +88,34 @@ internal static class BenchVerb
                 : null,
             tuning is not null
         );
+        using Work work = Work.Start(terminal, "reading the network");
         NetworkSource source = NetworkSource.Find(parsed.GetRequiredValue(Model), terminal.Note);
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
         if (plan)
         {
-            CompiledNetwork network = Compiled(module, item, batch, tuning, terminal);
-            terminal.Write([.. GroupLine(network, batch), .. PlanLines(network.Plan(batch))]);
+            CompiledNetwork network = Compiled(module, item, batch, tuning, work, terminal);
+            string[] lines = [.. GroupLine(network, batch), .. PlanLines(network.Plan(batch), terminal)];
+            work.Dispose();
+            terminal.Write(lines);
             return ExitCode.Done;
         }
 
         if (parsed.GetValue(ByStep))
         {
-            CompiledNetwork network = Compiled(module, item, batch, tuning, terminal);
-            terminal.Write([.. GroupLine(network, batch), .. StepLines(NetworkSpeed.Steps(network, batch, seconds))]);
+            CompiledNetwork network = Compiled(module, item, batch, tuning, work, terminal);
+            work.Next($"timing the steps of {source.Text}");
+            string[] lines =
+            [
+                .. GroupLine(network, batch),
+                .. StepLines(NetworkSpeed.Steps(network, batch, seconds), terminal),
+            ];
+            work.Dispose();
+            terminal.Write(lines);
             return ExitCode.Done;
         }
 
-        SpeedResult result =
-            mode == Train
-                ? NetworkSpeed.Train(module, item, batch, seconds, cancel: cancel)
-                : NetworkSpeed.Infer(Compiled(module, item, batch, tuning, terminal), batch, seconds, cancel: cancel);
+        SpeedResult result = Timed();
+        work.Dispose();
         if (json)
         {
             terminal.WriteJson(
@@ -127,16 +136,36 @@ internal static class BenchVerb
         }
         else
         {
-            terminal.Write(Lines(source.Text, item, mode, result));
+            foreach (string line in Lines(source.Text, item, mode, result))
+            {
+                terminal.Write(line);
+            }
         }
 
         return ExitCode.Done;
+
+        SpeedResult Timed()
+        {
+            CompiledNetwork? compiled = mode == Train ? null : Compiled(module, item, batch, tuning, work, terminal);
+            work.Next($"timing {source.Text}");
+            return compiled is null
+                ? NetworkSpeed.Train(module, item, batch, seconds, work, cancel)
+                : NetworkSpeed.Infer(compiled, batch, seconds, work, cancel);
+        }
     }
 
     /// <summary>Compiles a network and gives its own weights up. With a tuning, what must be measured for the batch is
     /// measured and saved here.</summary>
-    private static CompiledNetwork Compiled(Module module, Shape item, int batch, Tuning? tuning, Terminal terminal)
+    private static CompiledNetwork Compiled(
+        Module module,
+        Shape item,
+        int batch,
+        Tuning? tuning,
+        Work work,
+        Terminal terminal
+    )
     {
+        work.Next(tuning is null ? "compiling" : "compiling, measuring what the tuning file does not know");
         CompiledNetwork network = module.Eval().Compile(item, tuning: tuning).Prepare(batch, release: true);
         if (tuning is not null)
         {
@@ -218,32 +247,52 @@ internal static class BenchVerb
             : [];
 
     /// <summary>A line a step; where rules made it, another with their names.</summary>
-    private static IEnumerable<string> PlanLines(IReadOnlyList<PlannedStep> steps) =>
-        steps.SelectMany(s =>
-            s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" }
-        );
+    private static IEnumerable<string> PlanLines(IReadOnlyList<PlannedStep> steps, Terminal terminal) =>
+        steps
+            .SelectMany(s =>
+                s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" }
+            )
+            .SelectMany(line =>
+                terminal.TableWidth is { } width
+                    ? TextLayout.Wrap(line, width, 6, line.Length - line.TrimStart().Length)
+                    : [line]
+            );
 
-    private static IEnumerable<string> StepLines((IReadOnlyList<StepTime> Steps, double PeakGflops) measured)
+    private static IEnumerable<string> StepLines(
+        (IReadOnlyList<StepTime> Steps, double PeakGflops) measured,
+        Terminal terminal
+    )
     {
         (IReadOnlyList<StepTime> steps, double peak) = measured;
+        CultureInfo culture = CultureInfo.InvariantCulture;
         double sum = steps.Sum(s => s.Milliseconds);
-        yield return "      ms  share  GFLOP/s  of peak  step";
+        ResultTable table = new(
+            new("ms", IsNumber: true),
+            new("share", IsNumber: true),
+            new("GFLOP/s", IsNumber: true, Rank: 1),
+            new("of peak", IsNumber: true, Rank: 2),
+            new("step", Folds: true)
+        );
         foreach (StepTime step in steps)
         {
             double gflops = 2e-6 * step.MultiplyAdds / step.Milliseconds;
-            string rate =
-                step.MultiplyAdds > 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"{gflops, 7:F1}  {gflops / peak, 7:P0}")
-                    : "                ";
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{step.Milliseconds, 8:F3}  {step.Milliseconds / sum, 5:P0}  {rate}  {step.Step}"
+            bool computes = step.MultiplyAdds > 0;
+            table.Add(
+                step.Milliseconds.ToString("F3", culture),
+                (step.Milliseconds / sum).ToString("P0", culture),
+                computes ? gflops.ToString("F1", culture) : "",
+                computes ? (gflops / peak).ToString("P0", culture) : "",
+                step.Step
             );
         }
 
-        yield return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{sum, 8:F3}  sum of the medians; peak {peak:F1} GFLOP/s"
+        table.Add(
+            sum.ToString("F3", culture),
+            "",
+            "",
+            "",
+            string.Create(culture, $"sum of the medians; peak {peak:F1} GFLOP/s")
         );
+        return table.Lines(terminal);
     }
 }

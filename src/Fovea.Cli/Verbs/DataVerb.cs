@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -54,14 +55,14 @@ internal static class DataVerb
             return ExitCode.Done;
         }
 
-        TextTable table = new(new TextColumn("name"), new TextColumn("what"));
+        ResultTable table = new(new TableColumnOf("name"), new TableColumnOf("what", Folds: true));
         foreach ((string name, string description) in Datasets.BuiltIn)
         {
             table.Add(name, description);
         }
 
-        terminal.Write(table.Lines(terminal.TextWidth));
-        terminal.Out.WriteLine(
+        terminal.Write(table.Lines(terminal));
+        terminal.Write(
             "Or any folder with one folder of pictures for each class (train, val and test above them or not), or any folder or file of IDX images (as MNIST ships) or UCR series."
         );
         return ExitCode.Done;
@@ -69,13 +70,7 @@ internal static class DataVerb
 
     private static int Info(string nameOrPath, DataOptions options, Terminal terminal, bool json)
     {
-        DataSource source = Datasets.Open(nameOrPath, options);
-        DatasetSummary summary = DatasetSummary.Of(source);
-        if (source.Pictures is not null)
-        {
-            summary = summary with { Warnings = source.Notices }; // the same and more, by file
-        }
-
+        (DataSource source, DatasetSummary summary) = Summary(nameOrPath, options, terminal);
         if (json)
         {
             terminal.WriteJson(
@@ -104,6 +99,21 @@ internal static class DataVerb
         return ExitCode.Done;
     }
 
+    private static (DataSource Source, DatasetSummary Summary) Summary(
+        string nameOrPath,
+        DataOptions options,
+        Terminal terminal
+    )
+    {
+        using Work work = Work.Start(terminal, $"reading {nameOrPath}");
+        DataSource source = Datasets.Open(nameOrPath, options);
+        DatasetSummary summary = DatasetSummary.Of(source);
+        return (
+            source,
+            source.Pictures is null ? summary : summary with { Warnings = source.Notices } // the same and more, by file
+        );
+    }
+
     private static object Shape(PictureStatistics pictures) =>
         new
         {
@@ -117,31 +127,29 @@ internal static class DataVerb
     private static void Write(PictureStatistics pictures, IDataset data, Terminal terminal)
     {
         string formats = string.Join(", ", pictures.Formats.Select(f => $"{f.Count} {f.Format}"));
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Pictures: {formats}; widths {pictures.MinimumWidth} to {pictures.MaximumWidth}, middle {pictures.MedianWidth}; heights {pictures.MinimumHeight} to {pictures.MaximumHeight}, middle {pictures.MedianHeight}."
             )
         );
-        terminal.Out.WriteLine(
-            $"As items: {data.Sizing!.Describe(data.ItemShape)} (the model's own size when training)."
-        );
+        terminal.Write($"As items: {data.Sizing!.Describe(data.ItemShape)} (the model's own size when training).");
         foreach (string odd in pictures.OddOnes)
         {
-            terminal.Out.WriteLine($"Odd: {odd}");
+            terminal.Write($"Odd: {odd}");
         }
     }
 
     private static void Write(DatasetSummary summary, Terminal terminal)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        terminal.Out.WriteLine(
+        terminal.Write(
             $"{summary.Name} ({summary.Format}), items {summary.ItemShape}, {summary.Classes.Count} classes"
         );
-        TextTable table = new(
-            new TextColumn("class", Shortening: Shortening.Right),
-            new TextColumn("train", IsNumber: true),
-            new TextColumn("test", IsNumber: true)
+        ResultTable table = new(
+            new TableColumnOf("class", Folds: true),
+            new TableColumnOf("train", IsNumber: true),
+            new TableColumnOf("test", IsNumber: true)
         );
         for (int i = 0; i < summary.Classes.Count; i++)
         {
@@ -153,7 +161,7 @@ internal static class DataVerb
         }
 
         table.Add("all", summary.Train.Count.ToString(culture), summary.Test.Count.ToString(culture));
-        terminal.Write(table.Lines(terminal.TextWidth));
+        terminal.Write(table.Lines(terminal));
         for (int c = 0; c < summary.Train.Channels.Count; c++)
         {
             ChannelStatistics s = summary.Train.Channels[c];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -59,9 +60,11 @@ internal static class EvaluateVerb
             }),
         };
 
-    private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    private static EvaluationResult Measure(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
+        using Work work = Work.Start(terminal, "reading the network");
         TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
+        work.Next("reading the data");
         DataSource data = RunData.Open(
             model,
             parsed.GetValue(Data),
@@ -73,7 +76,13 @@ internal static class EvaluateVerb
             terminal.Note($"{data.Name}: {notice}");
         }
 
-        EvaluationResult result = model.Evaluate(data, cancel: cancel);
+        work.Next("measuring test items", data.Test.Count);
+        return model.Evaluate(data, work, cancel);
+    }
+
+    private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        EvaluationResult result = Measure(parsed, terminal, cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {
             terminal.WriteJson(Shape(result));
@@ -87,11 +96,11 @@ internal static class EvaluateVerb
     private static void Write(EvaluationResult result, Terminal terminal)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        TextTable table = new(
-            new TextColumn("class", Shortening: Shortening.Right),
-            new TextColumn("items", IsNumber: true),
-            new TextColumn("accuracy", IsNumber: true),
-            new TextColumn("95 % interval")
+        ResultTable table = new(
+            new TableColumnOf("class", Folds: true),
+            new TableColumnOf("items", IsNumber: true),
+            new TableColumnOf("accuracy", IsNumber: true),
+            new TableColumnOf("95 % interval")
         );
         foreach (ClassResult c in result.PerClass)
         {
@@ -104,8 +113,8 @@ internal static class EvaluateVerb
             );
         }
 
-        terminal.Write(table.Lines(terminal.TextWidth));
-        terminal.Out.WriteLine(
+        terminal.Write(table.Lines(terminal));
+        terminal.Write(
             string.Create(culture, $"Accuracy {result.Accuracy} on {result.N} items, loss {result.Loss:F4}")
         );
     }

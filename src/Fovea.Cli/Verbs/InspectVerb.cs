@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Cli.Display;
 using Fovea.Models;
 using Fovea.Workbench;
 
@@ -121,7 +122,7 @@ internal static class InspectVerb
             Graph Trace(Shape at) => edited?.Apply(source.Trace(at)).Graph ?? source.Trace(at);
             string shown = edited is null ? source.Text : $"{source.Text} --replace {edited.Name}";
             SweepView.Write(
-                Sweep(source, range, request, Trace, cancel),
+                Sweep(source, range, request, Trace, terminal, cancel),
                 shown,
                 range.Text,
                 request,
@@ -231,11 +232,14 @@ internal static class InspectVerb
         InputRange range,
         InspectRequest request,
         Func<Shape, Graph> trace,
+        Terminal terminal,
         CancellationToken cancel
     )
     {
         IReadOnlyList<Shape> items = range.Items(range.Written > 1 ? range.Written : source.Open().Item.Rank - 1);
-        InputSweep sweep = InputSweep.Of(items, trace, request.Convention, request.Batch, cancel: cancel);
+        using Work work = Work.Start(terminal, "inspecting");
+        work.Next("inspecting", items.Count, "sizes");
+        InputSweep sweep = InputSweep.Of(items, trace, request.Convention, request.Batch, work, cancel);
         return sweep.Sizes.Any(s => s.Error is null)
             ? sweep
             : throw new ShapeException(
@@ -276,14 +280,13 @@ internal static class InspectVerb
         }
         else
         {
-            int width = terminal.TextWidth;
             terminal.Write([
-                .. LayerTable.Lines(inspection, options, width),
+                .. LayerTable.Lines(inspection, options, terminal),
                 "",
-                .. TotalsText.Lines(inspection, width),
+                .. TotalsText.Lines(inspection, terminal.TextWidth),
                 "",
-                .. AnswerText.Lines(inspection.Answers, width),
             ]);
+            AnswerText.Write(inspection, terminal);
         }
     }
 
@@ -304,13 +307,13 @@ internal static class InspectVerb
             return;
         }
 
-        TextTable table = new(new("model"), new("input"), new("what", Shortening: Shortening.Right));
+        ResultTable table = new(new("model"), new("input"), new("what", Folds: true));
         foreach (ModelEntry entry in ModelRegistry.Entries)
         {
             table.Add(entry.Name, SweepView.Input(entry.Input), entry.Description);
         }
 
-        terminal.Write(table.Lines(terminal.TextWidth));
+        terminal.Write(table.Lines(terminal));
     }
 }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -9,6 +10,8 @@ namespace Fovea.Cli.Verbs;
 /// <summary><c>fovea predict</c>: labels files or items of a data set.</summary>
 internal static class PredictVerb
 {
+    private const int DefaultTop = 3;
+
     private static readonly Argument<string> RunArgument = new("RUN")
     {
         Description = "A run folder, or a checkpoint file.",
@@ -54,7 +57,7 @@ internal static class PredictVerb
         string[] files = parsed.GetValue(Files) ?? [];
         string? source = parsed.GetValue(Data);
         string? items = parsed.GetValue(Items);
-        int top = parsed.GetValue(Top) ?? 3;
+        int top = parsed.GetValue(Top) ?? DefaultTop;
         bool fromData = source is not null || items is not null;
         if (fromData == files.Length > 0)
         {
@@ -70,24 +73,40 @@ internal static class PredictVerb
             throw new ArgumentException($"--top must be 1 or more, got {top}.");
         }
 
-        TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
-        Predictor predictor = new(model, top, terminal.Note);
-        List<Prediction> predictions = [];
-        DataOptions options = RunData.Options(model);
-        foreach (string file in files)
-        {
-            cancel.ThrowIfCancellationRequested();
-            predictions.AddRange(predictor.File(file, options));
-        }
-
-        if (fromData)
-        {
-            IDataset data = RunData.Open(model, source).Test;
-            predictions.AddRange(Numbers(items, data).Select(i => predictor.Item(data, i)));
-        }
-
+        List<Prediction> predictions = Predict(parsed, terminal, cancel);
         Write(predictions, terminal, parsed.GetValue(CommonOptions.Json));
         return ExitCode.Done;
+    }
+
+    private static List<Prediction> Predict(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        string[] files = parsed.GetValue(Files) ?? [];
+        using Work work = Work.Start(terminal, "reading the network");
+        TrainedModel model = TrainedModel.Load(parsed.GetRequiredValue(RunArgument), terminal.Note);
+        Predictor predictor = new(model, parsed.GetValue(Top) ?? DefaultTop, terminal.Note);
+        if (files.Length > 0)
+        {
+            DataOptions options = RunData.Options(model);
+            return Each(files, file => predictor.File(file, options), "files");
+        }
+
+        work.Next("reading the data");
+        IDataset data = RunData.Open(model, parsed.GetValue(Data)).Test;
+        return Each([.. Numbers(parsed.GetValue(Items), data)], i => [predictor.Item(data, i)], "items");
+
+        List<Prediction> Each<T>(IReadOnlyList<T> inputs, Func<T, IEnumerable<Prediction>> predict, string unit)
+        {
+            work.Next($"labelling {unit}", inputs.Count, unit);
+            List<Prediction> predictions = [];
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                predictions.AddRange(predict(inputs[i]));
+                work.Report(i + 1L);
+            }
+
+            return predictions;
+        }
     }
 
     private static void Write(List<Prediction> predictions, Terminal terminal, bool json)
@@ -98,15 +117,15 @@ internal static class PredictVerb
             return;
         }
 
-        TextColumn[] columns =
+        TableColumnOf[] columns =
         [
-            new("input", Shortening: Shortening.Left),
-            new("label"),
+            new("input", Folds: true),
+            new("label", Folds: true),
             new("probability", IsNumber: true),
-            new("then", Shortening: Shortening.Right),
+            new("then", Folds: true),
         ];
         bool known = predictions.Any(p => p.Actual is not null);
-        TextTable table = new(known ? [.. columns, new("actual")] : columns);
+        ResultTable table = new(known ? [.. columns, new("actual", Folds: true)] : columns);
         foreach (Prediction p in predictions)
         {
             string then = string.Join(", ", p.Top.Skip(1).Select(t => $"{t.Label} {Percent(t)}"));
@@ -114,7 +133,7 @@ internal static class PredictVerb
             table.Add(known ? [.. cells, p.Actual ?? ""] : cells);
         }
 
-        terminal.Write(table.Lines(terminal.TextWidth));
+        terminal.Write(table.Lines(terminal));
     }
 
     private static void WriteJson(List<Prediction> predictions, Utf8JsonWriter writer)

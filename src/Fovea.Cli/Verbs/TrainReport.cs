@@ -37,7 +37,7 @@ internal static class TrainReport
         }
 
         string folder = result.Folder!;
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"
@@ -59,6 +59,10 @@ internal static class TrainReport
         terminal.Out.WriteLine("Next:");
         terminal.Out.WriteLine($"  fovea evaluate {path} --data {data}{items}");
         terminal.Out.WriteLine($"  fovea predict {path} --data {data} --index 0,1,2");
+        if (Directory.Exists(Path.Combine(run.FolderPath, "train")))
+        {
+            terminal.Out.WriteLine($"  tensorboard --logdir {path}");
+        }
     }
 
     public static void Write(DryRunResult result, Terminal terminal, bool json)
@@ -83,26 +87,26 @@ internal static class TrainReport
         }
 
         CultureInfo culture = CultureInfo.InvariantCulture;
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(
                 culture,
                 $"Model     {ModelSource.Title(result.Plan.Model)}, {result.Plan.Parameters:N0} parameters"
             )
         );
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(
                 culture,
                 $"Data      {result.Plan.Data}: {result.Plan.TrainItems:N0} items to learn from, {result.Plan.ValidationItems:N0} held out"
             )
         );
         terminal.Out.WriteLine($"Batch     {result.Input} -> scores {result.Scores}");
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(
                 culture,
                 $"Loss      {result.Loss:F4} at first (knowing nothing gives {Math.Log(result.Scores[1]):F4})"
             )
         );
-        terminal.Out.WriteLine(
+        terminal.Write(
             string.Create(
                 culture,
                 $"Time      {result.Milliseconds:F1} ms a batch forward and backward; {result.Plan.Options.Epochs} epochs take about {Duration.Text(result.Estimate)}"

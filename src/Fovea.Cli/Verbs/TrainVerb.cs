@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Cli.Display;
 using Fovea.Data;
 using Fovea.Workbench;
 
@@ -146,6 +147,11 @@ internal static class TrainVerb
         Description = "Run one batch, print shapes, loss and time, write nothing.",
     };
     private static readonly Option<string> Preflight = CreatePreflight();
+    private static readonly Option<string?> Log = CommonOptions.Text(
+        "--log",
+        "tensorboard|none",
+        "Write event files for TensorBoard into the run folder; a resumed run goes on with what it began with."
+    );
     private static readonly Option<string[]> Watch = new("--watch") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string[]> StopOn = new("--stop-on")
     {
@@ -191,6 +197,7 @@ internal static class TrainVerb
                 CheckpointSeconds,
                 CheckpointSteps,
                 Preflight,
+                Log,
                 Watch,
                 StopOn,
             }
@@ -260,6 +267,7 @@ internal static class TrainVerb
             CheckpointSeconds = parsed.GetValue(CheckpointSeconds),
             CheckpointSteps = parsed.GetValue(CheckpointSteps),
             Preflight = parsed.GetValue(Preflight) == "on",
+            Log = parsed.GetValue(Log),
         };
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
@@ -274,11 +282,11 @@ internal static class TrainVerb
         string? resume = RunToResume(parsed, request.Out);
         if (parsed.GetValue(DryRun))
         {
-            TrainReport.Write(Trainer.DryRun(request), terminal, json);
+            TrainReport.Write(DryRunOf(request, terminal), terminal, json);
             return ExitCode.Done;
         }
 
-        TrainingResult result = Progress.Show(
+        TrainingResult result = TrainingDisplay.Show(
             terminal,
             observer =>
                 resume is null
@@ -292,6 +300,12 @@ internal static class TrainVerb
             TrainingOutcome.Interrupted => ExitCode.Stopped,
             _ => ExitCode.No,
         };
+    }
+
+    private static DryRunResult DryRunOf(TrainingRequest request, Terminal terminal)
+    {
+        using Work work = Work.Start(terminal, "running one batch");
+        return Trainer.DryRun(request);
     }
 
     /// <summary>The folder of the run to continue; null for a new run.</summary>

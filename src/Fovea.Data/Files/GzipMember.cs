@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Fovea.Data;
 
@@ -73,7 +74,7 @@ internal sealed class GzipMember
     private void CheckSum(byte[] content)
     {
         uint expected = BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(_bytes.Length - TrailerBytes)),
-            actual = Crc32.Append(0, content);
+            actual = Crc32.HashToUInt32(content);
         if (expected != actual)
         {
             throw DataFormatException.In(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Fovea.Data;
@@ -129,7 +130,7 @@ internal sealed class PngChunks
         }
 
         uint expected = BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(at + 8 + length)),
-            actual = Crc32.Append(0, _bytes.AsSpan(at + 4, length + 4));
+            actual = Crc32.HashToUInt32(_bytes.AsSpan(at + 4, length + 4));
         return expected == actual
             ? _bytes.AsSpan(at + 8, length)
             : throw DataFormatException.AtByte(

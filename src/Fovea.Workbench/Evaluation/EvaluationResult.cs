@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Fovea.Workbench;
 
 /// <summary>One class's share of an evaluation.</summary>
@@ -18,6 +20,9 @@ public sealed record ClassResult(string Name, long N, long Correct)
 /// <param name="PerClass">The same by class, in the order of the classes; none of samples.</param>
 public sealed record EvaluationResult(long N, Proportion Accuracy, double Loss, IReadOnlyList<ClassResult> PerClass)
 {
+    /// <summary>The values of the metrics that were asked for, by name; none of labelled items.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
     /// <summary>The accuracy; null where nothing is right or wrong.</summary>
     internal double? AccuracyOrNone => PerClass.Count > 0 ? Accuracy.Value : null;
 }

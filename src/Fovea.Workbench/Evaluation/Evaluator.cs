@@ -5,7 +5,7 @@ namespace Fovea.Workbench;
 /// <summary>Measures a network on labelled items.</summary>
 public static class Evaluator
 {
-    private const int DefaultBatch = 128;
+    internal const int DefaultBatch = 128;
 
     /// <summary>Runs every item through the network, in evaluation behaviour, and counts.</summary>
     /// <param name="model">The network; items [C, ...] as a batch [N, C, ...] to class scores [N, classes]. Its
@@ -37,43 +37,47 @@ public static class Evaluator
     /// <param name="model">The network. Its training behaviour is restored afterwards.</param>
     /// <param name="data">The samples.</param>
     /// <param name="loss">All outputs and all targets of a batch to its mean loss, one number.</param>
+    /// <param name="metrics">What else to measure over all samples; null for nothing. They are reset first.</param>
     /// <param name="batch">Samples at a time, 1 or more.</param>
     /// <param name="progress">Hears after each batch how many are measured; null for nobody.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The mean loss; without an accuracy, as nothing is right or wrong.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    /// <exception cref="ShapeException">The samples do not fit the network.</exception>
+    /// <exception cref="ArgumentException">Two metrics have one name.</exception>
+    /// <exception cref="ShapeException">The samples do not fit the network, or a metric.</exception>
     public static EvaluationResult Run(
         Module model,
         ISampleSet data,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
+        IReadOnlyList<Metric>? metrics = null,
         int batch = DefaultBatch,
         IProgress<long>? progress = null,
         CancellationToken cancel = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(loss);
-        return InEvaluation(
-            model,
-            () =>
-            {
-                double sum = 0;
-                long items = 0;
-                LoaderOptions options = new() { BatchSize = Math.Clamp(batch, 1, Math.Max(1, data.Count)) };
-                foreach (Batch part in new Loader(data, options).Epoch(0))
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    sum += loss(model.ForwardAll(part.AllInputs), part.AllTargets).Item() * part.Indices.Count;
-                    items += part.Indices.Count;
-                    progress?.Report(items);
-                }
+    ) => Measure(model, data, new SampleLoss(loss), metrics, batch, progress, cancel);
 
-                return new EvaluationResult(items, Proportion.Wilson(0, 0), sum / items, []);
-            }
-        );
-    }
+    /// <summary>Runs every sample through a network, in evaluation behaviour, and measures a loss of its first
+    /// output.</summary>
+    /// <param name="model">The network. Its training behaviour is restored afterwards.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="loss">Of the first output and the first target. The means of batches are put together by
+    /// <see cref="Loss.Divisor"/>, so that ignored labels and weights count as in one batch of all.</param>
+    /// <param name="metrics">What else to measure over all samples; null for nothing. They are reset first.</param>
+    /// <param name="batch">Samples at a time, 1 or more.</param>
+    /// <param name="progress">Hears after each batch how many are measured; null for nobody.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>The mean loss; without an accuracy, as nothing is right or wrong.</returns>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <exception cref="ArgumentException">Two metrics have one name.</exception>
+    /// <exception cref="ShapeException">The samples do not fit the network, or a metric.</exception>
+    public static EvaluationResult Run(
+        Module model,
+        ISampleSet data,
+        Loss loss,
+        IReadOnlyList<Metric>? metrics = null,
+        int batch = DefaultBatch,
+        IProgress<long>? progress = null,
+        CancellationToken cancel = default
+    ) => Measure(model, data, new SampleLoss(loss), metrics, batch, progress, cancel);
 
     /// <summary>Measures a network on labelled items by the compiled network.</summary>
     internal static EvaluationResult RunCompiled(
@@ -105,6 +109,50 @@ public static class Evaluator
     /// <summary>Threads that prepare items: decoding pictures takes all processors.</summary>
     internal static int Workers(IDataset data) =>
         data.Sizing is null ? 1 : Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>Runs every sample through a network and gathers loss and metrics.</summary>
+    internal static EvaluationResult Measure(
+        Module model,
+        ISampleSet data,
+        SampleLoss loss,
+        IReadOnlyList<Metric>? metrics,
+        int batch,
+        IProgress<long>? progress,
+        CancellationToken cancel
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        MetricSet set = new(metrics);
+        set.Reset();
+        return InEvaluation(
+            model,
+            () =>
+            {
+                double sum = 0,
+                    weight = 0;
+                long items = 0;
+                LoaderOptions options = new() { BatchSize = Math.Clamp(batch, 1, Math.Max(1, data.Count)) };
+                foreach (Batch part in new Loader(data, options).Epoch(0))
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    IReadOnlyList<Tensor> outputs = model.ForwardAll(part.AllInputs);
+                    double value = loss.Forward(outputs, part.AllTargets).Item(),
+                        divisor = loss.Divisor(outputs, part.AllTargets, part.Indices.Count);
+                    sum += value * (loss.IsSum || divisor == 0 ? 1 : divisor);
+                    weight += divisor;
+                    set.Add(outputs, part.AllTargets);
+                    items += part.Indices.Count;
+                    progress?.Report(items);
+                }
+
+                return new EvaluationResult(items, Proportion.Wilson(0, 0), sum / weight, [])
+                {
+                    Metrics = set.Values(),
+                };
+            }
+        );
+    }
 
     private static EvaluationResult InEvaluation(Module model, Func<EvaluationResult> measure)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text.Json;
+using System.IO.Hashing;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Fovea.Workbench;
@@ -35,6 +36,9 @@ internal static class CheckpointLayout
 
     public static ReadOnlySpan<byte> Magic => "FOVEACKP"u8;
 
+    /// <summary>CRC-32C (Castagnoli; RFC 3720, appendix B.4).</summary>
+    public static uint Checksum(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, bytes);
+
     public static long Aligned(long position) => (position + Alignment - 1) / Alignment * Alignment;
 
     public static byte[] Preamble(int headerBytes, long fileBytes, uint headerCrc)
@@ -66,8 +70,7 @@ internal static class CheckpointLayout
             );
         }
 
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new JsonObject { ["tensors"] = tensors, ["metadata"] = metadata.DeepClone() }
-        );
+        JsonObject header = new() { ["tensors"] = tensors, ["metadata"] = metadata.DeepClone() };
+        return Encoding.UTF8.GetBytes(header.ToJsonString());
     }
 }

@@ -109,9 +109,9 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
         byte[] header = new byte[headerBytes];
         Take(header, "header");
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(preamble.AsSpan(24));
-        return Crc32C.Of(header) == crc
+        return CheckpointLayout.Checksum(header) == crc
             ? header
-            : throw Damaged("header, checksum", $"{crc:x8}", $"{Crc32C.Of(header):x8}");
+            : throw Damaged("header, checksum", $"{crc:x8}", $"{CheckpointLayout.Checksum(header):x8}");
     }
 
     private (List<CheckpointEntry> Entries, JsonObject Metadata) Parse(byte[] header)
@@ -202,7 +202,7 @@ internal sealed class CheckpointReader(Stream stream, string file) : IDisposable
             {
                 Span<byte> bytes = MemoryMarshal.AsBytes(elements);
                 Take(bytes, $"tensor '{entry.Name}'");
-                if (Crc32C.Of(bytes) is uint crc && crc != entry.Crc)
+                if (CheckpointLayout.Checksum(bytes) is uint crc && crc != entry.Crc)
                 {
                     throw Damaged($"tensor '{entry.Name}', checksum", $"{entry.Crc:x8}", $"{crc:x8}");
                 }

@@ -14,13 +14,19 @@ internal static class CheckpointWriter
         [
             .. checkpoint.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value)),
         ];
-        uint[] crcs = [.. tensors.Select(t => Crc32C.Of(Bytes(t.Tensor)))];
+        uint[] crcs = [.. tensors.Select(t => CheckpointLayout.Checksum(Bytes(t.Tensor)))];
         int headerBytes = CheckpointLayout.Header(Place(tensors, crcs, 0).Entries, checkpoint.Metadata).Length;
         (List<CheckpointEntry> entries, long end) = Place(tensors, crcs, CheckpointLayout.PreambleBytes + headerBytes);
         byte[] header = CheckpointLayout.Header(entries, checkpoint.Metadata);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long position = 0;
-        Put(CheckpointLayout.Preamble(header.Length, end + CheckpointLayout.HashBytes, Crc32C.Of(header)));
+        Put(
+            CheckpointLayout.Preamble(
+                header.Length,
+                end + CheckpointLayout.HashBytes,
+                CheckpointLayout.Checksum(header)
+            )
+        );
         Put(header);
         for (int i = 0; i < entries.Count; i++)
         {

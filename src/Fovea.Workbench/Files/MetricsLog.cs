@@ -14,6 +14,8 @@ namespace Fovea.Workbench;
 /// <param name="ValidationAccuracy">Accuracy on the held-out part, fraction 0-1; null without one, or without classes.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last update.</param>
 /// <param name="Seconds">Time since the start of training; of an interrupted run, without the interruption.</param>
+/// <param name="ValidationMetrics">The values of the run's metrics on the held-out part, by name; null without metrics or
+/// such a part.</param>
 public sealed record Metrics(
     int Epoch,
     long Step,
@@ -22,24 +24,21 @@ public sealed record Metrics(
     double? ValidationLoss,
     double? ValidationAccuracy,
     double LearningRate,
-    double Seconds
+    double Seconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, double>? ValidationMetrics = null
 );
 
 /// <summary>The file <c>metrics.jsonl</c>: one JSON object a line, appended as training goes.</summary>
 public static class MetricsLog
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     /// <summary>Appends one line and flushes it to the disk.</summary>
     /// <param name="path">The file; created where missing.</param>
     /// <param name="line">The line.</param>
     public static void Append(string path, Metrics line)
     {
         using FileStream stream = new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-        stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, Json) + "\n"));
+        stream.Write(Encoding.UTF8.GetBytes(RunJson.Line.ToText(line) + "\n"));
         stream.Flush(flushToDisk: true);
     }
 
@@ -59,7 +58,7 @@ public static class MetricsLog
         {
             try
             {
-                found.Add(JsonSerializer.Deserialize<Metrics>(lines[i], Json)!);
+                found.Add(RunJson.Line.From<Metrics>(lines[i])!);
             }
             catch (JsonException e)
             {
@@ -89,7 +88,7 @@ public static class MetricsLog
             );
         }
 
-        string text = string.Concat(all.Take(lines).Select(l => JsonSerializer.Serialize(l, Json) + "\n"));
+        string text = string.Concat(all.Take(lines).Select(l => RunJson.Line.ToText(l) + "\n"));
         if (File.Exists(path) && !string.Equals(File.ReadAllText(path), text, StringComparison.Ordinal))
         {
             string temporary = path + ".new";

@@ -17,13 +17,13 @@ public sealed class RunLock : IDisposable
 
     /// <summary>The file that says who holds it.</summary>
     internal const string HolderName = "run.holder.json";
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly FileStream _stream;
 
     private RunLock(FileStream stream) => _stream = stream;
 
-    private sealed record Holder(int Pid, string Host, DateTimeOffset Started);
+    /// <summary>Who holds a lock.</summary>
+    internal sealed record Holder(int Pid, string Host, DateTimeOffset Started);
 
     /// <summary>Locks a run folder until disposed.</summary>
     /// <param name="folder">An existing folder.</param>
@@ -60,10 +60,7 @@ public sealed class RunLock : IDisposable
             using Process self = Process.GetCurrentProcess();
             File.WriteAllText(
                 holderPath,
-                JsonSerializer.Serialize(
-                    new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime),
-                    Json
-                )
+                RunJson.Line.ToText(new Holder(Environment.ProcessId, Environment.MachineName, self.StartTime))
             );
             return new RunLock(stream);
         }
@@ -96,7 +93,7 @@ public sealed class RunLock : IDisposable
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<Holder>(File.ReadAllText(path), Json) : null;
+            return File.Exists(path) ? RunJson.Line.From<Holder>(File.ReadAllText(path)) : null;
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Fovea.Workbench;
@@ -5,13 +6,43 @@ namespace Fovea.Workbench;
 /// <summary>Finds questions by type, and asks them.</summary>
 public static class QuestionCatalog
 {
-    /// <summary>The questions of this library.</summary>
-    public static IReadOnlyList<Question> BuiltIn { get; } = From(typeof(QuestionCatalog).Assembly);
+    /// <summary>The questions of this library, in the order of their numbers. They are named here, so that trimmed and
+    /// native programs have them too.</summary>
+    public static IReadOnlyList<Question> BuiltIn { get; } =
+        Ordered([
+            new LayerCost(),
+            new StackedKernels(),
+            new SeparableSaving(),
+            new KernelBeyondMap(),
+            new ChannelDepth(),
+            new InitialRule(),
+            new BrokenSymmetry(),
+            new InitialVariance(),
+            new InitialLoss(),
+            new UselessParameters(),
+            new OutputSizes(),
+            new UnevenPadding(),
+            new EvenInputSizes(),
+            new FieldGeometry(),
+            new WholeInputSeen(),
+            new SuitableInputs(),
+            new BorderDimming(),
+            new PixelInfluence(),
+            new SkippedInput(),
+            new Checkerboards(),
+            new TileHalo(),
+            new GradientScale(),
+            new SkipConnections(),
+            new NormalizationUse(),
+        ]);
 
     /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not
     /// abstract and has a constructor without parameters, in the order of their numbers.</summary>
     /// <param name="assembly">E.g. the one that holds questions of your own.</param>
     /// <exception cref="ArgumentException">Two have the same number.</exception>
+    [RequiresUnreferencedCode(
+        "A trimmed program may lack questions that nothing else names. Name them: [.. QuestionCatalog.BuiltIn, new MyQuestion()]."
+    )]
     public static IReadOnlyList<Question> From(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);

@@ -112,9 +112,9 @@ public sealed class RunFolder
             ["seed"] = plan.Options.Seed,
             ["model"] = plan.Model,
             ["parameters"] = plan.Parameters,
-            ["request"] = JsonSerializer.SerializeToNode(request, TrainingOptions.Json),
-            ["options"] = JsonSerializer.SerializeToNode(plan.Options, TrainingOptions.Json),
-            ["data"] = JsonSerializer.SerializeToNode(data, TrainingOptions.Json),
+            ["request"] = RunJson.Indented.ToNode(request),
+            ["options"] = RunJson.Indented.ToNode(plan.Options),
+            ["data"] = RunJson.Indented.ToNode(data),
             ["machine"] = Machine(),
             ["resumed"] = new JsonArray(),
         };
@@ -153,7 +153,7 @@ public sealed class RunFolder
     {
         try
         {
-            return ReadRun()?["request"].Deserialize<TrainingRequest>(TrainingOptions.Json);
+            return RunJson.Indented.From<TrainingRequest>(ReadRun()?["request"]);
         }
         catch (JsonException e)
         {
@@ -201,7 +201,7 @@ public sealed class RunFolder
         {
             using (Stream stream = _files.Create(temporary))
             {
-                stream.Write(Encoding.UTF8.GetBytes(run.ToJsonString(TrainingOptions.Json) + "\n"));
+                stream.Write(Encoding.UTF8.GetBytes(run.ToJsonString(RunJson.Indented.Options) + "\n"));
                 _files.Flush(stream);
             }
 

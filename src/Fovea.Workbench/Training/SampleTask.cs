@@ -8,15 +8,12 @@ internal sealed class SampleTask : TrainingTask
     private readonly SampleSource _data;
     private readonly ISampleSet _train;
     private readonly ISampleSet? _heldOut;
-    private readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> _loss;
+    private readonly SampleLoss _loss;
+    private readonly IReadOnlyList<Metric> _metrics;
 
-    public SampleTask(
-        SampleSource data,
-        TrainingOptions options,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
-    )
+    public SampleTask(SampleSource data, TrainingOptions options, SampleLoss loss, IReadOnlyList<Metric>? metrics)
     {
-        (_data, _loss) = (data, loss);
+        (_data, _loss, _metrics) = (data, loss, metrics ?? []);
         if (options.Augment != TrainingOptions.None || options.LabelSmoothing > 0)
         {
             throw new ArgumentException(
@@ -55,11 +52,14 @@ internal sealed class SampleTask : TrainingTask
     {
         Check(outputs, batch);
         Loss(outputs, batch);
+        MetricSet metrics = new(_metrics);
+        metrics.Reset();
+        metrics.Add(outputs, batch.AllTargets);
     }
 
     public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false)
     {
-        Tensor loss = _loss(outputs, batch.AllTargets);
+        Tensor loss = _loss.Forward(outputs, batch.AllTargets);
         return loss.Count == 1
             ? loss
             : throw new ShapeException(
@@ -67,13 +67,22 @@ internal sealed class SampleTask : TrainingTask
             );
     }
 
+    /// <inheritdoc/>
+    public override double Divisor(IReadOnlyList<Tensor> outputs, Batch batch) =>
+        _loss.Divisor(outputs, batch.AllTargets, batch.Indices.Count);
+
+    /// <inheritdoc/>
+    public override bool IsSum => _loss.IsSum;
+
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) => null;
 
     public override EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel) =>
-        _heldOut is null ? null : Evaluator.Run(model, _heldOut, _loss, progress: progress, cancel: cancel);
+        _heldOut is null
+            ? null
+            : Evaluator.Measure(model, _heldOut, _loss, _metrics, Evaluator.DefaultBatch, progress, cancel);
 
     public override EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel) =>
-        Evaluator.Run(model, _data.Test, _loss, progress: progress, cancel: cancel);
+        Evaluator.Measure(model, _data.Test, _loss, _metrics, Evaluator.DefaultBatch, progress, cancel);
 
     private static string Shapes(IReadOnlyList<Tensor> tensors) => string.Join(", ", tensors.Select(t => t.Shape));
 }

@@ -29,11 +29,11 @@ internal static class SessionCheckpoint
         {
             ["model"] = modelText,
             ["preprocessing"] = session.Task.Preprocessing is { } done ? JsonNode.Parse(done.ToJson()) : null,
-            ["data"] = Node(data),
-            ["options"] = Node(session.Options),
-            ["state"] = Node(session.State),
-            ["schedule"] = session.Schedule.Main is Plateau plateau ? Node(plateau.State) : null,
-            ["random"] = Node(RandomStates(session.Model)),
+            ["data"] = RunJson.Indented.ToNode(data),
+            ["options"] = RunJson.Indented.ToNode(session.Options),
+            ["state"] = RunJson.Indented.ToNode(session.State),
+            ["schedule"] = session.Schedule.Main is Plateau plateau ? RunJson.Indented.ToNode(plateau.State) : null,
+            ["random"] = RunJson.Indented.ToNode(RandomStates(session.Model)),
         };
         return new Checkpoint(metadata, tensors);
 
@@ -76,7 +76,7 @@ internal static class SessionCheckpoint
     {
         try
         {
-            return ReadNode(checkpoint, name).Deserialize<T>(TrainingOptions.Json) ?? throw Missing(name);
+            return RunJson.Indented.From<T>(ReadNode(checkpoint, name)) ?? throw Missing(name);
         }
         catch (JsonException e)
         {
@@ -123,6 +123,4 @@ internal static class SessionCheckpoint
 
     private static CheckpointException Missing(string name) =>
         new($"checkpoint: metadata '{name}' is missing: the file is a checkpoint, but not of a training run.");
-
-    private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, TrainingOptions.Json);
 }

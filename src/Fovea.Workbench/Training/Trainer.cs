@@ -120,7 +120,7 @@ public static partial class Trainer
             checkpoint,
             DataIdentity.Of(data),
             request.Model is { } asked ? ModelSource.Resolve(asked) : modelText,
-            o => o.With(request with { Out = folder })
+            o => o.With(request with { Out = folder, Log = request.Log ?? original.Log })
         );
         Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
         Prepared prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
@@ -181,6 +181,8 @@ public static partial class Trainer
     )
     {
         run.Session.CheckFit();
+        using TensorBoardLog? log = TensorBoardLog.Of(run.Session, path);
+        observer = log is null ? observer : TrainingObserver.Of(observer, log);
         RunFolder? folder = path is null ? null : RunFolder.Create(path, files);
         using RunLock? held = folder is null ? null : RunLock.Take(folder.FolderPath, observer.Notice);
         TrainingPlan plan = run.Plan(path);
@@ -220,6 +222,8 @@ public static partial class Trainer
     )
     {
         SessionCheckpoint.Restore(run.Session, checkpoint);
+        using TensorBoardLog? log = TensorBoardLog.Of(run.Session, folder.FolderPath);
+        observer = log is null ? observer : TrainingObserver.Of(observer, log);
         int before = SessionCheckpoint.Read<TrainingOptions>(checkpoint, "options").Epochs;
         if (run.Session.Options.Epochs > before)
         {

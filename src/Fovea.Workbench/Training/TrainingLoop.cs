@@ -137,7 +137,8 @@ internal sealed class TrainingLoop
             held?.Loss,
             held?.AccuracyOrNone,
             State.LearningRate,
-            _clock.Seconds
+            _clock.Seconds,
+            held is { Metrics.Count: > 0 } ? held.Metrics : null
         );
         State.MetricsLines++;
         State.NextEpoch();

@@ -97,4 +97,12 @@ public abstract class TrainingObserver
     /// <param name="metrics">What was measured.</param>
     /// <param name="isBest">Whether it is the best so far.</param>
     public virtual void EpochEnded(Metrics metrics, bool isBest) { }
+
+    /// <summary>An observer that passes everything on to several, in order.</summary>
+    /// <param name="observers">Who hears it.</param>
+    public static TrainingObserver Of(params IReadOnlyList<TrainingObserver> observers)
+    {
+        ArgumentNullException.ThrowIfNull(observers);
+        return new ObserverGroup(observers);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Fovea.Models;
 
@@ -10,6 +9,7 @@ namespace Fovea.Workbench;
 public sealed record TrainingOptions
 {
     internal const string None = "none";
+    internal const string TensorBoard = "tensorboard";
 
     // Below this a tenth held out is too few to choose by, and too many to do without.
     private const int FewItems = 1000;
@@ -75,12 +75,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public bool Preflight { get; init; } = true;
 
-    internal static JsonSerializerOptions Json { get; } =
-        new(JsonSerializerDefaults.Web)
-        {
-            WriteIndented = true,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
-        };
+    /// <summary>What is written for other programs to show, besides the run's own files: <c>none</c>, or
+    /// <c>tensorboard</c> for event files in the run folder (<see cref="TensorBoardLog"/>).</summary>
+    [JsonIgnore]
+    public string Log { get; init; } = None;
 
     /// <summary>A model's usual choices for a number of training items; pictures of a folder are changed as such.</summary>
     internal static TrainingOptions From(Recipe recipe, int trainItems, bool pictures = false) =>
@@ -120,6 +118,7 @@ public sealed record TrainingOptions
             CheckpointSeconds = request.CheckpointSeconds ?? CheckpointSeconds,
             CheckpointSteps = request.CheckpointSteps ?? CheckpointSteps,
             Preflight = request.Preflight,
+            Log = request.Log ?? Log,
         };
 
     /// <summary>Refuses values out of range.</summary>
@@ -137,6 +136,10 @@ public sealed record TrainingOptions
         Require(Patience >= 0, "patience", "0 (off) or more", Patience);
         Require(CheckpointSeconds > 0, "checkpoint-seconds", "above 0", CheckpointSeconds);
         Require(CheckpointSteps >= 0, "checkpoint-steps", "0 (off) or more", CheckpointSteps);
+        if (Log is not (None or TensorBoard))
+        {
+            throw new ArgumentException($"Training: log must be {None} or {TensorBoard}, got '{Log}'.");
+        }
     }
 
     /// <summary>The options that decide the result and differ, one line each: <c>batch: the run has 64, asked for
@@ -144,14 +147,13 @@ public sealed record TrainingOptions
     internal static IReadOnlyList<string> Differences(TrainingOptions run, TrainingOptions asked)
     {
         List<string> lines = [];
-        JsonElement a = JsonSerializer.SerializeToElement(run, Json),
-            b = JsonSerializer.SerializeToElement(asked, Json);
-        foreach (JsonProperty property in a.EnumerateObject())
+        JsonObject a = RunJson.Indented.ToNode(run)!.AsObject(),
+            b = RunJson.Indented.ToNode(asked)!.AsObject();
+        foreach ((string name, JsonNode? value) in a)
         {
-            JsonElement other = b.GetProperty(property.Name);
-            if (!JsonElement.DeepEquals(property.Value, other))
+            if (!JsonNode.DeepEquals(value, b[name]))
             {
-                lines.Add($"{property.Name}: the run has {property.Value}, asked for {other}");
+                lines.Add($"{name}: the run has {value}, asked for {b[name]}");
             }
         }
 

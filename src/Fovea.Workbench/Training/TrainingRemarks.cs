@@ -34,20 +34,9 @@ internal static class TrainingRemarks
     /// <param name="session">The session.</param>
     public static IEnumerable<string> Structure(TrainingSession session)
     {
-        GraphInput[] inputs =
-        [
-            .. session
-                .Task.One()
-                .AllInputs.Select((x, i) => GraphInput.OfItems($"input{i}", Shape.Create(x.Shape.Sizes[1..]), x.DType)),
-        ];
-        Graph graph;
-        try
+        if (session.Trace() is not { } graph)
         {
-            graph = Graph.Trace(session.Model, inputs);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ShapeException)
-        {
-            return []; // a network that reads values cannot be looked at
+            return [];
         }
 
         return QuestionCatalog

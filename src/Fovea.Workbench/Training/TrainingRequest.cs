@@ -93,6 +93,10 @@ public sealed record TrainingRequest
     /// <summary>Whether to try first, for a few seconds, that a few items can be learned by heart.</summary>
     public bool Preflight { get; init; } = true;
 
+    /// <summary>What is written for other programs to show: <c>none</c>, or <c>tensorboard</c> for event files in the run
+    /// folder. Null for none, and in a resumed run for what it began with.</summary>
+    public string? Log { get; init; }
+
     /// <summary>How the data is to be opened.</summary>
     /// <exception cref="ArgumentException">A word for missing values or lengths is unknown, or the input is no size of
     /// pictures.</exception>

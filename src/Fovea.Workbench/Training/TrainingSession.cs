@@ -19,9 +19,10 @@ internal sealed class TrainingSession
         Module model,
         SampleSource data,
         TrainingOptions options,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss
+        SampleLoss loss,
+        IReadOnlyList<Metric>? metrics = null
     )
-        : this(model, Checked(options), new SampleTask(data, options, loss)) { }
+        : this(model, Checked(options), new SampleTask(data, options, loss, metrics)) { }
 
     private TrainingSession(Module model, TrainingOptions options, TrainingTask task)
     {
@@ -150,6 +151,24 @@ internal sealed class TrainingSession
         }
 
         Model.Train();
+    }
+
+    /// <summary>The network's graph in evaluation; null for a network that reads values, which cannot be traced.</summary>
+    public Graph? Trace()
+    {
+        GraphInput[] inputs =
+        [
+            .. Task.One()
+                .AllInputs.Select((x, i) => GraphInput.OfItems($"input{i}", Shape.Create(x.Shape.Sizes[1..]), x.DType)),
+        ];
+        try
+        {
+            return Graph.Trace(Model, inputs);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ShapeException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Mean loss and accuracy of the current epoch so far; the accuracy is null where nothing is right or

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Fovea;
 
 /// <summary>A part of a network: parameters, state and other modules, and the function they make. Derive from it and
@@ -8,6 +10,7 @@ namespace Fovea;
 /// there is nothing to register. Walking the tree from a root gives every member its path, which then stands in error
 /// messages.
 /// </remarks>
+[DynamicallyAccessedMembers(ModuleMembers.Kept)]
 public abstract partial class Module
 {
     /// <summary>The path from the root, e.g. <c>layer2.conv1</c>; empty on a root, and until the root was

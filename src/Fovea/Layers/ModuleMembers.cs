@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
 
@@ -14,11 +15,26 @@ namespace Fovea;
 /// </remarks>
 internal static class ModuleMembers
 {
+    /// <summary>What must stay of modules' types in a trimmed program: the fields, and the properties whose names they
+    /// may have.</summary>
+    public const DynamicallyAccessedMemberTypes Kept =
+        DynamicallyAccessedMemberTypes.PublicFields
+        | DynamicallyAccessedMemberTypes.NonPublicFieldsWithInherited
+        | DynamicallyAccessedMemberTypes.PublicProperties
+        | DynamicallyAccessedMemberTypes.NonPublicPropertiesWithInherited;
+
     private static readonly ConcurrentDictionary<Type, (string Name, FieldInfo Field)[]> Cache = new();
 
     public static IEnumerable<(string Name, object Value)> Of(Module module)
     {
-        foreach ((string name, FieldInfo field) in Cache.GetOrAdd(module.GetType(), Find))
+        Type type = module.GetType();
+        if (!Cache.TryGetValue(type, out (string Name, FieldInfo Field)[]? members))
+        {
+            members = Find(module.GetType());
+            Cache.TryAdd(type, members);
+        }
+
+        foreach ((string name, FieldInfo field) in members)
         {
             switch (field.GetValue(module))
             {
@@ -39,20 +55,22 @@ internal static class ModuleMembers
         }
     }
 
-    private static (string, FieldInfo)[] Find(Type type)
+    private static (string, FieldInfo)[] Find([DynamicallyAccessedMembers(Kept)] Type type)
     {
+        const BindingFlags Own =
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         List<(string, FieldInfo)> found = [];
-        for (Type? t = type; t is not null && t != typeof(Module) && t != typeof(object); t = t.BaseType)
+        if (type.BaseType is { } above && above != typeof(Module) && above != typeof(object))
         {
-            const BindingFlags Own =
-                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-            found.InsertRange(
-                0,
-                t.GetFields(Own)
-                    .Where(f => CanHold(f.FieldType))
-                    .OrderBy(f => f.HasMetadataToken() ? f.MetadataToken : 0) // native programs have none, and keep the order
-                    .Select(f => (NameOf(t, f), f))
-            );
+            found.AddRange(Find(above));
+        }
+
+        IOrderedEnumerable<FieldInfo> fields = type.GetFields(Own)
+            .Where(f => CanHold(f.FieldType))
+            .OrderBy(f => f.HasMetadataToken() ? f.MetadataToken : 0); // native programs have none, and keep the order
+        foreach (FieldInfo field in fields)
+        {
+            found.Add((NameOf(type, field), field));
         }
 
         return [.. found];
@@ -64,7 +82,7 @@ internal static class ModuleMembers
         || type == typeof(StateBuffer)
         || typeof(IEnumerable<Module>).IsAssignableFrom(type);
 
-    private static string NameOf(Type type, FieldInfo field)
+    private static string NameOf([DynamicallyAccessedMembers(Kept)] Type type, FieldInfo field)
     {
         string name = field.Name;
         MemberInfo member = field;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Fovea.Cli.Display;
 using Fovea.Models;
 
 namespace Fovea.Cli.Tests;
@@ -12,7 +14,7 @@ public sealed class InspectTableTests
     [MemberData(nameof(Zoo))]
     public void Inspect_EveryModelOfTheZoo_KeepsTo100Columns(string model)
     {
-        Said said = Cli.Run("inspect", model, "--all", "--why");
+        Said said = Cli.RunOn(Width, "inspect", model, "--all", "--why");
 
         Assert.True(said.Code == 0, said.Error);
         AssertWidth(said.Out);
@@ -113,6 +115,47 @@ public sealed class InspectTableTests
     }
 
     [Fact]
+    public void Inspect_LongNetworkText_IsNamedOnceAndItsCommandsRunInAShell()
+    {
+        const string Network =
+            "input 3x32x32; a: conv 8 3 padding=1 bias=false; relu; c: conv 8 3 padding=1 stride=2; b: bn; relu; c2: conv 8 3 stride=2 padding=1; globalavgpool flatten=true; linear 3";
+        string text = Cli.RunOn(80, "inspect", Network).Out.ReplaceLineEndings("\n");
+
+        string[] lines = text.Split('\n');
+        string[] tries =
+        [
+            .. lines.Where(l => l.StartsWith("       try: ", StringComparison.Ordinal)).Select(l => l[12..]),
+        ];
+        Assert.True(tries.Length >= 2, text);
+        Assert.All(tries, t => Assert.StartsWith("fovea inspect \"$NET\" ", t, StringComparison.Ordinal));
+        int net = Array.FindIndex(
+            lines,
+            l => l.StartsWith(OperatingSystem.IsWindows() ? "$NET" : "NET=", StringComparison.Ordinal)
+        );
+        Assert.Single(lines.Skip(net), l => l.Contains("a: conv 8 3 padding=1 bias=false", StringComparison.Ordinal));
+        string assignment = string.Join('\n', lines.Skip(net).TakeWhile(l => l.Length > 0));
+        if (!OperatingSystem.IsWindows())
+        {
+            using Process shell = Process.Start(
+                new ProcessStartInfo(
+                    "sh",
+                    [
+                        "-c",
+                        $"fovea() {{ '{Environment.ProcessPath}' '{typeof(CommandLine).Assembly.Location}' \"$@\"; }}\n{assignment}\n{tries[0]}",
+                    ]
+                )
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
+            Said said = Cli.Finish(shell);
+            Assert.True(said.Code == 0, said.Error);
+            Assert.Contains("linear 3", said.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Inspect_OwnQuestions_AreAskedBesides()
     {
         Said said = Cli.Run("inspect", "resnet20", "--questions", typeof(NamesQuestion).Assembly.Location);
@@ -146,7 +189,7 @@ public sealed class InspectTableTests
     [Fact]
     public void Inspect_NoModel_ListsTheZoo()
     {
-        Said said = Cli.Run("inspect");
+        Said said = Cli.RunOn(Width, "inspect");
 
         Assert.Equal(0, said.Code);
         Assert.All(ModelRegistry.Names, name => Assert.Contains($"\n{name} ", said.Out, StringComparison.Ordinal));
@@ -171,10 +214,14 @@ public sealed class InspectTableTests
         Assert.Equal(lines.Split('|'), TextLayout.Wrap(text, width));
 
     [Theory]
-    [InlineData("layer1.0.conv1", 10, "...0.conv1")] // two dots stand for what is gone
+    [InlineData("layer1.0.conv1", 10, "layer1.0.|conv1")]
+    [InlineData("layer2.0.downsample.0", 11, "layer2.0.|downsample.|0")]
+    [InlineData("Conv2d 3x3/2 depthwise", 12, "Conv2d 3x3/2|depthwise")]
     [InlineData("short", 10, "short")]
-    public void Shorten_Name_KeepsItsEnd(string text, int length, string expected) =>
-        Assert.Equal(expected, TextLayout.Shorten(text, length, Shortening.Left));
+    [InlineData("unbreakable", 4, "unbr|eaka|ble")]
+    [InlineData("", 4, "")]
+    public void Fold_Cell_KeepsPartsWhole(string text, int width, string lines) =>
+        Assert.Equal(lines.Split('|'), TextLayout.Fold(text, width));
 
     [Theory]
     [InlineData(99_999, "99,999")]

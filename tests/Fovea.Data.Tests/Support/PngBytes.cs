@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Fovea.Data.Tests;
@@ -24,7 +25,7 @@ internal static class PngBytes
         data.CopyTo(chunk, 8);
         BinaryPrimitives.WriteUInt32BigEndian(
             chunk.AsSpan(8 + data.Length),
-            Crc32.Append(0, chunk.AsSpan(4, 4 + data.Length))
+            Crc32.HashToUInt32(chunk.AsSpan(4, 4 + data.Length))
         );
         return chunk;
     }

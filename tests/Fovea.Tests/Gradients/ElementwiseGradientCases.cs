@@ -274,6 +274,12 @@ internal static class ElementwiseGradientCases
             x => new CrossEntropy { IgnoredLabel = 2 }.Forward(x, labels),
             GradientCase.Leaf([4, 3])
         );
+        Tensor map = Tensor.From<long>([0, 2, 1, 2, 2, 2, 0, 9], [2, 2, 2]);
+        yield return One(
+            "Dice ignored label",
+            x => new Dice { IgnoredLabel = 9 }.Forward(x, map),
+            GradientCase.Leaf([2, 3, 2, 2])
+        );
         (string Name, Loss Loss, Tensor Target)[] losses =
         [
             ("BCE", new BinaryCrossEntropyWithLogits(), binary),

@@ -24,6 +24,9 @@ public sealed class LossGraphTests
             Reduction = r,
             PositiveWeight = Weights.Reshape(3, 1),
         },
+        ["Dice"] = r => new Dice { Reduction = r },
+        ["Dice ignoring"] = r => new Dice { Reduction = r, IgnoredLabel = 1 },
+        ["Dice probabilities"] = r => new Dice(0.3) { Reduction = r },
         ["Focal"] = r => new Focal { Reduction = r },
         ["Huber"] = r => new Huber(0.7) { Reduction = r },
         ["KullbackLeibler"] = r => new KullbackLeibler { Reduction = r },
@@ -105,7 +108,7 @@ public sealed class LossGraphTests
     }
 
     private static bool UsesLabels(string name) =>
-        name.StartsWith("CrossEntropy", StringComparison.Ordinal)
+        (name.StartsWith("CrossEntropy", StringComparison.Ordinal) || name.StartsWith("Dice", StringComparison.Ordinal))
         && !name.EndsWith("probabilities", StringComparison.Ordinal);
 
     private static (Tensor Prediction, Tensor Target) Data(string name, int batch)

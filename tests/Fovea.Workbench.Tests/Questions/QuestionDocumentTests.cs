@@ -5,6 +5,13 @@ namespace Fovea.Workbench.Tests.Questions;
 /// <summary>Every question has its section, and every section its question.</summary>
 public sealed class QuestionDocumentTests
 {
+    [Fact]
+    public void BuiltIn_NamesEveryQuestionOfTheLibrary() =>
+        Assert.Equal(
+            QuestionCatalog.From(typeof(QuestionCatalog).Assembly).Select(q => q.GetType()),
+            QuestionCatalog.BuiltIn.Select(q => q.GetType())
+        );
+
     [Theory]
     [InlineData(QuestionGroup.Kernels, "kernels.md")]
     [InlineData(QuestionGroup.StridePadding, "stride-padding.md")]

@@ -42,7 +42,7 @@ public sealed class SampleTrainingTests : IDisposable
         double before = Evaluator.Run(model, p.Data.Test, p.Loss).Loss;
         using StopAfter observer = new(long.MaxValue);
 
-        TrainingResult result = Trainer.Fit(model, p.Data, Few with { Epochs = 25 }, p.Loss, observer);
+        TrainingResult result = Trainer.Fit(model, p.Data, Few with { Epochs = 25 }, p.Loss, observer: observer);
 
         Assert.Equal(TrainingOutcome.Finished, result.Outcome);
         Assert.True(
@@ -79,8 +79,8 @@ public sealed class SampleTrainingTests : IDisposable
                     Out = folder,
                 },
                 p.Loss,
-                stopper,
-                stopper.Token
+                observer: stopper,
+                cancel: stopper.Token
             );
             Assert.True(stopped.Outcome == TrainingOutcome.Interrupted, $"stop {stop}: {stopped.Outcome}");
 
@@ -103,7 +103,7 @@ public sealed class SampleTrainingTests : IDisposable
         {
             TrainingOptions options = Few with { Preflight = preflight, Out = _folder.File($"{preflight}") };
             using StopAfter observer = new(long.MaxValue);
-            Trainer.Fit(p.Network(5), p.Data, options, p.Loss, observer);
+            Trainer.Fit(p.Network(5), p.Data, options, p.Loss, observer: observer);
 
             Assert.Empty(observer.Notices);
         }
@@ -150,7 +150,7 @@ public sealed class SampleTrainingTests : IDisposable
                 Preflight = true,
             },
             (outputs, targets) => outputs[0].Mean() * 0 + 2,
-            observer
+            observer: observer
         );
 
         string notice = Assert.Single(observer.Notices);

@@ -1,3 +1,4 @@
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -7,6 +8,7 @@ internal static class AnswerText
 {
     private const int Indent = 7;
     private const int NamedLayers = 3;
+    private const int LongModel = 40; // longer ones are named once instead of in every command
 
     /// <summary>The word of a verdict, as in JSON.</summary>
     public static string Word(Verdict verdict) =>
@@ -19,31 +21,49 @@ internal static class AnswerText
             _ => "not-applicable",
         };
 
-    /// <summary>The lines: those to act on with all they say, what cannot be told with the reason, the others by
+    /// <summary>Writes them: those to act on with all they say, what cannot be told with the reason, the others by
     /// number.</summary>
-    public static IEnumerable<string> Lines(IReadOnlyList<Answer> answers, int width)
+    public static void Write(Inspection inspection, Terminal terminal)
     {
-        foreach (Answer answer in answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look or Verdict.CannotTell))
+        string model = inspection.Evidence.Model;
+        Answer[] told =
+        [
+            .. inspection.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look or Verdict.CannotTell),
+        ];
+        int width = terminal.TextWidth;
+        if (
+            model.Length > LongModel
+            && told.Any(a => IsTried(a) && a.Experiment.Contains(model, StringComparison.Ordinal))
+        )
         {
-            foreach (
-                string line in Texts(answer)
-                    .SelectMany((t, i) => TextLayout.Wrap(t, width, Indent, i == 0 ? 0 : Indent))
-            )
-            {
-                yield return line;
-            }
+            terminal.Write([
+                "The commands to try name this network NET:",
+                .. ShellText.Assign(inspection.Evidence.Name, width),
+                "",
+            ]);
+        }
+        else
+        {
+            model = "";
+        }
+
+        foreach (Answer answer in told)
+        {
+            VerdictText.Write(
+                terminal,
+                Texts(answer, model).SelectMany((t, i) => TextLayout.Wrap(t, width, Indent, i == 0 ? 0 : Indent))
+            );
         }
 
         foreach (Verdict verdict in new[] { Verdict.Ok, Verdict.NotApplicable })
         {
-            string[] ids = [.. answers.Where(a => a.Verdict == verdict).Select(a => a.Id)];
-            foreach (
-                string line in ids.Length == 0
-                    ? []
-                    : TextLayout.Wrap($"{Word(verdict)}: {string.Join(", ", ids)}", width, Indent)
-            )
+            string[] ids = [.. inspection.Answers.Where(a => a.Verdict == verdict).Select(a => a.Id)];
+            if (ids.Length > 0)
             {
-                yield return line;
+                VerdictText.Write(
+                    terminal,
+                    TextLayout.Wrap($"{Word(verdict)}: {string.Join(", ", ids)}", width, Indent)
+                );
             }
         }
     }
@@ -53,7 +73,10 @@ internal static class AnswerText
         string.Join(", ", layers.Take(NamedLayers))
         + (layers.Count > NamedLayers ? $" +{layers.Count - NamedLayers}" : "");
 
-    private static IEnumerable<string> Texts(Answer answer)
+    private static bool IsTried(Answer answer) =>
+        answer.Verdict is Verdict.Fix or Verdict.Look && answer.Experiment.Length > 0;
+
+    private static IEnumerable<string> Texts(Answer answer, string longModel)
     {
         yield return answer.Verdict == Verdict.CannotTell
             ? $"{Word(answer.Verdict)} {answer.Id} {answer.Question}"
@@ -69,9 +92,13 @@ internal static class AnswerText
             yield return $"remedy: {answer.Remedy}";
         }
 
-        if (answer.Verdict is Verdict.Fix or Verdict.Look && answer.Experiment.Length > 0)
+        if (IsTried(answer))
         {
-            yield return $"try: {answer.Experiment}";
+            string experiment =
+                longModel.Length > 0
+                    ? answer.Experiment.Replace(longModel, ShellText.Assigned, StringComparison.Ordinal)
+                    : answer.Experiment;
+            yield return $"try: {experiment}";
         }
     }
 }

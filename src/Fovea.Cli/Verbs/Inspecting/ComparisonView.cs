@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -29,12 +30,12 @@ internal static class ComparisonView
         terminal.Write([
             .. Heading(comparison, edit).SelectMany(t => TextLayout.Wrap(t, width, 4)),
             "",
-            .. Totals(comparison).Lines(width),
+            .. Totals(comparison).Lines(terminal),
             "",
             .. Maps(comparison, width),
             "",
-            .. Answers(comparison, width),
         ]);
+        VerdictText.Write(terminal, Answers(comparison, width));
     }
 
     private static IEnumerable<string> Heading(InspectionComparison c, (GraphEdit Edit, EditResult Result)? edit)
@@ -57,9 +58,9 @@ internal static class ComparisonView
         }
     }
 
-    private static TextTable Totals(InspectionComparison c)
+    private static ResultTable Totals(InspectionComparison c)
     {
-        TextTable table = new(new("total"), new("A", true), new("B", true), new("B - A", true), new("B / A", true));
+        ResultTable table = new(new("total"), new("A", true), new("B", true), new("B - A", true), new("B / A", true));
         foreach (ComparedNumber n in c.Totals)
         {
             bool bytes = n.Name.EndsWith("Bytes", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -12,20 +13,20 @@ internal sealed record LayerTableOptions(bool All, bool Why);
 internal static class LayerTable
 {
     /// <summary>The heading and the table.</summary>
-    public static IEnumerable<string> Lines(Inspection inspection, LayerTableOptions options, int width)
+    public static IEnumerable<string> Lines(Inspection inspection, LayerTableOptions options, Terminal terminal)
     {
         Evidence evidence = inspection.Evidence;
         string unit = inspection.Convention.Unit;
         InspectedLayer[] rows = [.. inspection.Layers.Where(l => options.All || IsShown(l))];
-        TextTable table = new(
-            new("layer", Shortening: Shortening.Left),
-            new("operator", Shortening: Shortening.Right),
+        ResultTable table = new(
+            new("layer", Folds: true),
+            new("operator", Folds: true),
             new("output"),
             new("params", true),
             new(unit, true),
-            new("field", true),
-            new("stride", true),
-            new("padding", true)
+            new("field", true, Rank: 1),
+            new("stride", true, Rank: 2),
+            new("padding", true, Rank: 3)
         );
         RepeatedBlocks blocks = new(rows, options.All);
         for (int i = 0; i < rows.Length; i++)
@@ -48,10 +49,10 @@ internal static class LayerTable
         [
             .. TextLayout.Wrap(
                 $"{evidence.Name}, input {evidence.InputText}, batch {inspection.Batch}: {shown}",
-                width
+                terminal.TextWidth
             ),
             "",
-            .. table.Lines(width),
+            .. table.Lines(terminal),
         ];
     }
 
@@ -67,7 +68,7 @@ internal static class LayerTable
             || read[0].Shape != layer.Node.Output.Shape;
     }
 
-    private static void Add(TextTable table, InspectedLayer layer, bool why)
+    private static void Add(ResultTable table, InspectedLayer layer, bool why)
     {
         ReceptiveField? field = layer.Field;
         table.Add(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -31,18 +32,18 @@ internal static class SweepView
         }
         else
         {
-            terminal.Write(Lines(sweep, model, range, terminal.TextWidth));
+            terminal.Write(Lines(sweep, model, range, terminal));
         }
     }
 
-    private static IEnumerable<string> Lines(InputSweep sweep, string model, string range, int width)
+    private static IEnumerable<string> Lines(InputSweep sweep, string model, string range, Terminal terminal)
     {
-        TextTable table = new(
+        ResultTable table = new(
             new("input"),
             new("last map"),
             new(sweep.Convention.Unit, true),
             new("uneven", true),
-            new("layers", Shortening: Shortening.Right)
+            new("layers", Folds: true)
         );
         foreach (SizedNetwork size in sweep.Sizes)
         {
@@ -63,11 +64,11 @@ internal static class SweepView
 
         return
         [
-            .. TextLayout.Wrap($"{model}, inputs {range}: which sizes avoid uneven padding?", width),
+            .. TextLayout.Wrap($"{model}, inputs {range}: which sizes avoid uneven padding?", terminal.TextWidth),
             "",
-            .. table.Lines(width),
+            .. table.Lines(terminal),
             "",
-            .. TextLayout.Wrap(sweep.Finding, width),
+            .. TextLayout.Wrap(sweep.Finding, terminal.TextWidth),
         ];
     }
 

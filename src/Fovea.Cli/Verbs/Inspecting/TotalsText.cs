@@ -1,3 +1,4 @@
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;

@@ -1,3 +1,4 @@
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
 namespace Fovea.Cli.Verbs;
@@ -32,11 +33,11 @@ internal static class TrainingMemoryView
             return;
         }
 
-        TextTable table = new(
-            new("kept for backward", Shortening: Shortening.Left),
+        ResultTable table = new(
+            new("kept for backward", Folds: true),
             new("shape"),
             new("an item", IsNumber: true),
-            new("read by the gradients of", Shortening: Shortening.Right)
+            new("read by the gradients of", Folds: true)
         );
         foreach (KeptResult kept in memory.Kept)
         {
@@ -50,7 +51,7 @@ internal static class TrainingMemoryView
 
         string items = batch == 1 ? "one item" : $"a batch of {batch}";
         terminal.Write([
-            .. table.Lines(terminal.TextWidth),
+            .. table.Lines(terminal),
             "",
             $"kept   {NumberText.Bytes(memory.KeptBytes(batch))} for {items}",
             .. TextLayout.Wrap(

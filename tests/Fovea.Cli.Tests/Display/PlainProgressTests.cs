@@ -1,8 +1,9 @@
+using Fovea.Cli.Display;
 using Fovea.Workbench;
 
-namespace Fovea.Cli.Tests;
+namespace Fovea.Cli.Tests.Display;
 
-public sealed class ProgressTests
+public sealed class PlainProgressTests
 {
     private readonly Clock _clock = new();
     private readonly List<string> _lines = [];
@@ -56,6 +57,34 @@ public sealed class ProgressTests
             ],
             _lines.Skip(1)
         );
+    }
+
+    [Fact]
+    public void Plain_LongStages_SayHowFarTheyAre()
+    {
+        PlainProgress progress = Started(epochs: 1);
+        for (int tenth = 0; tenth <= 10; tenth++)
+        {
+            _clock.Pass(1);
+            progress.Advanced(TrainingStage.Test, tenth / 10.0);
+        }
+
+        Assert.Equal(["measuring test items: 40 %", "measuring test items: 90 %"], _lines.Skip(1));
+    }
+
+    [Theory]
+    [InlineData(0, 0, "7,200 items; 3 epochs of 113 batches; run folder run")]
+    [InlineData(0, 78, "3 epochs of 113 batches; continues at epoch 1, batch 79 of 113; run folder run")]
+    [InlineData(2, 0, "continues at epoch 3, batch 1 of 113;")]
+    [InlineData(3, 0, "3 epochs of 113 batches; all are done; run folder run")]
+    public void Describe_Plan_SaysWhereARunContinues(int epoch, int batch, string text)
+    {
+        TrainingPlan plan = new("net", "data", 1, 7200, 0, 113, new TrainingOptions { Epochs = 3 }, "run", epoch)
+        {
+            FirstBatch = batch,
+        };
+
+        Assert.Contains(text, TrainingText.Describe(plan), StringComparison.Ordinal);
     }
 
     private static void Epoch(PlainProgress progress, int epoch, double secondsLeft)
