@@ -1,7 +1,7 @@
 namespace Fovea.Packaging.Tests;
 
-/// <summary>A new console project with the package <c>Fovea</c>, and in it the programs of the README and of the
-/// packages' pages: built once, warnings as errors.</summary>
+/// <summary>A new console project with the package <c>Fovea</c>, and in it the programs of the README, of the
+/// first guide and of the packages' pages: built once, warnings as errors.</summary>
 public sealed class ConsoleProject(Packed packed) : IAsyncLifetime
 {
     private readonly List<(string Document, string Class)> _programs = [];
@@ -14,17 +14,20 @@ public sealed class ConsoleProject(Packed packed) : IAsyncLifetime
     {
         string folder = packed.NewFolder("app");
         await Command.Succeed("dotnet", folder, packed.Cache, "new", "console", "--no-restore", "--force");
-        string readme = Path.Combine(Packed.Checkout, "README.md");
-        Add(
-            readme,
-            "Fovea",
-            "Fovea.Data",
-            "Fovea.Graphs",
-            "Fovea.Initialization",
-            "Fovea.Losses",
-            "Fovea.Models",
-            "Fovea.Workbench"
-        );
+        foreach (string document in new[] { "README.md", "docs/getting-started.md" })
+        {
+            Add(
+                Path.Combine(Packed.Checkout, document),
+                "Fovea",
+                "Fovea.Data",
+                "Fovea.Graphs",
+                "Fovea.Initialization",
+                "Fovea.Losses",
+                "Fovea.Models",
+                "Fovea.Workbench"
+            );
+        }
+
         foreach (
             string page in Directory
                 .GetFiles(Path.Combine(Packed.Checkout, "src"), "PACKAGE.md", SearchOption.AllDirectories)

@@ -11,6 +11,12 @@ public sealed class ConsoleProjectTests(ConsoleProject project) : IClassFixture<
 
         // What the comments and the text beside the programs say.
         Assert.Contains("[32, 16, 64, 64]", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Programs_OfTheFirstGuide_RunAsTheyStand()
+    {
+        string written = await project.RunAll("docs/getting-started.md");
         Assert.Contains("[32, 32, 31, 31]", written, StringComparison.Ordinal);
         Assert.Contains("25,557,032 parameters", written, StringComparison.Ordinal); // torchvision's resnet50
         Assert.Contains("[2, 32, 16, 16]", written, StringComparison.Ordinal);

@@ -22,6 +22,13 @@ public sealed class Packed : IAsyncLifetime
     /// <summary>The folder of the solution.</summary>
     public static string Checkout { get; } = FindCheckout();
 
+    /// <summary>Release or Debug: how these tests, and what they pack, were built.</summary>
+    public static string Configuration { get; } =
+        typeof(Packed)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "Configuration")
+            .Value!;
+
     /// <summary>The user's own folder of restored packages.</summary>
     public static string UserCache { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
@@ -47,10 +54,6 @@ public sealed class Packed : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        string configuration = typeof(Packed)
-            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "Configuration")
-            .Value!;
         Directory.CreateDirectory(Feed);
         await Command.Succeed(
             "dotnet",
@@ -60,7 +63,7 @@ public sealed class Packed : IAsyncLifetime
             "Fovea.slnx",
             "--no-build",
             "-c",
-            configuration,
+            Configuration,
             "-o",
             Feed,
             "-p:VersionSuffix=test",

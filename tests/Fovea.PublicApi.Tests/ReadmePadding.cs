@@ -1,6 +1,6 @@
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>The README's second program.</summary>
+/// <summary>The first guide's first program.</summary>
 public sealed class ReadmePadding
 {
     [Fact]

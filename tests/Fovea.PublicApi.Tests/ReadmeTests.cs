@@ -2,23 +2,35 @@ using System.Text.RegularExpressions;
 
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>Every program in the README is the text of a compiled test.</summary>
+/// <summary>Every program in the README and in the guides is the text of a compiled test.</summary>
 public sealed partial class ReadmeTests
 {
-    [Fact]
-    public void Programs_InTheReadme_StandInCompiledFiles()
-    {
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Fovea.slnx")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
+    private static readonly string[] Found =
+    [
+        .. Directory
+            .GetFiles(Path.Combine(Documents.Root, "docs"), "*.md")
+            .Append(Path.Combine(Documents.Root, "README.md"))
+            .Where(d => CSharpBlock().IsMatch(File.ReadAllText(d)))
+            .Select(d => Path.GetRelativePath(Documents.Root, d).Replace('\\', '/')),
+    ];
 
-        string readme = File.ReadAllText(Path.Combine(root, "README.md"));
-        Assert.DoesNotContain("@@", readme, StringComparison.Ordinal);
-        MatchCollection programs = Program().Matches(readme);
-        Assert.True(programs.Count >= 3, $"found {programs.Count} compiled programs in the README");
-        Assert.Equal(programs.Count, CSharpBlock().Count(readme));
+    public static TheoryData<string> WithPrograms => [.. Found];
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/getting-started.md")]
+    public void WithPrograms_OfTheDocuments_HoldsWhatANewcomerReads(string document) =>
+        Assert.Contains(document, Found);
+
+    [Theory]
+    [MemberData(nameof(WithPrograms))]
+    public void Programs_InADocument_StandInCompiledFiles(string document)
+    {
+        string root = Documents.Root;
+        string text = File.ReadAllText(Path.Combine(root, document));
+        Assert.DoesNotContain("@@", text, StringComparison.Ordinal);
+        MatchCollection programs = Program().Matches(text);
+        Assert.Equal(CSharpBlock().Count(text), programs.Count);
         foreach (Match program in programs)
         {
             string[] compiled =
@@ -27,7 +39,7 @@ public sealed partial class ReadmeTests
             ];
             foreach (string line in program.Groups[2].Value.Split('\n').Select(l => l.Trim()))
             {
-                Assert.True(compiled.Contains(line), $"README line not in {program.Groups[1].Value}: {line}");
+                Assert.True(compiled.Contains(line), $"{document}: not in {program.Groups[1].Value}: {line}");
             }
         }
     }

@@ -10,7 +10,7 @@ public sealed class BinaryCrossEntropyWithLogits : Loss
     /// raises recall, below 1 precision.</summary>
     public Tensor? PositiveWeight { get; init; }
 
-    /// <inheritdoc/>
+    /// <inheritdoc path="/*[not(self::param)]"/>
     /// <param name="prediction">Logits, any shape.</param>
     /// <param name="target">Probabilities 0 to 1 of the positive case, of the same shape.</param>
     public override Tensor Forward(Tensor prediction, Tensor target)

@@ -44,7 +44,7 @@ public sealed class CrossEntropy : Loss
     /// none.</summary>
     public long? IgnoredLabel { get; init; }
 
-    /// <inheritdoc/>
+    /// <inheritdoc path="/*[not(self::param)]"/>
     /// <param name="prediction">Logits, [N, C, ...] or [C].</param>
     /// <param name="target">Int64 labels 0 to C - 1, of the prediction's shape without the class axis; or
     /// probabilities, of its shape.</param>

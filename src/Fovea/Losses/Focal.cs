@@ -44,7 +44,7 @@ public sealed class Focal : Loss
     /// <summary>Weight of the positive case; null for none.</summary>
     public double? Alpha { get; }
 
-    /// <inheritdoc/>
+    /// <inheritdoc path="/*[not(self::param)]"/>
     /// <param name="prediction">Logits, any shape.</param>
     /// <param name="target">Probabilities 0 to 1 of the positive case, of the same shape.</param>
     public override Tensor Forward(Tensor prediction, Tensor target)

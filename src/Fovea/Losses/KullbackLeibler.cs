@@ -14,7 +14,7 @@ public sealed class KullbackLeibler : Loss
     /// <summary>Whether targets are log-probabilities as well; false unless set.</summary>
     public bool LogTarget { get; init; }
 
-    /// <inheritdoc/>
+    /// <inheritdoc path="/*[not(self::param)]"/>
     /// <param name="prediction">Log-probabilities.</param>
     /// <param name="target">Probabilities (or their logarithms, see <see cref="LogTarget"/>), of the same
     /// shape.</param>
