@@ -28,6 +28,11 @@ public static class ModelSource
         }
 
         RequireFile(text);
+        if (File.Exists(text))
+        {
+            ForeignModel.Refuse(text);
+        }
+
         return File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
     }
 

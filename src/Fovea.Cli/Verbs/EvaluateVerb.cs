@@ -9,6 +9,8 @@ namespace Fovea.Cli.Verbs;
 /// <summary><c>fovea evaluate</c>: measures a trained network on test items.</summary>
 internal static class EvaluateVerb
 {
+    private const int MostConfused = 3;
+
     private static readonly Argument<string> RunArgument = new("RUN")
     {
         Description = "A run folder, or a checkpoint file.",
@@ -60,6 +62,23 @@ internal static class EvaluateVerb
             }),
         };
 
+    /// <summary>The wrong classes that items of a class were taken for, most often first.</summary>
+    private static string TakenFor(EvaluationResult result, int actual) =>
+        string.Join(
+            ", ",
+            Enumerable
+                .Range(0, result.PerClass.Count)
+                .Where(other => other != actual && result.Confusion[actual][other] > 0)
+                .OrderByDescending(other => result.Confusion[actual][other])
+                .Take(MostConfused)
+                .Select(other =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{result.PerClass[other].Name} {result.Confusion[actual][other]}"
+                    )
+                )
+        );
+
     private static EvaluationResult Measure(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         using Work work = Work.Start(terminal, "reading the network");
@@ -100,16 +119,19 @@ internal static class EvaluateVerb
             new TableColumnOf("class", Folds: true),
             new TableColumnOf("items", IsNumber: true),
             new TableColumnOf("accuracy", IsNumber: true),
-            new TableColumnOf("95 % interval")
+            new TableColumnOf("95 % interval"),
+            new TableColumnOf("taken for", Folds: true)
         );
-        foreach (ClassResult c in result.PerClass)
+        for (int i = 0; i < result.PerClass.Count; i++)
         {
+            ClassResult c = result.PerClass[i];
             Proportion p = Proportion.Wilson(c.Correct, c.N);
             table.Add(
                 c.Name,
                 c.N.ToString(culture),
                 string.Create(culture, $"{100 * p.Value:F1} %"),
-                string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}")
+                string.Create(culture, $"{100 * p.Low:F1} - {100 * p.High:F1}"),
+                TakenFor(result, i)
             );
         }
 

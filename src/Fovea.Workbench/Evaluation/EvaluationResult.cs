@@ -23,6 +23,10 @@ public sealed record EvaluationResult(long N, Proportion Accuracy, double Loss, 
     /// <summary>The values of the metrics that were asked for, by name; none of labelled items.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>How often items of a class (row) were taken for a class (column), in the order of <see cref="PerClass"/>; the
+    /// diagonal is right. Empty for samples.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; } = [];
+
     /// <summary>The accuracy; null where nothing is right or wrong.</summary>
     internal double? AccuracyOrNone => PerClass.Count > 0 ? Accuracy.Value : null;
 }

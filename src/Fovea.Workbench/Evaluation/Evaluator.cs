@@ -189,8 +189,7 @@ public static class Evaluator
             }
         );
         CrossEntropy loss = new();
-        long[] items = new long[data.Classes.Count],
-            correct = new long[data.Classes.Count];
+        long[][] confusion = [.. data.Classes.Select(_ => new long[data.Classes.Count])];
         double lossSum = 0;
         long measured = 0;
         foreach (Batch part in loader.Epoch(0))
@@ -203,19 +202,25 @@ public static class Evaluator
             int[] predicted = Predictions.Highest(scores);
             for (int i = 0; i < labels.Length; i++)
             {
-                items[labels[i]]++;
-                correct[labels[i]] += predicted[i] == labels[i] ? 1 : 0;
+                confusion[labels[i]][predicted[i]]++;
             }
 
-            progress?.Report(measured += labels.Length);
+            measured += labels.Length;
+            progress?.Report(measured);
         }
 
-        ClassResult[] perClass = [.. data.Classes.Select((name, i) => new ClassResult(name, items[i], correct[i]))];
+        ClassResult[] perClass =
+        [
+            .. data.Classes.Select((name, i) => new ClassResult(name, confusion[i].Sum(), confusion[i][i])),
+        ];
         return new EvaluationResult(
-            items.Sum(),
-            Proportion.Wilson(correct.Sum(), items.Sum()),
-            lossSum / items.Sum(),
+            measured,
+            Proportion.Wilson(perClass.Sum(c => c.Correct), measured),
+            lossSum / measured,
             perClass
-        );
+        )
+        {
+            Confusion = confusion,
+        };
     }
 }

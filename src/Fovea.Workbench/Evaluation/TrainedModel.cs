@@ -116,6 +116,7 @@ public sealed class TrainedModel
     {
         if (File.Exists(path))
         {
+            ForeignModel.Refuse(path);
             return (path, CheckpointStore.Read(path));
         }
 

@@ -5,8 +5,8 @@ namespace Fovea.Workbench;
 
 /// <summary>Keeps a second process out of a run folder.</summary>
 /// <remarks>
-/// The file <c>run.lock</c> is held open without sharing, which the system ends with the process;
-/// <c>run.holder.json</c> says who holds it.
+/// The file <c>run.lock</c> is held open without sharing, which the system ends with the process: that decides, not the
+/// list of processes, in which one that was killed still stands for a while. <c>run.holder.json</c> says who holds it.
 /// A file left by a process that is gone is taken over with a notice; one of another machine cannot be judged and is
 /// refused.
 /// </remarks>
@@ -35,7 +35,7 @@ public sealed class RunLock : IDisposable
         bool existed = File.Exists(path);
         string holderPath = Path.Combine(folder, HolderName);
         Holder? holder = Read(holderPath);
-        if (existed && holder is not null && IsHeld(holder))
+        if (existed && holder is not null && !IsOfThisMachine(holder))
         {
             throw Refused(folder, path, holder);
         }
@@ -101,24 +101,8 @@ public sealed class RunLock : IDisposable
         }
     }
 
-    private static bool IsHeld(Holder holder)
-    {
-        if (!string.Equals(holder.Host, Environment.MachineName, StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        try
-        {
-            using Process process = Process.GetProcessById(holder.Pid);
-            return (process.StartTime - holder.Started.LocalDateTime).Duration() < TimeSpan.FromSeconds(2); // else the number was given to another process since
-        }
-        catch (Exception e)
-            when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
+    private static bool IsOfThisMachine(Holder holder) =>
+        string.Equals(holder.Host, Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 
     private static IOException Refused(string folder, string path, Holder? holder, Exception? cause = null) =>
         new(

@@ -156,6 +156,7 @@ public sealed class NetworkSource
 
     private static string ReadText(string path)
     {
+        ForeignModel.Refuse(path);
         FileInfo file = new(path);
         string text = file.Length <= LongestText ? File.ReadAllText(path) : "\0";
         return text.Contains('\0', StringComparison.Ordinal)

@@ -13,6 +13,14 @@ public sealed class EvaluatorTests
         Assert.Equal(0.4, result.Accuracy.Value, 12);
         Assert.Equal([1.0, 0.0, 0.0], result.PerClass.Select(c => c.Accuracy));
         Assert.Equal([4L, 3L, 3L], result.PerClass.Select(c => c.N));
+        Assert.Equal(
+            [
+                [4L, 0L, 0L],
+                [3L, 0L, 0L],
+                [3L, 0L, 0L],
+            ],
+            result.Confusion
+        );
 
         // Scores (2, 0, 0): -log softmax is ln(1 + 2 e^-2) for the first class and 2 more for the others.
         double first = Math.Log(1 + (2 * Math.Exp(-2)));

@@ -82,6 +82,22 @@ public sealed class RunFilesTests : IDisposable
     }
 
     [Fact]
+    public void Take_HolderStillInTheListOfProcessesWithoutItsLock_IsTakenOver()
+    {
+        using System.Diagnostics.Process self = System.Diagnostics.Process.GetCurrentProcess();
+        File.WriteAllText(_folder.File("run.lock"), "");
+        File.WriteAllText(
+            _folder.File("run.holder.json"),
+            $"{{\"pid\":{Environment.ProcessId},\"host\":\"{Environment.MachineName}\",\"started\":\"{self.StartTime:O}\"}}"
+        );
+        List<string> notices = [];
+
+        RunLock.Take(_folder.Path, notices.Add).Dispose(); // as right after a kill, while the process is a zombie
+
+        Assert.Contains($"process {Environment.ProcessId} is gone", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Take_LockOfAnotherMachine_IsRefusedWithTheFix()
     {
         File.WriteAllText(_folder.File("run.lock"), "");
