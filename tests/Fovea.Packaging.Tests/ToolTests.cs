@@ -95,4 +95,33 @@ public sealed class ToolTests(Packed packed, InstalledTool tool) : IClassFixture
             }
         );
     }
+
+    [Fact]
+    public void Tool_ForThePlatformThatPacks_HoldsMachineCodeOfEveryAssembly()
+    {
+        using ZipArchive package = packed.Open(Packed.Tool);
+        ZipArchiveEntry[] images =
+        [
+            .. package.Entries.Where(e =>
+                Path.GetDirectoryName(e.FullName)!.Replace('\\', '/') is var folder
+                && folder.StartsWith("tools/net10.0/", StringComparison.Ordinal)
+                && folder.Split('/') is [_, _, not "any"]
+                && e.Name.EndsWith(".dll", StringComparison.Ordinal)
+            ),
+        ];
+        if (images.Length == 0)
+        {
+            return; // where the compiler could not be had, the package has the portable assemblies alone
+        }
+
+        Assert.Contains(images, a => a.Name == "Fovea.dll");
+        Assert.All(
+            images,
+            a =>
+            {
+                using Stream assembly = a.Open();
+                Assert.False(Assemblies.IsPortable(assembly), $"{a.FullName} was not compiled ahead");
+            }
+        );
+    }
 }
