@@ -116,17 +116,10 @@ public sealed class WeightAverage
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        IReadOnlyDictionary<string, Tensor> own = StateDict();
-        List<string> problems = [];
-        problems.AddRange(own.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}' is missing"));
-        problems.AddRange(state.Keys.Where(k => !own.ContainsKey(k)).Select(k => $"'{k}' is not in the network"));
-        problems.AddRange(
-            own.Where(o => state.TryGetValue(o.Key, out Tensor? t) && t.Shape != o.Value.Shape)
-                .Select(o => $"'{o.Key}' has shape {state[o.Key].Shape}, the network wants {o.Value.Shape}")
-        );
-        if (problems.Count > 0)
+        StateMatch match = StateMatch.Of(StateDict(), state);
+        if (!match.IsComplete)
         {
-            throw new ShapeException($"WeightAverage.LoadStateDict: {string.Join("; ", problems)}.");
+            throw new ShapeException($"WeightAverage.LoadStateDict: {match}.");
         }
 
         Updates = state[UpdatesKey].ToArray<long>()[0];

@@ -24,25 +24,6 @@ internal static class Broadcasting
         return result;
     }
 
-    /// <summary>A tensor summed over the axes along which a smaller shape was repeated: the gradient of what was
-    /// broadcast.</summary>
-    public static Tensor SumTo(Tensor gradient, Shape shape)
-    {
-        if (gradient.Shape == shape)
-        {
-            return gradient;
-        }
-
-        bool[] reduced = new bool[gradient.Rank];
-        for (int i = 0; i < reduced.Length; i++)
-        {
-            int own = i - (gradient.Rank - shape.Rank);
-            reduced[i] = own < 0 || (shape.Sizes[own] == 1 && gradient.Shape.Sizes[i] != 1);
-        }
-
-        return AxisSum.Compute(gradient, reduced, shape);
-    }
-
     /// <summary>A tensor repeated to a larger shape and scaled.</summary>
     public static Tensor Expand(Tensor x, Shape shape, double scale = 1.0) =>
         Compute<MultiplyFunction>(x, Tensor.Scalar(scale, x.DType), shape);
