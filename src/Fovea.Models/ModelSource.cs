@@ -28,12 +28,13 @@ public static class ModelSource
         }
 
         RequireFile(text);
-        if (File.Exists(text))
+        if (!File.Exists(text))
         {
-            ForeignModel.Refuse(text);
+            return text;
         }
 
-        return File.Exists(text) ? AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n")) : text;
+        ForeignModel.Refuse(text);
+        return AsNetworkText(File.ReadAllText(text).ReplaceLineEndings("\n"));
     }
 
     /// <summary>Refuses a text that looks like the path of a file or folder where there is none.</summary>
