@@ -156,15 +156,10 @@ public static class Evaluator
 
     private static EvaluationResult InEvaluation(Module model, Func<EvaluationResult> measure)
     {
-        bool training = model.IsTraining;
-        model.Eval();
-        try
+        using (model.KeepModes())
         {
+            model.Eval();
             return NoGrad.Run(measure);
-        }
-        finally
-        {
-            model.Train(training);
         }
     }
 

@@ -24,6 +24,12 @@ public sealed record Answer
     /// <summary>The layers concerned, worst first.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
 
+    /// <summary>The update, from 0, at which it began; null where it has no beginning, or none is known.</summary>
+    public long? OnsetStep { get; init; }
+
+    /// <summary>What is at fault, as a word that programs read, e.g. <c>rate-too-high</c>; empty where nothing is.</summary>
+    public string Cause { get; init; } = "";
+
     /// <summary>What structure predicts.</summary>
     public IReadOnlyList<Quantity> Predicted { get; init; } = [];
 
@@ -38,6 +44,10 @@ public sealed record Answer
 
     /// <summary>What to do; empty where nothing need be done.</summary>
     public string Remedy { get; init; } = "";
+
+    /// <summary>The remedy as options of <c>fovea train</c>, by name without dashes, e.g. <c>lr</c> to <c>0.01</c>; empty where
+    /// it is something else.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The command that would test the remedy; empty where there is none.</summary>
     public string Experiment { get; init; } = "";

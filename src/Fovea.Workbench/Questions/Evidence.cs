@@ -51,6 +51,9 @@ public sealed class Evidence
     /// <summary>The network, traced as in training.</summary>
     public Graph Graph { get; }
 
+    /// <summary>What was measured while it was trained; null where nothing was.</summary>
+    public Measurements? Measured { get; init; }
+
     /// <summary>The network as its user wrote it, as on a command line: <c>resnet18</c>, a file,
     /// <c>'resnet20(width=2)'</c>.</summary>
     public string Model { get; }

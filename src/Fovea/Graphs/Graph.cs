@@ -135,19 +135,11 @@ public sealed class Graph
     /// <summary>Runs a function while a module is in training or in evaluation; its modes are as before afterwards.</summary>
     internal static T InMode<T>(Module module, bool training, Func<T> function)
     {
-        (Module Module, bool Was)[] modes = [.. module.NamedModules().Select(m => (m.Module, m.Module.Mode))];
-        _ = (module.NamedParameters(), module.NamedBuffers()); // gives them their paths
-        module.Train(training);
-        try
+        using (module.KeepModes())
         {
+            _ = (module.NamedParameters(), module.NamedBuffers()); // gives them their paths
+            module.Train(training);
             return function();
-        }
-        finally
-        {
-            foreach ((Module part, bool was) in modes)
-            {
-                part.Mode = was;
-            }
         }
     }
 

@@ -79,6 +79,10 @@ public abstract partial class Module
     /// <returns>This module.</returns>
     public Module Eval() => Train(false);
 
+    /// <summary>Remembers the modes of this module and all below it: <c>using (net.KeepModes()) { net.Eval(); ... }</c>.</summary>
+    /// <returns>What sets them back when it is disposed.</returns>
+    public ModuleModes KeepModes() => new(this);
+
     /// <summary>This module (with an empty path) and all below it, parents before children, in the order of
     /// declaration. A module used twice comes once.</summary>
     public IEnumerable<(string Path, Module Module)> NamedModules()

@@ -1,0 +1,66 @@
+namespace Fovea.Workbench;
+
+/// <summary>What was found of the data before training: <c>measurements/data.json</c>.</summary>
+public sealed record DataReport
+{
+    /// <summary>By class: items learned from.</summary>
+    public IReadOnlyList<int> TrainPerClass { get; init; } = [];
+
+    /// <summary>By class: items of the test part.</summary>
+    public IReadOnlyList<int> TestPerClass { get; init; } = [];
+
+    /// <summary>Items looked at; the largest sets are looked at in part.</summary>
+    public int Looked { get; init; }
+
+    /// <summary>Items learned from that equal another of them to the bit.</summary>
+    public int Duplicates { get; init; }
+
+    /// <summary>Items that equal another of a different class to the bit.</summary>
+    public int Contradictions { get; init; }
+
+    /// <summary>Items held out or of the test part that equal one learned from to the bit.</summary>
+    public int AcrossParts { get; init; }
+
+    /// <summary>Items held out or of the test part with a neighbour among those learned from that is far nearer than
+    /// neighbours within a part are.</summary>
+    public int NeighboursAcrossParts { get; init; }
+
+    /// <summary>Items with one value throughout.</summary>
+    public int Constant { get; init; }
+
+    /// <summary>Items with values that are no finite numbers.</summary>
+    public int NonFinite { get; init; }
+
+    /// <summary>Items that could not be read.</summary>
+    public int Unreadable { get; init; }
+
+    /// <summary>Items whose label is no class.</summary>
+    public int LabelsOutOfRange { get; init; }
+
+    /// <summary>Lowest value as fed to the network; NaN where it was not looked at.</summary>
+    public double Low { get; init; } = double.NaN;
+
+    /// <summary>Highest value as fed to the network; NaN where it was not looked at.</summary>
+    public double High { get; init; } = double.NaN;
+
+    /// <summary>By channel: mean as fed to the network.</summary>
+    public IReadOnlyList<double> ChannelMeans { get; init; } = [];
+
+    /// <summary>By channel: standard deviation as fed to the network.</summary>
+    public IReadOnlyList<double> ChannelDeviations { get; init; } = [];
+
+    /// <summary>By channel: mean of the test part as fed to the network.</summary>
+    public IReadOnlyList<double> TestChannelMeans { get; init; } = [];
+
+    /// <summary>By channel: standard deviation of the test part as fed to the network.</summary>
+    public IReadOnlyList<double> TestChannelDeviations { get; init; } = [];
+
+    /// <summary>Correlation of neighbouring positions, the mean over spatial axes, -1 to 1; NaN without such.</summary>
+    public double NeighbourCorrelation { get; init; } = double.NaN;
+
+    /// <summary>Mean length of stretches of one label in the order of the file, over what chance would give.</summary>
+    public double LabelRuns { get; init; } = double.NaN;
+
+    /// <summary>Whether the parts have the same classes in another order.</summary>
+    public bool ClassOrderDiffers { get; init; }
+}

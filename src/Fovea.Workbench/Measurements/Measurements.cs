@@ -1,0 +1,35 @@
+namespace Fovea.Workbench;
+
+/// <summary>What was measured while a network was trained: the evidence of measured questions. A run keeps it in its folder
+/// <c>measurements</c>.</summary>
+public sealed record Measurements
+{
+    /// <summary>What was measured, and under which choices.</summary>
+    public required MeasuredRun Run { get; init; }
+
+    /// <summary>Updates, in order.</summary>
+    public IReadOnlyList<MeasuredStep> Steps { get; init; } = [];
+
+    /// <summary>Ends of epochs, in order.</summary>
+    public IReadOnlyList<MeasuredEpoch> Epochs { get; init; } = [];
+
+    /// <summary>Probes, in order.</summary>
+    public IReadOnlyList<MeasuredProbe> Probes { get; init; } = [];
+
+    /// <summary>What is known of the data; null where it was not looked at.</summary>
+    public DataReport? Data { get; init; }
+
+    /// <summary>The lines in which signals and parameters were measured.</summary>
+    public IEnumerable<MeasuredStep> Samples => Steps.Where(s => s.Weights is not null);
+
+    /// <summary>Updates done.</summary>
+    public long Updates => Steps.Count > 0 ? Steps[^1].Step + 1 : 0;
+
+    /// <summary>The probes of a kind, in order.</summary>
+    /// <param name="name">E.g. <c>gain</c>.</param>
+    public IEnumerable<MeasuredProbe> ProbesOf(string name) => Probes.Where(p => p.Name == name);
+
+    /// <summary>The newest probe of a kind; null where there is none.</summary>
+    /// <param name="name">E.g. <c>batchnorm</c>.</param>
+    public MeasuredProbe? LastProbe(string name) => Probes.LastOrDefault(p => p.Name == name);
+}
