@@ -141,7 +141,9 @@ public sealed class UnitsAlive : MeasuredQuestion
                 )
                 .Where(f => double.IsFinite(f.Item2)),
         ];
-        (int Place, double Share, Persistence Lasts) worst = flat.Where(f => f.Lasts.Lasts).MaxBy(f => f.Share);
+        (int Place, double Share, Persistence? Lasts) worst = flat.Where(f => f.Lasts.Lasts)
+            .OrderByDescending(f => f.Share)
+            .FirstOrDefault();
         if (worst.Lasts is null)
         {
             return Answer(
