@@ -43,6 +43,9 @@ public sealed record MeasuredStep
     /// <summary>Share of the updates whose gradient was clipped, 0-1.</summary>
     public double Clipped { get; init; }
 
+    /// <summary>Updates that added to the gradient of the update before, which was not cleared.</summary>
+    public int Uncleared { get; init; }
+
     /// <summary>Mean entropy of the labels of a batch, in nats; null where items have no class.</summary>
     public double? LabelEntropy { get; init; }
 

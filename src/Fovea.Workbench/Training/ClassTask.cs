@@ -80,8 +80,29 @@ internal sealed class ClassTask : TrainingTask
         Predictions.CheckScores(outputs[0], batch.Inputs, Classes);
     }
 
-    public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false) =>
-        (_ownLoss ?? (plain ? Plain : _entropy).Forward)(outputs[0], batch.Targets);
+    public override IReadOnlyList<string> ClassNames => _data.Train.Classes;
+
+    public override Tensor LossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+        (_ownLoss ?? _entropy.Forward)(outputs[0], targets[0]);
+
+    public override Tensor PlainLossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+        (_ownLoss ?? Plain.Forward)(outputs[0], targets[0]);
+
+    public override Loader? LoadHeldOut(int batch)
+    {
+        IDataset held = _heldOut ?? _data.Test;
+        return held.Count == 0
+            ? null
+            : new Loader(
+                held,
+                new LoaderOptions
+                {
+                    BatchSize = Math.Min(batch, held.Count),
+                    Preprocessing = _preprocessing,
+                    Workers = 0,
+                }
+            );
+    }
 
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) =>
         Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second);

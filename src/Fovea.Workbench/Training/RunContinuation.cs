@@ -43,7 +43,8 @@ internal static class RunContinuation
             observer,
             last,
             TimeProvider.System,
-            cancel
+            cancel,
+            RunWatch.Of(run, folder.FolderPath, goesOn: true)
         ).Run();
     }
 

@@ -51,6 +51,7 @@ internal static class RunStart
             observer.Notice(doubt);
         }
 
-        return new TrainingLoop(run.Session, recorder, observer, null, time, cancel).Run();
+        RunWatch? watch = RunWatch.Of(run, path);
+        return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run();
     }
 }

@@ -178,10 +178,7 @@ public sealed class TrainingGraph
                     .Nodes.SelectMany(n => n.Outputs)
                     .Concat(forward.Inputs)
                     .Where(v => gradients.Of(v) is not null)
-                    .ToDictionary(
-                        v => tracer.ValueOf(null, tensors[v]),
-                        v => tracer.ValueOf(null, gradients.Of(v)!)
-                    );
+                    .ToDictionary(v => tracer.ValueOf(null, tensors[v]), v => tracer.ValueOf(null, gradients.Of(v)!));
                 given = [.. wanted.Where(p => gradients.Of(p) is not null)];
                 return [.. forward.Outputs.Select(o => tensors[o]), .. given.Select(p => gradients.Of(p)!)];
             },

@@ -70,10 +70,11 @@ internal sealed class EvidenceCollector
 
     /// <summary>The gradient is complete, and clipped where that is asked for.</summary>
     /// <param name="norm">Its norm before clipping.</param>
-    /// <param name="clipped">Whether it was scaled.</param>
-    public void Ready(double norm, bool clipped)
+    /// <param name="clipNorm">The largest norm; 0 for no clipping.</param>
+    public void Ready(double norm, double clipNorm = 0)
     {
-        (double? product, double? cosine) = _level == WatchLevel.Light ? (null, null) : Lag(norm);
+        bool clipped = clipNorm > 0 && norm > clipNorm;
+        (double? product, double? cosine) = _level == WatchLevel.Light ? (null, null) : Lag(clipped ? clipNorm : norm);
         _window.Add(norm, clipped, product, cosine);
         if (!_sampled)
         {
@@ -125,6 +126,26 @@ internal sealed class EvidenceCollector
         return true;
     }
 
+    /// <summary>An update failed: its loss or its gradient is not finite. What can be seen of it is written.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="loss">Its loss; null where that was noted already.</param>
+    /// <param name="norm">Norm of the gradient; NaN where none was computed.</param>
+    /// <param name="learningRate">Of the update before.</param>
+    public void Failed(Batch? batch, double? loss, double norm, double learningRate)
+    {
+        _batch ??= batch;
+        if (loss is { } value)
+        {
+            _window.Add(value, null, batch?.Indices.Count ?? 0, null);
+        }
+
+        _random ??= SessionCheckpoint.RandomStates(_model);
+        _sampled = true;
+        Ready(norm);
+        _log.Add(_window.Close(_line!, learningRate));
+        _line = null;
+    }
+
     /// <summary>Writes the updates since the last line, where there are any: training ends, or is saved.</summary>
     /// <param name="learningRate">Of the last update.</param>
     public void Flush(double learningRate)
@@ -153,6 +174,12 @@ internal sealed class EvidenceCollector
     {
         Tensor?[] now = [.. _parameters.Select(p => p.Grad)];
         bool known = _gradients.Length == now.Length;
+        if (known && now.Zip(_gradients).Any(g => g.First is not null && ReferenceEquals(g.First, g.Second)))
+        {
+            _window.Uncleared++;
+            return (null, null);
+        }
+
         double product = 0;
         for (int i = 0; known && i < now.Length; i++)
         {
@@ -162,7 +189,7 @@ internal sealed class EvidenceCollector
             }
         }
 
-        // Gradients are not changed after the update: ZeroGrad lets go of them, Backward makes new ones.
+        // ZeroGrad lets go of gradients and Backward makes new ones, so those kept here change no more.
         double last = _lastNorm;
         (_gradients, _lastNorm) = (now, norm);
         return known ? (product, norm > 0 && last > 0 ? product / norm / last : null) : (null, null);
@@ -191,6 +218,9 @@ internal sealed class EvidenceCollector
 
         /// <summary>Number of the present update.</summary>
         public long Update { get; set; }
+
+        /// <summary>Updates whose gradient went on from that of the update before.</summary>
+        public int Uncleared { get; set; }
 
         /// <summary>Updates since the last line.</summary>
         public int Steps { get; private set; }
@@ -238,11 +268,12 @@ internal sealed class EvidenceCollector
                 Clipped = (double)_clipped / Math.Max(1, Steps),
                 LabelEntropy = _entropies > 0 ? _entropy / _entropies : null,
                 Items = _items,
+                Uncleared = Uncleared,
             };
             (_loss, _norm, _normHigh, _squared, _product, _cosine, _entropy) = (0, 0, 0, 0, 0, 0, 0);
             (_low, _high) = (double.PositiveInfinity, double.NegativeInfinity);
             (_losses, _items, _right, _clipped, _products, _cosines, _entropies) = (0, 0, 0, 0, 0, 0, 0);
-            Steps = 0;
+            (Steps, Uncleared) = (0, 0);
             return closed;
         }
     }

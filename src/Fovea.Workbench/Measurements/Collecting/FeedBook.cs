@@ -97,10 +97,7 @@ internal sealed class FeedBook
         for (int i = 0; i < ids.Length; i++)
         {
             // 0 stands for an item that was not fed.
-            ulong hash = Math.Max(
-                1,
-                XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.Slice(i * length, length)))
-            );
+            ulong hash = Math.Max(1, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.Slice(i * length, length))));
             int id = ids[i];
             _repeatedInputs += _before[id] == hash ? 1 : 0;
             _now[id] = hash;

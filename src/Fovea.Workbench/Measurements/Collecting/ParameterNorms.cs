@@ -72,7 +72,11 @@ internal static class ParameterNorms
         int i = 0;
         for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            Vector.Widen(new Vector<float>(x[i..]) - new Vector<float>(y[i..]), out Vector<double> low, out Vector<double> high);
+            Vector.Widen(
+                new Vector<float>(x[i..]) - new Vector<float>(y[i..]),
+                out Vector<double> low,
+                out Vector<double> high
+            );
             sums += (low * low) + (high * high);
         }
 
