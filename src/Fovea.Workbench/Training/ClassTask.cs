@@ -5,8 +5,6 @@ namespace Fovea.Workbench;
 /// <summary>Labelled items: one input, one score a class.</summary>
 internal sealed class ClassTask : TrainingTask
 {
-    private const double Bar = 0.1;
-
     private static readonly CrossEntropy Plain = new();
 
     private readonly DataSource _data;
@@ -38,7 +36,7 @@ internal sealed class ClassTask : TrainingTask
 
     public override double? ChanceLoss => _ownLoss is null ? Math.Log(Classes) : null;
 
-    public override double? LearnedLoss => Bar * ChanceLoss ?? double.NegativeInfinity;
+    public override int Classes => _data.Train.Classes.Count;
 
     /// <inheritdoc/>
     public override double Divisor(IReadOnlyList<Tensor> outputs, Batch batch) =>
@@ -52,8 +50,6 @@ internal sealed class ClassTask : TrainingTask
         _ownLoss is null ? _entropy
         : _ownLoss.Method.Name == nameof(Fovea.Losses.Loss.Forward) ? _ownLoss.Target as Loss
         : null;
-
-    private int Classes => _data.Train.Classes.Count;
 
     public override Loader Load(LoaderOptions options, bool augment) =>
         new(

@@ -26,8 +26,8 @@ internal abstract class TrainingTask
     /// <summary>The loss of a network that knows nothing; null where that is not known.</summary>
     public virtual double? ChanceLoss => null;
 
-    /// <summary>The loss below which items count as learned by heart; null where a loss says that only by falling.</summary>
-    public virtual double? LearnedLoss => null;
+    /// <summary>Number of classes; 0 where nothing is right or wrong.</summary>
+    public virtual int Classes => 0;
 
     /// <summary>Batches of the items learned from.</summary>
     /// <param name="options">How to make them; the task adds what is done to its items.</param>
