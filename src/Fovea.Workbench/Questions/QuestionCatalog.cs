@@ -39,7 +39,7 @@ public static class QuestionCatalog
     /// <summary>The questions of this library that are answered from what was measured in training
     /// (<see cref="Evidence.Measured"/>), in the order of their numbers. One that has the number of a question of
     /// <see cref="BuiltIn"/> sets what was measured beside what that predicts.</summary>
-    public static IReadOnlyList<Question> Measured { get; } = Ordered([]);
+    public static IReadOnlyList<Question> Measured { get; } = Ordered([new TrainingLoopBooks()]);
 
     /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not
     /// abstract and has a constructor without parameters, in the order of their numbers.</summary>
