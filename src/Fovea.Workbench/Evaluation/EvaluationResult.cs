@@ -27,6 +27,9 @@ public sealed record EvaluationResult(long N, Proportion Accuracy, double Loss, 
     /// diagonal is right. Empty for samples.</summary>
     public IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; } = [];
 
+    /// <summary>Standard error of <see cref="Loss"/>, from the losses of the items; NaN for samples.</summary>
+    public double LossError { get; init; } = double.NaN;
+
     /// <summary>The accuracy; null where nothing is right or wrong.</summary>
     internal double? AccuracyOrNone => PerClass.Count > 0 ? Accuracy.Value : null;
 }

@@ -185,7 +185,9 @@ public static class Evaluator
         );
         CrossEntropy loss = new();
         long[][] confusion = [.. data.Classes.Select(_ => new long[data.Classes.Count])];
-        double lossSum = 0;
+        double lossSum = 0,
+            itemSum = 0,
+            itemSquares = 0;
         long measured = 0;
         foreach (Batch part in loader.Epoch(0))
         {
@@ -198,6 +200,12 @@ public static class Evaluator
             for (int i = 0; i < labels.Length; i++)
             {
                 confusion[labels[i]][predicted[i]]++;
+            }
+
+            foreach (double item in ItemLosses.Of(scores, labels))
+            {
+                itemSum += item;
+                itemSquares += item * item;
             }
 
             measured += labels.Length;
@@ -216,6 +224,7 @@ public static class Evaluator
         )
         {
             Confusion = confusion,
+            LossError = ItemLosses.Error(itemSum, itemSquares, measured),
         };
     }
 }

@@ -12,6 +12,11 @@ namespace Fovea.Workbench;
 [JsonSerializable(typeof(DataIdentity))]
 [JsonSerializable(typeof(Dictionary<string, RngState>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, RngState>))]
+[JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(MeasuredEpoch))]
+[JsonSerializable(typeof(MeasuredProbe))]
+[JsonSerializable(typeof(MeasuredRun))]
+[JsonSerializable(typeof(MeasuredStep))]
 [JsonSerializable(typeof(Metrics))]
 [JsonSerializable(typeof(PlateauState))]
 [JsonSerializable(typeof(RunLock.Holder))]
@@ -36,6 +41,16 @@ internal sealed partial class RunJson : JsonSerializerContext
             new JsonSerializerOptions(JsonSerializerDefaults.Web)
             {
                 NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            }
+        );
+
+    /// <summary>For measurements: six digits a number, words for kinds, what is not known left out.</summary>
+    public static RunJson Measured { get; } =
+        new(
+            new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                Converters = { new ShortNumbers(), new JsonStringEnumConverter<PointKind>(JsonNamingPolicy.CamelCase) },
             }
         );
 

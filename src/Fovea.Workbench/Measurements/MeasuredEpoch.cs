@@ -35,6 +35,9 @@ public sealed record MeasuredEpoch
     /// <summary>All items held out; null without.</summary>
     public MeasuredPart? HeldOut { get; init; }
 
+    /// <summary>Whether the network was in training while <see cref="HeldOut"/> was measured.</summary>
+    public bool EvaluatedInTraining { get; init; }
+
     /// <summary>Mean loss of the items of <see cref="Train"/> as in training: statistics of the batch, units dropped; null
     /// where it was not measured.</summary>
     public double? TrainingModeLoss { get; init; }

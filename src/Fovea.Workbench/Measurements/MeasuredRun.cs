@@ -17,6 +17,9 @@ public enum PointKind
 
     /// <summary>The end of a skip connection.</summary>
     Sum,
+
+    /// <summary>An output of the network that is none of the others.</summary>
+    Output,
 }
 
 /// <summary>A place in a network where signals are measured.</summary>

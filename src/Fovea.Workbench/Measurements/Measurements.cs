@@ -25,6 +25,16 @@ public sealed record Measurements
     /// <summary>Updates done.</summary>
     public long Updates => Steps.Count > 0 ? Steps[^1].Step + 1 : 0;
 
+    /// <summary>Reads the measurements of a run.</summary>
+    /// <param name="runFolder">The run folder.</param>
+    /// <returns>Null where the run was not watched.</returns>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    public static Measurements? Read(string runFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runFolder);
+        return MeasurementFiles.Read(runFolder);
+    }
+
     /// <summary>The probes of a kind, in order.</summary>
     /// <param name="name">E.g. <c>gain</c>.</param>
     public IEnumerable<MeasuredProbe> ProbesOf(string name) => Probes.Where(p => p.Name == name);

@@ -7,7 +7,7 @@ namespace Fovea.Workbench;
 /// no longer <see cref="Verdict.Fix"/>, unless that began before it. At most two causes stay <see cref="Verdict.Fix"/>:
 /// tools that name more are right no more often.
 /// </remarks>
-public static class Diagnosis
+public static partial class Diagnosis
 {
     private const int Most = 2;
 

@@ -52,6 +52,7 @@ public static class QuestionCatalog
             new CanItLearn(),
             new LossTruth(),
             new FiniteNumbers(),
+            new TrainingLoopBooks(),
         ]);
 
     /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not

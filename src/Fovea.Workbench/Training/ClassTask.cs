@@ -5,8 +5,6 @@ namespace Fovea.Workbench;
 /// <summary>Labelled items: one input, one score a class.</summary>
 internal sealed class ClassTask : TrainingTask
 {
-    private const double Bar = 0.1;
-
     private static readonly CrossEntropy Plain = new();
 
     private readonly DataSource _data;
@@ -38,7 +36,7 @@ internal sealed class ClassTask : TrainingTask
 
     public override double? ChanceLoss => _ownLoss is null ? Math.Log(Classes) : null;
 
-    public override double? LearnedLoss => Bar * ChanceLoss ?? double.NegativeInfinity;
+    public override int Classes => _data.Train.Classes.Count;
 
     /// <inheritdoc/>
     public override double Divisor(IReadOnlyList<Tensor> outputs, Batch batch) =>
@@ -52,8 +50,6 @@ internal sealed class ClassTask : TrainingTask
         _ownLoss is null ? _entropy
         : _ownLoss.Method.Name == nameof(Fovea.Losses.Loss.Forward) ? _ownLoss.Target as Loss
         : null;
-
-    private int Classes => _data.Train.Classes.Count;
 
     public override Loader Load(LoaderOptions options, bool augment) =>
         new(
@@ -80,8 +76,29 @@ internal sealed class ClassTask : TrainingTask
         Predictions.CheckScores(outputs[0], batch.Inputs, Classes);
     }
 
-    public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false) =>
-        (_ownLoss ?? (plain ? Plain : _entropy).Forward)(outputs[0], batch.Targets);
+    public override IReadOnlyList<string> ClassNames => _data.Train.Classes;
+
+    public override Tensor LossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+        (_ownLoss ?? _entropy.Forward)(outputs[0], targets[0]);
+
+    public override Tensor PlainLossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+        (_ownLoss ?? Plain.Forward)(outputs[0], targets[0]);
+
+    public override Loader? LoadHeldOut(int batch)
+    {
+        IDataset held = _heldOut ?? _data.Test;
+        return held.Count == 0
+            ? null
+            : new Loader(
+                held,
+                new LoaderOptions
+                {
+                    BatchSize = Math.Min(batch, held.Count),
+                    Preprocessing = _preprocessing,
+                    Workers = 0,
+                }
+            );
+    }
 
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) =>
         Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second);

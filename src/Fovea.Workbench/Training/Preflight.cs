@@ -36,25 +36,10 @@ internal sealed record PreflightResult(
         );
 }
 
-/// <summary>A check before training: a network that cannot learn a few items by heart has a fault that no amount of
-/// data mends.</summary>
-/// <remarks>
-/// The advice is Karpathy's (A Recipe for Training Neural Networks, 2019: "overfit a single batch"). Items and targets
-/// are plain: no augmentation,
-/// no mixup, no label smoothing, no dropout. They count as learned when all are predicted right, or when the
-/// cross-entropy is below a tenth of
-/// ln(classes), the loss of knowing nothing; of a loss of the user's own only the first is asked. Samples of several
-/// tensors, where nothing is right or wrong, count as learned when the loss has fallen by a tenth. The numbers are ours.
-/// </remarks>
+/// <summary>The check before training: the probe <c>one-batch</c> on the first items of the first epoch, plain: no augmentation,
+/// no mixup, no label smoothing, no dropout.</summary>
 internal static class Preflight
 {
-    private const int Items = 16;
-    private const int Updates = 120;
-    private const int WarmUp = 10;
-    private const double Bar = 0.1;
-
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
-
     /// <summary>Tries it within a few seconds, and leaves no trace: weights, buffers and generators are as before to
     /// the bit.</summary>
     public static PreflightResult Run(
@@ -64,78 +49,32 @@ internal static class Preflight
         CancellationToken cancel
     )
     {
-        Module model = session.Model;
-        Dictionary<string, Tensor> weights = model.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
-        IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(model);
-        try
-        {
-            foreach ((_, Module module) in model.NamedModules().Where(m => m.Module is RandomDrop))
-            {
-                module.Eval();
-            }
-
-            return Learn(session, time, progress, cancel);
-        }
-        finally
-        {
-            model.LoadStateDict(weights);
-            SessionCheckpoint.RestoreRandom(model, random);
-            model.ZeroGrad();
-            model.Train();
-        }
-    }
-
-    private static PreflightResult Learn(
-        TrainingSession session,
-        TimeProvider time,
-        IProgress<double>? progress,
-        CancellationToken cancel
-    )
-    {
-        long start = time.GetTimestamp();
         Batch batch = Few(session);
-        int items = batch.Indices.Count;
-        Optimizer optimizer = Optimizer.Parse(session.Options.Optimizer, session.Model, session.Options.LearningRate);
-        double first = double.NaN,
-            lowest = double.PositiveInfinity;
-        int? most = null;
-        for (int update = 0; ; update++)
+        ProbeContext context = new()
         {
-            session.Model.ZeroGrad();
-            IReadOnlyList<Tensor> outputs = session.Model.ForwardAll(batch.AllInputs);
-            Tensor value = session.Task.Loss(outputs, batch, plain: true);
-            double now = value.Item();
-            int? right = session.Task.Correct(outputs, batch);
-            first = update == 0 ? now : first;
-            lowest = Math.Min(lowest, now);
-            most = right is null ? null : Math.Max(most ?? 0, right.Value);
-            double enough = session.Task.LearnedLoss ?? (first - (Bar * Math.Abs(first)));
-            bool learned =
-                double.IsFinite(now)
-                && (right == items || now < enough || (now == 0.0 && session.Task.LearnedLoss is null));
-            bool over = learned || update == Updates || !double.IsFinite(now);
-            if (over || cancel.IsCancellationRequested || time.GetElapsedTime(start) > Limit)
-            {
-                return new PreflightResult(first, lowest, items, most, update, learned, InTime: over);
-            }
-
-            value.Backward();
-            Step(session, optimizer, update);
-            progress?.Report(Math.Max((update + 1.0) / Updates, time.GetElapsedTime(start) / Limit));
-        }
-    }
-
-    /// <summary>One update, clipped as in training; the learning rate rises over the first ones, as few items bear less
-    /// at once than a whole batch.</summary>
-    private static void Step(TrainingSession session, Optimizer optimizer, int update)
-    {
-        if (session.Options.ClipNorm > 0)
+            Model = session.Model,
+            Optimizer = session.Optimizer,
+            Loss = (outputs, _) => session.Task.Loss(outputs, batch, plain: true),
+            Classes = session.Task.Classes,
+            Train = [batch],
+        };
+        OneBatchProbe probe = new()
         {
-            GradientClipping.ByNorm(session.Model.Parameters(), session.Options.ClipNorm);
-        }
-
-        optimizer.LearningRate = session.Options.LearningRate * Math.Min(1, (update + 1.0) / WarmUp);
-        optimizer.Step();
+            Time = time,
+            Progress = progress,
+            Cancel = cancel,
+            Choices = (session.Options.LearningRate, session.Options.ClipNorm, session.Task.ChanceLoss),
+        };
+        MeasuredProbe found = ProbeRunner.Run(probe, context)[0];
+        return new PreflightResult(
+            found["first"],
+            found["lowest"],
+            (int)found["items"],
+            double.IsNaN(found["right"]) ? null : (int)found["right"],
+            (int)found["updates"],
+            found["learned"] == 1,
+            found["inTime"] == 1
+        );
     }
 
     /// <summary>The first items of the first epoch, as they are but for the normalization.</summary>
@@ -144,7 +83,7 @@ internal static class Preflight
             .Task.Load(
                 new LoaderOptions
                 {
-                    BatchSize = Math.Min(Items, session.Task.Count),
+                    BatchSize = Math.Min(OneBatchProbe.Items, session.Task.Count),
                     Shuffle = true,
                     Seed = session.Options.Seed,
                     Workers = 0,

@@ -57,14 +57,25 @@ internal sealed class SampleTask : TrainingTask
         metrics.Add(outputs, batch.AllTargets);
     }
 
-    public override Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false)
+    public override Tensor LossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
     {
-        Tensor loss = _loss.Forward(outputs, batch.AllTargets);
+        Tensor loss = _loss.Forward(outputs, targets);
         return loss.Count == 1
             ? loss
             : throw new ShapeException(
-                $"Training: the loss must be one number, got {loss.Shape} from outputs {Shapes(outputs)} and targets {Shapes(batch.AllTargets)}. End it with Mean()."
+                $"Training: the loss must be one number, got {loss.Shape} from outputs {Shapes(outputs)} and targets {Shapes(targets)}. End it with Mean()."
             );
+    }
+
+    public override Tensor PlainLossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+        LossOf(outputs, targets);
+
+    public override Loader? LoadHeldOut(int batch)
+    {
+        ISampleSet held = _heldOut ?? _data.Test;
+        return held.Count == 0
+            ? null
+            : new Loader(held, new LoaderOptions { BatchSize = Math.Min(batch, held.Count), Workers = 0 });
     }
 
     /// <inheritdoc/>

@@ -32,11 +32,11 @@ public static partial class Trainer
         TrainingObserver? observer = null,
         CancellationToken cancel = default
     ) =>
-        Start(
-            Prepare(model, data, options, new SampleLoss(loss), metrics),
+        RunStart.Train(
+            PreparedRun.Of(model, data, options, new SampleLoss(loss), metrics),
             null,
             options.Out,
-            observer ?? Silent.Instance,
+            observer ?? TrainingObserver.Of(),
             TimeProvider.System,
             null,
             cancel
@@ -64,7 +64,7 @@ public static partial class Trainer
         IReadOnlyList<Metric>? metrics = null,
         TrainingObserver? observer = null,
         CancellationToken cancel = default
-    ) => ResumeFit(Prepare(model, data, options, new SampleLoss(loss), metrics), observer, cancel);
+    ) => ResumeFit(PreparedRun.Of(model, data, options, new SampleLoss(loss), metrics), observer, cancel);
 
     /// <summary>Trains a network, from the weights it has, on samples whose first target a loss compares with its first
     /// output: regression, several labels an item, labels of pixels.</summary>
@@ -93,11 +93,11 @@ public static partial class Trainer
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Start(
-            Prepare(model, data, options, new SampleLoss(loss), metrics),
+        return RunStart.Train(
+            PreparedRun.Of(model, data, options, new SampleLoss(loss), metrics),
             null,
             options.Out,
-            observer ?? Silent.Instance,
+            observer ?? TrainingObserver.Of(),
             TimeProvider.System,
             null,
             cancel
@@ -126,37 +126,19 @@ public static partial class Trainer
         IReadOnlyList<Metric>? metrics = null,
         TrainingObserver? observer = null,
         CancellationToken cancel = default
-    ) => ResumeFit(Prepare(model, data, options, new SampleLoss(loss), metrics), observer, cancel);
+    ) => ResumeFit(PreparedRun.Of(model, data, options, new SampleLoss(loss), metrics), observer, cancel);
 
-    private static TrainingResult ResumeFit(Prepared run, TrainingObserver? observer, CancellationToken cancel)
+    private static TrainingResult ResumeFit(PreparedRun run, TrainingObserver? observer, CancellationToken cancel)
     {
-        observer ??= Silent.Instance;
+        observer ??= TrainingObserver.Of();
         TrainingOptions options = run.Session.Options;
         string path =
             options.Out
             ?? throw new ArgumentException("Trainer.ResumeFit: options.Out must be the run folder, got null.");
         RunFolder folder = RunFolder.Open(path);
         using RunLock held = RunLock.Take(path, observer.Notice);
-        Checkpoint checkpoint = Newest(folder, observer);
-        RequireSame(path, checkpoint, run.Data, run.ModelText, _ => options);
-        return Continue(run, folder, checkpoint, observer, cancel);
-    }
-
-    private static Prepared Prepare(
-        Module model,
-        SampleSource data,
-        TrainingOptions options,
-        SampleLoss loss,
-        IReadOnlyList<Metric>? metrics
-    )
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        return new Prepared(
-            new TrainingSession(model, data, options, loss, metrics),
-            model.GetType().Name,
-            DataIdentity.Of(data)
-        );
+        Checkpoint checkpoint = RunContinuation.Newest(folder, observer);
+        RunContinuation.RequireSame(path, checkpoint, run.Data, run.ModelText, _ => options);
+        return RunContinuation.Train(run, folder, checkpoint, observer, cancel);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class TrainingLoop
     private readonly TimeProvider _time;
     private readonly CancellationToken _cancel;
     private readonly SpeedClock _clock;
+    private readonly RunWatch? _watch;
     private long _savedAt;
     private long _savedUpdates;
     private Metrics? _last;
@@ -23,9 +24,11 @@ internal sealed class TrainingLoop
         TrainingObserver observer,
         Metrics? last,
         TimeProvider time,
-        CancellationToken cancel
+        CancellationToken cancel,
+        RunWatch? watch = null
     )
     {
+        _watch = watch;
         _session = session;
         _recorder = recorder;
         _observer = observer;
@@ -46,11 +49,13 @@ internal sealed class TrainingLoop
         {
             if (RunBatches() is { } problem)
             {
+                _watch?.End();
                 return Result(TrainingOutcome.Diverged, $"Training stopped: {problem}{Kept()}", null);
             }
 
             if (_cancel.IsCancellationRequested || !TryEndEpoch())
             {
+                _watch?.End();
                 _recorder.SaveLast(_session);
                 return Interrupted();
             }
@@ -101,6 +106,7 @@ internal sealed class TrainingLoop
             return problem;
         }
 
+        _watch?.Save();
         _recorder.SaveLast(_session);
         _savedAt = _time.GetTimestamp();
         _savedUpdates = State.Updates;
@@ -140,6 +146,7 @@ internal sealed class TrainingLoop
             _clock.Seconds,
             held is { Metrics.Count: > 0 } ? held.Metrics : null
         );
+        _watch?.EpochEnded(loss, held);
         State.MetricsLines++;
         State.NextEpoch();
         int patience = _session.Options.Patience;
@@ -171,6 +178,7 @@ internal sealed class TrainingLoop
 
     private TrainingResult Finish()
     {
+        _watch?.End();
         if (_recorder.LoadBest(_observer.Notice) is { } weights)
         {
             _session.Model.LoadStateDict(weights);

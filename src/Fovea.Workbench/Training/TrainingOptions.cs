@@ -80,6 +80,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public string Log { get; init; } = None;
 
+    /// <summary>How much evidence is collected, for the measured questions. It changes no bit of training.</summary>
+    [JsonIgnore]
+    public WatchLevel Watch { get; init; } = WatchLevel.Full;
+
     /// <summary>A model's usual choices for a number of training items; pictures of a folder are changed as such.</summary>
     internal static TrainingOptions From(Recipe recipe, int trainItems, bool pictures = false) =>
         new()

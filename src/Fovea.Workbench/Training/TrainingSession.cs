@@ -65,6 +65,9 @@ internal sealed class TrainingSession
 
     public TrainingState State { get; set; } = new();
 
+    /// <summary>Collects evidence; null where none is wanted.</summary>
+    public EvidenceCollector? Watch { get; set; }
+
     public int UpdatesPerEpoch => (Loader.BatchesPerEpoch + Options.Accumulation - 1) / Options.Accumulation;
 
     public bool IsDone => State.Epoch >= Options.Epochs || State.Ended is not null;
@@ -76,6 +79,7 @@ internal sealed class TrainingSession
     {
         int group = Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
         Optimizer.ZeroGrad();
+        Watch?.Begin(State.Updates);
         UpdateShares shares = new(Task, Options.Batch, group);
         for (int i = 0; i < group; i++)
         {
@@ -93,6 +97,7 @@ internal sealed class TrainingSession
                 : GradientClipping.Norm(_parameters);
         if (!double.IsFinite(norm))
         {
+            Watch?.Failed(null, null, norm, State.LearningRate);
             return Place(
                 $"the gradient norm is {norm.ToString(CultureInfo.InvariantCulture)}",
                 NonFiniteSearch.Describe(Model, null)
@@ -101,7 +106,9 @@ internal sealed class TrainingSession
 
         Optimizer.LearningRate = State.LearningRate = Options.LearningRate * Schedule.Factor(State.Updates);
         observer.GradientsReady(Model, State.Updates);
+        Watch?.Ready(norm, Options.ClipNorm);
         Optimizer.Step();
+        Watch?.Updated(State.LearningRate);
         Average?.Update();
         State.Updates++;
         State.Batch += group;
@@ -119,6 +126,7 @@ internal sealed class TrainingSession
             double value = loss.Item();
             if (!double.IsFinite(value))
             {
+                Watch?.Failed(batch, value, double.NaN, State.LearningRate);
                 return Place(
                     $"the loss is {value.ToString(CultureInfo.InvariantCulture)}",
                     NonFiniteSearch.Describe(Model, batch.AllInputs)
@@ -127,7 +135,9 @@ internal sealed class TrainingSession
 
             (double share, double factor, double divisor) = shares.Add(outputs, batch);
             loss.Backward(Tensor.Full(loss.Shape, share, loss.DType));
-            Count(outputs, batch, value * factor, divisor);
+            int? right = Task.Correct(outputs, batch);
+            Count(right, batch, value * factor, divisor);
+            Watch?.Learned(batch, outputs, value, right);
             return null;
         }
         catch (OutOfMemoryException e)
@@ -208,9 +218,9 @@ internal sealed class TrainingSession
         return options;
     }
 
-    private void Count(IReadOnlyList<Tensor> outputs, Batch batch, double loss, double weight)
+    private void Count(int? right, Batch batch, double loss, double weight)
     {
-        State.Correct += Task.Correct(outputs, batch) ?? 0;
+        State.Correct += right ?? 0;
         State.Seen += batch.Indices.Count;
         State.LossSum += loss;
         State.LossWeight += weight;

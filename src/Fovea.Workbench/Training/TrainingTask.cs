@@ -20,11 +20,14 @@ internal abstract class TrainingTask
     /// <summary>What is done to items first; null for nothing.</summary>
     public virtual Preprocessing? Preprocessing => null;
 
+    /// <summary>Class names; empty where items have no class.</summary>
+    public virtual IReadOnlyList<string> ClassNames => [];
+
     /// <summary>The loss of a network that knows nothing; null where that is not known.</summary>
     public virtual double? ChanceLoss => null;
 
-    /// <summary>The loss below which items count as learned by heart; null where a loss says that only by falling.</summary>
-    public virtual double? LearnedLoss => null;
+    /// <summary>Number of classes; 0 where nothing is right or wrong.</summary>
+    public virtual int Classes => 0;
 
     /// <summary>Batches of the items learned from.</summary>
     /// <param name="options">How to make them; the task adds what is done to its items.</param>
@@ -46,7 +49,18 @@ internal abstract class TrainingTask
     /// <param name="outputs">The network's outputs.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="plain">Without what makes training harder, such as label smoothing.</param>
-    public abstract Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false);
+    public Tensor Loss(IReadOnlyList<Tensor> outputs, Batch batch, bool plain = false) =>
+        plain ? PlainLossOf(outputs, batch.AllTargets) : LossOf(outputs, batch.AllTargets);
+
+    /// <summary>The loss of outputs and targets, as it is learned from.</summary>
+    public abstract Tensor LossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets);
+
+    /// <summary>As <see cref="LossOf"/>, without what makes training harder.</summary>
+    public abstract Tensor PlainLossOf(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets);
+
+    /// <summary>Batches of the items held out, or where there are none of the test items; null without either.</summary>
+    /// <param name="batch">Items a batch.</param>
+    public abstract Loader? LoadHeldOut(int batch);
 
     /// <summary>What the loss of a batch divided its sum by: items, or the weight of the labels. Of a loss that is not known
     /// to be another mean: items.</summary>

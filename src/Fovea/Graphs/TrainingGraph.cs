@@ -12,11 +12,23 @@ public sealed class TrainingGraph
     private readonly Interpreter _interpreter;
     private readonly int _inputs;
     private readonly int _targets;
+    private readonly Dictionary<Value, Value> _gradients;
 
-    private TrainingGraph(Graph graph, int inputs, int targets, int scores, IReadOnlyList<Parameter> parameters)
+    private TrainingGraph(
+        Graph graph,
+        int inputs,
+        int targets,
+        int scores,
+        IReadOnlyList<Parameter> parameters,
+        Dictionary<Value, Value> gradients
+    )
     {
         (Graph, _inputs, _targets, ScoreCount, Parameters) = (graph, inputs, targets, scores, parameters);
         _interpreter = new Interpreter(graph);
+        HashSet<Node> nodes = [.. graph.Nodes];
+        _gradients = gradients
+            .Where(g => g.Value.Producer is { } producer && nodes.Contains(producer))
+            .ToDictionary(g => g.Key, g => g.Value);
     }
 
     /// <summary>The graph.</summary>
@@ -39,6 +51,11 @@ public sealed class TrainingGraph
 
     /// <summary>Whether gradients so far are inputs, to which a run adds.</summary>
     public bool Accumulates => Graph.Inputs.Count > _inputs + _targets + 1;
+
+    /// <summary>The value that is the gradient of another: of an output of a forward node, or of an input.</summary>
+    /// <param name="value">A value of <see cref="Graph"/>.</param>
+    /// <returns>Null where no gradient comes, as none is needed.</returns>
+    public Value? GradientOf(Value value) => _gradients.GetValueOrDefault(value);
 
     /// <summary>Makes the step of a network as a graph.</summary>
     /// <param name="module">The network; its parameters with <see cref="Tensor.RequiresGrad"/> get gradients.</param>
@@ -95,6 +112,37 @@ public sealed class TrainingGraph
         Interpreter.Probe? probe = null
     )
     {
+        IReadOnlyList<Tensor> outputs = _interpreter.Run(All(inputs, targets, weight), probe);
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            Parameters[i].Grad = outputs[1 + ScoreCount + i];
+        }
+
+        return (outputs[0], [.. outputs.Skip(1).Take(ScoreCount)]);
+    }
+
+    /// <summary>Computes what <see cref="Run"/> does and leaves nothing behind but drawn keys of randomness: the gradients of
+    /// the parameters and running statistics stay as they are.</summary>
+    /// <param name="inputs">Of the network.</param>
+    /// <param name="targets">Of the loss.</param>
+    /// <param name="probe">Sees every value once.</param>
+    /// <returns>The loss, and the gradients in the order of <see cref="Parameters"/>.</returns>
+    /// <exception cref="ShapeException">An input does not fit.</exception>
+    public (Tensor Loss, IReadOnlyList<Tensor> Gradients) Look(
+        IReadOnlyList<Tensor> inputs,
+        IReadOnlyList<Tensor> targets,
+        Interpreter.Probe? probe = null
+    )
+    {
+        IReadOnlyList<Tensor> outputs = new Interpreter(Graph) { AppliesUpdates = false }.Run(
+            All(inputs, targets, 1.0),
+            probe
+        );
+        return (outputs[0], [.. outputs.Skip(1 + ScoreCount)]);
+    }
+
+    private List<Tensor> All(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, double weight)
+    {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
         List<Tensor> all = [.. inputs, .. targets, Tensor.Full(Weight.Shape.Single, weight, Weight.DType)];
@@ -103,13 +151,7 @@ public sealed class TrainingGraph
             all.AddRange(Parameters.Select(p => p.Grad ?? Tensor.Zeros(p.Shape, p.DType)));
         }
 
-        IReadOnlyList<Tensor> outputs = _interpreter.Run(all, probe);
-        for (int i = 0; i < Parameters.Count; i++)
-        {
-            Parameters[i].Grad = outputs[1 + ScoreCount + i];
-        }
-
-        return (outputs[0], [.. outputs.Skip(1).Take(ScoreCount)]);
+        return all;
     }
 
     private static TrainingGraph Of(Graph forward, int inputs, int targets, TrainingGraphOptions options)
@@ -122,6 +164,7 @@ public sealed class TrainingGraph
 
         Value[] wanted = [.. forward.Parameters.Where(p => p.Parameter!.RequiresGrad)];
         List<Value> given = [];
+        Dictionary<Value, Value> gradientOf = [];
         GraphInput seed = new("weight", loss.Shape, loss.DType);
         GraphInput[] sofar = options.Accumulates
             ? [.. wanted.Select(p => new GraphInput($"{p.Name}.grad", p.Shape, p.DType))]
@@ -141,6 +184,11 @@ public sealed class TrainingGraph
                 }
 
                 gradients.Walk(forward.Nodes);
+                gradientOf = forward
+                    .Nodes.SelectMany(n => n.Outputs)
+                    .Concat(forward.Inputs)
+                    .Where(v => gradients.Of(v) is not null)
+                    .ToDictionary(v => tracer.ValueOf(null, tensors[v]), v => tracer.ValueOf(null, gradients.Of(v)!));
                 given = [.. wanted.Where(p => gradients.Of(p) is not null)];
                 return [.. forward.Outputs.Select(o => tensors[o]), .. given.Select(p => gradients.Of(p)!)];
             },
@@ -148,7 +196,14 @@ public sealed class TrainingGraph
         );
         graph.IsTraining = true;
         return given.Count > 0
-            ? new TrainingGraph(graph, inputs, targets, forward.Outputs.Count - 1, [.. given.Select(p => p.Parameter!)])
+            ? new TrainingGraph(
+                graph,
+                inputs,
+                targets,
+                forward.Outputs.Count - 1,
+                [.. given.Select(p => p.Parameter!)],
+                gradientOf
+            )
             : throw new InvalidOperationException(
                 $"{forward.Name}: no parameter that is trained reaches the loss. Unfreeze some."
             );

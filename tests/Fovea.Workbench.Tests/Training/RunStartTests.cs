@@ -145,13 +145,13 @@ public sealed class RunStartTests : IDisposable
 
     private static void Start(string folder, IFileSystem? files, CancellationToken cancel)
     {
-        Trainer.Prepared run = new(
+        PreparedRun run = new(
             new TrainingSession(TinyNet.Create(), CornerImages.Source(), Few, null),
             nameof(TinyNet),
             DataIdentity.Of(CornerImages.Source())
         );
         using StopAfter listener = new(long.MaxValue);
-        Trainer.Start(run, null, folder, listener, TimeProvider.System, files, cancel);
+        RunStart.Train(run, null, folder, listener, TimeProvider.System, files, cancel);
     }
 
     private sealed class StopAtTheEnd(int epochs) : TrainingObserver, IDisposable

@@ -23,7 +23,7 @@ public static class ProbeRunner
         }
 
         UInt128 before = HashOf(context);
-        Kept kept = new(context);
+        ProbeState kept = new(context);
         try
         {
             return probe.Try(context);
@@ -49,9 +49,13 @@ public static class ProbeRunner
             Add(hash, tensor);
         }
 
-        foreach (Parameter parameter in context.Model.Parameters().Where(p => p.Grad is not null))
+        foreach (Parameter parameter in context.Model.Parameters())
         {
-            Add(hash, parameter.Grad!);
+            hash.Append([parameter.RequiresGrad ? (byte)1 : (byte)0, parameter.Grad is null ? (byte)0 : (byte)1]);
+            if (parameter.Grad is { } gradient)
+            {
+                Add(hash, gradient);
+            }
         }
 
         foreach ((_, Tensor tensor) in context.Optimizer?.StateDict() ?? new Dictionary<string, Tensor>())
@@ -59,6 +63,8 @@ public static class ProbeRunner
             Add(hash, tensor);
         }
 
+        double rate = context.Optimizer?.LearningRate ?? 0.0;
+        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<double>(in rate)));
         foreach ((string path, RngState state) in SessionCheckpoint.RandomStates(context.Model))
         {
             hash.Append(MemoryMarshal.AsBytes(path.AsSpan()));
@@ -86,48 +92,6 @@ public static class ProbeRunner
             default:
                 hash.Append(MemoryMarshal.AsBytes(tensor.AsSpan<long>()));
                 break;
-        }
-    }
-
-    /// <summary>Copies of all that a probe may change.</summary>
-    private sealed class Kept
-    {
-        private readonly ProbeContext _context;
-        private readonly Dictionary<string, Tensor> _weights;
-        private readonly Dictionary<string, Tensor>? _optimizer;
-        private readonly double _learningRate;
-        private readonly IReadOnlyDictionary<string, RngState> _random;
-        private readonly (Parameter Parameter, Tensor? Gradient, bool RequiresGrad)[] _gradients;
-        private readonly ModuleModes _modes;
-
-        public Kept(ProbeContext context)
-        {
-            _context = context;
-            _weights = context.Model.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
-            _optimizer = context.Optimizer?.StateDict().ToDictionary(t => t.Key, t => t.Value.Clone());
-            _learningRate = context.Optimizer?.LearningRate ?? 0.0;
-            _random = SessionCheckpoint.RandomStates(context.Model);
-            _gradients = [.. context.Model.Parameters().Select(p => (p, p.Grad?.Clone(), p.RequiresGrad))];
-            _modes = context.Model.KeepModes();
-        }
-
-        public void Restore()
-        {
-            _context.Model.LoadStateDict(_weights);
-            if (_optimizer is not null)
-            {
-                _context.Optimizer!.LoadStateDict(_optimizer);
-                _context.Optimizer.LearningRate = _learningRate;
-            }
-
-            SessionCheckpoint.RestoreRandom(_context.Model, _random);
-            foreach ((Parameter parameter, Tensor? gradient, bool requires) in _gradients)
-            {
-                parameter.RequiresGrad = requires;
-                parameter.Grad = gradient;
-            }
-
-            _modes.Dispose();
         }
     }
 }

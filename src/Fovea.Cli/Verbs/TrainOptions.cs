@@ -1,0 +1,260 @@
+using System.CommandLine;
+using Fovea.Data;
+using Fovea.Workbench;
+
+namespace Fovea.Cli.Verbs;
+
+/// <summary>What <c>fovea train</c> can be asked.</summary>
+internal static class TrainOptions
+{
+    private static readonly Argument<string?> Model = new("MODEL")
+    {
+        Description =
+            "A model such as resnet20, a file of network text, or network text; left out, a small network that fits the data.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<string?> Data = CommonOptions.Text(
+        "--data",
+        "D",
+        "A built-in data set (see 'fovea data list'), a folder or a file; shapes where left out."
+    );
+    private static readonly Option<int?> TrainItems = CommonOptions.Count(
+        "--train-items",
+        "N",
+        "Use only the first N training items."
+    );
+    private static readonly Option<int?> TestItems = CommonOptions.Count(
+        "--test-items",
+        "N",
+        "Use only the first N test items."
+    );
+    private static readonly Option<int?> Epochs = CommonOptions.Count(
+        "--epochs",
+        "N",
+        "Times through the training items; with --resume more than before continue the run for longer."
+    );
+    private static readonly Option<int?> Batch = CommonOptions.Count("--batch", "N", "Items a batch.");
+    private static readonly Option<int?> Accumulation = CommonOptions.Count(
+        "--accumulation",
+        "N",
+        "Batches whose gradients add up to one update."
+    );
+    private static readonly Option<double?> LearningRate = CommonOptions.Number<double>(
+        "--lr",
+        "RATE",
+        "Learning rate; the schedule scales it.",
+        rule: "above 0 and finite",
+        holds: v => v > 0 && double.IsFinite(v)
+    );
+    private static readonly Option<string?> Optimizer = CommonOptions.Text(
+        "--optimizer",
+        "O",
+        "E.g. sgd,momentum=0.9,nesterov,decay=5e-4 or adam."
+    );
+    private static readonly Option<string?> Schedule = CommonOptions.Text(
+        "--schedule",
+        "S",
+        "E.g. cosine,warmup=1ep or constant."
+    );
+    private static readonly Option<string?> Augment = CommonOptions.Text(
+        "--augment",
+        "A",
+        $"E.g. crop=4,flip; none for none. There are {string.Join(", ", Augmentation.Available.Select(a => a.Name))}."
+    );
+    private static readonly Option<double?> Smoothing = CommonOptions.Number<double>(
+        "--label-smoothing",
+        "F",
+        "Fraction 0-1 of the target spread over all classes.",
+        rule: "at least 0 and below 1",
+        holds: v => v is >= 0 and < 1
+    );
+    private static readonly Option<double?> ClipNorm = CommonOptions.Number<double>(
+        "--clip-norm",
+        "X",
+        "Largest gradient norm; 0 for no clipping.",
+        rule: "0 (off) or more, and finite",
+        holds: v => v >= 0 && double.IsFinite(v)
+    );
+    private static readonly Option<double?> Ema = CommonOptions.Number<double>(
+        "--ema",
+        "D",
+        "Decay of a moving average of the weights to evaluate with, e.g. 0.999; 0 for none.",
+        rule: "at least 0 (off) and below 1",
+        holds: v => v is >= 0 and < 1
+    );
+    private static readonly Option<double?> Validation = CommonOptions.Number<double>(
+        "--validation",
+        "F",
+        "Fraction of the training items held out to choose the best epoch; with 0 the lowest training loss decides.",
+        rule: "at least 0 and below 1",
+        holds: v => v is >= 0 and < 1
+    );
+    private static readonly Option<int?> Patience = CommonOptions.Number<int>(
+        "--patience",
+        "N",
+        "Stop after N epochs without a better one.",
+        rule: "0 (off) or more",
+        holds: v => v >= 0
+    );
+    private static readonly Option<string?> Init = CommonOptions.Text(
+        "--init",
+        "RUN|FILE",
+        "Start from the weights of a run, a checkpoint or a safetensors file: what fits by name and shape."
+    );
+    private static readonly Option<string?> Freeze = CommonOptions.Text(
+        "--freeze",
+        "PATTERN",
+        "Parts not to train, e.g. conv1,layer1*: paths of modules; * is any text."
+    );
+    private static readonly Option<ulong?> Seed = CommonOptions.Number<ulong>(
+        "--seed",
+        "N",
+        "Seed of everything random; 0 where left out."
+    );
+    private static readonly Option<string?> Out = CommonOptions.Text(
+        "--out",
+        "DIR",
+        "The run folder, new or empty; a new one below runs where left out."
+    );
+    public static readonly Option<string?> Resume = CreateResume();
+    private static readonly Option<double?> CheckpointSeconds = CommonOptions.Number<double>(
+        "--checkpoint-seconds",
+        "S",
+        "Seconds between checkpoints within an epoch; 60 where left out.",
+        rule: "above 0",
+        holds: v => v > 0
+    );
+    private static readonly Option<int?> CheckpointSteps = CommonOptions.Number<int>(
+        "--checkpoint-steps",
+        "N",
+        "Updates between checkpoints within an epoch.",
+        rule: "0 (off) or more",
+        holds: v => v >= 0
+    );
+    private static readonly Option<string?> Missing = CommonOptions.Missing();
+    private static readonly Option<string?> Unequal = CommonOptions.Unequal();
+    private static readonly Option<string?> Input = CommonOptions.Text(
+        "--input",
+        "CxHxW",
+        "Size that the pictures of an image folder are brought to; what the model was designed for where left out."
+    );
+    private static readonly Option<bool> Strict = CommonOptions.Strict();
+    public static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Run one batch, print shapes, loss and time, write nothing.",
+    };
+    private static readonly Option<string> Preflight = CreatePreflight();
+    private static readonly Option<string?> Log = CommonOptions.Text(
+        "--log",
+        "tensorboard|none",
+        "Write event files for TensorBoard into the run folder; a resumed run goes on with what it began with."
+    );
+    public static readonly Option<string[]> Watch = new("--watch") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
+    public static readonly Option<string[]> StopOn = new("--stop-on")
+    {
+        Hidden = true,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Adds all of them to a command, in the order of its help.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Arguments.Add(Model);
+        foreach (
+            Option option in new Option[]
+            {
+                Data,
+                Epochs,
+                Batch,
+                LearningRate,
+                Optimizer,
+                Schedule,
+                Augment,
+                Seed,
+                Out,
+                Init,
+                Freeze,
+                Resume,
+                DryRun,
+                Validation,
+                Patience,
+                Smoothing,
+                ClipNorm,
+                Ema,
+                Accumulation,
+                TrainItems,
+                TestItems,
+                Input,
+                Strict,
+                Missing,
+                Unequal,
+                CheckpointSeconds,
+                CheckpointSteps,
+                Preflight,
+                Log,
+                Watch,
+                StopOn,
+            }
+        )
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What a command line asks for.</summary>
+    public static TrainingRequest Request(ParseResult parsed) =>
+        new()
+        {
+            Model = parsed.GetValue(Model),
+            Data =
+                parsed.GetValue(Data) is { } data && Path.Exists(data) ? Path.GetFullPath(data) : parsed.GetValue(Data),
+            TrainCount = parsed.GetValue(TrainItems),
+            TestCount = parsed.GetValue(TestItems),
+            Missing = parsed.GetValue(Missing),
+            Unequal = parsed.GetValue(Unequal),
+            Input = parsed.GetValue(Input),
+            Strict = parsed.GetValue(Strict),
+            Epochs = parsed.GetValue(Epochs),
+            Batch = parsed.GetValue(Batch),
+            Accumulation = parsed.GetValue(Accumulation),
+            LearningRate = parsed.GetValue(LearningRate),
+            Optimizer = parsed.GetValue(Optimizer),
+            Schedule = parsed.GetValue(Schedule),
+            Augment = parsed.GetValue(Augment),
+            LabelSmoothing = parsed.GetValue(Smoothing),
+            ClipNorm = parsed.GetValue(ClipNorm),
+            AverageDecay = parsed.GetValue(Ema),
+            Validation = parsed.GetValue(Validation),
+            Patience = parsed.GetValue(Patience),
+            Init = parsed.GetValue(Init),
+            Freeze = parsed.GetValue(Freeze),
+            Seed = parsed.GetValue(Seed),
+            Out = parsed.GetValue(Out),
+            CheckpointSeconds = parsed.GetValue(CheckpointSeconds),
+            CheckpointSteps = parsed.GetValue(CheckpointSteps),
+            Preflight = parsed.GetValue(Preflight) == "on",
+            Log = parsed.GetValue(Log),
+        };
+
+    private static Option<string?> CreateResume()
+    {
+        Option<string?> option = CommonOptions.Text(
+            "--resume",
+            "DIR",
+            "Continue the run in this folder (that of --out where left out), to the same bits as without the interruption."
+        );
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option;
+    }
+
+    private static Option<string> CreatePreflight()
+    {
+        Option<string> option = new("--preflight")
+        {
+            Description = "Check first, for a few seconds, that a few items can be learned by heart.",
+            HelpName = "on|off",
+            DefaultValueFactory = _ => "on",
+        };
+        return option.AcceptOnlyFromAmong("on", "off");
+    }
+}

@@ -1,0 +1,328 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>Collects evidence while a network is trained. It reads, and changes no bit of training.</summary>
+/// <remarks>For each update: <see cref="Begin"/> before a batch is learned from, <see cref="Learned"/> behind it,
+/// <see cref="Ready"/> when the gradient is complete, <see cref="Updated"/> when the weights have changed.</remarks>
+internal sealed class EvidenceCollector
+{
+    private readonly Module _model;
+    private readonly WatchLevel _level;
+    private readonly SignalSampler? _signals;
+    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly FeedBook _book;
+    private readonly Window _window = new();
+    private readonly MeasurementLog _log;
+    private Tensor?[] _gradients = [];
+    private Tensor?[] _weights = [];
+    private double _lastNorm;
+    private IReadOnlyDictionary<string, RngState>? _random;
+    private readonly Module[] _modes;
+    private Tensor?[] _before = [];
+    private Batch? _batch;
+    private MeasuredStep? _line;
+    private SignalReading? _reading;
+    private double _firstLoss;
+    private int _batches;
+    private int _evaluating;
+    private bool _sampled;
+
+    public EvidenceCollector(
+        Module model,
+        MeasuredRun run,
+        WatchLevel level,
+        SignalSampler? signals,
+        MeasurementLog log
+    )
+    {
+        (_model, _level, _signals, _log) = (model, level, signals, log);
+        _parameters = model.Parameters();
+        _modes = [.. model.NamedModules().Select(m => m.Module).Where(m => m is RandomDrop or BatchNorm)];
+        _book = new FeedBook(run.Classes.Count);
+        log.Begin(run);
+    }
+
+    /// <summary>All that was measured.</summary>
+    public Measurements Measured => _log.Measurements;
+
+    /// <summary>Where it is kept.</summary>
+    public MeasurementLog Log => _log;
+
+    /// <summary>The batch that was learned from last, as it was fed.</summary>
+    public Batch? Current => _batch;
+
+    /// <summary>An update begins.</summary>
+    /// <param name="update">Its number, from 0.</param>
+    public void Begin(long update)
+    {
+        _window.Update = update;
+        _sampled = SamplingPlan.Includes(_level, update);
+        _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
+        (_line, _batch, _reading, _batches, _before) = (null, null, null, 0, []);
+    }
+
+    /// <summary>A batch was learned from: its loss and gradient are known.</summary>
+    /// <param name="batch">As it was fed.</param>
+    /// <param name="outputs">Of the network.</param>
+    /// <param name="loss">Its mean loss.</param>
+    /// <param name="right">Items predicted right; null where nothing is right or wrong.</param>
+    public void Learned(Batch batch, IReadOnlyList<Tensor> outputs, double loss, int? right)
+    {
+        if (_batches++ == 0)
+        {
+            // Of several batches of an update the first is measured.
+            (_batch, _firstLoss) = (batch, loss);
+            _evaluating = _modes.Count(m => !m.IsTraining && !m.HoldsState);
+            _reading = _random is null ? null : _signals?.Read(batch, _random);
+        }
+
+        NoteDropped();
+        double? entropy = _level == WatchLevel.Light ? null : _book.Add(batch, outputs[0]);
+        _window.Add(loss, right, batch.Indices.Count, entropy);
+    }
+
+    /// <summary>The gradient is complete, and clipped where that is asked for.</summary>
+    /// <param name="norm">Its norm before clipping.</param>
+    /// <param name="clipNorm">The largest norm; 0 for no clipping.</param>
+    public void Ready(double norm, double clipNorm = 0)
+    {
+        bool clipped = clipNorm > 0 && norm > clipNorm;
+        (double? product, double? cosine) = _level == WatchLevel.Light ? (null, null) : Lag(clipped ? clipNorm : norm);
+        _window.Add(norm, clipped, product, cosine);
+        if (!_sampled)
+        {
+            return;
+        }
+
+        _weights = [.. _parameters.Select(p => p.Clone())];
+        _line = new MeasuredStep
+        {
+            Step = _window.Update,
+            Weights = [.. _parameters.Select(ParameterNorms.Of)],
+            Gradients = [.. _parameters.Select(p => p.Grad is { } g ? ParameterNorms.Of(g) : double.NaN)],
+        };
+        if (_reading is { } reading)
+        {
+            _line = _line with
+            {
+                NonFinite = reading.NonFinite,
+                TracedLoss = reading.Loss,
+                FirstLoss = _firstLoss,
+                GradientCosine = reading.GradientCosine,
+                GradientScale = reading.GradientScale,
+                Power = reading.Power,
+                Mean = reading.Mean,
+                GradientPower = reading.GradientPower,
+                Zeros = reading.Zeros,
+                Silent = reading.Silent,
+                Saturated = reading.Saturated,
+                MeanDrift = reading.MeanDrift,
+                VarianceDrift = reading.VarianceDrift,
+            };
+        }
+    }
+
+    /// <summary>The update is made.</summary>
+    /// <param name="learningRate">Its learning rate.</param>
+    /// <returns>Whether a line was written.</returns>
+    public bool Updated(double learningRate)
+    {
+        if (_line is null)
+        {
+            return false;
+        }
+
+        Tensor?[] before = _weights;
+        _log.Add(
+            Closed(learningRate) with
+            {
+                Updates = [.. _parameters.Select((p, i) => ParameterNorms.OfDifference(p, before[i]!))],
+            }
+        );
+        _weights = [];
+        return true;
+    }
+
+    /// <summary>An update failed: its loss or its gradient is not finite. What can be seen of it is written.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="loss">Its loss; null where that was noted already.</param>
+    /// <param name="norm">Norm of the gradient; NaN where none was computed.</param>
+    /// <param name="learningRate">Of the update before.</param>
+    public void Failed(Batch? batch, double? loss, double norm, double learningRate)
+    {
+        if (batch is not null && loss is { } value)
+        {
+            _batch ??= batch;
+            _window.Add(value, null, batch.Indices.Count, null);
+        }
+
+        if (_reading is null && _batch is not null)
+        {
+            _reading = _signals?.Read(_batch, _random ?? SessionCheckpoint.RandomStates(_model));
+        }
+
+        _sampled = true;
+        Ready(norm);
+        _log.Add(Closed(learningRate));
+        _line = null;
+    }
+
+    /// <summary>Writes the updates since the last line, where there are any: training ends, or is saved.</summary>
+    /// <param name="learningRate">Of the last update.</param>
+    public void Flush(double learningRate)
+    {
+        if (_window.Steps > 0)
+        {
+            _log.Add(_window.Close(new MeasuredStep { Step = _window.Update }, learningRate));
+        }
+    }
+
+    /// <summary>An epoch is over.</summary>
+    /// <param name="epoch">What was measured.</param>
+    public void EpochEnded(MeasuredEpoch epoch) => _log.Add(_book.Close(epoch));
+
+    /// <summary>A probe was tried.</summary>
+    public void Probed(IEnumerable<MeasuredProbe> lines)
+    {
+        foreach (MeasuredProbe line in lines)
+        {
+            _log.Add(line);
+        }
+    }
+
+    private MeasuredStep Closed(double learningRate) =>
+        _window.Close(_line!, learningRate) with
+        {
+            Batches = Math.Max(1, _batches),
+            InEvaluation = _evaluating,
+        };
+
+    /// <summary>Notes where a gradient is no longer that to which the batch before added.</summary>
+    private void NoteDropped()
+    {
+        Tensor?[] now = [.. _parameters.Select(p => p.Grad)];
+        if (
+            _before.Length == now.Length
+            && _before.Zip(now).Any(g => g.First is not null && !ReferenceEquals(g.First, g.Second))
+        )
+        {
+            _window.Dropped++;
+        }
+
+        _before = now;
+    }
+
+    /// <summary>Inner product and cosine with the gradient of the update before, which is then replaced.</summary>
+    private (double? Product, double? Cosine) Lag(double norm)
+    {
+        Tensor?[] now = [.. _parameters.Select(p => p.Grad)];
+        bool known = _gradients.Length == now.Length;
+        if (known && now.Zip(_gradients).Any(g => g.First is not null && ReferenceEquals(g.First, g.Second)))
+        {
+            _window.Uncleared++;
+            return (null, null);
+        }
+
+        double product = 0;
+        for (int i = 0; known && i < now.Length; i++)
+        {
+            if (now[i] is { } g && _gradients[i] is { } before && g.DType != DType.Int64)
+            {
+                product += ParameterNorms.Product(g, before);
+            }
+        }
+
+        // ZeroGrad lets go of gradients and Backward makes new ones, so those kept here change no more.
+        double last = _lastNorm;
+        (_gradients, _lastNorm) = (now, norm);
+        return known ? (product, norm > 0 && last > 0 ? product / norm / last : null) : (null, null);
+    }
+
+    /// <summary>What is gathered between two lines.</summary>
+    private sealed class Window
+    {
+        private double _loss,
+            _low = double.PositiveInfinity,
+            _high = double.NegativeInfinity,
+            _norm,
+            _normHigh,
+            _squared,
+            _product,
+            _cosine,
+            _entropy;
+        private int _losses,
+            _items,
+            _right,
+            _clipped,
+            _products,
+            _cosines,
+            _entropies;
+        private bool _judged;
+
+        /// <summary>Number of the present update.</summary>
+        public long Update { get; set; }
+
+        /// <summary>Updates whose gradient went on from that of the update before.</summary>
+        public int Uncleared { get; set; }
+
+        /// <summary>Batches whose gradient was cleared before the update.</summary>
+        public int Dropped { get; set; }
+
+        /// <summary>Updates since the last line.</summary>
+        public int Steps { get; private set; }
+
+        public void Add(double loss, int? right, int items, double? entropy)
+        {
+            _loss += loss;
+            _losses++;
+            (_low, _high) = (Math.Min(_low, loss), Math.Max(_high, loss));
+            _items += items;
+            _judged |= right is not null;
+            _right += right ?? 0;
+            _entropy += entropy ?? 0;
+            _entropies += entropy is null ? 0 : 1;
+        }
+
+        public void Add(double norm, bool clipped, double? product, double? cosine)
+        {
+            Steps++;
+            _norm += norm;
+            _squared += norm * norm;
+            _normHigh = Math.Max(_normHigh, norm);
+            _clipped += clipped ? 1 : 0;
+            _product += product ?? 0;
+            _products += product is null ? 0 : 1;
+            _cosine += cosine ?? 0;
+            _cosines += cosine is null ? 0 : 1;
+        }
+
+        public MeasuredStep Close(MeasuredStep line, double learningRate)
+        {
+            MeasuredStep closed = line with
+            {
+                Steps = Steps,
+                Loss = _loss / Math.Max(1, _losses),
+                LossLow = _low,
+                LossHigh = _high,
+                Accuracy = _judged && _items > 0 ? (double)_right / _items : null,
+                LearningRate = learningRate,
+                GradientNorm = _norm / Math.Max(1, Steps),
+                GradientNormHigh = _normHigh,
+                SquaredNorm = _squared / Math.Max(1, Steps),
+                LagProduct = _products > 0 ? _product / _products : null,
+                LagCosine = _cosines > 0 ? _cosine / _cosines : null,
+                Clipped = (double)_clipped / Math.Max(1, Steps),
+                LabelEntropy = _entropies > 0 ? _entropy / _entropies : null,
+                Items = _items,
+                Uncleared = Uncleared,
+                Dropped = Dropped,
+            };
+            (_loss, _norm, _normHigh, _squared, _product, _cosine, _entropy) = (0, 0, 0, 0, 0, 0, 0);
+            (_low, _high) = (double.PositiveInfinity, double.NegativeInfinity);
+            (_losses, _items, _right, _clipped, _products, _cosines, _entropies) = (0, 0, 0, 0, 0, 0, 0);
+            (Steps, Uncleared, Dropped) = (0, 0, 0);
+            return closed;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>Keeps the books of what was fed: which items, with which values, in which mixture of labels, and by which margin
+/// they were told apart.</summary>
+/// <remarks>Of a run that is continued they begin anew.</remarks>
+internal sealed class FeedBook
+{
+    private readonly int _classes;
+    private readonly long[] _labels;
+    private ulong[] _before = [];
+    private ulong[] _now = [];
+    private int[] _seen = [];
+    private float[] _margins = [];
+    private int[] _marginCounts = [];
+    private double _entropy;
+    private int _batches;
+    private int _repeatedInputs;
+
+    /// <summary>An empty book.</summary>
+    /// <param name="classes">Number of classes; 0 where items have none.</param>
+    public FeedBook(int classes) => (_classes, _labels) = (classes, new long[Math.Max(1, classes)]);
+
+    /// <summary>Notes a batch that was learned from.</summary>
+    /// <param name="batch">As it was fed.</param>
+    /// <param name="scores">The first output.</param>
+    /// <returns>The entropy of its labels in nats; null where items have no class, or labels are mixed.</returns>
+    public double? Add(Batch batch, Tensor scores)
+    {
+        int[] ids = [.. batch.Indices];
+        Grow(ids);
+        NoteInputs(batch.Inputs, ids);
+        if (_classes < 2 || batch.Targets.DType != DType.Int64 || batch.Targets.Rank != 1)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<long> labels = batch.Targets.AsSpan<long>();
+        if (scores.Rank == 2 && scores.Shape[1] == _classes && scores.Shape[0] == labels.Length)
+        {
+            NoteMargins(scores, labels, ids);
+        }
+
+        return NoteLabels(labels);
+    }
+
+    /// <summary>The books of an epoch, which then begin anew.</summary>
+    /// <param name="epoch">What else was measured.</param>
+    public MeasuredEpoch Close(MeasuredEpoch epoch)
+    {
+        int seen = _seen.Count(n => n > 0),
+            repeated = _seen.Count(n => n > 1);
+        (double[] quantiles, int[] worst) = Margins();
+        double all = Entropy(_labels);
+        MeasuredEpoch closed = epoch with
+        {
+            ItemsSeen = seen,
+            ItemsRepeated = repeated,
+            InputsRepeated = _repeatedInputs,
+            LabelMix = _batches > 0 && all > 0 ? _entropy / _batches / all : double.NaN,
+            MarginQuantiles = quantiles,
+            WorstItems = worst,
+        };
+        (_before, _now) = (_now, new ulong[_now.Length]);
+        Array.Clear(_seen);
+        Array.Clear(_labels);
+        (_entropy, _batches, _repeatedInputs) = (0, 0, 0);
+        return closed;
+    }
+
+    private void Grow(int[] ids)
+    {
+        int most = ids.Length == 0 ? 0 : ids.Max() + 1;
+        if (most > _seen.Length)
+        {
+            int size = Math.Max(most, 2 * _seen.Length);
+            Array.Resize(ref _seen, size);
+            Array.Resize(ref _now, size);
+            Array.Resize(ref _before, size);
+            Array.Resize(ref _margins, size);
+            Array.Resize(ref _marginCounts, size);
+        }
+    }
+
+    private void NoteInputs(Tensor inputs, int[] ids)
+    {
+        if (inputs.DType != DType.Float32 || ids.Length == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<float> values = inputs.AsSpan<float>();
+        int length = values.Length / ids.Length;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            // 0 stands for an item that was not fed.
+            ulong hash = Math.Max(1, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.Slice(i * length, length))));
+            int id = ids[i];
+            _repeatedInputs += _before[id] == hash ? 1 : 0;
+            _now[id] = hash;
+            _seen[id]++;
+        }
+    }
+
+    private void NoteMargins(Tensor scores, ReadOnlySpan<long> labels, int[] ids)
+    {
+        float[] values = scores.DType == DType.Float32 ? scores.ToArray() : scores.To(DType.Float32).ToArray();
+        for (int i = 0; i < labels.Length; i++)
+        {
+            ReadOnlySpan<float> row = values.AsSpan(i * _classes, _classes);
+            float own = labels[i] >= 0 && labels[i] < _classes ? row[(int)labels[i]] : float.NaN,
+                other = float.NegativeInfinity;
+            for (int k = 0; k < row.Length; k++)
+            {
+                other = k == labels[i] ? other : Math.Max(other, row[k]);
+            }
+
+            if (float.IsFinite(own - other))
+            {
+                _margins[ids[i]] += own - other;
+                _marginCounts[ids[i]]++;
+            }
+        }
+    }
+
+    private double NoteLabels(ReadOnlySpan<long> labels)
+    {
+        long[] counts = new long[_classes];
+        foreach (long label in labels)
+        {
+            if (label >= 0 && label < _classes)
+            {
+                counts[label]++;
+                _labels[label]++;
+            }
+        }
+
+        double entropy = Entropy(counts);
+        _entropy += entropy;
+        _batches++;
+        return entropy;
+    }
+
+    private (double[] Quantiles, int[] Worst) Margins()
+    {
+        (int Item, double Margin)[] means =
+        [
+            .. Enumerable
+                .Range(0, _margins.Length)
+                .Where(i => _marginCounts[i] > 0)
+                .Select(i => (i, (double)_margins[i] / _marginCounts[i]))
+                .OrderBy(m => m.Item2)
+                .ThenBy(m => m.i),
+        ];
+        double[] shares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95];
+        return means.Length == 0
+            ? ([], [])
+            : (
+                [.. shares.Select(s => means[(int)Math.Floor(s * (means.Length - 1))].Margin)],
+                [.. means.TakeWhile(m => m.Margin < 0).Take(64).Select(m => m.Item)]
+            );
+    }
+
+    private static double Entropy(long[] counts)
+    {
+        double total = counts.Sum();
+        return total == 0 ? 0 : -counts.Where(c => c > 0).Sum(c => c / total * Math.Log(c / total));
+    }
+}

@@ -1,0 +1,30 @@
+namespace Fovea.Workbench;
+
+/// <summary>The probes there are.</summary>
+public static class ProbeCatalog
+{
+    /// <summary>The probes of this library, by name. They are named here, so that trimmed and native programs have them
+    /// too.</summary>
+    public static IReadOnlyList<Probe> BuiltIn { get; } =
+    [
+        new BatchNormProbe(),
+        new DirectionalProbe(),
+        new GainProbe(),
+        new LayerProbe(),
+        new MixingProbe(),
+        new ModeGapProbe(),
+        new OneBatchProbe(),
+        new PermutedTargetsProbe(),
+        new RateProbe(),
+        new ReorderedChannelsProbe(),
+        new ReviveProbe(),
+        new SharpnessProbe(),
+        new SplitsProbe(),
+        new StandardizedProbe(),
+        new ZeroedInputProbe(),
+    ];
+
+    /// <summary>A probe of <see cref="BuiltIn"/> by name; null where there is none of it.</summary>
+    /// <param name="name">E.g. <c>gain</c>.</param>
+    public static Probe? Find(string name) => BuiltIn.FirstOrDefault(p => p.Name == name);
+}

@@ -1,0 +1,57 @@
+namespace Fovea.Workbench;
+
+/// <summary>Starts a prepared run.</summary>
+internal static class RunStart
+{
+    /// <summary>Checks that data and network fit, writes what the run began with, and trains to the end.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="request">What was asked for; null for a module of the user's own.</param>
+    /// <param name="path">The run folder; null keeps nothing on disk.</param>
+    /// <param name="observer">Hears what happens.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="files">Where the folder is; null for the disk.</param>
+    /// <param name="cancel">Stops after the current batch, with everything saved.</param>
+    public static TrainingResult Train(
+        PreparedRun run,
+        TrainingRequest? request,
+        string? path,
+        TrainingObserver observer,
+        TimeProvider time,
+        IFileSystem? files,
+        CancellationToken cancel
+    )
+    {
+        run.Session.CheckFit();
+        using TensorBoardLog? log = TensorBoardLog.Of(run.Session, path);
+        observer = log is null ? observer : TrainingObserver.Of(observer, log);
+        RunFolder? folder = path is null ? null : RunFolder.Create(path, files);
+        using RunLock? held = folder is null ? null : RunLock.Take(folder.FolderPath, observer.Notice);
+        TrainingPlan plan = run.Plan(path);
+        folder?.Checkpoints.Clean(observer.Notice);
+        folder?.WriteRun(plan, request, run.Data, time);
+        RunRecorder recorder = new(folder, run.ModelText, run.Data);
+        recorder.SaveLast(run.Session); // from here on there is something to continue from
+        observer.Started(plan);
+        foreach (
+            string notice in new[] { run.Begun, run.Session.Frozen }
+                .OfType<string>()
+                .Concat(TrainingRemarks.Choices(run.Session, request))
+                .Concat(plan.Options.Preflight ? TrainingRemarks.Structure(run.Session) : [])
+        )
+        {
+            observer.Notice(notice);
+        }
+
+        if (
+            plan.Options.Preflight
+            && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel).Describe()
+                is { } doubt
+        )
+        {
+            observer.Notice(doubt);
+        }
+
+        RunWatch? watch = RunWatch.Of(run, path);
+        return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run();
+    }
+}

@@ -1,0 +1,252 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench;
+
+/// <summary>Watches a training session: collects evidence, asks the measured questions, tries the probes they want, and says
+/// what was found.</summary>
+internal sealed class RunWatch
+{
+    // Items measured the same each time, and as many at the end as tell a dead unit from a rare one: with 3840 items and
+    // none above 0, a unit is above 0 in less than one of 1000 (Wilson, 95 %).
+    private const int Fixed = 256,
+        AtTheEnd = 3840;
+
+    // Measuring the fixed items may take a hundredth of the learning between: a forward pass is a third of a step.
+    private const double Share = 0.01;
+
+    private readonly TrainingSession _session;
+    private readonly Watched _watched;
+    private readonly Graph? _evaluated;
+    private readonly Lazy<IReadOnlyList<Batch>> _train;
+
+    private RunWatch(TrainingSession session, Watched watched, EvidenceCollector collector)
+    {
+        (_session, _watched, Collector) = (session, watched, collector);
+        _evaluated = session.Trace();
+        _train = new(() => [.. Items(Fixed)]);
+    }
+
+    /// <summary>Collects.</summary>
+    public EvidenceCollector Collector { get; }
+
+    /// <summary>Makes the watch of a session; null where none is wanted.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folder">The run folder; null keeps the evidence in memory.</param>
+    /// <param name="goesOn">Whether the run is continued.</param>
+    public static RunWatch? Of(PreparedRun run, string? folder, bool goesOn = false)
+    {
+        TrainingSession session = run.Session;
+        if (session.Options.Watch == WatchLevel.Off)
+        {
+            return null;
+        }
+
+        Watched watched = Watched.Of(
+            session.Model,
+            session.Optimizer,
+            session.Task.One().AllInputs,
+            session.Task.LossOf,
+            Known(run)
+        );
+        MeasurementLog log =
+            goesOn && folder is not null
+                ? MeasurementLog.Continue(folder, session.State.Updates, session.State.Epoch)
+                : MeasurementLog.New(folder);
+        EvidenceCollector collector = new(session.Model, watched.Run, session.Options.Watch, watched.Signals, log);
+        RunWatch watch = new(session, watched, collector);
+        session.Watch = collector;
+        return watch;
+    }
+
+    /// <summary>The epoch is over, its number not yet counted.</summary>
+    /// <param name="loss">Its mean training loss.</param>
+    /// <param name="heldOut">The held-out items, measured; null without.</param>
+    public void EpochEnded(double loss, EvaluationResult? heldOut)
+    {
+        int epoch = _session.State.Epoch + 1;
+        bool last = epoch >= _session.Options.Epochs;
+        MeasuredEpoch line = new()
+        {
+            Epoch = epoch,
+            Step = _session.State.Updates,
+            RunningLoss = loss,
+            HeldOut = heldOut is null ? null : PartOf(heldOut),
+        };
+        Collector.EpochEnded(IsDue(epoch) || last ? _session.WithAverage(() => Measured(line, last)) : line);
+        Collector.Log.Flush();
+    }
+
+    /// <summary>The run's state is saved.</summary>
+    public void Save() => Collector.Log.Flush();
+
+    /// <summary>Training stops.</summary>
+    public void End()
+    {
+        Collector.Flush(_session.State.LearningRate);
+        Collector.Log.Flush();
+    }
+
+    /// <summary>Epochs 1, 2, 4, 8... and as often besides as costs a hundredth of the learning.</summary>
+    private bool IsDue(int epoch)
+    {
+        if (_session.Options.Watch == WatchLevel.Light)
+        {
+            return false;
+        }
+
+        double items = Math.Min(Fixed, _session.Task.Count);
+        int every = (int)Math.Ceiling(items * 2 / 3 / (Share * _session.Task.Count));
+        return (epoch & (epoch - 1)) == 0 || epoch % Math.Max(1, every) == 0;
+    }
+
+    private MeasuredEpoch Measured(MeasuredEpoch line, bool last)
+    {
+        PartMeter train = MeterOf(_train.Value);
+        long learned = (long)_session.Task.Count * _session.Options.Epochs;
+        int more = (int)Math.Min(Math.Min(AtTheEnd, _session.Task.Count), 3 * Share * learned);
+        PartMeter units = last && more > train.Part.Items ? MeterOf(Items(more)) : train;
+        return line with
+        {
+            Train = train.Part,
+            TrainingModeLoss = ModeLoss(),
+            DeadUnits = units.DeadUnits,
+            UnitItems = units.Part.Items,
+        };
+    }
+
+    private PartMeter MeterOf(IEnumerable<Batch> batches)
+    {
+        PartMeter meter = new(_session.Task.PlainLossOf, _session.Task.ClassNames.Count, _watched.Run.Points);
+        meter.Measure(_session.Model, _evaluated, _watched.Places, batches);
+        return meter;
+    }
+
+    /// <summary>The mean loss of the fixed items as in training; null where that is the same as in evaluation.</summary>
+    private double? ModeLoss()
+    {
+        if (_watched.Run.Normalizations.Count == 0 && !_watched.Run.DropsUnits)
+        {
+            return null;
+        }
+
+        ProbeContext context = Context();
+        return ProbeRunner.Run(new TrainingModeLoss(), context)[0]["loss"];
+    }
+
+    /// <summary>What probes may use.</summary>
+    public ProbeContext Context() =>
+        new()
+        {
+            Model = _session.Model,
+            Evidence = _watched.Evidence,
+            Optimizer = _session.Optimizer,
+            Loss = _session.Task.PlainLossOf,
+            Classes = _session.Task.ClassNames.Count,
+            Current = Collector.Current,
+            Train = _train.Value,
+            HeldOut = [.. HeldOut()],
+            Coming = Coming,
+            Step = _session.State.Updates,
+            Seed = _session.Options.Seed,
+            Measured = Collector.Measured,
+        };
+
+    private IReadOnlyList<Batch> Coming(int count)
+    {
+        int epoch = _session.State.Epoch,
+            batch = _session.State.Batch;
+        List<Batch> coming = [];
+        while (coming.Count < count && _session.Loader.BatchesPerEpoch > 0)
+        {
+            coming.AddRange(_session.Loader.Epoch(epoch, batch).Take(count - coming.Count));
+            (epoch, batch) = (epoch + 1, 0);
+        }
+
+        return coming;
+    }
+
+    private IEnumerable<Batch> Items(int count)
+    {
+        int size = Math.Min(64, Math.Min(count, _session.Task.Count));
+        return _session
+            .Task.Load(
+                new LoaderOptions
+                {
+                    BatchSize = size,
+                    Shuffle = true,
+                    Seed = _session.Options.Seed,
+                    Workers = 0,
+                },
+                augment: false
+            )
+            .Epoch(0)
+            .Take((count + size - 1) / size);
+    }
+
+    private IEnumerable<Batch> HeldOut() => _session.Task.LoadHeldOut(64)?.Epoch(0).Take(Fixed / 64) ?? [];
+
+    private static MeasuredPart PartOf(EvaluationResult result) =>
+        new(
+            (int)result.N,
+            result.Loss,
+            result.LossError,
+            result.PerClass.Count > 0 ? (int)result.PerClass.Sum(c => c.Correct) : null
+        )
+        {
+            ClassItems = [.. result.PerClass.Select(c => (int)c.N)],
+            ClassRight = [.. result.PerClass.Select(c => (int)c.Correct)],
+            ClassPredicted =
+            [
+                .. Enumerable.Range(0, result.PerClass.Count).Select(k => (int)result.Confusion.Sum(row => row[k])),
+            ],
+        };
+
+    private static MeasuredRun Known(PreparedRun run)
+    {
+        TrainingSession session = run.Session;
+        TrainingOptions options = session.Options;
+        return new MeasuredRun
+        {
+            Model = run.ModelText,
+            Data = run.Data.Name,
+            Classes = session.Task.ClassNames,
+            TrainItems = session.Task.Count,
+            HeldOutItems = session.Task.HeldOutCount,
+            Batch = Math.Min(options.Batch, session.Task.Count),
+            UpdatesPerEpoch = session.UpdatesPerEpoch,
+            PlannedUpdates = session.UpdatesPerEpoch * (long)options.Epochs,
+            Optimizer = options.Optimizer,
+            LearningRate = options.LearningRate,
+            Schedule = options.Schedule,
+            Augment = options.Augment,
+            LabelSmoothing = options.LabelSmoothing,
+            ClipNorm = options.ClipNorm,
+            Accumulation = options.Accumulation,
+            Freeze = options.Freeze ?? "",
+            ChanceLoss = session.Task.ChanceLoss,
+        };
+    }
+
+    /// <summary>The loss of the fixed items with the network as in training.</summary>
+    private sealed class TrainingModeLoss : Probe
+    {
+        public override string Name => "training-mode";
+
+        public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
+        {
+            context.Model.Train();
+            double sum = 0,
+                items = 0;
+            using (NoGrad.Enter())
+            {
+                foreach (Batch batch in context.Train)
+                {
+                    sum += context.LossOf(batch).Item() * batch.Indices.Count;
+                    items += batch.Indices.Count;
+                }
+            }
+
+            return [Line(context, ("loss", sum / items))];
+        }
+    }
+}
