@@ -53,8 +53,8 @@ public sealed record MeasuredEpoch
     /// 2007); NaN where it was not measured.</summary>
     public IReadOnlyList<double> EffectiveRank { get; init; } = [];
 
-    /// <summary>By parameter: filters that equal an earlier one of the same weight to the bit; of weights alone, else -1.
-    /// Empty where they were not compared.</summary>
+    /// <summary>By parameter: filters, along the first axis, that equal an earlier one of the same weight to the bit; of weights
+    /// alone, else -1. Empty where they were not compared.</summary>
     public IReadOnlyList<int> AlikeFilters { get; init; } = [];
 
     /// <summary>Different items that were learned from in the epoch.</summary>

@@ -25,14 +25,10 @@ internal sealed class MeasuredRuns
             points.Add(
                 new($"fc{i}", PointKind.Filters, "Linear", place, units, 1, [place - 1], i == layers - 1, 1.0, 1.0)
             );
-            parameters.Add(
-                new($"fc{i}.weight", place, (long)Units * units, true, true, true, true, false, 0.0, 1.0)
-            );
+            parameters.Add(new($"fc{i}.weight", place, (long)Units * units, true, true, true, true, false, 0.0, 1.0));
             if (i < layers - 1)
             {
-                points.Add(
-                    new($"act{i}", PointKind.Activation, activation, place, Units, 1, [place], false, 0.5, 1.0)
-                );
+                points.Add(new($"act{i}", PointKind.Activation, activation, place, Units, 1, [place], false, 0.5, 1.0));
             }
         }
 
@@ -107,11 +103,7 @@ internal sealed class MeasuredRuns
         With(r => r with { Parameters = [.. r.Parameters.Select((p, i) => i == place ? change(p) : p)] });
 
     /// <summary>Sampled updates 0 to <paramref name="updates"/> - 1, each a line.</summary>
-    public MeasuredRuns Train(
-        int updates,
-        Func<long, double> loss,
-        Func<MeasuredStep, MeasuredStep>? change = null
-    )
+    public MeasuredRuns Train(int updates, Func<long, double> loss, Func<MeasuredStep, MeasuredStep>? change = null)
     {
         long from = _steps.Count == 0 ? 0 : _steps[^1].Step + 1;
         for (long i = from; i < from + updates; i++)
@@ -194,8 +186,22 @@ internal sealed class MeasuredRuns
         copy._epochs.AddRange(_epochs);
         HashSet<string> losses =
         [
-            "loss", "permuted", "zeroed", "arm0.1", "arm0.33", "arm1", "arm3", "arm10", "best", "error", "first",
-            "lowest", "revived", "gu", "analytic", "numeric",
+            "loss",
+            "permuted",
+            "zeroed",
+            "arm0.1",
+            "arm0.33",
+            "arm1",
+            "arm3",
+            "arm10",
+            "best",
+            "error",
+            "first",
+            "lowest",
+            "revived",
+            "gu",
+            "analytic",
+            "numeric",
         ];
         copy._probes.AddRange(
             _probes.Select(p =>

@@ -180,7 +180,8 @@ internal sealed class EvidenceCollector
 
     /// <summary>An epoch is over.</summary>
     /// <param name="epoch">What was measured.</param>
-    public void EpochEnded(MeasuredEpoch epoch) => _log.Add(_book.Close(epoch));
+    public void EpochEnded(MeasuredEpoch epoch) =>
+        _log.Add(_book.Close(epoch) with { AlikeFilters = [.. _parameters.Select(AlikeFilters.Of)] });
 
     /// <summary>A probe was tried.</summary>
     public void Probed(IEnumerable<MeasuredProbe> lines)

@@ -42,6 +42,10 @@ internal sealed record RateSigns(
             }.Where(s => s.Length > 0),
         ];
 
+    /// <summary>Whether curvature or gain is past its limit: gradients against each other are health at the edge of
+    /// stability.</summary>
+    public bool IsPast => Sharpness > Past || (Gains >= 2 && GainsBelow > 0.5);
+
     /// <summary>Which signs say that the rate is too low, in words: updates far below where they settle, with successive
     /// gradients alike or gains all as promised.</summary>
     public IReadOnlyList<string> TooLow =>

@@ -65,7 +65,7 @@ public sealed class LearningRate : MeasuredQuestion
                 }.Where(q => double.IsFinite(q.Value)),
             ],
             Threshold =
-                $"too high: the loss not below its best for {Long} updates and above half its start, curvature, gain or cosine past their limits, and a tenth of the rate better than ever; or updates of {Huge} of the weights' size or a loss of {Spike:F0} times the first, and a loss that stays up. Too low: a tenth of the expected update, and three and ten times the rate better by three standard errors",
+                $"too high: the loss not below its best for {Long} updates and above half its start, curvature or gain past its limit, and a tenth of the rate better than ever; or updates of {Huge} of the weights' size or a loss of {Spike:F0} times the first, and a loss that stays up. Too low: a tenth of the expected update, and three and ten times the rate better by three standard errors",
             Source =
                 "Cohen et al. 2021; Baydin et al. 2018; Kosson et al. 2023 for the update; Wu et al. 2018 for what a trial cannot tell",
             Remedy = found.Remedy,
@@ -99,7 +99,7 @@ public sealed class LearningRate : MeasuredQuestion
 
         bool suffers = curve.SinceBest >= Long || curve.AboveStart >= Long;
         IReadOnlyList<string> high = signs.TooHigh;
-        if (suffers && high.Count > 0 && signs.LowerHelps && curve.Last > 0.5 * curve.Start)
+        if (suffers && signs.IsPast && signs.LowerHelps && curve.Last > 0.5 * curve.Start)
         {
             return Told(
                 Verdict.Fix,

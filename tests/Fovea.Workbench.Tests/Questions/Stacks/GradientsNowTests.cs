@@ -44,10 +44,15 @@ public sealed class GradientsNowTests
     public void Ask_OneLayerTakesAllAway_IsNamedFirst()
     {
         MeasuredRuns run = Chain(6);
-        run.Train(60, Stuck, s => s with
-        {
-            GradientPower = [.. run.Run.Points.Select((p, i) => (i < run.Filters(3) ? 1e-9 : 1.0) / p.Units)],
-        });
+        run.Train(
+            60,
+            Stuck,
+            s =>
+                s with
+                {
+                    GradientPower = [.. run.Run.Points.Select((p, i) => (i < run.Filters(3) ? 1e-9 : 1.0) / p.Units)],
+                }
+        );
         Answer answer = Ask(new GradientsNow(), run);
         Networks.AssertVerdict(Verdict.Fix, answer);
         Assert.Equal(("fc3", 0L), (answer.Layers[0], answer.OnsetStep));
@@ -68,10 +73,17 @@ public sealed class GradientsNowTests
     {
         // No gradient passes a last layer of zeros in the first update.
         MeasuredRuns run = Chain(6);
-        run.Train(60, Falling, s => s.Step > 0 ? s : s with
-        {
-            GradientPower = [.. s.GradientPower!.Select((g, i) => i == run.Filters(5) ? g : 0.0)],
-        });
+        run.Train(
+            60,
+            Falling,
+            s =>
+                s.Step > 0
+                    ? s
+                    : s with
+                    {
+                        GradientPower = [.. s.GradientPower!.Select((g, i) => i == run.Filters(5) ? g : 0.0)],
+                    }
+        );
         Networks.AssertVerdict(Verdict.Ok, Ask(new GradientsNow(), run));
     }
 

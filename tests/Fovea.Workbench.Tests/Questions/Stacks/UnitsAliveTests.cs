@@ -48,13 +48,18 @@ public sealed class UnitsAliveTests
     [Fact]
     public void Ask_CollapsedChannelsBehindANormalization_IsSilent()
     {
-        MeasuredRuns run = Chain().With(r => r with
-        {
-            Points =
-            [
-                .. r.Points.Select(p => p.Name == "fc1" ? p with { Kind = PointKind.Normalization, From = [2] } : p),
-            ],
-        });
+        MeasuredRuns run = Chain()
+            .With(r =>
+                r with
+                {
+                    Points =
+                    [
+                        .. r.Points.Select(p =>
+                            p.Name == "fc1" ? p with { Kind = PointKind.Normalization, From = [2] } : p
+                        ),
+                    ],
+                }
+            );
         run.Train(100, Falling, s => Silent(run, s, 20)).Epoch(2, e => Killed(run, e, 20));
         Networks.AssertVerdict(Verdict.Ok, Ask(new UnitsAlive(), run));
     }
@@ -63,8 +68,15 @@ public sealed class UnitsAliveTests
     public void Ask_BehindADeadLayer_IsAVictim()
     {
         MeasuredRuns run = Chain();
-        run.Train(100, Stuck, s => s with { Silent = [.. run.Run.Points.Select(p => p.Kind == PointKind.Activation ? 64 : -1)] })
-            .Epoch(2, e => e with { DeadUnits = [.. run.Run.Points.Select(p => p.Kind == PointKind.Activation ? 64 : -1)] });
+        run.Train(
+                100,
+                Stuck,
+                s => s with { Silent = [.. run.Run.Points.Select(p => p.Kind == PointKind.Activation ? 64 : -1)] }
+            )
+            .Epoch(
+                2,
+                e => e with { DeadUnits = [.. run.Run.Points.Select(p => p.Kind == PointKind.Activation ? 64 : -1)] }
+            );
         Answer answer = Ask(new UnitsAlive(), run);
         Networks.AssertVerdict(Verdict.Fix, answer);
         Assert.Equal("fc0", Assert.Single(answer.Layers));
@@ -78,10 +90,11 @@ public sealed class UnitsAliveTests
     public void Ask_Saturated_IsAFaultWhereTheLossStays(double share, bool stuck, Verdict verdict)
     {
         MeasuredRuns run = Chain(4, "Sigmoid");
-        run.Train(80, stuck ? Stuck : Falling, s => s with
-        {
-            Saturated = [.. run.Run.Points.Select((_, i) => i == run.Activation(1) ? share : 0.0)],
-        });
+        run.Train(
+            80,
+            stuck ? Stuck : Falling,
+            s => s with { Saturated = [.. run.Run.Points.Select((_, i) => i == run.Activation(1) ? share : 0.0)] }
+        );
         Answer answer = Ask(new UnitsAlive(), run);
         Networks.AssertVerdict(verdict, answer);
         Assert.Equal(verdict == Verdict.Ok ? "" : Cause.Saturation, answer.Cause);
