@@ -122,7 +122,10 @@ public sealed class MeasuredNetworkTests
         Sequential net = [];
         for (int i = 0; i < layers; i++)
         {
-            net.Add($"conv{i}", Networks.Filters(i == 0 ? 1 : channels, channels, 3, rule ?? new KaimingNormal()));
+            net.Add(
+                $"conv{i}",
+                Networks.Filters(i == 0 ? 1 : channels, channels, 3, rule ?? new KaimingNormal(), bias: rule is null)
+            );
             net.Add($"act{i}", activation());
         }
 
