@@ -51,7 +51,7 @@ internal static class RunStart
             observer.Notice(doubt);
         }
 
-        RunWatch? watch = RunWatch.Of(run, path);
+        RunWatch? watch = RunWatch.Of(run, path, observer);
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run();
     }
 }

@@ -14,14 +14,23 @@ internal sealed class RunWatch
     // Measuring the fixed items may take a hundredth of the learning between: a forward pass is a third of a step.
     private const double Share = 0.01;
 
+    // Probes that answers want may cost a fiftieth of the steps done, and at the end of a short run so many.
+    private const double ShareOfProbes = 0.02,
+        StepsAtTheEnd = 150;
+
+    private static readonly IReadOnlyDictionary<string, double> NothingToTry = new Dictionary<string, double>();
+
     private readonly TrainingSession _session;
     private readonly Watched _watched;
     private readonly Graph? _evaluated;
     private readonly Lazy<IReadOnlyList<Batch>> _train;
+    private readonly TrainingObserver _observer;
+    private readonly HashSet<string> _said = [];
+    private double _spent;
 
-    private RunWatch(TrainingSession session, Watched watched, EvidenceCollector collector)
+    private RunWatch(TrainingSession session, Watched watched, EvidenceCollector collector, TrainingObserver observer)
     {
-        (_session, _watched, Collector) = (session, watched, collector);
+        (_session, _watched, Collector, _observer) = (session, watched, collector, observer);
         _evaluated = session.Trace();
         _train = new(() => [.. Items(Fixed)]);
     }
@@ -32,8 +41,9 @@ internal sealed class RunWatch
     /// <summary>Makes the watch of a session; null where none is wanted.</summary>
     /// <param name="run">The run.</param>
     /// <param name="folder">The run folder; null keeps the evidence in memory.</param>
+    /// <param name="observer">Hears what is found.</param>
     /// <param name="goesOn">Whether the run is continued.</param>
-    public static RunWatch? Of(PreparedRun run, string? folder, bool goesOn = false)
+    public static RunWatch? Of(PreparedRun run, string? folder, TrainingObserver observer, bool goesOn = false)
     {
         TrainingSession session = run.Session;
         if (session.Options.Watch == WatchLevel.Off)
@@ -53,9 +63,34 @@ internal sealed class RunWatch
                 ? MeasurementLog.Continue(folder, session.State.Updates, session.State.Epoch)
                 : MeasurementLog.New(folder);
         EvidenceCollector collector = new(session.Model, watched.Run, session.Options.Watch, watched.Signals, log);
-        RunWatch watch = new(session, watched, collector);
+        RunWatch watch = new(session, watched, collector, observer);
         session.Watch = collector;
         return watch;
+    }
+
+    /// <summary>The answers so far, worst first.</summary>
+    public IReadOnlyList<Answer> Answers { get; private set; } = [];
+
+    /// <summary>The first answer that the run is to stop on; null while there is none.</summary>
+    public Answer? Stopper => Answers.FirstOrDefault(a => a.Verdict <= _session.Options.StopOn);
+
+    /// <summary>An update is made.</summary>
+    public void Updated()
+    {
+        long updates = _session.State.Updates;
+        if (_session.Options.Watch == WatchLevel.Full && GainEvery > 0 && updates % GainEvery == 0)
+        {
+            Try("gain");
+            if (updates % (2 * GainEvery) == 0)
+            {
+                Try("sharpness");
+            }
+        }
+
+        if (IsAsked(updates))
+        {
+            Ask(ShareOfProbes * updates);
+        }
     }
 
     /// <summary>The epoch is over, its number not yet counted.</summary>
@@ -79,11 +114,62 @@ internal sealed class RunWatch
     /// <summary>The run's state is saved.</summary>
     public void Save() => Collector.Log.Flush();
 
-    /// <summary>Training stops.</summary>
-    public void End()
+    /// <summary>Training stops: asks for the last time.</summary>
+    /// <param name="healthy">Whether the network still computes, so that probes can be tried.</param>
+    public void End(bool healthy = true)
     {
         Collector.Flush(_session.State.LearningRate);
+        Ask(healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0);
         Collector.Log.Flush();
+    }
+
+    /// <summary>Twice an octave, as what is seen later changes ever more slowly.</summary>
+    private static bool IsAsked(long updates)
+    {
+        long octave = 1L << (63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)Math.Max(1, updates)));
+        return updates >= 32 && (updates == octave || updates == octave + (octave / 2));
+    }
+
+    /// <summary>Updates between two probes of the gain: about 1 % of training at first, less later.</summary>
+    private long GainEvery => _session.State.Updates < 16384 ? 128 : 1024;
+
+    /// <summary>Asks the measured questions, tries the probes that would make answers surer, and says what is
+    /// new.</summary>
+    /// <param name="steps">Steps that probes may cost, all together since the start.</param>
+    private void Ask(double steps)
+    {
+        Evidence evidence = EvidenceNow();
+        Answers = Diagnosis.Of(evidence);
+        bool tried = false;
+        foreach (string name in steps > 0 ? Diagnosis.Wanted(evidence) : [])
+        {
+            if (ProbeCatalog.Find(name) is { } probe && _spent + probe.Cost <= steps)
+            {
+                _observer.Advanced(TrainingStage.Probe, 0.5);
+                Try(name);
+                tried = true;
+            }
+        }
+
+        Answers = tried ? Diagnosis.Of(EvidenceNow()) : Answers;
+        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix && _said.Add($"{a.Id} {a.Cause}")))
+        {
+            _observer.Found(answer);
+        }
+    }
+
+    private Evidence EvidenceNow()
+    {
+        Evidence structure = _watched.Structure;
+        return new Evidence(structure.Graph, structure.Model, structure.Name) { Measured = Collector.Measured };
+    }
+
+    private void Try(string name)
+    {
+        Probe probe = ProbeCatalog.Find(name)!;
+        _spent += probe.Cost;
+        IReadOnlyList<MeasuredProbe> lines = ProbeRunner.Run(probe, Context());
+        Collector.Probed(lines.Count > 0 ? lines : [new MeasuredProbe(_session.State.Updates, name, NothingToTry)]);
     }
 
     /// <summary>Epochs 1, 2, 4, 8... and as often besides as costs a hundredth of the learning.</summary>
