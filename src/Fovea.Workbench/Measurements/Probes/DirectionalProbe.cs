@@ -4,12 +4,13 @@ namespace Fovea.Workbench;
 
 /// <summary><c>directional</c>: whether gradients are those of the loss, layer by layer.</summary>
 /// <remarks>
-/// <para>With the loss f of up to 16 items of the current batch in training, always with the same units dropped, and a random
-/// direction v in the parameters of a layer: (f(w + e v) - f(w - e v)) / 2e against g.v. In double, with e of a millionth of the
+/// <para>With the loss f of up to 16 items of the current batch in training, always with the same units dropped, and a direction v in
+/// the parameters of a layer: (f(w + e v) - f(w - e v)) / 2e against g.v. The size of v is random, its signs are those of g,
+/// so that g.v is no small difference of large numbers; where g is 0 they are random too. In double, with e of a millionth of the
 /// weights' size; where the network does not go that far in single precision, with an e so large that rounding stays below a
 /// thousandth of the difference, or a hundredth of the weights' size at most.</para>
-/// <para>Values by layer: <c>analytic</c>, g.v; <c>numeric</c>; <c>relative</c>, their absolute difference over the largest of both, of
-/// |g| |v| / sqrt(n), the usual size of g.v, and of a thousand times what rounding alone makes. Healthy is below 1e-3 in
+/// <para>Values by layer: <c>analytic</c>, g.v; <c>numeric</c>; <c>relative</c>, their absolute difference over the largest of both and
+/// of a thousand times what rounding alone makes. Healthy is below 1e-3 in
 /// double. A layer that the loss does not depend on has 0 in all three; one whose gradient was cut off has 0 in
 /// <c>analytic</c> alone. Frozen parameters are left out.</para>
 /// </remarks>
@@ -59,19 +60,13 @@ public sealed class DirectionalProbe : Probe
         MeasuredProbe Compare(string layer, Parameter[] parameters)
         {
             Tensor[] direction = [.. parameters.Select(p => Direction(p, rng.Split(p.Path)))];
-            (double analytic, double gradients, double directions, long count) = Along(parameters, direction);
+            double analytic = Along(parameters, direction);
             double step =
                 raised is not null ? FineStep
                 : analytic == 0 ? LargestStep
                 : Math.Min(LargestStep, Margin * noise / (2 * Math.Abs(analytic)));
             double numeric = (LossAt(parameters, direction, step) - LossAt(parameters, direction, -step)) / (2 * step);
-            double size = new[]
-            {
-                Math.Abs(analytic),
-                Math.Abs(numeric),
-                gradients * directions / Math.Sqrt(count),
-                Margin * noise / (2 * step),
-            }.Max();
+            double size = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric)), Margin * noise / (2 * step));
             return Line(
                 context,
                 layer,
@@ -100,32 +95,29 @@ public sealed class DirectionalProbe : Probe
         }
     }
 
-    /// <summary>Normal, of the size of the parameter's values.</summary>
+    /// <summary>Normal, of the size of the parameter's values, with the signs of its gradient.</summary>
     private static Tensor Direction(Parameter parameter, Rng rng)
     {
         double size = Math.Sqrt(parameter.ToArray<double>().Average(v => v * v));
-        return Tensor.Normal(parameter.Shape, 0.0, Math.Max(SmallestSize, size), rng, parameter.DType);
+        Tensor normal = Tensor.Normal(parameter.Shape, 0.0, Math.Max(SmallestSize, size), rng, parameter.DType);
+        return parameter.Grad is { } gradient
+            ? NoGrad.Run(() => Tensor.Where(gradient.EqualTo(0.0), normal, normal.Abs() * gradient.Sign()))
+            : normal;
     }
 
-    /// <summary>g.v, the norms of both, and how many values there are.</summary>
-    private static (double Product, double Gradient, double Direction, long Count) Along(
-        Parameter[] parameters,
-        Tensor[] direction
-    )
+    private static double Along(Parameter[] parameters, Tensor[] direction)
     {
-        double product = 0,
-            gradient = 0,
-            length = 0;
+        double product = 0;
         foreach ((Parameter parameter, Tensor along) in parameters.Zip(direction))
         {
             double[] v = along.ToArray<double>(),
                 g = parameter.Grad?.ToArray<double>() ?? new double[v.Length];
             for (int i = 0; i < v.Length; i++)
             {
-                (product, gradient, length) = (product + (g[i] * v[i]), gradient + (g[i] * g[i]), length + (v[i] * v[i]));
+                product += g[i] * v[i];
             }
         }
 
-        return (product, Math.Sqrt(gradient), Math.Sqrt(length), parameters.Sum(p => p.Count));
+        return product;
     }
 }
