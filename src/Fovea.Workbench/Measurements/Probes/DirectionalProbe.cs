@@ -4,7 +4,7 @@ namespace Fovea.Workbench;
 
 /// <summary><c>directional</c>: whether gradients are those of the loss, layer by layer.</summary>
 /// <remarks>
-/// <para>With the loss f of up to 16 items of the current batch in training, always with the same units dropped, and a direction v in
+/// <para>With the loss f of up to 4 items of the current batch in training, always with the same units dropped, and a direction v in
 /// the parameters of a layer: (f(w + e v) - f(w - e v)) / 2e against g.v. The size of v is random, its signs are those of g,
 /// so that g.v is no small difference of large numbers; where g is 0 they are random too. In double, with e of a millionth of the
 /// weights' size; where the network does not go that far in single precision, with an e so large that rounding stays below a
@@ -16,7 +16,7 @@ namespace Fovea.Workbench;
 /// </remarks>
 public sealed class DirectionalProbe : Probe
 {
-    private const int Items = 16;
+    private const int Items = 4; // double is slow, and a wrong gradient is wrong for few
     private const double FineStep = 1e-6;
     private const double LargestStep = 1e-2;
     private const double SmallestSize = 1e-2;
