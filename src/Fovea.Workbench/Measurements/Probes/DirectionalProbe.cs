@@ -39,60 +39,25 @@ public sealed class DirectionalProbe : Probe
 
         context.SetTraining();
         Batch few = Trials.First(whole, Items);
-        Batch? raised = context.InDouble(few);
-        Batch batch = raised ?? few;
-        IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(context.Model);
-        context.Model.ZeroGrad();
-        Tensor loss = context.LossOf(batch);
-        loss.Backward();
-        double noise =
-            Places * Math.Max(1, Math.Abs(loss.Item())) * (raised is null ? Math.Pow(2, -24) : Math.Pow(2, -53));
+        Slopes slopes = new(context, Trials.First(whole, Items));
         Rng rng = context.Random(Name);
         return
         [
             .. context
                 .Model.NamedParameters()
                 .Where(p => p.Parameter.RequiresGrad)
-                .GroupBy(p => Trials.LayerOf(p.Path), p => p.Parameter)
-                .Select(layer => Compare(layer.Key, [.. layer])),
+                .GroupBy(p => Trials.LayerOf(p.Path), p => p)
+                .Select(layer =>
+                    Line(
+                        context,
+                        layer.Key,
+                        slopes.Along(
+                            [.. layer.Select(p => p.Parameter)],
+                            [.. layer.Select(p => Direction(p.Parameter, rng.Split(p.Path)))]
+                        )
+                    )
+                ),
         ];
-
-        MeasuredProbe Compare(string layer, Parameter[] parameters)
-        {
-            Tensor[] direction = [.. parameters.Select(p => Direction(p, rng.Split(p.Path)))];
-            double analytic = Along(parameters, direction);
-            double step =
-                raised is not null ? FineStep
-                : analytic == 0 ? LargestStep
-                : Math.Min(LargestStep, Margin * noise / (2 * Math.Abs(analytic)));
-            double numeric = (LossAt(parameters, direction, step) - LossAt(parameters, direction, -step)) / (2 * step);
-            double size = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric)), Margin * noise / (2 * step));
-            return Line(
-                context,
-                layer,
-                ("analytic", analytic),
-                ("numeric", numeric),
-                ("relative", Math.Abs(analytic - numeric) / size)
-            );
-        }
-
-        double LossAt(Parameter[] parameters, Tensor[] direction, double step)
-        {
-            Tensor[] before = [.. parameters.Select(p => p.Clone())];
-            for (int i = 0; i < parameters.Length; i++)
-            {
-                parameters[i].CopyFrom(NoGrad.Run(() => before[i] + (direction[i] * step)));
-            }
-
-            SessionCheckpoint.RestoreRandom(context.Model, random);
-            double value = NoGrad.Run(() => context.LossOf(batch)).Item();
-            foreach ((Parameter parameter, Tensor was) in parameters.Zip(before))
-            {
-                parameter.CopyFrom(was);
-            }
-
-            return value;
-        }
     }
 
     /// <summary>Normal, of the size of the parameter's values, with the signs of its gradient.</summary>
@@ -105,19 +70,56 @@ public sealed class DirectionalProbe : Probe
             : normal;
     }
 
-    private static double Along(Parameter[] parameters, Tensor[] direction)
+    /// <summary>Slopes of the loss of a batch, always with the same units dropped. Gradients are left in the
+    /// parameters.</summary>
+    private sealed class Slopes
     {
-        double product = 0;
-        foreach ((Parameter parameter, Tensor along) in parameters.Zip(direction))
+        private readonly ProbeContext _context;
+        private readonly Batch _batch;
+        private readonly bool _isDouble;
+        private readonly IReadOnlyDictionary<string, RngState> _random;
+        private readonly double _noise;
+
+        public Slopes(ProbeContext context, Batch batch)
         {
-            double[] v = along.ToArray<double>(),
-                g = parameter.Grad?.ToArray<double>() ?? new double[v.Length];
-            for (int i = 0; i < v.Length; i++)
-            {
-                product += g[i] * v[i];
-            }
+            Batch? raised = context.InDouble(batch);
+            (_context, _batch, _isDouble) = (context, raised ?? batch, raised is not null);
+            _random = SessionCheckpoint.RandomStates(context.Model);
+            double loss = context.Gradient(_batch);
+            _noise = Places * Math.Max(1, Math.Abs(loss)) * Math.Pow(2, _isDouble ? -53 : -24);
         }
 
-        return product;
+        public (string Name, double Value)[] Along(Parameter[] parameters, Tensor[] direction)
+        {
+            double analytic = parameters.Zip(direction).Sum(p => Product(p.First.Grad, p.Second));
+            double step =
+                _isDouble ? FineStep
+                : analytic == 0 ? LargestStep
+                : Math.Min(LargestStep, Margin * _noise / (2 * Math.Abs(analytic)));
+            double numeric = (LossAt(parameters, direction, step) - LossAt(parameters, direction, -step)) / (2 * step);
+            double size = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric)), Margin * _noise / (2 * step));
+            return [("analytic", analytic), ("numeric", numeric), ("relative", Math.Abs(analytic - numeric) / size)];
+        }
+
+        private double LossAt(Parameter[] parameters, Tensor[] direction, double step)
+        {
+            Tensor[] before = [.. parameters.Select(p => p.Clone())];
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                parameters[i].CopyFrom(NoGrad.Run(() => before[i] + (direction[i] * step)));
+            }
+
+            SessionCheckpoint.RestoreRandom(_context.Model, _random);
+            double value = NoGrad.Run(() => _context.LossInDouble(_batch));
+            foreach ((Parameter parameter, Tensor was) in parameters.Zip(before))
+            {
+                parameter.CopyFrom(was);
+            }
+
+            return value;
+        }
+
+        private static double Product(Tensor? gradient, Tensor direction) =>
+            gradient?.ToArray<double>().Zip(direction.ToArray<double>(), (g, v) => g * v).Sum() ?? 0.0;
     }
 }
