@@ -305,7 +305,7 @@ public sealed partial class NetworkTextTests
             "padding=1x1",
         ];
         RandomCases.Check(
-            Gen.OneOfConst(pieces).Array[1, 12],
+            Gen.OneOf(pieces).Array[1, 12],
             7,
             3000,
             words =>
