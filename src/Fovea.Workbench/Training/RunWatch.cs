@@ -78,7 +78,7 @@ internal sealed class RunWatch
     public void Updated()
     {
         long updates = _session.State.Updates;
-        if (_session.Options.Watch == WatchLevel.Full && GainEvery > 0 && updates % GainEvery == 0)
+        if (_session.Options.Watch == WatchLevel.Full && updates % GainEvery == 0)
         {
             Try("gain");
             if (updates % (2 * GainEvery) == 0)
@@ -130,8 +130,8 @@ internal sealed class RunWatch
         return updates >= 32 && (updates == octave || updates == octave + (octave / 2));
     }
 
-    /// <summary>Updates between two probes of the gain: about 1 % of training at first, less later.</summary>
-    private long GainEvery => _session.State.Updates < 16384 ? 128 : 1024;
+    /// <summary>Updates between two probes of the gain; with the sharpness at every other, below 1 % of training.</summary>
+    private long GainEvery => _session.State.Updates < 16384 ? 512 : 2048;
 
     /// <summary>Asks the measured questions, tries the probes that would make answers surer, and says what is
     /// new.</summary>

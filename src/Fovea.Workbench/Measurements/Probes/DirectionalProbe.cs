@@ -29,6 +29,9 @@ public sealed class DirectionalProbe : Probe
     public override string Name => "directional";
 
     /// <inheritdoc/>
+    public override double Cost => 55;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

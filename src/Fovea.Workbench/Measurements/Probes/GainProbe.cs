@@ -20,6 +20,9 @@ public sealed class GainProbe : Probe
     public override string Name => "gain";
 
     /// <inheritdoc/>
+    public override double Cost => 2;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>

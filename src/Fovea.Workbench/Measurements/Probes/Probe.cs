@@ -14,7 +14,7 @@ public abstract class Probe
     /// <summary>Whether it goes without an optimizer, and so suits a network that is trained already.</summary>
     public virtual bool NeedsOptimizer => false;
 
-    /// <summary>What it costs, in training steps.</summary>
+    /// <summary>What it costs at most, about, in training steps: see docs/probes.md.</summary>
     public virtual double Cost => 10;
 
     /// <summary>Tries it.</summary>

@@ -28,6 +28,9 @@ public sealed class RateProbe : Probe
     public override string Name => "rate";
 
     /// <inheritdoc/>
+    public override double Cost => 100;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public sealed class ReviveProbe : Probe
     public override string Name => "revive";
 
     /// <inheritdoc/>
+    public override double Cost => 40;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public sealed class SharpnessProbe : Probe
     public override string Name => "sharpness";
 
     /// <inheritdoc/>
+    public override double Cost => 2;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>

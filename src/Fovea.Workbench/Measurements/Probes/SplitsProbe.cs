@@ -16,6 +16,9 @@ public sealed class SplitsProbe : Probe
     public override string Name => "splits";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
