@@ -54,7 +54,8 @@ internal sealed record Problem(string Network, string Data, string Optimizer, do
             }
 
             string root = Environment.GetEnvironmentVariable("FOVEA_DATA") ?? "../shared/data";
-            DataOptions options = new() { TrainCount = 1500, TestCount = 500 };
+            bool isSeries = name is not ("shapes" or "fashion-mnist");
+            DataOptions options = isSeries ? new() : new() { TrainCount = 1500, TestCount = 500 };
             return Opened[name] = Datasets.Open(
                 name switch
                 {
