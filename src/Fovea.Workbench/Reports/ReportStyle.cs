@@ -10,7 +10,7 @@ internal static class ReportStyle
 
     public static string Css { get; } =
         $":root{{color-scheme:light dark;{Variables(Palette.Light)}}}\n"
-        + $"@media (prefers-color-scheme:dark) and (not print){{:root{{{Variables(Palette.Dark)}}}}}\n"
+        + $"@media screen and (prefers-color-scheme:dark){{:root{{{Variables(Palette.Dark)}}}}}\n"
         + Series()
         + Rules;
 

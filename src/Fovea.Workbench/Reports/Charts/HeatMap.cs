@@ -4,8 +4,11 @@ using static Fovea.Workbench.Reports.Markup;
 
 namespace Fovea.Workbench.Reports;
 
-/// <summary>A place in a map that is marked.</summary>
-internal sealed record MapMark(int Row, double Column, string Code, string Text);
+/// <summary>A column of a map that is marked.</summary>
+/// <param name="Column">Where, 0-1.</param>
+/// <param name="Code">A letter or two.</param>
+/// <param name="Text">What happened.</param>
+internal sealed record MapMark(double Column, string Code, string Text);
 
 /// <summary>A map of values in viridis: rows of layers over columns of steps, or classes over classes. The cells are a picture of a
 /// pixel each, so that thousands weigh a few kilobytes.</summary>
@@ -50,15 +53,19 @@ internal sealed class HeatMap(
         }
 
         drawing.Add(Text(0.5, 0, height + 30, across, "unit middle"));
-        foreach (MapMark mark in Marks)
+        double last = double.NegativeInfinity;
+        bool raised = false;
+        foreach (MapMark mark in Marks.OrderBy(m => m.Column))
         {
+            raised = !raised && mark.Column - last < LineChart.EventGap;
+            last = mark.Column;
             drawing.Add(
                 E(
                     "g",
                     E("title", $"{mark.Code}: {mark.Text}"),
                     Line(mark.Column, 0, mark.Column, height, "event halo"),
                     Line(mark.Column, 0, mark.Column, height, "event onset"),
-                    Text(mark.Column, 0, -9, mark.Code, "code middle onset")
+                    Text(mark.Column, 0, raised ? -21 : -9, mark.Code, "code middle onset")
                 )
             );
         }

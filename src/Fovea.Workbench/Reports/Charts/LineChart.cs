@@ -22,7 +22,9 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
     private const double Height = 220;
     private const double LabelGap = 15;
     private const int FewPoints = 24; // these have a marker each
-    private const double EventGap = 0.035; // letters of events that are nearer stand in two rows
+
+    /// <summary>Letters of events that are nearer than this stand in two rows.</summary>
+    public const double EventGap = 0.06;
 
     /// <param name="text">Title, sentence, numbers.</param>
     /// <param name="curves">At most as many as <see cref="Scheme.Series"/> has colours.</param>

@@ -26,12 +26,12 @@ internal sealed class CurvesSection
     public static Element Of(RunReportData data, IReadOnlyList<ChartEvent> events)
     {
         CurvesSection section = new(data, events);
-        Element[] charts = [.. section.Charts()];
+        Element[] charts = [.. section.Charts().OfType<Element>()];
         return ReportPage.Section(
             2,
             "Curves",
             charts.Length == 0
-                ? E("p", ReportPage.DidNotRun("the run ended before its first epoch and nothing was measured before"))
+                ? E("p", ReportPage.DidNotRun(section.Missing))
                 : null,
             events.Count > 0 && charts.Length > 0 ? Marks(events) : null,
             charts.Length > 0 ? E("div", Class("charts"), charts) : null
@@ -51,7 +51,12 @@ internal sealed class CurvesSection
             )
         );
 
-    private IEnumerable<Element> Charts()
+    private string Missing =>
+        ReportEvents.NonFinite(_data) is { } step
+            ? string.Create(CultureInfo.InvariantCulture, $"no loss was a finite number, from update {step:N0} on")
+            : "the run ended before its first epoch and nothing was measured before";
+
+    private IEnumerable<Element?> Charts()
     {
         IReadOnlyList<MeasuredStep> steps = _data.Measured?.Steps ?? [];
         Envelope loss = new(0, _last),
@@ -136,9 +141,14 @@ internal sealed class CurvesSection
             ]
         );
 
-    private Element Chart(string id, string title, string unit, Curve[] curves)
+    private Element? Chart(string id, string title, string unit, Curve[] curves)
     {
         Curve[] shown = [.. curves.Where(c => c.Points.Count > 0)];
+        if (shown.Length == 0)
+        {
+            return null;
+        }
+
         ChartAxis up = ChartAxis.For(shown.SelectMany(c => c.Points).SelectMany(p => new[] { p.Low, p.High }), unit);
         ChartText text = new(id, title, Sentence(title, shown), Numbers(shown));
         return new LineChart(_across, up, _events).Draw(text, shown);
@@ -146,11 +156,6 @@ internal sealed class CurvesSection
 
     private string Sentence(string title, Curve[] curves)
     {
-        if (curves.Length == 0)
-        {
-            return "No finite value was measured.";
-        }
-
         List<string> parts = [];
         foreach (Curve curve in curves)
         {

@@ -70,7 +70,7 @@ internal static class DataSection
             table.Add(name, train, test);
             Bar[] bars =
             [
-                new(train, string.Create(CultureInfo.InvariantCulture, $"{train:N0} learned from")),
+                new(train, string.Create(CultureInfo.InvariantCulture, $"{train:N0}")),
                 .. report.TestPerClass.Count > 0
                     ? [new Bar(test, string.Create(CultureInfo.InvariantCulture, $"{test:N0} test"), 1)]
                     : Array.Empty<Bar>(),
@@ -93,7 +93,7 @@ internal static class DataSection
                     "Items by class",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{rows.Count:N0} classes; most items has {most.Row.Name} ({most.Count:N0}), fewest {least.Row.Name} ({least.Count:N0}).{(all ? "" : $" Shown are the {Classes / 2} largest and the {Classes / 2} smallest.")}"
+                        $"{rows.Count:N0} classes; most items has {most.Row.Name} ({most.Count:N0}), fewest {least.Row.Name} ({least.Count:N0}) to learn from; lower bars are test items.{(all ? "" : $" Shown are the {Classes / 2} largest and the {Classes / 2} smallest.")}"
                     ),
                     table
                 ),

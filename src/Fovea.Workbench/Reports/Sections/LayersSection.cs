@@ -130,7 +130,7 @@ internal sealed class LayersSection
         ];
         HeatMap map = new([.. found.Select(r => r.Name)], columns, "updates measured")
         {
-            Marks = [.. _onsets.Select(o => new MapMark(0, Column(o.Step), o.Code, o.Text))],
+            Marks = [.. _onsets.Select(o => new MapMark(Column(o.Step), o.Code, o.Text))],
         };
         return map.Draw(new ChartText(id, title, Sentence(found, unit), Numbers(found)), cells, unit, logarithmic);
     }
