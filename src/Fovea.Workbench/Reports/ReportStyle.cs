@@ -107,13 +107,17 @@ internal static class ReportStyle
         .area{fill-opacity:.22;stroke-opacity:.55;stroke-width:1;stroke-linejoin:round;vector-effect:non-scaling-stroke}
         .mark{stroke:var(--paper);stroke-width:1}
         .event{stroke:var(--rule);stroke-width:1.5}
-        .event.onset{stroke:var(--fix);stroke-width:2}
+        .event.onset{stroke:var(--fix)}
         .event.rate{stroke-dasharray:2 3}
         .event.best{stroke:var(--ok);stroke-dasharray:8 3}
         .event.resumed{stroke-dasharray:8 3 2 3}
         .event.halo{stroke:var(--paper);stroke-width:5}
         svg .code.onset{fill:var(--fix)}
         svg .code.best{fill:var(--ok)}
+        .leader{stroke:var(--rule);stroke-width:1;stroke-dasharray:1 3}
+        .findings{list-style:none;margin:0;padding:0}
+        .findings li{border-top:1px solid var(--grid);padding:8px 0;max-width:100ch}
+        .findings p{margin:2px 0;max-width:none}
         .bar{stroke:var(--paper);stroke-width:1}
         .b0{fill:var(--s0)}
         .b1{fill:var(--s1)}
@@ -129,9 +133,9 @@ internal static class ReportStyle
         details{margin:6px 0}
         summary{cursor:pointer;color:var(--link);padding:3px 0;width:fit-content}
         .scroll{overflow-x:auto;margin:4px 0 12px;max-width:100%}
-        table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
+        table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
         th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid var(--grid);font-weight:400;min-width:4ch;max-width:44ch}
-        thead th{font-weight:600;border-bottom:1px solid var(--rule);white-space:nowrap}
+        thead th{font-weight:600;border-bottom:1px solid var(--rule);vertical-align:bottom;overflow-wrap:normal}
         .number{text-align:right;white-space:nowrap}
         caption{text-align:left;padding-bottom:6px}
         .confusion th,.confusion td{padding:4px 6px;border:1px solid var(--grid)}

@@ -248,7 +248,7 @@ internal static class ReportRuns
         {
             PointKind? kind =
                 layer.Node.Operator.Filters(layer.Node.Shapes) is not null ? PointKind.Filters
-                : layer.Node.Operator.Name == "relu" ? PointKind.Activation
+                : layer.Node.Operator.Name.Equals("relu", StringComparison.OrdinalIgnoreCase) ? PointKind.Activation
                 : null;
             if (kind is not { } of)
             {

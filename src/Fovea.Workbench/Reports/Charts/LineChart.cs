@@ -21,6 +21,7 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
 {
     private const double Height = 220;
     private const double LabelGap = 15;
+    private const double FarFromEdge = 0.98; // a curve that ends before has a line to its name
     private const int FewPoints = 24; // these have a marker each
 
     /// <summary>Letters of events that are nearer than this stand in two rows.</summary>
@@ -173,6 +174,12 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
         {
             double at = Math.Max(Math.Clamp(y, 0, Height - Math.Max(0, excess)), floor);
             floor = at + LabelGap;
+            double end = across.Place(curves[number].Points[^1].X);
+            if (end < FarFromEdge)
+            {
+                yield return Line(end, y, 1, at, "leader");
+            }
+
             yield return Text(1, 10, at, curves[number].Name, $"name s{number}");
         }
     }

@@ -10,7 +10,7 @@ internal static class NetworkStrip
 {
     private const double Top = 34; // for arcs and marks
     private const double Half = 78;
-    private const int Most = 12; // layers that are marked
+    private const int Named = 4; // layers that a mark's line names
 
     public static Element Draw(Inspection network, IReadOnlyList<Answer> answers)
     {
@@ -34,7 +34,7 @@ internal static class NetworkStrip
                 Skips(layers)
             ),
         ];
-        List<Element> marks = [];
+        List<(Answer Answer, List<string> Layers)> marks = [];
         for (int i = 0; i < layers.Length; i++)
         {
             InspectedLayer layer = layers[i];
@@ -42,17 +42,39 @@ internal static class NetworkStrip
             double up = Half * 0.8 * Doublings(Side(layer)) / side,
                 down = Half * 0.9 * Doublings(Channels(layer)) / depth;
             drawing.Add(Bar(i, layers.Length, up, down, layer, worst));
-            if (worst is not null && marks.Count < Most)
+            if (worst is not null)
             {
-                string number = (marks.Count + 1).ToString(CultureInfo.InvariantCulture);
-                drawing.Add(Text((i + 0.5) / layers.Length, 0, Top + Half - up - 9, number, "code middle onset"));
-                marks.Add(E("li", VerdictSection.Badge(worst.Verdict), $" {layer.Node.Name}: {worst.Id} {worst.Question}"));
+                int number = marks.FindIndex(m => m.Answer == worst);
+                if (number < 0)
+                {
+                    number = marks.Count;
+                    marks.Add((worst, []));
+                }
+
+                marks[number].Layers.Add(layer.Node.Name);
+                string code = (number + 1).ToString(CultureInfo.InvariantCulture);
+                drawing.Add(Text((i + 0.5) / layers.Length, 0, Top + Half - up - 9, code, "code middle onset"));
             }
         }
 
-        ChartText text = new("network", "The network, from input to output", Sentence(layers, marks.Count), Numbers(layers));
-        return Of(text, Top + (2 * Half), drawing, "strip", marks.Count > 0 ? E("ol", Class("marks"), marks) : null);
+        ChartText text = new("network", "The network, from input to output", Sentence(layers, marks.Sum(m => m.Layers.Count)), Numbers(layers));
+        return Of(text, Top + (2 * Half), drawing, "strip", Marks(marks));
     }
+
+    private static Element? Marks(List<(Answer Answer, List<string> Layers)> marks) =>
+        marks.Count == 0
+            ? null
+            : E(
+                "ol",
+                Class("marks"),
+                marks.Select(m =>
+                    E(
+                        "li",
+                        VerdictSection.Badge(m.Answer.Verdict),
+                        $" {m.Answer.Id} {m.Answer.Question} {Figures.Names(m.Layers, Named)}"
+                    )
+                )
+            );
 
     private static Element Bar(int i, int count, double up, double down, InspectedLayer layer, Answer? worst) =>
         E(

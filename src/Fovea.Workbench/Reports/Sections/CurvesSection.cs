@@ -150,11 +150,11 @@ internal sealed class CurvesSection
         }
 
         ChartAxis up = ChartAxis.For(shown.SelectMany(c => c.Points).SelectMany(p => new[] { p.Low, p.High }), unit);
-        ChartText text = new(id, title, Sentence(title, shown), Numbers(shown));
+        ChartText text = new(id, title, Sentence(title, unit == "%" ? " %" : "", shown), Numbers(shown));
         return new LineChart(_across, up, _events).Draw(text, shown);
     }
 
-    private string Sentence(string title, Curve[] curves)
+    private string Sentence(string title, string unit, Curve[] curves)
     {
         List<string> parts = [];
         foreach (Curve curve in curves)
@@ -164,14 +164,14 @@ internal sealed class CurvesSection
                 top = curve.Points.MaxBy(p => p.High);
             string text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{curve.Name}: from {ChartAxis.Short(first.Mean)} to {ChartAxis.Short(last.Mean)} at update {last.X:N0}"
+                $"{curve.Name}: from {ChartAxis.Short(first.Mean)}{unit} to {ChartAxis.Short(last.Mean)}{unit} at update {last.X:N0}"
             );
             double around = Math.Max(Math.Abs(top.Mean), double.Epsilon);
             parts.Add(
                 top.High > 3 * around && top.High > first.High
                     ? string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{text}, with a peak of {ChartAxis.Short(top.High)} near update {top.X:N0}"
+                        $"{text}, with a peak of {ChartAxis.Short(top.High)}{unit} near update {top.X:N0}"
                     )
                     : text
             );

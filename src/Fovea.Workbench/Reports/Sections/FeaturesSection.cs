@@ -98,13 +98,17 @@ internal static class FeaturesSection
 
     private static Element Fields(RunReportData data)
     {
-        (string Name, double Size)[] fields =
-        [
-            .. (data.Network?.Layers ?? [])
-                .Where(l => l.IsMain && l.Field is { Size.Count: > 0 })
-                .Select(l => (l.Node.Name, (double)l.Field!.Size.Max())),
-        ];
-        if (fields.Length == 0)
+        List<(string Name, double Size)> fields = [];
+        foreach (InspectedLayer layer in data.Network?.Layers ?? [])
+        {
+            bool filters = layer.Node.Operator.Filters(layer.Node.Shapes) is not null;
+            if (layer.Field is { Size.Count: > 0 } field && (filters || field.Size.Max() > fields.LastOrDefault().Size))
+            {
+                fields.Add((layer.Node.Name, field.Size.Max()));
+            }
+        }
+
+        if (fields.Count == 0)
         {
             return E("p", ReportPage.DidNotRun("the receptive fields of the network are not known"));
         }

@@ -28,7 +28,7 @@ internal static class NetworkSection
                 ? "No signals were measured, so that predictions stand alone."
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Measured values are those of update {first.Step:N0}; predictions are for data of mean 0 and variance 1."
+                    $"Measured values are those of update {first.Step:N0}; predictions are for data of mean 0 and variance 1. Power is the mean square of a signal; gradients are over that of the output."
                 )
         );
     }
@@ -36,7 +36,27 @@ internal static class NetworkSection
     private static MeasuredStep? First(RunReportData data) =>
         data.Measured?.Samples.FirstOrDefault(s => s.Power is not null);
 
-    private static Element Layers(Inspection network, RunReportData data)
+    /// <summary>The layers that are measured or named by a finding; all of them below, to be opened.</summary>
+    private static IEnumerable<Element> Layers(Inspection network, RunReportData data)
+    {
+        Signals signals = new(data);
+        InspectedLayer[] all = [.. network.Layers.Where(l => l.IsMain)],
+            few =
+            [
+                .. all.Where(l => signals.Has(l.Node.Name) || Worst(data.Answers, l.Node.Name) is not null),
+            ];
+        if (few.Length > 0)
+        {
+            yield return Table(few, data, signals).Shown("Layers that are measured or named by a finding");
+        }
+
+        if (few.Length < all.Length)
+        {
+            yield return Table(all, data, signals).Folded($"all {all.Length} layers");
+        }
+    }
+
+    private static NumberTable Table(InspectedLayer[] layers, RunReportData data, Signals signals)
     {
         NumberTable table = new(
             "Layer",
@@ -51,8 +71,7 @@ internal static class NetworkSection
             "#Gradient predicted",
             "#Gradient measured"
         );
-        Signals signals = new(data);
-        foreach (InspectedLayer layer in network.Layers.Where(l => l.IsMain))
+        foreach (InspectedLayer layer in layers)
         {
             ReceptiveField? field = layer.Field;
             (double?[] power, double?[] gradient) = signals.Of(layer.Node.Name);
@@ -60,8 +79,10 @@ internal static class NetworkSection
                 layer.Node.Name,
                 layer.Node.Operator.Name,
                 string.Join('x', layer.Node.Output.Shape.Item.Sizes.ToArray()),
-                layer.SharedWith is not null ? "shared" : layer.Params,
-                Figures.Count(layer.Macs),
+                layer.SharedWith is not null ? "shared"
+                    : layer.Params > 0 ? layer.Params
+                    : "",
+                layer.Macs > 0 ? Figures.Count(layer.Macs) : "",
                 field is null || field.Size.Count == 0 ? "" : string.Join('x', field.Size),
                 Worst(data.Answers, layer.Node.Name) is { } worst
                     ? E("span", VerdictSection.Badge(worst.Verdict), $" {worst.Id}")
@@ -73,7 +94,7 @@ internal static class NetworkSection
             );
         }
 
-        return table.Shown("Layers");
+        return table;
     }
 
     /// <summary>The measured points, where the network itself is not at hand.</summary>
@@ -144,6 +165,8 @@ internal static class NetworkSection
                 }
             }
         }
+
+        public bool Has(string name) => _places.ContainsKey(name);
 
         /// <summary>Power, and gradient over that of the output: each predicted, measured.</summary>
         public (double?[] Power, double?[] Gradient) Of(string name)

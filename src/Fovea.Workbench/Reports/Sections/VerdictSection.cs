@@ -138,30 +138,34 @@ internal static class VerdictSection
     private static IEnumerable<Element> Others(RunReportData data)
     {
         Answer[] told = Told(data);
-        NumberTable table = new("Verdict", "Question", "Finding", "Where", "#Since update");
-        foreach (
-            Answer a in data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look).Except(told)
-        )
-        {
-            table.Add(
-                Badge(a.Verdict),
-                $"{a.Id} {a.Question}",
-                E("span", a.Finding, a.Remedy.Length > 0 ? E("em", " " + a.Remedy) : null),
-                Names(a.Layers),
-                a.OnsetStep is { } step ? step : ""
-            );
-        }
-
-        if (table.Count > 0)
+        Answer[] others =
+        [
+            .. data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look).Except(told),
+        ];
+        if (others.Length > 0)
         {
             yield return E("h3", "Further findings");
-            yield return table.Shown("Further findings");
+            yield return E("ul", Class("findings"), others.Select(Finding));
         }
 
         if (data.Answers.Count > 0)
         {
             yield return Evidence(data.Answers);
         }
+    }
+
+    private static Element Finding(Answer a)
+    {
+        string where = a.Layers.Count > 0 ? $" Where: {Names(a.Layers)}." : "",
+            since = a.OnsetStep is { } step
+                ? string.Create(CultureInfo.InvariantCulture, $" Since update {step:N0}.")
+                : "";
+        return E(
+            "li",
+            E("p", Badge(a.Verdict), " ", E("b", $"{a.Id} {a.Question}")),
+            E("p", a.Finding + where + since),
+            a.Remedy.Length > 0 ? E("p", E("em", a.Remedy)) : null
+        );
     }
 
     /// <summary>Every answer with its numbers.</summary>
