@@ -74,6 +74,7 @@ internal static class ReportStyle
         dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;margin:0}
         dt{color:var(--muted)}
         dd{margin:0}
+        .whole{white-space:nowrap}
         .verdict{font-weight:700;white-space:nowrap}
         .verdict.fix{color:var(--fix)}
         .verdict.look{color:var(--look)}
@@ -91,6 +92,7 @@ internal static class ReportStyle
         .plot{padding:44px 140px 44px 56px}
         .plot.rows,.plot.strip{padding:22px 84px 40px 168px}
         .plot.map{padding-right:16px}
+        .plot.square{max-width:660px}
         .plot.strip{padding:8px 8px 8px 72px}
         .plot svg{display:block;overflow:visible}
         svg text{font-size:12px;fill:var(--ink)}
@@ -136,7 +138,8 @@ internal static class ReportStyle
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
         th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid var(--grid);font-weight:400;min-width:4ch;max-width:44ch}
         thead th{font-weight:600;border-bottom:1px solid var(--rule);vertical-align:bottom;overflow-wrap:normal}
-        .number{text-align:right;white-space:nowrap}
+        .number{text-align:right}
+        td.number{white-space:nowrap}
         caption{text-align:left;padding-bottom:6px}
         .confusion th,.confusion td{padding:4px 6px;border:1px solid var(--grid)}
         .confusion td{text-align:right}
@@ -154,10 +157,12 @@ internal static class ReportStyle
         .plot.map{padding-right:12px}
         .plot.strip{padding:8px 4px 8px 60px}
         .name,.rare{display:none}
+        .flagged{stroke-width:1}
         .key{display:flex}
         dl{grid-template-columns:1fr}
         dt{margin-top:4px}
         }
+        @page{margin:14mm}
         @media print{
         html{font-size:11px}
         body{max-width:none;padding:0}
@@ -166,7 +171,7 @@ internal static class ReportStyle
         figure,.card,tr,.items li{break-inside:avoid}
         h2,h3{break-after:avoid}
         .scroll{overflow:visible}
-        thead th,.number{white-space:normal}
+        td.number{white-space:normal}
         }
 
         """;

@@ -10,6 +10,19 @@ namespace Fovea.Workbench.Reports;
 /// <param name="Text">What happened.</param>
 internal sealed record MapMark(double Column, string Code, string Text);
 
+/// <summary>How values become colours.</summary>
+internal enum MapScale
+{
+    /// <summary>Evenly.</summary>
+    Even,
+
+    /// <summary>By powers of ten.</summary>
+    Logarithmic,
+
+    /// <summary>By the square root, so that small shares beside large ones are seen.</summary>
+    Root,
+}
+
 /// <summary>A map of values in viridis: rows of layers over columns of steps, or classes over classes. The cells are a picture of a
 /// pixel each, so that thousands weigh a few kilobytes.</summary>
 /// <param name="rows">Names, from the top.</param>
@@ -27,18 +40,21 @@ internal sealed class HeatMap(
     private const double LabelHeight = 12;
     private const int NameLength = 22;
 
+    /// <summary>Further classes of the frame.</summary>
+    public string Shape { get; init; } = "";
+
     public IReadOnlyList<MapMark> Marks { get; init; } = [];
 
     /// <param name="text">Title, sentence, numbers.</param>
     /// <param name="values">By row and column; NaN for none.</param>
     /// <param name="unit">What is measured, and in what.</param>
-    /// <param name="logarithmic">Whether colours go by powers of ten.</param>
-    public Element Draw(ChartText text, double[][] values, string unit, bool logarithmic)
+    /// <param name="scale">How values become colours.</param>
+    public Element Draw(ChartText text, double[][] values, string unit, MapScale scale)
     {
         double height = Math.Clamp(rows.Count * RowHeight, Math.Min(LeastHeight, rows.Count * 30), MostHeight),
             row = height / rows.Count;
-        (double low, double high) = Range(values, logarithmic);
-        List<Element> drawing = [Picture(values, v => Share(v, low, high, logarithmic), height)];
+        (double low, double high) = Range(values, scale == MapScale.Logarithmic);
+        List<Element> drawing = [Picture(values, v => Share(v, low, high, scale), height)];
         int every = Math.Max(1, (int)Math.Ceiling(LabelHeight / row));
         for (int i = 0; i < rows.Count; i += every)
         {
@@ -70,7 +86,7 @@ internal sealed class HeatMap(
             );
         }
 
-        return Of(text, height, drawing, "rows map", Scale(low, high, unit, logarithmic));
+        return Of(text, height, drawing, "rows map " + Shape, Legend(low, high, unit, scale));
     }
 
     /// <summary>A picture of a pixel a cell, stretched to the drawing.</summary>
@@ -107,14 +123,19 @@ internal sealed class HeatMap(
         );
 
     /// <summary>What the colours mean.</summary>
-    private static Element Scale(double low, double high, string unit, bool logarithmic)
+    private static Element Legend(double low, double high, string unit, MapScale scale)
     {
         double[][] ramp = [[.. Enumerable.Range(0, 64).Select(i => i / 63.0)]];
-        double middle = logarithmic ? Math.Sqrt(low * high) : (low + high) / 2;
+        double middle = scale switch
+        {
+            MapScale.Logarithmic => Math.Sqrt(low * high),
+            MapScale.Root => low + ((high - low) / 4),
+            _ => (low + high) / 2,
+        };
         return E(
             "p",
             Class("scale"),
-            $"{unit}{(logarithmic ? ", powers of ten" : "")}: ",
+            $"{unit}{(scale == MapScale.Logarithmic ? ", powers of ten" : "")}: ",
             ChartAxis.Short(low),
             " ",
             E(
@@ -143,10 +164,11 @@ internal sealed class HeatMap(
             : (low, high);
     }
 
-    private static double Share(double value, double low, double high, bool logarithmic) =>
+    private static double Share(double value, double low, double high, MapScale scale) =>
         double.IsNaN(value) ? double.NaN
         : double.IsInfinity(value) ? (value > 0 ? 1 : 0)
-        : !logarithmic ? (value - low) / (high - low)
+        : scale == MapScale.Even ? (value - low) / (high - low)
+        : scale == MapScale.Root ? Math.Sqrt((value - low) / (high - low))
         : value <= 0 ? 0
         : Math.Log(value / low) / Math.Log(high / low);
 }

@@ -119,7 +119,7 @@ internal sealed class LayersSection
 
         double[][] cells = [.. found.Select(r => Thin(r.Values, isRatio))];
         double[] finite = [.. cells.SelectMany(c => c).Where(v => double.IsFinite(v) && v > 0)];
-        bool logarithmic = isRatio && finite.Length > 0;
+        MapScale scale = isRatio && finite.Length > 0 ? MapScale.Logarithmic : MapScale.Even;
         (double, string)[] columns =
         [
             .. Enumerable
@@ -132,7 +132,7 @@ internal sealed class LayersSection
         {
             Marks = [.. _onsets.Select(o => new MapMark(Column(o.Step), o.Code, o.Text))],
         };
-        return map.Draw(new ChartText(id, title, Sentence(found, unit), Numbers(found)), cells, unit, logarithmic);
+        return map.Draw(new ChartText(id, title, Sentence(found, unit), Numbers(found)), cells, unit, scale);
     }
 
     /// <summary>Where an update lies among those measured, 0-1.</summary>

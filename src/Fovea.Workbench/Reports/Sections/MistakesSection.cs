@@ -140,7 +140,7 @@ internal static class MistakesSection
         }
 
         string[] rows = [.. Enumerable.Range(0, side).Select(i => test.PerClass[order[(int)((long)i * order.Length / side)]].Name)];
-        HeatMap map = new(rows, [], "taken for, in the same order");
+        HeatMap map = new(rows, [], "taken for, in the same order") { Shape = "square" };
         return map.Draw(
             new ChartText(
                 "confusion",
@@ -151,7 +151,7 @@ internal static class MistakesSection
             ),
             cells,
             "% of the class",
-            logarithmic: false
+            MapScale.Root
         );
     }
 

@@ -85,7 +85,7 @@ internal static class NetworkSection
                 layer.Macs > 0 ? Figures.Count(layer.Macs) : "",
                 field is null || field.Size.Count == 0 ? "" : string.Join('x', field.Size),
                 Worst(data.Answers, layer.Node.Name) is { } worst
-                    ? E("span", VerdictSection.Badge(worst.Verdict), $" {worst.Id}")
+                    ? E("span", Class("whole"), VerdictSection.Badge(worst.Verdict), $" {worst.Id}")
                     : "",
                 Number(power[0]),
                 Number(power[1]),
@@ -126,7 +126,7 @@ internal static class NetworkSection
                 point.Units,
                 point.Positions,
                 Worst(data.Answers, point.Name) is { } worst
-                    ? E("span", VerdictSection.Badge(worst.Verdict), $" {worst.Id}")
+                    ? E("span", Class("whole"), VerdictSection.Badge(worst.Verdict), $" {worst.Id}")
                     : "",
                 Number(power[0]),
                 Number(power[1]),
