@@ -68,7 +68,9 @@ public sealed class RunReportTests : IClassFixture<Browser>, IDisposable
     {
         await using OpenPage open = await _browser.Open(Write(end), dark: dark);
         await Picture(open.Page, $"{end}-{(dark ? "dark" : "light")}");
-        string paper = await open.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
+        string paper = await open.Page.EvaluateAsync<string>(
+            "getComputedStyle(document.documentElement).backgroundColor"
+        );
         Assert.Equal(dark ? "rgb(20, 23, 27)" : "rgb(255, 255, 255)", paper);
         await open.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
         Assert.Equal(
@@ -81,12 +83,23 @@ public sealed class RunReportTests : IClassFixture<Browser>, IDisposable
         }
     }
 
+    [BrowserTheory]
+    [InlineData("failed")]
+    public async Task Verdict_OnALaptopsScreen_StandsOnTheFirstScreen(string end)
+    {
+        await using OpenPage open = await _browser.Open(Write(end));
+        LocatorBoundingBoxResult card = (await open.Page.Locator(".card").First.BoundingBoxAsync())!;
+        Assert.InRange(card.Y + card.Height, 1, 720); // below 900 less what a browser's own bars take
+    }
+
     [AxeTheory]
     [MemberData(nameof(Schemes))]
     public async Task Axe_OnThePage_FindsNoSeriousFault(string end, bool dark)
     {
         await using OpenPage open = await _browser.Open(Write(end), dark: dark);
-        await open.Page.AddScriptTagAsync(new PageAddScriptTagOptions { Content = await File.ReadAllTextAsync(Browser.Axe!) });
+        await open.Page.AddScriptTagAsync(
+            new PageAddScriptTagOptions { Content = await File.ReadAllTextAsync(Browser.Axe!) }
+        );
         await open.Page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
         string json = await open.Page.EvaluateAsync<string>("axe.run().then(r => JSON.stringify(r))");
         using JsonDocument result = JsonDocument.Parse(json);
@@ -121,8 +134,7 @@ public sealed class RunReportTests : IClassFixture<Browser>, IDisposable
         await open.Page.Keyboard.PressAsync("Enter");
         Assert.Equal("true", await Focused("String(e.parentElement.open)"));
 
-        Task<string> Focused(string what) =>
-            open.Page.EvaluateAsync<string>($"(e => {what})(document.activeElement)");
+        Task<string> Focused(string what) => open.Page.EvaluateAsync<string>($"(e => {what})(document.activeElement)");
     }
 
     // Texts of a drawing that are shown and lie on each other, or outside the page.

@@ -40,7 +40,10 @@ internal static class ReportPage
                     E("a", Class("skip-link"), A("href", "#section-1"), "To the verdict"),
                     Head(data, name),
                     E("main", Sections(data, events)),
-                    E("footer", E("p", $"Written by Fovea {RunFolder.Version}. One file; it asks nothing of the network."))
+                    E(
+                        "footer",
+                        E("p", $"Written by Fovea {RunFolder.Version}. One file; it asks nothing of the network.")
+                    )
                 )
             )
         );
@@ -72,10 +75,7 @@ internal static class ReportPage
     private static string Name(RunReportData data)
     {
         string name =
-            data.Network?.Evidence.Name
-            ?? (string?)data.Run?["model"]
-            ?? data.Measured?.Run.Model
-            ?? "Training run";
+            data.Network?.Evidence.Name ?? (string?)data.Run?["model"] ?? data.Measured?.Run.Model ?? "Training run";
         return ChartFigure.Cut(name.ReplaceLineEndings("; "), 120);
     }
 
@@ -140,5 +140,7 @@ internal static class ReportPage
 
     // The first word of a reason, unless it is a name.
     private static string Lower(string text) =>
-        text.Length > 1 && char.IsUpper(text[0]) && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+        text.Length > 1 && char.IsUpper(text[0]) && char.IsLower(text[1])
+            ? char.ToLowerInvariant(text[0]) + text[1..]
+            : text;
 }

@@ -90,7 +90,7 @@ public static class WorstItems
     {
         int[] labels = Predictions.Labels(part.Targets),
             predicted = Predictions.Highest(scores);
-        double[] all = scores.ToArray<double>();
+        float[] all = scores.ToArray<float>();
         for (int i = 0; i < labels.Length; i++)
         {
             if (labels[i] == predicted[i])
@@ -98,20 +98,14 @@ public static class WorstItems
                 continue;
             }
 
-            ReadOnlySpan<double> row = all.AsSpan(i * classes.Count, classes.Count);
-            double highest = row[predicted[i]],
-                sum = 0;
-            foreach (double score in row)
-            {
-                sum += Math.Exp(score - highest);
-            }
-
-            double loss = highest + Math.Log(sum) - row[labels[i]];
+            ReadOnlySpan<float> row = all.AsSpan(i * classes.Count, classes.Count);
+            double probability = Predictions.Probabilities(row)[predicted[i]],
+                loss = row[predicted[i]] - row[labels[i]] - Math.Log(probability); // finite where that of the label is 0
             yield return new ReportedItem(
                 part.Indices[i],
                 classes[labels[i]],
                 classes[predicted[i]],
-                1 / sum,
+                probability,
                 double.IsNaN(loss) ? double.PositiveInfinity : loss
             );
         }

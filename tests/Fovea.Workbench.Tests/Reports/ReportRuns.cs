@@ -42,7 +42,11 @@ internal static class ReportRuns
             Mistakes = Mistakes(60),
             Run = Run(),
             Command = "fovea train resnet20 --data fashion-mnist --epochs 12 --lr 0.1 --seed 0",
-            Rates = [new PublishedRate(Cause.RateTooHigh, 19, 20, 1, 300), new PublishedRate(Cause.DeadUnits, 9, 10, 0, 300)],
+            Rates =
+            [
+                new PublishedRate(Cause.RateTooHigh, 19, 20, 1, 300),
+                new PublishedRate(Cause.DeadUnits, 9, 10, 0, 300),
+            ],
         };
     }
 
@@ -118,8 +122,7 @@ internal static class ReportRuns
             Remedy = "First mend the rate; then look again.",
         };
 
-    public static Inspection Network(string model) =>
-        Inspection.Of(NetworkSource.Find(model).Trace(), model);
+    public static Inspection Network(string model) => Inspection.Of(NetworkSource.Find(model).Trace(), model);
 
     /// <summary>A test of made-up counts; each class is taken for its neighbour most.</summary>
     public static EvaluationResult Test(IReadOnlyList<string> classes, ulong seed, int each = 1000)
@@ -177,7 +180,16 @@ internal static class ReportRuns
     }
 
     private static Metrics Epoch(int epoch, double loss, double accuracy) =>
-        new(epoch, epoch * PerEpoch, loss, accuracy, loss * 1.1, accuracy - 0.02, 0.1 * (12 - epoch) / 12, epoch * 14.2);
+        new(
+            epoch,
+            epoch * PerEpoch,
+            loss,
+            accuracy,
+            loss * 1.1,
+            accuracy - 0.02,
+            0.1 * (12 - epoch) / 12,
+            epoch * 14.2
+        );
 
     private static JsonObject Run() =>
         new()
@@ -187,7 +199,12 @@ internal static class ReportRuns
             ["seed"] = 0,
             ["model"] = "resnet20",
             ["parameters"] = 272_474,
-            ["options"] = new JsonObject { ["epochs"] = 12, ["learningRate"] = 0.1, ["optimizer"] = "sgd,momentum=0.9" },
+            ["options"] = new JsonObject
+            {
+                ["epochs"] = 12,
+                ["learningRate"] = 0.1,
+                ["optimizer"] = "sgd,momentum=0.9",
+            },
             ["data"] = new JsonObject { ["name"] = "fashion-mnist", ["train"] = 60000 },
             ["machine"] = new JsonObject { ["cpu"] = "x64, 256-bit vectors", ["threads"] = 2 },
             ["resumed"] = new JsonArray(new JsonObject { ["at"] = "2026-11-27T09:31:00Z", ["step"] = 300 }),
@@ -201,21 +218,37 @@ internal static class ReportRuns
         return new Measurements
         {
             Run = run,
-            Steps = [.. Enumerable.Range(0, updates).Where(s => s < 100 || s % 16 == 0).Select(s => Step(run, s, onset, rng))],
+            Steps =
+            [
+                .. Enumerable
+                    .Range(0, updates)
+                    .Where(s => s < 100 || s % 16 == 0)
+                    .Select(s => Step(run, s, onset, rng)),
+            ],
             Epochs =
             [
-                .. Enumerable.Range(1, epochs).Select(e => new MeasuredEpoch
-                {
-                    Epoch = e,
-                    Step = e * PerEpoch,
-                    RunningLoss = 2.3 / e,
-                    Train = new MeasuredPart(3840, 2.2 / (1 + e), 0.01, 3000),
-                    UnitItems = 3840,
-                    EffectiveRank = [.. run.Points.Select(p => p.Kind == PointKind.Filters ? p.Units * 0.6 : double.NaN)],
-                    DeadUnits = [.. run.Points.Select((p, i) => p.Kind == PointKind.Activation ? (onset is null ? i % 2 : p.Units / 2) : -1)],
-                    MarginQuantiles = [-4.1 + (0.1 * e), -1.2 + (0.1 * e), 0.6 * e, 1.1 * e, 1.4 * e, 2 * e],
-                    WorstItems = [17, 4021, 933],
-                }),
+                .. Enumerable
+                    .Range(1, epochs)
+                    .Select(e => new MeasuredEpoch
+                    {
+                        Epoch = e,
+                        Step = e * PerEpoch,
+                        RunningLoss = 2.3 / e,
+                        Train = new MeasuredPart(3840, 2.2 / (1 + e), 0.01, 3000),
+                        UnitItems = 3840,
+                        EffectiveRank =
+                        [
+                            .. run.Points.Select(p => p.Kind == PointKind.Filters ? p.Units * 0.6 : double.NaN),
+                        ],
+                        DeadUnits =
+                        [
+                            .. run.Points.Select(
+                                (p, i) => p.Kind == PointKind.Activation ? (onset is null ? i % 2 : p.Units / 2) : -1
+                            ),
+                        ],
+                        MarginQuantiles = [-4.1 + (0.1 * e), -1.2 + (0.1 * e), 0.6 * e, 1.1 * e, 1.4 * e, 2 * e],
+                        WorstItems = [17, 4021, 933],
+                    }),
             ],
             Probes =
             [
@@ -274,7 +307,18 @@ internal static class ReportRuns
             if (of == PointKind.Filters)
             {
                 parameters.Add(
-                    new MeasuredParameter(layer.Node.Name + ".weight", place, layer.Params, true, true, true, true, true, 5e-4, 1)
+                    new MeasuredParameter(
+                        layer.Node.Name + ".weight",
+                        place,
+                        layer.Params,
+                        true,
+                        true,
+                        true,
+                        true,
+                        true,
+                        5e-4,
+                        1
+                    )
                 );
             }
         }
@@ -308,7 +352,12 @@ internal static class ReportRuns
             GradientNormHigh = (ill ? 90 : 2.2) + noise,
             Power = [.. run.Points.Select((_, i) => (0.8 + (0.1 * rng.NextSingle())) * (ill && i < 4 ? 1e3 : 1))],
             GradientPower = [.. run.Points.Select((_, i) => 1e-4 * Math.Pow(1.2, i) * (1 + rng.NextSingle()))],
-            Zeros = [.. run.Points.Select(p => p.Kind == PointKind.Activation ? (ill ? 0.9 : 0.5) + (0.05 * rng.NextSingle()) : double.NaN)],
+            Zeros =
+            [
+                .. run.Points.Select(p =>
+                    p.Kind == PointKind.Activation ? (ill ? 0.9 : 0.5) + (0.05 * rng.NextSingle()) : double.NaN
+                ),
+            ],
             Weights = [.. run.Parameters.Select(_ => 4.0)],
             Updates = [.. run.Parameters.Select((_, i) => 4e-3 * (1 + i) * (ill ? 30 : 1) * (1 + rng.NextSingle()))],
         };

@@ -8,7 +8,8 @@ namespace Fovea.Workbench.Tests.Reports;
 public sealed class RunReportTests
 {
     private const int MostBytes = 2_000_000;
-    private const string Hostile = "<script>alert(1)</script>\"'&]]>--><img src=x onerror=alert(2)>\u202E\0\u0007\uD800";
+    private const string Hostile =
+        "<script>alert(1)</script>\"'&]]>--><img src=x onerror=alert(2)>\u202E\0\u0007\uD800";
 
     public static TheoryData<string> Ends => ["finished", "stopped", "failed", "empty"];
 
@@ -24,10 +25,7 @@ public sealed class RunReportTests
         Assert.All(page.QuerySelectorAll("main > section"), s => Assert.True(s.TextContent.Trim().Length > 40, s.Id));
         string[] ids = [.. page.QuerySelectorAll("[id]").Select(e => e.Id!)];
         Assert.Equal(ids.Distinct(), ids);
-        Assert.All(
-            page.QuerySelectorAll("nav a"),
-            a => Assert.NotNull(page.QuerySelector(a.GetAttribute("href")!))
-        );
+        Assert.All(page.QuerySelectorAll("nav a"), a => Assert.NotNull(page.QuerySelector(a.GetAttribute("href")!)));
     }
 
     [Theory]
@@ -40,11 +38,15 @@ public sealed class RunReportTests
         {
             foreach (IAttr attribute in element.Attributes)
             {
-                Assert.False(attribute.Name.StartsWith("on", StringComparison.Ordinal), $"{element.LocalName} has {attribute.Name}");
+                Assert.False(
+                    attribute.Name.StartsWith("on", StringComparison.Ordinal),
+                    $"{element.LocalName} has {attribute.Name}"
+                );
                 if (attribute.Name is "src" or "href" or "xlink:href" or "action" or "srcset")
                 {
                     Assert.True(
-                        attribute.Value.StartsWith('#') || attribute.Value.StartsWith("data:", StringComparison.Ordinal),
+                        attribute.Value.StartsWith('#')
+                            || attribute.Value.StartsWith("data:", StringComparison.Ordinal),
                         $"{element.LocalName} refers to {attribute.Value}"
                     );
                 }
@@ -68,7 +70,10 @@ public sealed class RunReportTests
             IElement drawing = Assert.Single(chart.QuerySelectorAll("svg[role=img]"));
             string[] names = drawing.GetAttribute("aria-labelledby")!.Split(' ');
             Assert.Equal(["title", "desc"], names.Select(n => page.GetElementById(n)!.LocalName));
-            Assert.All(names, n => Assert.True(page.GetElementById(n)!.TextContent.Trim().Length > 3, $"{chart.Id}: {n} is empty"));
+            Assert.All(
+                names,
+                n => Assert.True(page.GetElementById(n)!.TextContent.Trim().Length > 3, $"{chart.Id}: {n} is empty")
+            );
             Assert.True(chart.QuerySelector("figcaption")!.TextContent.Length > 30, $"{chart.Id} has no sentence");
             Assert.True(chart.QuerySelectorAll("details table tbody tr").Length > 0, $"{chart.Id} has no numbers");
         }
@@ -86,7 +91,11 @@ public sealed class RunReportTests
         Assert.Contains("update 150", card.TextContent, StringComparison.Ordinal);
         Assert.Contains("Lower the learning rate from 0.5 to 0.05.", card.TextContent, StringComparison.Ordinal);
         Assert.Contains("--lr 0.05", card.TextContent, StringComparison.Ordinal);
-        Assert.Contains("no longer finite after update 431", verdict.QuerySelector(".outcome")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "no longer finite after update 431",
+            verdict.QuerySelector(".outcome")!.TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -111,11 +120,24 @@ public sealed class RunReportTests
         RunReportData data = ReportRuns.Failed();
         data = data with
         {
-            Answers = [ReportRuns.RateTooHigh with { Finding = Hostile, Layers = [Hostile], Remedy = Hostile, Cause = Hostile }],
+            Answers =
+            [
+                ReportRuns.RateTooHigh with
+                {
+                    Finding = Hostile,
+                    Layers = [Hostile],
+                    Remedy = Hostile,
+                    Cause = Hostile,
+                },
+            ],
             Command = Hostile,
             WithoutNetwork = Hostile,
             Network = null,
-            Run = new() { ["model"] = Hostile, ["data"] = new System.Text.Json.Nodes.JsonObject { ["name"] = Hostile } },
+            Run = new()
+            {
+                ["model"] = Hostile,
+                ["data"] = new System.Text.Json.Nodes.JsonObject { ["name"] = Hostile },
+            },
             Measured = data.Measured! with
             {
                 Run = data.Measured.Run with
@@ -129,7 +151,8 @@ public sealed class RunReportTests
         };
         IDocument page = Parse(RunReport.Html(data));
         Assert.Empty(page.QuerySelectorAll("script, img"));
-        string shown = Hostile.Replace("\0", "\uFFFD", StringComparison.Ordinal)
+        string shown = Hostile
+            .Replace("\0", "\uFFFD", StringComparison.Ordinal)
             .Replace("\u0007", "\uFFFD", StringComparison.Ordinal)
             .Replace("\uD800", "\uFFFD", StringComparison.Ordinal);
         Assert.Equal(shown, page.QuerySelector("pre code")!.TextContent);
@@ -144,12 +167,21 @@ public sealed class RunReportTests
         string html = RunReport.Html(data);
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, MostBytes);
         IElement loss = Parse(html).GetElementById("loss")!;
-        Assert.Contains("a peak of 987.6 near update 73", loss.QuerySelector("figcaption")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "a peak of 987.6 near update 73",
+            loss.QuerySelector("figcaption")!.TextContent,
+            StringComparison.Ordinal
+        );
         string[] points = loss.QuerySelector("path.area")!.GetAttribute("d")!.Trim('M', 'Z').Split('L');
         Assert.InRange(points.Length, 2, 1200);
         (double X, double Y)[] places =
         [
-            .. points.Select(p => p.Split(' ').Select(n => double.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray())
+            .. points
+                .Select(p =>
+                    p.Split(' ')
+                        .Select(n => double.Parse(n, System.Globalization.CultureInfo.InvariantCulture))
+                        .ToArray()
+                )
                 .Select(p => (p[0], p[1])),
         ];
         (double X, double Y) top = places.MinBy(p => p.Y);
@@ -170,14 +202,21 @@ public sealed class RunReportTests
             Measured = data.Measured! with
             {
                 Run = data.Measured.Run with { Classes = classes },
-                Data = data.Measured.Data! with { TrainPerClass = [.. classes.Select((_, i) => 1300 - i)], TestPerClass = [.. classes.Select(_ => 50)] },
+                Data = data.Measured.Data! with
+                {
+                    TrainPerClass = [.. classes.Select((_, i) => 1300 - i)],
+                    TestPerClass = [.. classes.Select(_ => 50)],
+                },
             },
         };
         string html = RunReport.Html(data);
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 500_000, MostBytes);
         IDocument page = Parse(html);
         Assert.Equal(200, page.QuerySelectorAll(".items li").Length);
-        Assert.Equal(15, page.GetElementById("section-6")!.QuerySelector("h3 + .scroll table tbody")!.ChildElementCount);
+        Assert.Equal(
+            15,
+            page.GetElementById("section-6")!.QuerySelector("h3 + .scroll table tbody")!.ChildElementCount
+        );
     }
 
     [Fact]
@@ -196,23 +235,30 @@ public sealed class RunReportTests
             return RunReport.Html(
                 data with
                 {
-                    Result = data.Result! with { Test = ReportRuns.Test([.. Enumerable.Range(0, count).Select(i => $"c{i}")], 2) },
+                    Result = data.Result! with
+                    {
+                        Test = ReportRuns.Test([.. Enumerable.Range(0, count).Select(i => $"c{i}")], 2),
+                    },
                 }
             );
         }
 
         static long Sum(IDocument page) =>
-            page.QuerySelector("table.confusion tbody tr")!.QuerySelectorAll("td")
+            page.QuerySelector("table.confusion tbody tr")!
+                .QuerySelectorAll("td")
                 .Sum(c => long.Parse(c.TextContent, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
-    public void Write_IntoAFolder_ReplacesTheFileWholeAndLeavesNothingElse()
+    public void Write_IntoAFolder_ReplacesThePageAndLeavesTheEndBesideIt()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(Path.Combine(folder.Path, RunReport.FileName), "old");
         string path = RunReport.Write(folder.Path, ReportRuns.Stopped());
-        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        Assert.Equal(
+            ["report.html", "result.json"],
+            Directory.GetFiles(folder.Path).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)
+        );
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(path), StringComparison.Ordinal);
     }
 

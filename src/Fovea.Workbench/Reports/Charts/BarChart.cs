@@ -21,7 +21,11 @@ internal static class BarChart
 
     public static Element Draw(ChartText text, IReadOnlyList<BarRow> rows, string unit)
     {
-        ChartAxis axis = ChartAxis.For(rows.SelectMany(r => r.Bars).Select(b => b.Value).Append(0), unit, fromZero: true);
+        ChartAxis axis = ChartAxis.For(
+            rows.SelectMany(r => r.Bars).Select(b => b.Value).Append(0),
+            unit,
+            fromZero: true
+        );
         double height = rows.Sum(r => Room(r));
         List<Element> drawing = [];
         for (int i = 0; i < axis.Ticks.Count; i++)

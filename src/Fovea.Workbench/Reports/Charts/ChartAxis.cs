@@ -42,7 +42,9 @@ internal sealed class ChartAxis
         double least = sorted.FirstOrDefault(v => v > 0);
         bool spans = least > 0 && high / least > Math.Pow(10, Decades),
             flat = low > 0 && high / most > FlatBelow;
-        return !fromZero && low >= 0 && (spans || flat) ? Logarithmic(least, high, unit) : Linear(fromZero ? Math.Min(0, low) : low, high, unit);
+        return !fromZero && low >= 0 && (spans || flat)
+            ? Logarithmic(least, high, unit)
+            : Linear(fromZero ? Math.Min(0, low) : low, high, unit);
     }
 
     /// <summary>An axis from exactly one value to another, such as steps.</summary>
@@ -80,8 +82,13 @@ internal sealed class ChartAxis
     private static string Power(double value)
     {
         int exponent = (int)Math.Floor(Math.Log10(Math.Abs(value)));
-        string mantissa = (value / Math.Pow(10, exponent)).ToString("0.##", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{exponent}");
+        double mantissa = Math.Round(value / Math.Pow(10, exponent), 2);
+        if (Math.Abs(mantissa) >= 10)
+        {
+            (mantissa, exponent) = (mantissa / 10, exponent + 1);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{mantissa:0.##}e{exponent}");
     }
 
     private static ChartAxis Linear(double low, double high, string unit)
@@ -128,6 +135,12 @@ internal sealed class ChartAxis
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough))),
             mantissa = rough / power;
-        return power * (mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10);
+        return power
+            * (
+                mantissa <= 1 ? 1
+                : mantissa <= 2 ? 2
+                : mantissa <= 5 ? 5
+                : 10
+            );
     }
 }

@@ -19,7 +19,13 @@ internal static class ChartFigure
     /// as large as those around.</param>
     /// <param name="shape">Class of the frame, which makes room for labels.</param>
     /// <param name="below">What stands below the drawing; null for nothing.</param>
-    public static Element Of(ChartText text, double height, IEnumerable<Element> drawing, string shape, Element? below = null) =>
+    public static Element Of(
+        ChartText text,
+        double height,
+        IEnumerable<Element> drawing,
+        string shape,
+        Element? below = null
+    ) =>
         E(
             "figure",
             Class("chart"),
@@ -44,14 +50,7 @@ internal static class ChartFigure
         );
 
     public static Element Line(double x1, double y1, double x2, double y2, string style) =>
-        E(
-            "line",
-            Class(style),
-            A("x1", Percent(x1)),
-            A("y1", y1),
-            A("x2", Percent(x2)),
-            A("y2", y2)
-        );
+        E("line", Class(style), A("x1", Percent(x1)), A("y1", y1), A("x2", Percent(x2)), A("y2", y2));
 
     /// <param name="x">Share of the width.</param>
     /// <param name="dx">Pixels to the right of it.</param>

@@ -125,7 +125,10 @@ internal sealed class HeatMap(
     /// <summary>What the colours mean.</summary>
     private static Element Legend(double low, double high, string unit, MapScale scale)
     {
-        double[][] ramp = [[.. Enumerable.Range(0, 64).Select(i => i / 63.0)]];
+        double[][] ramp =
+        [
+            [.. Enumerable.Range(0, 64).Select(i => i / 63.0)],
+        ];
         double middle = scale switch
         {
             MapScale.Logarithmic => Math.Sqrt(low * high),

@@ -199,7 +199,11 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
                             A("height", 12),
                             A("aria-hidden", "true"),
                             E("path", Class($"line s{i}"), A("d", "M0 6H34")),
-                            E("g", A("transform", "translate(17 6)"), E("path", Class($"mark s{i}"), A("d", _markers[i % _markers.Length])))
+                            E(
+                                "g",
+                                A("transform", "translate(17 6)"),
+                                E("path", Class($"mark s{i}"), A("d", _markers[i % _markers.Length]))
+                            )
                         ),
                         " ",
                         c.Name

@@ -22,7 +22,13 @@ internal static class NetworkStrip
             Line(0, Top + Half, 1, Top + Half, "axis"),
             Text(0, -8, Top + 10, "side", "tick end"),
             Text(0, -8, Top + 24, Math.Pow(2, side).ToString("0", CultureInfo.InvariantCulture), "tick end"),
-            Text(0, -8, Top + (2 * Half) - 24, Math.Pow(2, depth).ToString("0", CultureInfo.InvariantCulture), "tick end"),
+            Text(
+                0,
+                -8,
+                Top + (2 * Half) - 24,
+                Math.Pow(2, depth).ToString("0", CultureInfo.InvariantCulture),
+                "tick end"
+            ),
             Text(0, -8, Top + (2 * Half) - 10, "channels", "tick end"),
             E(
                 "svg",
@@ -57,7 +63,12 @@ internal static class NetworkStrip
             }
         }
 
-        ChartText text = new("network", "The network, from input to output", Sentence(layers, marks.Sum(m => m.Layers.Count)), Numbers(layers));
+        ChartText text = new(
+            "network",
+            "The network, from input to output",
+            Sentence(layers, marks.Sum(m => m.Layers.Count)),
+            Numbers(layers)
+        );
         return Of(text, Top + (2 * Half), drawing, "strip", Marks(marks));
     }
 

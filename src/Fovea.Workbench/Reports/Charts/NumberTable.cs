@@ -33,16 +33,16 @@ internal sealed record NumberTable(params IReadOnlyList<string> Columns)
                     _rows
                         .Take(MostRows)
                         .Select(row =>
-                        E(
-                            "tr",
-                            row.Select(
-                                (cell, i) =>
-                                    i == 0
-                                        ? E("th", A("scope", "row"), Style(Columns[i]), Content(cell))
-                                        : E("td", Style(Columns[i]), Content(cell))
+                            E(
+                                "tr",
+                                row.Select(
+                                    (cell, i) =>
+                                        i == 0
+                                            ? E("th", A("scope", "row"), Style(Columns[i]), Content(cell))
+                                            : E("td", Style(Columns[i]), Content(cell))
+                                )
                             )
                         )
-                    )
                 )
             ),
             Count > MostRows ? E("p", $"{Count - MostRows:N0} more rows are left out.") : null
@@ -50,8 +50,7 @@ internal sealed record NumberTable(params IReadOnlyList<string> Columns)
 
     /// <summary>The table, closed until its reader opens it.</summary>
     /// <param name="name">What it holds the numbers of.</param>
-    public Element Folded(string name) =>
-        E("details", E("summary", $"Numbers: {name}"), Shown($"Numbers: {name}"));
+    public Element Folded(string name) => E("details", E("summary", $"Numbers: {name}"), Shown($"Numbers: {name}"));
 
     private static HtmlAttribute? Style(string column) => column.StartsWith('#') ? Class("number") : null;
 

@@ -30,9 +30,7 @@ internal sealed class CurvesSection
         return ReportPage.Section(
             2,
             "Curves",
-            charts.Length == 0
-                ? E("p", ReportPage.DidNotRun(section.Missing))
-                : null,
+            charts.Length == 0 ? E("p", ReportPage.DidNotRun(section.Missing)) : null,
             events.Count > 0 && charts.Length > 0 ? Marks(events) : null,
             charts.Length > 0 ? E("div", Class("charts"), charts) : null
         );
@@ -43,11 +41,7 @@ internal sealed class CurvesSection
             "ul",
             Class("marks"),
             events.Select(e =>
-                E(
-                    "li",
-                    E("b", e.Code),
-                    string.Create(CultureInfo.InvariantCulture, $" update {e.Step:N0}: {e.Text}")
-                )
+                E("li", E("b", e.Code), string.Create(CultureInfo.InvariantCulture, $" update {e.Step:N0}: {e.Text}"))
             )
         );
 
@@ -179,7 +173,8 @@ internal sealed class CurvesSection
 
         string sentence = string.Join("; ", parts) + ".";
         return title == "Loss" && ReportEvents.NonFinite(_data) is { } step
-            ? sentence + string.Create(CultureInfo.InvariantCulture, $" From update {step:N0} on it was no finite number.")
+            ? sentence
+                + string.Create(CultureInfo.InvariantCulture, $" From update {step:N0} on it was no finite number.")
             : sentence;
     }
 

@@ -25,7 +25,11 @@ internal static class DataSection
         Add("Items that equal another", report.Duplicates, "counted twice in what is learned");
         Add("Equal items of different classes", report.Contradictions, "one of the labels is wrong");
         Add("Held-out or test items that equal one learned from", report.AcrossParts, "accuracy on them says nothing");
-        Add("Held-out or test items very near one learned from", report.NeighboursAcrossParts, "the parts may share sources");
+        Add(
+            "Held-out or test items very near one learned from",
+            report.NeighboursAcrossParts,
+            "the parts may share sources"
+        );
         Add("Items with one value throughout", report.Constant, "they tell nothing");
         Add("Items with values that are no finite numbers", report.NonFinite, "they break training");
         Add("Items that could not be read", report.Unreadable, "they were left out");
@@ -83,7 +87,12 @@ internal static class DataSection
         bool all = rows.Count <= Classes;
         BarRow[] shown = all
             ? [.. rows.Select(r => r.Row)]
-            : [.. rows.OrderByDescending(r => r.Count).Where((_, i) => i < Classes / 2 || i >= rows.Count - (Classes / 2)).Select(r => r.Row)];
+            :
+            [
+                .. rows.OrderByDescending(r => r.Count)
+                    .Where((_, i) => i < Classes / 2 || i >= rows.Count - (Classes / 2))
+                    .Select(r => r.Row),
+            ];
         return E(
             "div",
             Class("charts"),

@@ -123,10 +123,7 @@ internal static class FeaturesSection
         string covered = fields.FirstOrDefault(f => f.Size >= input) is { Name: { } first }
             ? $"from {first} on a position sees the whole input"
             : "no position sees the whole input";
-        List<BarRow> rows =
-        [
-            .. fields.Select(f => new BarRow(f.Name, [new(f.Size, ChartAxis.Short(f.Size))])),
-        ];
+        List<BarRow> rows = [.. fields.Select(f => new BarRow(f.Name, [new(f.Size, ChartAxis.Short(f.Size))]))];
         return E(
             "div",
             Class("charts"),

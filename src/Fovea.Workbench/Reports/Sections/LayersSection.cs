@@ -70,7 +70,10 @@ internal sealed class LayersSection
             "ratio of norms",
             true,
             [
-                .. _run.Parameters.Select((p, i) => (p.Name, i, p.IsWeight)).Where(p => p.IsWeight).Select(p => (p.Name, p.i)),
+                .. _run
+                    .Parameters.Select((p, i) => (p.Name, i, p.IsWeight))
+                    .Where(p => p.IsWeight)
+                    .Select(p => (p.Name, p.i)),
             ],
             (s, i) => At(s.Weights, i) is > 0 and var norm ? At(s.Updates, i) / norm : double.NaN
         );
@@ -93,7 +96,12 @@ internal sealed class LayersSection
     }
 
     private (string Name, int Place)[] Points(PointKind kind) =>
-        [.. _run.Points.Select((p, i) => (Point: p, i)).Where(p => p.Point.Kind == kind).Select(p => (p.Point.Name, p.i))];
+        [
+            .. _run
+                .Points.Select((p, i) => (Point: p, i))
+                .Where(p => p.Point.Kind == kind)
+                .Select(p => (p.Point.Name, p.i)),
+        ];
 
     private static double At(IReadOnlyList<double>? values, int i) =>
         values is not null && i < values.Count ? values[i] : double.NaN;

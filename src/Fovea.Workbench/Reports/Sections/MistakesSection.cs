@@ -23,7 +23,9 @@ internal static class MistakesSection
             test is null ? E("p", ReportPage.DidNotRun(Missing(data))) : null,
             test is { Confusion.Count: > 1 } ? Matrix(test) : null,
             test is { PerClass.Count: > 0 } ? Classes(test) : null,
-            test is { PerClass.Count: 0 } ? E("p", "Nothing is right or wrong in these items: they have a loss and no class.") : null,
+            test is { PerClass.Count: 0 }
+                ? E("p", "Nothing is right or wrong in these items: they have a loss and no class.")
+                : null,
             Margins(data),
             Worst(data)
         );
@@ -139,7 +141,10 @@ internal static class MistakesSection
             );
         }
 
-        string[] rows = [.. Enumerable.Range(0, side).Select(i => test.PerClass[order[(int)((long)i * order.Length / side)]].Name)];
+        string[] rows =
+        [
+            .. Enumerable.Range(0, side).Select(i => test.PerClass[order[(int)((long)i * order.Length / side)]].Name),
+        ];
         HeatMap map = new(rows, [], "taken for, in the same order") { Shape = "square" };
         return map.Draw(
             new ChartText(
@@ -200,10 +205,9 @@ internal static class MistakesSection
 
         Curve[] curves =
         [
-            .. new (string Name, int Place)[] { ("95 %", 5), ("median", 3), ("5 %", 1), ("1 %", 0) }.Select(q => new Curve(
-                q.Name,
-                [.. epochs.Select(e => new Bucket(e.Epoch, e.MarginQuantiles[q.Place]))]
-            )),
+            .. new (string Name, int Place)[] { ("95 %", 5), ("median", 3), ("5 %", 1), ("1 %", 0) }.Select(
+                q => new Curve(q.Name, [.. epochs.Select(e => new Bucket(e.Epoch, e.MarginQuantiles[q.Place]))])
+            ),
         ];
         ChartAxis across = ChartAxis.Exactly(epochs[0].Epoch, epochs[^1].Epoch, "epochs"),
             up = ChartAxis.For(curves.SelectMany(c => c.Points).Select(p => p.Mean), "margin");
@@ -236,7 +240,10 @@ internal static class MistakesSection
         }
         else if (data.Result?.Test is not null)
         {
-            yield return E("p", ReportPage.DidNotRun("single items were not collected in the test").Insert(0, "Worst items: "));
+            yield return E(
+                "p",
+                ReportPage.DidNotRun("single items were not collected in the test").Insert(0, "Worst items: ")
+            );
         }
 
         if (data.Measured?.Epochs is [.., { WorstItems: { Count: > 0 } items } epoch])

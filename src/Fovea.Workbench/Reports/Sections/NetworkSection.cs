@@ -10,7 +10,13 @@ internal static class NetworkSection
     public static Element Of(RunReportData data) =>
         data.Network is not { } network
             ? ReportPage.Section(3, "Network", E("p", ReportPage.DidNotRun(Missing(data))), Points(data))
-            : ReportPage.Section(3, "Network", Intro(network, data), NetworkStrip.Draw(network, data.Answers), Layers(network, data));
+            : ReportPage.Section(
+                3,
+                "Network",
+                Intro(network, data),
+                NetworkStrip.Draw(network, data.Answers),
+                Layers(network, data)
+            );
 
     private static string Missing(RunReportData data) =>
         data.WithoutNetwork.Length > 0 ? data.WithoutNetwork
@@ -41,10 +47,7 @@ internal static class NetworkSection
     {
         Signals signals = new(data);
         InspectedLayer[] all = [.. network.Layers.Where(l => l.IsMain)],
-            few =
-            [
-                .. all.Where(l => signals.Has(l.Node.Name) || Worst(data.Answers, l.Node.Name) is not null),
-            ];
+            few = [.. all.Where(l => signals.Has(l.Node.Name) || Worst(data.Answers, l.Node.Name) is not null)];
         if (few.Length > 0)
         {
             yield return Table(few, data, signals).Shown("Layers that are measured or named by a finding");

@@ -26,7 +26,10 @@ internal static class ReportEvents
             found.Add((broken, "onset", "the first loss or signal that is no finite number"));
         }
 
-        if (data.Result is { BestEpoch: > 0 } result && data.Epochs.FirstOrDefault(e => e.Epoch == result.BestEpoch) is { } best)
+        if (
+            data.Result is { BestEpoch: > 0 } result
+            && data.Epochs.FirstOrDefault(e => e.Epoch == result.BestEpoch) is { } best
+        )
         {
             found.Add((best.Step, "best", $"end of epoch {best.Epoch}, the best; its weights are kept"));
         }

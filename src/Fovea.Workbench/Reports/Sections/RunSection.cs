@@ -75,7 +75,10 @@ internal static class RunSection
 
                 break;
             case JsonArray list:
-                table.Add(name, string.Join(", ", list.Take(30)) + (list.Count > 30 ? $" and {list.Count - 30} more" : ""));
+                table.Add(
+                    name,
+                    string.Join(", ", list.Take(30)) + (list.Count > 30 ? $" and {list.Count - 30} more" : "")
+                );
                 break;
             default:
                 table.Add(name, value.ToString());
@@ -93,7 +96,9 @@ internal static class RunSection
 
         if (data.Measured is null)
         {
-            items.Add(E("li", ReportPage.DidNotRun("nothing was measured in training").Insert(0, "Measured questions: ")));
+            items.Add(
+                E("li", ReportPage.DidNotRun("nothing was measured in training").Insert(0, "Measured questions: "))
+            );
         }
         else if (data.Measured.Run.Untraced.Length > 0)
         {
@@ -132,13 +137,17 @@ internal static class RunSection
     {
         string[] named =
         [
-            .. data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look && a.Cause.Length > 0)
+            .. data
+                .Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look && a.Cause.Length > 0)
                 .Select(a => a.Cause)
                 .Distinct(),
         ];
         if (data.Rates.Count == 0)
         {
-            return E("p", "None is published yet: how often these verdicts are right, and how often they cry wolf, is not known.");
+            return E(
+                "p",
+                "None is published yet: how often these verdicts are right, and how often they cry wolf, is not known."
+            );
         }
 
         NumberTable table = new("Cause", "Named here", "Found where planted", "Named in healthy runs");
@@ -156,7 +165,9 @@ internal static class RunSection
         return E(
             "div",
             table.Shown("Published rates"),
-            without.Length > 0 ? E("p", $"No rate is published of: {string.Join(", ", without.Select(Words.Of))}.") : null
+            without.Length > 0
+                ? E("p", $"No rate is published of: {string.Join(", ", without.Select(Words.Of))}.")
+                : null
         );
     }
 

@@ -10,13 +10,7 @@ internal static class VerdictSection
     private const int Layers = 3;
 
     public static Element Of(RunReportData data, IReadOnlyList<ChartEvent> events) =>
-        ReportPage.Section(
-            1,
-            "Verdict",
-            Headline(data, events),
-            Figures(data),
-            Others(data)
-        );
+        ReportPage.Section(1, "Verdict", Headline(data, events), Figures(data), Others(data));
 
     private static IEnumerable<Element> Headline(RunReportData data, IReadOnlyList<ChartEvent> events)
     {
@@ -87,7 +81,10 @@ internal static class VerdictSection
                 Pair(
                     "Options",
                     answer.Options.Count > 0
-                        ? E("code", string.Join(" ", answer.Options.Select(o => $"--{o.Key} {ShellText.Quote(o.Value)}")))
+                        ? E(
+                            "code",
+                            string.Join(" ", answer.Options.Select(o => $"--{o.Key} {ShellText.Quote(o.Value)}"))
+                        )
                         : null
                 ),
                 Pair("Try", answer.Experiment.Length > 0 ? E("code", answer.Experiment) : null),
@@ -129,7 +126,9 @@ internal static class VerdictSection
 
         if (result is { BestEpoch: > 0 })
         {
-            figures.Add(Figure("Best epoch", result.BestEpoch.ToString(CultureInfo.InvariantCulture), "its weights are kept"));
+            figures.Add(
+                Figure("Best epoch", result.BestEpoch.ToString(CultureInfo.InvariantCulture), "its weights are kept")
+            );
         }
 
         return figures.Count > 0 ? E("div", Class("figures"), figures) : null;
@@ -138,10 +137,7 @@ internal static class VerdictSection
     private static IEnumerable<Element> Others(RunReportData data)
     {
         Answer[] told = Told(data);
-        Answer[] others =
-        [
-            .. data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look).Except(told),
-        ];
+        Answer[] others = [.. data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look).Except(told)];
         if (others.Length > 0)
         {
             yield return E("h3", "Further findings");
@@ -198,7 +194,8 @@ internal static class VerdictSection
     private static Element Figure(string name, string value, string note) =>
         E("div", E("span", Class("label"), name), E("span", Class("value"), value), E("span", Class("label"), note));
 
-    private static Element[]? Pair(string name, object? value) => value is null ? null : [E("dt", name), E("dd", value)];
+    private static Element[]? Pair(string name, object? value) =>
+        value is null ? null : [E("dt", name), E("dd", value)];
 
     private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }
