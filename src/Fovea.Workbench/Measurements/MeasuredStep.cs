@@ -91,4 +91,8 @@ public sealed record MeasuredStep
     /// <summary>By batch normalization: mean over channels of the logarithm of running variance over variance of the
     /// batch.</summary>
     public IReadOnlyList<double>? VarianceDrift { get; init; }
+
+    /// <summary>By batch normalization: whether it was in evaluation mode, so that its running statistics stood still; null where
+    /// all were in training.</summary>
+    public IReadOnlyList<bool>? Standing { get; init; }
 }

@@ -11,6 +11,7 @@ internal sealed class EvidenceCollector
     private readonly WatchLevel _level;
     private readonly SignalSampler? _signals;
     private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly IReadOnlyList<(string Path, BatchNorm Layer)> _norms;
     private readonly FeedBook _book;
     private readonly Window _window = new();
     private readonly MeasurementLog _log;
@@ -32,6 +33,7 @@ internal sealed class EvidenceCollector
     {
         (_model, _level, _signals, _log) = (model, level, signals, log);
         _parameters = model.Parameters();
+        _norms = SignalSampler.NormsOf(model);
         _book = new FeedBook(run.Classes.Count);
         log.Begin(run);
     }
@@ -87,6 +89,7 @@ internal sealed class EvidenceCollector
             Step = _window.Update,
             Weights = [.. _parameters.Select(ParameterNorms.Of)],
             Gradients = [.. _parameters.Select(p => p.Grad is { } g ? ParameterNorms.Of(g) : double.NaN)],
+            Standing = _norms.Any(n => !n.Layer.IsTraining) ? [.. _norms.Select(n => !n.Layer.IsTraining)] : null,
         };
         if (_signals is not null && _batch is not null && _signals.Read(_batch, _random!) is { } reading)
         {
