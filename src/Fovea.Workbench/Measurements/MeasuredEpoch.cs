@@ -35,6 +35,9 @@ public sealed record MeasuredEpoch
     /// <summary>All items held out; null without.</summary>
     public MeasuredPart? HeldOut { get; init; }
 
+    /// <summary>Whether the network was in training while <see cref="HeldOut"/> was measured.</summary>
+    public bool EvaluatedInTraining { get; init; }
+
     /// <summary>Mean loss of the items of <see cref="Train"/> as in training: statistics of the batch, units dropped; null
     /// where it was not measured.</summary>
     public double? TrainingModeLoss { get; init; }
@@ -49,6 +52,10 @@ public sealed record MeasuredEpoch
     /// <summary>By point: e to the entropy of the singular values of its channels over items and positions (Roy, Vetterli
     /// 2007); NaN where it was not measured.</summary>
     public IReadOnlyList<double> EffectiveRank { get; init; } = [];
+
+    /// <summary>By parameter: filters, along the first axis, that equal an earlier one of the same weight to the bit; of weights
+    /// alone, else -1. Empty where they were not compared.</summary>
+    public IReadOnlyList<int> AlikeFilters { get; init; } = [];
 
     /// <summary>Different items that were learned from in the epoch.</summary>
     public int ItemsSeen { get; init; }

@@ -46,6 +46,31 @@ public sealed record MeasuredStep
     /// <summary>Updates that added to the gradient of the update before, which was not cleared.</summary>
     public int Uncleared { get; init; }
 
+    /// <summary>Batches whose gradient was cleared before the update that was to take it.</summary>
+    public int Dropped { get; init; }
+
+    /// <summary>Batches of the last update.</summary>
+    public int Batches { get; init; } = 1;
+
+    /// <summary>Layers that were in evaluation in the last update although they behave differently in training: dropouts and
+    /// normalizations by the batch that are not frozen with their state.</summary>
+    public int InEvaluation { get; init; }
+
+    /// <summary>Cosine of the gradient of the first batch with that of the loss as traced; null where signals were not
+    /// measured. 1 but for rounding, unless the gradient was changed or is that of something else.</summary>
+    public double? GradientCosine { get; init; }
+
+    /// <summary>Norm of the gradient of the first batch over that of the mean loss as traced: 1, or 1 over the number of
+    /// batches of an update.</summary>
+    public double? GradientScale { get; init; }
+
+    /// <summary>The loss of the first batch as traced; null where signals were not measured. It differs from the loss where
+    /// the network does other things in each call.</summary>
+    public double? TracedLoss { get; init; }
+
+    /// <summary>The loss of the first batch; null where signals were not measured.</summary>
+    public double? FirstLoss { get; init; }
+
     /// <summary>Mean entropy of the labels of a batch, in nats; null where items have no class.</summary>
     public double? LabelEntropy { get; init; }
 
@@ -91,8 +116,4 @@ public sealed record MeasuredStep
     /// <summary>By batch normalization: mean over channels of the logarithm of running variance over variance of the
     /// batch.</summary>
     public IReadOnlyList<double>? VarianceDrift { get; init; }
-
-    /// <summary>By batch normalization: whether it was in evaluation mode, so that its running statistics stood still; null where
-    /// all were in training.</summary>
-    public IReadOnlyList<bool>? Standing { get; init; }
 }

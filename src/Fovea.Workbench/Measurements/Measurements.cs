@@ -19,11 +19,24 @@ public sealed record Measurements
     /// <summary>What is known of the data; null where it was not looked at.</summary>
     public DataReport? Data { get; init; }
 
+    /// <summary>The test part, measured at the end; null where it was not.</summary>
+    public MeasuredTest? Test { get; init; }
+
     /// <summary>The lines in which signals and parameters were measured.</summary>
     public IEnumerable<MeasuredStep> Samples => Steps.Where(s => s.Weights is not null);
 
     /// <summary>Updates done.</summary>
     public long Updates => Steps.Count > 0 ? Steps[^1].Step + 1 : 0;
+
+    /// <summary>Reads the measurements of a run.</summary>
+    /// <param name="runFolder">The run folder.</param>
+    /// <returns>Null where the run was not watched.</returns>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    public static Measurements? Read(string runFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runFolder);
+        return MeasurementFiles.Read(runFolder);
+    }
 
     /// <summary>The probes of a kind, in order.</summary>
     /// <param name="name">E.g. <c>gain</c>.</param>

@@ -39,7 +39,28 @@ public static class QuestionCatalog
     /// <summary>The questions of this library that are answered from what was measured in training
     /// (<see cref="Evidence.Measured"/>), in the order of their numbers. One that has the number of a question of
     /// <see cref="BuiltIn"/> sets what was measured beside what that predicts.</summary>
-    public static IReadOnlyList<Question> Measured { get; } = Ordered([]);
+    public static IReadOnlyList<Question> Measured { get; } =
+        Ordered([
+            new InitialRuleMeasured(),
+            new SymmetryMeasured(),
+            new InitialVarianceMeasured(),
+            new InitialLossMeasured(),
+            new GradientsNow(),
+            new UnitsAlive(),
+            new LayersLearning(),
+            new LearningRate(),
+            new DepthDegradation(),
+            new SkipsMeasured(),
+            new NormalizationMeasured(),
+            new Generalization(),
+            new CanItLearn(),
+            new DepthAgainstData(),
+            new ClassesAndInputs(),
+            new LossTruth(),
+            new FiniteNumbers(),
+            new TrainingLoopBooks(),
+            new LossFitsTargets(),
+        ]);
 
     /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not
     /// abstract and has a constructor without parameters, in the order of their numbers.</summary>
@@ -61,16 +82,17 @@ public static class QuestionCatalog
 
     /// <summary>Questions in the order of their numbers.</summary>
     /// <param name="questions">Any questions.</param>
-    /// <exception cref="ArgumentException">Two have the same number.</exception>
+    /// <exception cref="ArgumentException">Two have the same number; a measured question may have that of one answered from
+    /// structure.</exception>
     public static IReadOnlyList<Question> Ordered(IEnumerable<Question> questions)
     {
         Question[] ordered =
         [
             .. questions.OrderBy(q => q.Group).ThenBy(q => q.Id.Length).ThenBy(q => q.Id, StringComparer.Ordinal),
         ];
-        return ordered.GroupBy(q => q.Id).FirstOrDefault(g => g.Count() > 1) is { } twice
+        return ordered.GroupBy(q => (q.Id, q is MeasuredQuestion)).FirstOrDefault(g => g.Count() > 1) is { } twice
             ? throw new ArgumentException(
-                $"Questions: each needs a number of its own, got {twice.Key} for {string.Join(" and ", twice.Select(q => q.GetType().Name))}."
+                $"Questions: each needs a number of its own, got {twice.Key.Id} for {string.Join(" and ", twice.Select(q => q.GetType().Name))}."
             )
             : ordered;
     }

@@ -42,6 +42,12 @@ internal static class RunStart
             observer.Notice(notice);
         }
 
+        RunWatch? watch = RunWatch.Of(run, path);
+        foreach (string notice in watch?.Begin() ?? [])
+        {
+            observer.Notice(notice);
+        }
+
         if (
             plan.Options.Preflight
             && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel).Describe()
@@ -51,7 +57,6 @@ internal static class RunStart
             observer.Notice(doubt);
         }
 
-        RunWatch? watch = RunWatch.Of(run, path);
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run();
     }
 }

@@ -76,6 +76,32 @@ internal sealed class RunWatch
         Collector.Log.Flush();
     }
 
+    /// <summary>Looks at the data, and tries outputs, loss and targets together, before the first update.</summary>
+    /// <returns>What was found, for the user; nothing where all is well.</returns>
+    public IEnumerable<string> Begin()
+    {
+        if (_session.Task.LookAtData() is { } data)
+        {
+            Collector.Log.Add(data);
+        }
+
+        Collector.Probed(ProbeRunner.Run(new FirstBatchProbe(), Context()));
+        Measurements measured = Collector.Measured;
+        Answer[] answers = [new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured)];
+        return answers.Where(IsWorthSaying).OrderBy(a => a.Verdict).Select(TrainingRemarks.Say);
+    }
+
+    /// <summary>The test items were measured, with the weights of an epoch.</summary>
+    /// <returns>What they say of the network, for the user; null where all is well.</returns>
+    public string? Tested(int epoch, EvaluationResult test)
+    {
+        Collector.Log.Add(new MeasuredTest(epoch, PartOf(test)));
+        Answer answer = new Generalization().Of(Collector.Measured);
+        return IsWorthSaying(answer) ? TrainingRemarks.Say(answer) : null;
+    }
+
+    private static bool IsWorthSaying(Answer answer) => answer.Verdict is Verdict.Fix or Verdict.Look;
+
     /// <summary>The run's state is saved.</summary>
     public void Save() => Collector.Log.Flush();
 

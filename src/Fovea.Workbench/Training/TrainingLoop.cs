@@ -15,7 +15,6 @@ internal sealed class TrainingLoop
     private long _savedAt;
     private long _savedUpdates;
     private Metrics? _last;
-    private Metrics? _best;
     private bool _explained;
 
     public TrainingLoop(
@@ -159,7 +158,6 @@ internal sealed class TrainingLoop
         _recorder.Append(_last);
         if (best)
         {
-            _best = _last;
             _recorder.SaveBest(_session);
         }
 
@@ -191,7 +189,7 @@ internal sealed class TrainingLoop
                 new StageProgress(_observer, TrainingStage.Test, _session.Task.TestCount),
                 _cancel
             );
-            if (TrainingRemarks.Overfitting(Best()?.Accuracy, _session.Task.Count, test) is { } remark)
+            if (_watch?.Tested(State.BestEpoch, test) is { } remark)
             {
                 _observer.Notice(remark);
             }
@@ -212,15 +210,6 @@ internal sealed class TrainingLoop
             );
         }
     }
-
-    /// <summary>The best epoch's measurements, those of an interrupted run's first part included.</summary>
-    private Metrics? Best() =>
-        _best
-        ?? (
-            _recorder.Folder is { } folder
-                ? MetricsLog.Read(folder.MetricsPath).FirstOrDefault(m => m.Epoch == State.BestEpoch)
-                : null
-        );
 
     private TrainingProgress Progress()
     {

@@ -121,15 +121,25 @@ public sealed class TrainingGraph
         return (outputs[0], [.. outputs.Skip(1).Take(ScoreCount)]);
     }
 
-    /// <summary>Computes what <see cref="Run"/> does and leaves nothing behind but drawn keys of randomness: gradients and
-    /// running statistics stay as they are.</summary>
+    /// <summary>Computes what <see cref="Run"/> does and leaves nothing behind but drawn keys of randomness: the gradients of
+    /// the parameters and running statistics stay as they are.</summary>
     /// <param name="inputs">Of the network.</param>
     /// <param name="targets">Of the loss.</param>
     /// <param name="probe">Sees every value once.</param>
-    /// <returns>The loss.</returns>
+    /// <returns>The loss, and the gradients in the order of <see cref="Parameters"/>.</returns>
     /// <exception cref="ShapeException">An input does not fit.</exception>
-    public Tensor Look(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Interpreter.Probe? probe = null) =>
-        new Interpreter(Graph) { AppliesUpdates = false }.Run(All(inputs, targets, 1.0), probe)[0];
+    public (Tensor Loss, IReadOnlyList<Tensor> Gradients) Look(
+        IReadOnlyList<Tensor> inputs,
+        IReadOnlyList<Tensor> targets,
+        Interpreter.Probe? probe = null
+    )
+    {
+        IReadOnlyList<Tensor> outputs = new Interpreter(Graph) { AppliesUpdates = false }.Run(
+            All(inputs, targets, 1.0),
+            probe
+        );
+        return (outputs[0], [.. outputs.Skip(1 + ScoreCount)]);
+    }
 
     private List<Tensor> All(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, double weight)
     {

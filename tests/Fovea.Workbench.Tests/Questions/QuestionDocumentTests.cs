@@ -6,11 +6,18 @@ namespace Fovea.Workbench.Tests.Questions;
 public sealed class QuestionDocumentTests
 {
     [Fact]
-    public void BuiltIn_NamesEveryQuestionOfTheLibrary() =>
+    public void BuiltInAndMeasured_NameEveryQuestionOfTheLibrary() =>
         Assert.Equal(
-            QuestionCatalog.From(typeof(QuestionCatalog).Assembly).Select(q => q.GetType()),
-            QuestionCatalog.BuiltIn.Select(q => q.GetType())
+            QuestionCatalog.From(typeof(QuestionCatalog).Assembly).Select(q => q.GetType().Name).Order(),
+            QuestionCatalog.BuiltIn.Concat(QuestionCatalog.Measured).Select(q => q.GetType().Name).Order()
         );
+
+    [Fact]
+    public void Measured_HoldsMeasuredQuestionsAlone_BuiltInNone()
+    {
+        Assert.All(QuestionCatalog.Measured, q => Assert.IsAssignableFrom<MeasuredQuestion>(q));
+        Assert.DoesNotContain(QuestionCatalog.BuiltIn, q => q is MeasuredQuestion);
+    }
 
     [Theory]
     [InlineData(QuestionGroup.Kernels, "kernels.md")]
@@ -23,7 +30,16 @@ public sealed class QuestionDocumentTests
             .Where(l => l.StartsWith("## ", StringComparison.Ordinal))
             .Select(l => l.Split(' ')[1]);
         Assert.Equal(
-            string.Join(" ", QuestionCatalog.BuiltIn.Where(q => q.Group == group).Select(q => q.Id)),
+            string.Join(
+                " ",
+                QuestionCatalog
+                    .BuiltIn.Concat(QuestionCatalog.Measured)
+                    .Where(q => q.Group == group)
+                    .Select(q => q.Id)
+                    .Distinct()
+                    .OrderBy(id => id.Length)
+                    .ThenBy(id => id, StringComparer.Ordinal)
+            ),
             string.Join(" ", sections)
         );
     }

@@ -11,7 +11,6 @@ internal sealed class EvidenceCollector
     private readonly WatchLevel _level;
     private readonly SignalSampler? _signals;
     private readonly IReadOnlyList<Parameter> _parameters;
-    private readonly IReadOnlyList<(string Path, BatchNorm Layer)> _norms;
     private readonly FeedBook _book;
     private readonly Window _window = new();
     private readonly MeasurementLog _log;
@@ -19,8 +18,14 @@ internal sealed class EvidenceCollector
     private Tensor?[] _weights = [];
     private double _lastNorm;
     private IReadOnlyDictionary<string, RngState>? _random;
+    private readonly Module[] _modes;
+    private Tensor?[] _before = [];
     private Batch? _batch;
     private MeasuredStep? _line;
+    private SignalReading? _reading;
+    private double _firstLoss;
+    private int _batches;
+    private int _evaluating;
     private bool _sampled;
 
     public EvidenceCollector(
@@ -33,7 +38,7 @@ internal sealed class EvidenceCollector
     {
         (_model, _level, _signals, _log) = (model, level, signals, log);
         _parameters = model.Parameters();
-        _norms = SignalSampler.NormsOf(model);
+        _modes = [.. model.NamedModules().Select(m => m.Module).Where(m => m is RandomDrop or BatchNorm)];
         _book = new FeedBook(run.Classes.Count);
         log.Begin(run);
     }
@@ -54,8 +59,7 @@ internal sealed class EvidenceCollector
         _window.Update = update;
         _sampled = SamplingPlan.Includes(_level, update);
         _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
-        _line = null;
-        _batch = null;
+        (_line, _batch, _reading, _batches, _before) = (null, null, null, 0, []);
     }
 
     /// <summary>A batch was learned from: its loss and gradient are known.</summary>
@@ -65,7 +69,15 @@ internal sealed class EvidenceCollector
     /// <param name="right">Items predicted right; null where nothing is right or wrong.</param>
     public void Learned(Batch batch, IReadOnlyList<Tensor> outputs, double loss, int? right)
     {
-        _batch ??= batch; // of several batches of an update the first is measured
+        if (_batches++ == 0)
+        {
+            // Of several batches of an update the first is measured.
+            (_batch, _firstLoss) = (batch, loss);
+            _evaluating = _modes.Count(m => !m.IsTraining && !m.HoldsState);
+            _reading = _random is null ? null : _signals?.Read(batch, _random);
+        }
+
+        NoteDropped();
         double? entropy = _level == WatchLevel.Light ? null : _book.Add(batch, outputs[0]);
         _window.Add(loss, right, batch.Indices.Count, entropy);
     }
@@ -89,13 +101,16 @@ internal sealed class EvidenceCollector
             Step = _window.Update,
             Weights = [.. _parameters.Select(ParameterNorms.Of)],
             Gradients = [.. _parameters.Select(p => p.Grad is { } g ? ParameterNorms.Of(g) : double.NaN)],
-            Standing = _norms.Any(n => !n.Layer.IsTraining) ? [.. _norms.Select(n => !n.Layer.IsTraining)] : null,
         };
-        if (_signals is not null && _batch is not null && _signals.Read(_batch, _random!) is { } reading)
+        if (_reading is { } reading)
         {
             _line = _line with
             {
                 NonFinite = reading.NonFinite,
+                TracedLoss = reading.Loss,
+                FirstLoss = _firstLoss,
+                GradientCosine = reading.GradientCosine,
+                GradientScale = reading.GradientScale,
                 Power = reading.Power,
                 Mean = reading.Mean,
                 GradientPower = reading.GradientPower,
@@ -120,7 +135,7 @@ internal sealed class EvidenceCollector
 
         Tensor?[] before = _weights;
         _log.Add(
-            _window.Close(_line, learningRate) with
+            Closed(learningRate) with
             {
                 Updates = [.. _parameters.Select((p, i) => ParameterNorms.OfDifference(p, before[i]!))],
             }
@@ -136,16 +151,20 @@ internal sealed class EvidenceCollector
     /// <param name="learningRate">Of the update before.</param>
     public void Failed(Batch? batch, double? loss, double norm, double learningRate)
     {
-        _batch ??= batch;
-        if (loss is { } value)
+        if (batch is not null && loss is { } value)
         {
-            _window.Add(value, null, batch?.Indices.Count ?? 0, null);
+            _batch ??= batch;
+            _window.Add(value, null, batch.Indices.Count, null);
         }
 
-        _random ??= SessionCheckpoint.RandomStates(_model);
+        if (_reading is null && _batch is not null)
+        {
+            _reading = _signals?.Read(_batch, _random ?? SessionCheckpoint.RandomStates(_model));
+        }
+
         _sampled = true;
         Ready(norm);
-        _log.Add(_window.Close(_line!, learningRate));
+        _log.Add(Closed(learningRate));
         _line = null;
     }
 
@@ -161,7 +180,8 @@ internal sealed class EvidenceCollector
 
     /// <summary>An epoch is over.</summary>
     /// <param name="epoch">What was measured.</param>
-    public void EpochEnded(MeasuredEpoch epoch) => _log.Add(_book.Close(epoch));
+    public void EpochEnded(MeasuredEpoch epoch) =>
+        _log.Add(_book.Close(epoch) with { AlikeFilters = [.. _parameters.Select(AlikeFilters.Of)] });
 
     /// <summary>A probe was tried.</summary>
     public void Probed(IEnumerable<MeasuredProbe> lines)
@@ -170,6 +190,28 @@ internal sealed class EvidenceCollector
         {
             _log.Add(line);
         }
+    }
+
+    private MeasuredStep Closed(double learningRate) =>
+        _window.Close(_line!, learningRate) with
+        {
+            Batches = Math.Max(1, _batches),
+            InEvaluation = _evaluating,
+        };
+
+    /// <summary>Notes where a gradient is no longer that to which the batch before added.</summary>
+    private void NoteDropped()
+    {
+        Tensor?[] now = [.. _parameters.Select(p => p.Grad)];
+        if (
+            _before.Length == now.Length
+            && _before.Zip(now).Any(g => g.First is not null && !ReferenceEquals(g.First, g.Second))
+        )
+        {
+            _window.Dropped++;
+        }
+
+        _before = now;
     }
 
     /// <summary>Inner product and cosine with the gradient of the update before, which is then replaced.</summary>
@@ -225,6 +267,9 @@ internal sealed class EvidenceCollector
         /// <summary>Updates whose gradient went on from that of the update before.</summary>
         public int Uncleared { get; set; }
 
+        /// <summary>Batches whose gradient was cleared before the update.</summary>
+        public int Dropped { get; set; }
+
         /// <summary>Updates since the last line.</summary>
         public int Steps { get; private set; }
 
@@ -272,11 +317,12 @@ internal sealed class EvidenceCollector
                 LabelEntropy = _entropies > 0 ? _entropy / _entropies : null,
                 Items = _items,
                 Uncleared = Uncleared,
+                Dropped = Dropped,
             };
             (_loss, _norm, _normHigh, _squared, _product, _cosine, _entropy) = (0, 0, 0, 0, 0, 0, 0);
             (_low, _high) = (double.PositiveInfinity, double.NegativeInfinity);
             (_losses, _items, _right, _clipped, _products, _cosines, _entropies) = (0, 0, 0, 0, 0, 0, 0);
-            (Steps, Uncleared) = (0, 0);
+            (Steps, Uncleared, Dropped) = (0, 0, 0);
             return closed;
         }
     }

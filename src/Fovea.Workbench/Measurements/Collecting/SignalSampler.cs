@@ -52,9 +52,13 @@ internal sealed class SignalSampler
         SessionCheckpoint.RestoreRandom(_model, random);
         try
         {
-            reading.Loss = step
-                .Graph.Look(batch.AllInputs, batch.AllTargets, (value, tensor) => step.See(value, tensor, reading))
-                .Item();
+            (Tensor loss, IReadOnlyList<Tensor> gradients) = step.Graph.Look(
+                batch.AllInputs,
+                batch.AllTargets,
+                (value, tensor) => step.See(value, tensor, reading)
+            );
+            reading.Loss = loss.Item();
+            reading.Compare(step.Graph.Parameters, gradients);
         }
         finally
         {
@@ -188,6 +192,12 @@ internal sealed class SignalReading
 
     public double Loss { get; set; }
 
+    /// <summary>Cosine of the parameters' gradient with the traced one.</summary>
+    public double GradientCosine { get; private set; } = double.NaN;
+
+    /// <summary>Norm of the parameters' gradient over that of the traced one.</summary>
+    public double GradientScale { get; private set; } = double.NaN;
+
     public long NonFinite { get; private set; }
 
     public double[] Power { get; }
@@ -205,6 +215,25 @@ internal sealed class SignalReading
     public double[] MeanDrift { get; }
 
     public double[] VarianceDrift { get; }
+
+    /// <summary>Compares the gradients that the parameters have with traced ones.</summary>
+    public void Compare(IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> traced)
+    {
+        double own = 0,
+            other = 0,
+            product = 0;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            other += ParameterNorms.Product(traced[i], traced[i]);
+            if (parameters[i].Grad is { } gradient)
+            {
+                own += ParameterNorms.Product(gradient, gradient);
+                product += ParameterNorms.Product(gradient, traced[i]);
+            }
+        }
+
+        (GradientCosine, GradientScale) = (product / Math.Sqrt(own * other), Math.Sqrt(own / other));
+    }
 
     public void Signal(int place, SignalMeter meter, Tensor tensor)
     {

@@ -120,7 +120,9 @@ public sealed class BatchNormProbe : Probe
                 Variance = "running_var",
                 Count = "num_batches_tracked";
             Dictionary<string, StateBuffer> buffers = model.NamedBuffers().ToDictionary(b => b.Path, b => b.Buffer);
-            foreach ((string path, StateBuffer mean) in buffers.Where(b => b.Key.EndsWith(Mean, StringComparison.Ordinal)))
+            foreach (
+                (string path, StateBuffer mean) in buffers.Where(b => b.Key.EndsWith(Mean, StringComparison.Ordinal))
+            )
             {
                 string layer = path[..^Mean.Length];
                 if (buffers.TryGetValue(layer + Variance, out StateBuffer? variance) && variance.Shape == mean.Shape)
@@ -176,9 +178,7 @@ public sealed class BatchNormProbe : Probe
 
         private static void Set(StateBuffer buffer, Func<int, double> value) =>
             buffer.CopyFrom(
-                Tensor
-                    .From([.. Enumerable.Range(0, (int)buffer.Count).Select(value)], buffer.Shape)
-                    .To(buffer.DType)
+                Tensor.From([.. Enumerable.Range(0, (int)buffer.Count).Select(value)], buffer.Shape).To(buffer.DType)
             );
     }
 }

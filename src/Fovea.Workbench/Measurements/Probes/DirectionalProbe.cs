@@ -122,7 +122,11 @@ public sealed class DirectionalProbe : Probe
                 g = parameter.Grad?.ToArray<double>() ?? new double[v.Length];
             for (int i = 0; i < v.Length; i++)
             {
-                (product, gradient, length) = (product + (g[i] * v[i]), gradient + (g[i] * g[i]), length + (v[i] * v[i]));
+                (product, gradient, length) = (
+                    product + (g[i] * v[i]),
+                    gradient + (g[i] * g[i]),
+                    length + (v[i] * v[i])
+                );
             }
         }
 

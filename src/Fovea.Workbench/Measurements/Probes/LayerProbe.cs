@@ -58,12 +58,7 @@ public sealed class LayerProbe : Probe
         }
     }
 
-    private static LossSample Redrawn(
-        ProbeContext context,
-        Parameter[] weights,
-        IReadOnlyList<Batch> batches,
-        Rng rng
-    )
+    private static LossSample Redrawn(ProbeContext context, Parameter[] weights, IReadOnlyList<Batch> batches, Rng rng)
     {
         Tensor[] before = [.. weights.Select(w => w.Clone())];
         foreach (Parameter weight in weights)

@@ -108,8 +108,7 @@ public sealed class OneBatchProbe : Probe
             double first = _first ??= loss;
             _lowest = Math.Min(_lowest, loss);
             _most = Math.Max(_most, right);
-            double enough =
-                hasClasses ? bar * chance ?? double.NegativeInfinity : first - (bar * Math.Abs(first));
+            double enough = hasClasses ? bar * chance ?? double.NegativeInfinity : first - (bar * Math.Abs(first));
             IsLearned =
                 double.IsFinite(loss)
                 && ((hasClasses && right == items) || loss < enough || (loss == 0.0 && !hasClasses));

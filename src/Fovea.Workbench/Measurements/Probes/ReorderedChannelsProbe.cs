@@ -23,9 +23,9 @@ public sealed class ReorderedChannelsProbe : Probe
         }
 
         LossSample own = context.EvaluationLoss(measured),
-            reordered = context.EvaluationLoss(
-                [.. measured.Select(b => Trials.WithInputs(b, t => HasChannels(t) ? t.Flip(1) : t))]
-            );
+            reordered = context.EvaluationLoss([
+                .. measured.Select(b => Trials.WithInputs(b, t => HasChannels(t) ? t.Flip(1) : t)),
+            ]);
         return [Line(context, ("loss", own.Mean), ("reordered", reordered.Mean), ("error", reordered.ErrorOf(own)))];
     }
 

@@ -130,13 +130,12 @@ public sealed class ReviveProbe : Probe
             }
         }
 
-        return shift.Count != units
-            ? null
-            : [.. highest.Select((z, unit) => above[unit] > 0 ? 0.0 : Lift - Median(z))];
+        return shift.Count != units ? null : [.. highest.Select((z, unit) => above[unit] > 0 ? 0.0 : Lift - Median(z))];
     }
 
     /// <summary>[N, C, ...] to the highest of each item and channel.</summary>
-    private static double[] Highest(Tensor map) => map.Reshape([map.Shape[0], map.Shape[1], -1]).Max([2]).ToArray<double>();
+    private static double[] Highest(Tensor map) =>
+        map.Reshape([map.Shape[0], map.Shape[1], -1]).Max([2]).ToArray<double>();
 
     private static double Median(List<double> values)
     {

@@ -36,10 +36,7 @@ public sealed class SharpnessProbe : Probe
         Optimizer optimizer = context.Optimizer!;
         IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(context.Model);
         HashSet<Parameter> known = [.. optimizer.Groups.SelectMany(g => g.Parameters)];
-        Parameter[] parameters =
-        [
-            .. context.Model.Parameters().Where(p => p.RequiresGrad && known.Contains(p)),
-        ];
+        Parameter[] parameters = [.. context.Model.Parameters().Where(p => p.RequiresGrad && known.Contains(p))];
         (double s, bool exact) = (Exact(), true);
         if (double.IsNaN(s))
         {

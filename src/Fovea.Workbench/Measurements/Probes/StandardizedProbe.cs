@@ -100,7 +100,6 @@ public sealed class StandardizedProbe : Probe
             Of(squares.Select(s => s / count < Smallest ? 1.0 : 1.0 / Math.Sqrt(s / count)))
         );
 
-        Tensor Of(IEnumerable<double> values) =>
-            Tensor.From([.. values], Shape.Create(shape)).To(first.DType);
+        Tensor Of(IEnumerable<double> values) => Tensor.From([.. values], Shape.Create(shape)).To(first.DType);
     }
 }

@@ -175,8 +175,7 @@ internal static class Trials
     }
 
     /// <summary>The path of the layer that a parameter belongs to; the parameter's own where it is the root's.</summary>
-    public static string LayerOf(string path) =>
-        path.LastIndexOf('.') is > 0 and { } dot ? path[..dot] : path;
+    public static string LayerOf(string path) => path.LastIndexOf('.') is > 0 and { } dot ? path[..dot] : path;
 
     /// <summary>The network in evaluation as a graph of the shapes of a batch; null where it cannot be traced.</summary>
     public static Graph? Trace(this ProbeContext context, Batch batch)
@@ -210,10 +209,7 @@ internal static class Trials
         IReadOnlyList<Tensor> targets = batch.AllTargets;
         int right =
             context.Classes > 0
-                ? Predictions
-                    .Highest(outputs[0])
-                    .Zip(Predictions.Labels(batch.Targets))
-                    .Count(p => p.First == p.Second)
+                ? Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second)
                 : 0;
         double loss = context.Loss(outputs, targets).Item();
         sample.Add(loss, items, right);

@@ -60,9 +60,10 @@ internal static class UpdateMetric
         Tensor square = gradient.Square();
         if (Find(state, parameter, "square") is { } mean && Find(state, parameter, "steps") is { } steps)
         {
-            Tensor settled = optimizer is RMSprop { Centered: true } && Find(state, parameter, "mean") is { } center
-                ? mean - center.Square()
-                : mean;
+            Tensor settled =
+                optimizer is RMSprop { Centered: true } && Find(state, parameter, "mean") is { } center
+                    ? mean - center.Square()
+                    : mean;
             square = settled * (corrects ? 1.0 / (1.0 - Math.Pow(beta, steps.Item())) : 1.0);
         }
 

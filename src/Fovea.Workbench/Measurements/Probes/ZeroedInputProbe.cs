@@ -19,9 +19,9 @@ public sealed class ZeroedInputProbe : Probe
         }
 
         LossSample own = context.EvaluationLoss(context.Train),
-            zeroed = context.EvaluationLoss(
-                [.. context.Train.Select(b => Trials.WithInputs(b, t => Tensor.Zeros(t.Shape, t.DType)))]
-            );
+            zeroed = context.EvaluationLoss([
+                .. context.Train.Select(b => Trials.WithInputs(b, t => Tensor.Zeros(t.Shape, t.DType))),
+            ]);
         bool counts = context.Classes > 0;
         return
         [

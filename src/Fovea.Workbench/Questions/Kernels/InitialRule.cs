@@ -11,10 +11,10 @@ namespace Fovea.Workbench;
 public sealed class InitialRule : Question
 {
     // The bound of Ben Braiek and Khomh's TheDeepChecker on the ratio of the variance to the one wanted.
-    private const double Bound = 2.70554;
+    internal const double Bound = 2.70554;
 
     // A layer alone does little harm; from here on they add up.
-    private const double Together = 100.0;
+    internal const double Together = 100.0;
 
     /// <inheritdoc/>
     public override string Id => "1.6";
@@ -93,7 +93,7 @@ public sealed class InitialRule : Question
     /// signal's mean square by.</param>
     /// <param name="Wanted">Fan in x variance that would make the factor 1.</param>
     /// <param name="Closest">The rule of the field with the nearest variance.</param>
-    private sealed record Start(
+    internal sealed record Start(
         FilterLayer Layer,
         string Activation,
         bool IsNormalized,
@@ -112,9 +112,7 @@ public sealed class InitialRule : Question
                 return null;
             }
 
-            (long fanIn, long fanOut) = layer.Filters.IsTransposed
-                ? Swap(Initializer.Fans(weight.Shape))
-                : Initializer.Fans(weight.Shape);
+            (long fanIn, long fanOut) = Fans(layer);
             double wanted = after.Mean * after.Mean > 0.5 * after.MeanSquare ? 1.0 : 1.0 / after.MeanSquare;
             return new Start(
                 layer,
@@ -140,9 +138,16 @@ public sealed class InitialRule : Question
             return activation.Operator.Propagate(new SignalUse(activation.Shapes, inputs));
         }
 
+        /// <summary>Fans of a layer's weight, as its signals meet them.</summary>
+        public static (long FanIn, long FanOut) Fans(FilterLayer layer) =>
+            layer.Filters.IsTransposed
+                ? Swap(Initializer.Fans(layer.Weight!.Shape))
+                : Initializer.Fans(layer.Weight!.Shape);
+
         private static (long FanIn, long FanOut) Swap((long In, long Out) fans) => (fans.Out, fans.In);
 
-        private static string Nearest(double variance, long fanIn, long fanOut)
+        /// <summary>The rule of the field with the nearest variance, and how far off it is.</summary>
+        public static string Nearest(double variance, long fanIn, long fanOut)
         {
             (string Name, double Variance)[] rules =
             [

@@ -31,7 +31,7 @@ internal static class LossFindings
 
     private static bool IsBetween(MeasuredProbe p) => p["low"] >= 0 && p["high"] <= 1;
 
-    private static string OutputOf(MeasuredRun run) => run.Points.FirstOrDefault(p => p.IsOutput)?.Operator ?? "";
+    private static string OutputOf(MeasuredRun run) => run.Points.FirstOrDefault(p => p.IsOutput)?.Operator.ToLowerInvariant() ?? "";
 
     private static Finding? WrongShape(MeasuredProbe p) =>
         p["vary"] == 1 && Same(p["drawn"], p["permuted"], Equal)

@@ -1,6 +1,6 @@
 namespace Fovea.Workbench;
 
-/// <summary>What was measured of batch normalizations: their statistics, their modes, and the values they work on.</summary>
+/// <summary>What was measured of batch normalizations: their statistics, and the values they work on.</summary>
 internal static class NormalizationFindings
 {
     // Values a channel (Wu, He 2018).
@@ -14,21 +14,16 @@ internal static class NormalizationFindings
     private const double Constants = 5;
     private const long Early = 100;
 
-    // Rounding of an item's answer.
-    private const double Rounding = 1e-5;
-
     // Times the usual norm of the gradient.
     private const double Spike = 10;
 
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "evaluation 3 standard errors and a tenth worse than training on the same items, in two measured epochs; to fix: where statistics taken anew heal it, where a channel has fewer than 16 values, or where an item's answer depends on its batch";
+        "evaluation 3 standard errors and a tenth worse than training on the same items, in two measured epochs; to fix: where statistics taken anew heal it, or where a channel has fewer than 16 values";
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Evidence evidence, Measurements measured) =>
         ((IEnumerable<Finding?>)[
-            Mixing(measured),
-            Standing(measured),
             LastOfOne(measured),
             FewValues(evidence, measured),
             Statistics(measured),
@@ -40,65 +35,14 @@ internal static class NormalizationFindings
         [
             .. measured
                 .Epochs.Where(e => e is { Epoch: > 0, Train: not null, TrainingModeLoss: not null })
-                .Select(e => (e, e.Train!.Loss - e.TrainingModeLoss!.Value, e))
-                .Select(g =>
-                    (
-                        g.Item1,
-                        g.Item2,
-                        !(g.Item2 <= Sure * g.e.Train!.LossError)
-                            && !(g.Item2 <= Worse * Math.Max(g.e.TrainingModeLoss!.Value, Worse * Chance(measured)))
-                    )
-                ),
+                .Select(e => (e, e.Train!.Loss - e.TrainingModeLoss!.Value))
+                .Select(g => (g.e, g.Item2, IsLarge(measured, g.e, g.Item2))),
         ];
 
-    private static double Chance(Measurements measured) => measured.Run.ChanceLoss ?? 0;
-
-    /// <summary>Evaluated in training mode: an item's answer changes with its batch.</summary>
-    private static Finding? Mixing(Measurements measured) =>
-        measured.LastProbe("mixing") is not { } probe
-        || !(probe["leak"] > Rounding * probe["own"] || probe["reordered"] > 100 * Rounding * probe["scale"])
-            ? null
-            : new Finding(
-                Verdict.Fix,
-                Cause.TrainingMode,
-                $"In evaluation the answer for an item depends on the other items of its batch: a gradient of {probe["leak"]:G3} reaches it from them, {probe["own"]:G3} from its own. Statistics of the batch are used."
-            )
-            {
-                Remedy =
-                    "Call model.Eval() before evaluation, and let a normalization of your own use running statistics where IsTraining is false.",
-            };
-
-    /// <summary>Trained in evaluation mode: running statistics stand still.</summary>
-    private static Finding? Standing(Measurements measured)
-    {
-        MeasuredStep[] known = [.. measured.Samples];
-        int from = known.Length;
-        while (from > 0 && known[from - 1].Standing is { Count: > 0 } modes && modes.All(m => m))
-        {
-            from--;
-        }
-
-        if (known.Length - from < 3)
-        {
-            return null;
-        }
-
-        long since = known[from].Step,
-            updates = known[^1].Step - since;
-        bool turned = from > 0 && measured.Run.Freeze.Length == 0,
-            heals = Heals(measured) && measured.Run.Freeze.Length == 0;
-        return new Finding(
-            (turned || heals) && updates >= 30 ? Verdict.Fix : Verdict.Look,
-            Cause.EvaluationMode,
-            $"Every batch normalization is in evaluation mode while the network learns, {(turned ? $"since update {since:N0}" : "from the first update on")}: running statistics stand still{(measured.Run.DropsUnits ? ", and no units are dropped" : "")}."
-        )
-        {
-            Remedy = "Call model.Train() after each validation, before the next update.",
-            Onset = since,
-            Threshold =
-                "3 samples in a row; to fix: where it began in mid-run, or statistics taken anew lower the loss by 3 standard errors",
-        };
-    }
+    /// <summary>Whether a gap is certain, and large enough to matter; one that is no number is.</summary>
+    private static bool IsLarge(Measurements measured, MeasuredEpoch epoch, double gap) =>
+        !(gap <= Sure * epoch.Train!.LossError)
+        && !(gap <= Worse * Math.Max(epoch.TrainingModeLoss!.Value, Worse * (measured.Run.ChanceLoss ?? 0)));
 
     private static Finding? LastOfOne(Measurements measured)
     {
@@ -199,7 +143,7 @@ internal static class NormalizationFindings
         )
         {
             Remedy =
-                slow ? $"new BatchNorm2d(channels, momentum: 0.1)."
+                slow ? "new BatchNorm2d(channels, momentum: 0.1)."
                 : lags ? "A lower learning rate or a warmup helps: --schedule cosine,warmup=1ep."
                 : "Lower the learning rate, or take the statistics anew over some batches of training before evaluation.",
             Onset = gaps.Reverse().TakeWhile(g => g.IsLarge).Last().Epoch.Step,

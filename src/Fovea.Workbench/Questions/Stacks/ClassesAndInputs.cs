@@ -22,6 +22,12 @@ public sealed class ClassesAndInputs : MeasuredQuestion
     protected override Answer Judge(Evidence evidence, Measurements measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
+        return Of(measured);
+    }
+
+    /// <summary>The answer, of a network that cannot be traced too.</summary>
+    internal Answer Of(Measurements measured)
+    {
         if (measured.Data is null && !measured.Epochs.Any(e => e.Epoch > 0))
         {
             return CannotTell("The data were not looked at, and no epoch is over.");

@@ -1,6 +1,6 @@
 namespace Fovea.Workbench;
 
-/// <summary>3.18: whether outputs, loss and targets fit each other, told before the first update.</summary>
+/// <summary>3.20: whether outputs, loss and targets fit each other, told before the first update.</summary>
 /// <remarks>
 /// The loss is asked with scores made up for the purpose (probe <c>first-batch</c>): a loss that does not care which target belongs
 /// to which item, that is smallest for wrong answers, or that takes a softmax of shares, is at fault whatever the network. Known from
@@ -9,7 +9,7 @@ namespace Fovea.Workbench;
 public sealed class LossFitsTargets : MeasuredQuestion
 {
     /// <inheritdoc/>
-    public override string Id => "3.18";
+    public override string Id => "3.20";
 
     /// <inheritdoc/>
     public override string Text => "Do outputs, loss and targets fit each other?";
@@ -21,6 +21,12 @@ public sealed class LossFitsTargets : MeasuredQuestion
     protected override Answer Judge(Evidence evidence, Measurements measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
+        return Of(measured);
+    }
+
+    /// <summary>The answer, of a network that cannot be traced too.</summary>
+    internal Answer Of(Measurements measured)
+    {
         if (measured.ProbesOf(FirstBatchProbe.ProbeName).FirstOrDefault() is not { } first)
         {
             return CannotTell("Loss and outputs were not tried together; fovea train does before the first epoch.");

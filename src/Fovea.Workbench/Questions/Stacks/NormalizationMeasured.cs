@@ -1,7 +1,7 @@
 namespace Fovea.Workbench;
 
-/// <summary>3.11, measured: whether batch normalizations are correct: their running statistics, their modes, the values they work
-/// on.</summary>
+/// <summary>3.11, measured: whether batch normalizations are correct: their running statistics, and the values they work on.
+/// What the loop does to their modes is a matter of question 3.19.</summary>
 /// <remarks>
 /// The same items are measured in evaluation and as in training. Healthy networks have running statistics that follow within 5 /
 /// momentum updates; fewer than 16 values a channel make statistics noise (Wu, He 2018, https://arxiv.org/abs/1803.08494).
@@ -15,7 +15,7 @@ public sealed class NormalizationMeasured : MeasuredQuestion
     public override string Text => "Is normalization correct in training and in evaluation?";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Wants => ["batchnorm", "mixing"];
+    public override IReadOnlyList<string> Wants => ["batchnorm"];
 
     /// <inheritdoc/>
     protected override Answer Judge(Evidence evidence, Measurements measured)

@@ -1,0 +1,171 @@
+namespace Fovea.Workbench;
+
+/// <summary>Puts the answers about a training run together: what is at fault, what is a symptom of it, and what is to be
+/// tried.</summary>
+/// <remarks>
+/// Causes explain in the order of <see cref="Cause.InOrder"/>: where one is found, what it brings about later on the list is
+/// no longer <see cref="Verdict.Fix"/>, unless that began before it. At most two causes stay <see cref="Verdict.Fix"/>:
+/// tools that name more are right no more often.
+/// </remarks>
+public static partial class Diagnosis
+{
+    private const int Most = 2;
+
+    // Onsets are known to the distance of samples.
+    private const int Sampling = 64;
+
+    private static readonly string[] Training =
+    [
+        Cause.Vanishing,
+        Cause.Exploding,
+        Cause.DeadUnits,
+        Cause.Saturation,
+        Cause.Overfitting,
+        Cause.Underfitting,
+    ];
+
+    private static readonly string[] Optimizing = [Cause.RateTooHigh, Cause.RateTooLow, .. Training];
+
+    /// <summary>What each cause brings about.</summary>
+    private static readonly Dictionary<string, string[]> Brings = new()
+    {
+        [Cause.NonFinite] = [.. Training, Cause.RateTooHigh, Cause.RunningStatistics, Cause.WrongGradient],
+        [Cause.ShuffledLabels] =
+        [
+            Cause.LabelNoise,
+            Cause.InputUnused,
+            Cause.OverRegularized,
+            Cause.Overfitting,
+            Cause.Underfitting,
+        ],
+        [Cause.LabelNoise] = [Cause.Overfitting, Cause.Underfitting],
+        [Cause.ClassOrder] = [Cause.PipelinesDiffer, Cause.Overfitting],
+        [Cause.PipelinesDiffer] = [Cause.RunningStatistics, Cause.Overfitting],
+        [Cause.DataScale] = [Cause.InputUnused, Cause.FirstValues, .. Optimizing],
+        [Cause.DataLayout] = [Cause.Overfitting, Cause.Underfitting],
+        [Cause.InputUnused] = [Cause.RateTooLow, Cause.Underfitting],
+        [Cause.Unshuffled] = [Cause.RunningStatistics, Cause.RateTooHigh, Cause.Overfitting, Cause.Underfitting],
+        [Cause.RepeatedItems] = [Cause.ItemsMissed, Cause.Overfitting],
+        [Cause.ItemsMissed] = [Cause.Overfitting],
+        [Cause.RepeatedAugmentation] = [Cause.Overfitting],
+        [Cause.StrongAugmentation] = [Cause.OverRegularized, Cause.Underfitting],
+        [Cause.Imbalance] = [Cause.Underfitting],
+        [Cause.GradientsNotCleared] = [Cause.WrongGradient, .. Optimizing],
+        [Cause.NotOptimized] = [Cause.Frozen, .. Optimizing],
+        [Cause.Unregistered] = [Cause.Frozen, Cause.Disconnected, .. Optimizing],
+        [Cause.Frozen] = [.. Optimizing],
+        [Cause.Disconnected] = [Cause.WrongGradient, .. Optimizing],
+        [Cause.WrongGradient] = [.. Optimizing],
+        [Cause.BatchMixing] = [Cause.RunningStatistics, Cause.Overfitting],
+        [Cause.EvaluationMode] = [Cause.RunningStatistics, .. Optimizing],
+        [Cause.TrainingMode] = [Cause.RunningStatistics, Cause.Overfitting],
+        [Cause.LossScale] = [Cause.RateTooHigh, .. Training],
+        [Cause.LossShape] = [Cause.LossKind, .. Optimizing],
+        [Cause.LossKind] = [.. Optimizing],
+        [Cause.OutputActivation] = [.. Optimizing],
+        [Cause.ClassCount] = [Cause.Underfitting],
+        [Cause.Symmetry] = [.. Optimizing, Cause.FirstValues],
+        [Cause.FirstValues] = [.. Optimizing],
+        [Cause.Vanishing] = [Cause.RateTooLow, Cause.Saturation, Cause.TooDeep, Cause.Underfitting],
+        [Cause.Exploding] = [Cause.RateTooHigh, Cause.DeadUnits, Cause.Saturation, Cause.TooDeep, Cause.Underfitting],
+        [Cause.RateTooHigh] =
+        [
+            Cause.SmallBatchStatistics,
+            Cause.RunningStatistics,
+            Cause.DeadUnits,
+            Cause.Saturation,
+            Cause.Overfitting,
+            Cause.Underfitting,
+        ],
+        [Cause.RateTooLow] = [Cause.Underfitting],
+        [Cause.Schedule] = [Cause.Underfitting],
+        [Cause.SmallBatchStatistics] = [Cause.RunningStatistics, Cause.Overfitting],
+        [Cause.RunningStatistics] = [Cause.Overfitting],
+        [Cause.DeadUnits] = [Cause.Underfitting],
+        [Cause.Saturation] = [Cause.Underfitting],
+        [Cause.Activation] = [Cause.TooDeep, Cause.Underfitting],
+        [Cause.TooDeep] = [Cause.Underfitting],
+        [Cause.ReceptiveField] = [Cause.Underfitting],
+        [Cause.OverRegularized] = [Cause.Underfitting],
+    };
+
+    /// <summary>The causes that a cause explains; empty where it explains none.</summary>
+    /// <param name="cause">A word of <see cref="Cause"/>.</param>
+    public static IReadOnlyList<string> Explains(string cause) => Brings.GetValueOrDefault(cause, []);
+
+    /// <summary>Answers all measured questions, symptoms told apart from causes.</summary>
+    /// <param name="evidence">What is known of the network, with <see cref="Evidence.Measured"/>.</param>
+    /// <param name="further">Questions besides <see cref="QuestionCatalog.Measured"/>; null for none.</param>
+    /// <returns>The answers, worst first, and causes before what they bring about.</returns>
+    public static IReadOnlyList<Answer> Of(Evidence evidence, IEnumerable<Question>? further = null)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        List<Answer> open = [.. Asked(evidence, further).Select(a => a.Answer).OrderBy(a => Place(a.Cause))];
+        List<Answer> causes = [];
+        for (int i = 0; i < open.Count; i++)
+        {
+            if (open[i].Verdict != Verdict.Fix)
+            {
+                continue;
+            }
+
+            if (causes.FirstOrDefault(c => IsExplained(open[i], c)) is { } cause)
+            {
+                open[i] = Softened(open[i], $"explained by {cause.Id}: {cause.Cause}");
+            }
+            else if (causes.Select(c => c.Cause).Append(open[i].Cause).Distinct().Count() > Most)
+            {
+                open[i] = Softened(
+                    open[i],
+                    $"look again once {string.Join(" and ", causes.Select(c => c.Id).Distinct())} are mended"
+                );
+            }
+            else
+            {
+                causes.Add(open[i]);
+            }
+        }
+
+        return [.. open.OrderBy(a => a.Verdict).ThenBy(a => Place(a.Cause))];
+    }
+
+    /// <summary>The probes that answers to look at would be surer with and that have not been made.</summary>
+    /// <param name="evidence">What is known of the network, with <see cref="Evidence.Measured"/>.</param>
+    /// <param name="further">Questions besides <see cref="QuestionCatalog.Measured"/>; null for none.</param>
+    /// <returns>Names of probes, those of the earliest causes first.</returns>
+    public static IReadOnlyList<string> Wanted(Evidence evidence, IEnumerable<Question>? further = null)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return
+        [
+            .. Asked(evidence, further)
+                .Where(a => a.Answer.Verdict == Verdict.Look)
+                .OrderBy(a => Place(a.Answer.Cause))
+                .SelectMany(a => (a.Question as MeasuredQuestion)?.Wants ?? [])
+                .Distinct()
+                .Where(w => evidence.Measured?.LastProbe(w) is null),
+        ];
+    }
+
+    private static IEnumerable<(Question Question, Answer Answer)> Asked(
+        Evidence evidence,
+        IEnumerable<Question>? further
+    ) => QuestionCatalog.Measured.Concat(further ?? []).Select(q => (q, QuestionCatalog.Ask(evidence, [q])[0]));
+
+    private static bool IsExplained(Answer symptom, Answer cause) =>
+        Explains(cause.Cause).Contains(symptom.Cause) && !(cause.OnsetStep > symptom.OnsetStep + Sampling);
+
+    private static Answer Softened(Answer answer, string why) =>
+        answer with
+        {
+            Verdict = Verdict.Look,
+            Finding = $"{answer.Finding} ({char.ToUpperInvariant(why[0])}{why[1..]}.)",
+        };
+
+    /// <summary>Its place among the causes; behind all where there is none.</summary>
+    private static int Place(string cause)
+    {
+        int place = Cause.InOrder.ToList().IndexOf(cause);
+        return place >= 0 ? place : int.MaxValue;
+    }
+}

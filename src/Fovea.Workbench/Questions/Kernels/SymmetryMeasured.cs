@@ -1,0 +1,87 @@
+namespace Fovea.Workbench;
+
+/// <summary>1.7, measured: whether filters of a layer are equal to the bit, and stay so while it learns.</summary>
+/// <remarks>
+/// Units with equal incoming and equal outgoing weights get equal gradients and stay equal for ever: Goodfellow, Bengio,
+/// Courville 2016, Deep learning, section 8.4. Equal filters before the first update alone may come apart: only what an
+/// epoch of learning left equal is at fault.
+/// </remarks>
+public sealed class SymmetryMeasured : MeasuredQuestion
+{
+    private const double Half = 0.5;
+
+    /// <inheritdoc/>
+    public override string Id => "1.7";
+
+    /// <inheritdoc/>
+    public override string Text => "Do the filters of a layer come apart?";
+
+    /// <inheritdoc/>
+    protected override Answer Judge(Evidence evidence, Measurements measured)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(measured);
+        MeasuredRun run = measured.Run;
+        MeasuredEpoch[] epochs = [.. measured.Epochs.Where(e => e.AlikeFilters.Count == run.Parameters.Count)];
+        if (epochs.Length == 0)
+        {
+            return CannotTell("Filters were not compared with each other.");
+        }
+
+        MeasuredEpoch last = epochs[^1];
+        (int Place, int Alike, int Filters)[] alike =
+        [
+            .. Enumerable
+                .Range(0, run.Parameters.Count)
+                .Where(i => last.AlikeFilters[i] > 0 && run.Parameters[i].Layer >= 0)
+                .Select(i => (i, last.AlikeFilters[i] + 1, run.Points[run.Parameters[i].Layer].Units))
+                .Where(a => a.Item2 > Half * a.Units),
+        ];
+        (int Place, int Alike, int Filters)[] learned = [.. alike.Where(a => Learned(measured, a.Place))];
+        if (alike.Length == 0)
+        {
+            return Answer(
+                Verdict.Ok,
+                $"After {Figures.Of(last.Epoch, "epoch")} the filters of every layer differ."
+            ) with
+            {
+                Measured = [new("layersAlike", 0, "layers")],
+            };
+        }
+
+        bool isFault = learned.Length > 0 && last.Epoch > 0;
+        (int place, int count, int filters) = isFault ? learned[0] : alike[0];
+        string name = SignalLayers.LayerName(run, run.Parameters[place]);
+        return Answer(
+            isFault ? Verdict.Fix : Verdict.Look,
+            isFault
+                ? $"{count} of {filters} filters of {name} are equal to the bit after {Figures.Of(last.Epoch, "epoch")} of learning: they get the same gradients and never come apart; {Figures.Of(learned.Length, "layer")}."
+                : $"{count} of {filters} filters of {name} are equal to the bit{(last.Epoch == 0 ? " before the first update" : ", and were not changed by training")}."
+        ) with
+        {
+            Layers =
+            [
+                .. (isFault ? learned : alike)
+                    .Select(a => SignalLayers.LayerName(run, run.Parameters[a.Place]))
+                    .Distinct(),
+            ],
+            OnsetStep = 0,
+            Cause = Cause.Symmetry,
+            Predicted = [new("alike", 0, "filters")],
+            Measured =
+            [
+                new("alike", count, "filters"),
+                new("filters", filters, "filters"),
+                new("layersAlike", alike.Length, "layers"),
+            ],
+            Threshold =
+                "more than half of a layer's filters equal to the bit; to fix: after an epoch in which they changed",
+            Source = "Goodfellow et al. 2016, Deep learning, section 8.4",
+            Remedy = $"Draw the weights of {name} at random: set Weight.Initializer to KaimingNormal.",
+            Experiment = $"fovea inspect {evidence.Model}",
+        };
+    }
+
+    private static bool Learned(Measurements measured, int parameter) =>
+        measured.Samples.Any(s => s.Updates is { } u && u[parameter] > 0.0);
+}

@@ -1,0 +1,108 @@
+namespace Fovea.Workbench;
+
+/// <summary>What was found of updates: the parts of an answer.</summary>
+internal sealed record Ailment(
+    Verdict Verdict,
+    string Cause,
+    string Finding,
+    long? Onset,
+    string Remedy,
+    Dictionary<string, string> Options
+);
+
+/// <summary>Faults of the loop around the optimizer, told by how gradients, rate and loss go together.</summary>
+internal static class UpdateFaults
+{
+    private const int Some = 50;
+
+    /// <summary>Gradients that add up: the norm grows with the number of updates, and each is nearly that of the update
+    /// before.</summary>
+    public static Ailment? NotCleared(Measurements measured, RateSigns signs)
+    {
+        double cosine = Statistics.RecentMean(measured.Steps, s => s.LagCosine, Some);
+        (double X, double Y)[] norms =
+        [
+            .. measured
+                .Steps.Where(s => double.IsFinite(s.GradientNorm) && s.GradientNorm > 0.0)
+                .Select(s => (Math.Log(s.Step + 1.0), Math.Log(s.GradientNorm))),
+        ];
+        if (!(cosine > 0.9) || norms.Length < Some / 5 || signs.Curve.Updates < Some)
+        {
+            return null;
+        }
+
+        double slope = Statistics.Slope(norms),
+            grown = Math.Exp(
+                Statistics.Median(norms.TakeLast(5).Select(n => n.Y))
+                    - Statistics.Median(norms.Take(5).Select(n => n.Y))
+            );
+        bool fell = signs.Curve.Best < signs.Curve.Start,
+            suffers = signs.Curve.SinceBest >= 2 * LossCurve.Window;
+        return slope > 0.5 && grown > 5.0 && fell
+            ? new Ailment(
+                suffers ? Verdict.Fix : Verdict.Look,
+                Cause.GradientsNotCleared,
+                $"Gradients add up: their norm grew {grown:G3} times, with the power {slope:G2} of the number of updates, and each is nearly that of the update before (cosine {cosine:G3}){(suffers ? $"; the loss was lowest {signs.Curve.SinceBest} updates ago" : "")}.",
+                0,
+                "Clear gradients before each update: optimizer.ZeroGrad() in front of Backward.",
+                []
+            )
+            : null;
+    }
+
+    /// <summary>Updates that go up the gradient: the loss rises from the first on, by what gradients say.</summary>
+    public static Ailment? Uphill(RateSigns signs)
+    {
+        LossCurve curve = signs.Curve;
+        int rises = curve.Blocks.Zip(curve.Blocks.Skip(1), (a, b) => b.Loss > a.Loss).Count(r => r);
+        bool steady =
+            curve.Blocks.Count >= 3
+            && rises >= 0.8 * (curve.Blocks.Count - 1)
+            && curve.AboveStart >= 2 * LossCurve.Window
+            && curve.BestStep == curve.Blocks[0].Last;
+        bool shown = signs.Gains >= 2 && signs.Uphill >= 0.9;
+        return steady && (shown || signs.LagCosine > 0.2)
+            ? new Ailment(
+                shown ? Verdict.Fix : Verdict.Look,
+                Cause.WrongGradient,
+                shown
+                    ? $"Updates go up the gradient: in {100 * signs.Uphill:F0} % of {signs.Gains} looked at the loss of the batch rose by what its gradient says, and the loss rises from the first update on, from {curve.Start:G4} to {curve.Last:G4}."
+                    : $"The loss rises steadily from the first update on, from {curve.Start:G4} to {curve.Last:G4}, while successive gradients agree (cosine {signs.LagCosine:G2}): updates may go up the gradient.",
+                0,
+                "Turn a sign around: of the loss, of an operator of your own in its Backward, or of the update.",
+                []
+            )
+            : null;
+    }
+
+    /// <summary>A rate that falls a hundred times within a twentieth of the run, and stays down.</summary>
+    public static Ailment? Schedule(Measurements measured, LossCurve curve)
+    {
+        long planned = measured.Run.PlannedUpdates;
+        double highest = measured.Steps.Max(s => s.LearningRate);
+        MeasuredStep? high = measured.Steps.LastOrDefault(s => s.LearningRate >= highest / 2.0),
+            low = measured.Steps.FirstOrDefault(s => s.Step > high?.Step && s.LearningRate <= highest / 100.0);
+        if (
+            planned <= 0
+            || high is null
+            || low is null
+            || low.Step - high.Step > 0.05 * planned
+            || planned - low.Step < 0.2 * planned
+            || measured.Updates - low.Step < 30
+        )
+        {
+            return null;
+        }
+
+        double[] after = [.. curve.Blocks.Where(b => b.First > low.Step).Select(b => b.Loss)];
+        bool flat = after.Length >= 2 && !(after[^1] < 0.95 * after[0]);
+        return new Ailment(
+            flat ? Verdict.Fix : Verdict.Look,
+            Cause.Schedule,
+            $"The learning rate falls from {highest:G3} to {low.LearningRate:G3} between updates {high.Step} and {low.Step} of {planned}{(flat ? $", and the loss stays at {after[^1]:G4} since" : "")}: the schedule seems to be stepped by update instead of by epoch.",
+            low.Step,
+            "Step the schedule once an epoch, or take one that knows the number of updates: --schedule cosine.",
+            flat ? new Dictionary<string, string> { ["schedule"] = "cosine" } : []
+        );
+    }
+}

@@ -1,0 +1,215 @@
+namespace Fovea.Workbench;
+
+/// <summary>3.5: whether the learning rate is right, and whether updates go the right way.</summary>
+/// <remarks>
+/// Curvature along the update against the most that the rate bears, 2 (1 + mu) / eta (Cohen et al. 2021,
+/// https://arxiv.org/abs/2103.00065: training holds it there by itself); what an update gains over what its gradient
+/// promises, 1 - eta s / 2 for plain descent; the cosine of successive gradients (Baydin et al. 2018,
+/// https://arxiv.org/abs/1703.04782); the size of updates. None is a fault by itself: it takes a loss that suffers, and a
+/// trial of other rates. A lower rate lowers the loss for a few updates in every healthy run (Wu et al. 2018,
+/// https://arxiv.org/abs/1803.02021), so the trial counts only below the best loss so far.
+/// </remarks>
+public sealed class LearningRate : MeasuredQuestion
+{
+    private const int Long = 200;
+
+    // Updates of a third of a weight's size forget it; sixteen items at once move it by a sixteenth.
+    private const double Huge = 0.3,
+        Spike = 3.0,
+        Scheduled = 0.1;
+
+    /// <inheritdoc/>
+    public override string Id => "3.5";
+
+    /// <inheritdoc/>
+    public override string Text => "Is the learning rate right?";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Wants => ["gain", "sharpness", "rate"];
+
+    /// <inheritdoc/>
+    protected override Answer Judge(Evidence evidence, Measurements measured)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(measured);
+        RateSigns signs = RateSigns.Of(measured);
+        if (signs.Curve.Blocks.Count < 2)
+        {
+            return CannotTell($"Fewer than {2 * LossCurve.Window} updates were measured.");
+        }
+
+        Ailment found =
+            UpdateFaults.NotCleared(measured, signs)
+            ?? UpdateFaults.Uphill(signs)
+            ?? UpdateFaults.Schedule(measured, signs.Curve)
+            ?? TooHigh(measured, signs)
+            ?? TooLow(measured, signs)
+            ?? Healthy(measured, signs);
+        double rate = measured.Run.LearningRate;
+        return Answer(found.Verdict, found.Finding) with
+        {
+            OnsetStep = found.Onset,
+            Cause = found.Cause,
+            Predicted = double.IsFinite(signs.Wanted) ? [new("updateRatio", signs.Wanted, "ratio")] : [],
+            Measured =
+            [
+                .. new Quantity[]
+                {
+                    new("learningRate", measured.Steps[^1].LearningRate, "rate"),
+                    new("updateRatio", signs.Ratio, "ratio"),
+                    new("lagCosine", signs.LagCosine, "cosine"),
+                    new("gain", signs.Gain, "ratio"),
+                    new("curvature", signs.Sharpness, "ratio to the limit"),
+                    new("loss", signs.Curve.Last / signs.Curve.Start, "ratio to the first"),
+                    new("sinceBest", signs.Curve.SinceBest, "updates"),
+                }.Where(q => double.IsFinite(q.Value)),
+            ],
+            Threshold =
+                $"too high: the loss not below its best for {Long} updates and above half its start, curvature or gain past its limit, and a tenth of the rate better than ever; or updates of {Huge} of the weights' size or a loss of {Spike:F0} times the first, and a loss that stays up. Too low: a tenth of the expected update, and three and ten times the rate better by three standard errors",
+            Source =
+                "Cohen et al. 2021; Baydin et al. 2018; Kosson et al. 2023 for the update; Wu et al. 2018 for what a trial cannot tell",
+            Remedy = found.Remedy,
+            Options = found.Options,
+            Experiment =
+                found.Verdict == Verdict.Ok || rate <= 0.0
+                    ? ""
+                    : Experiments.Study(
+                        evidence,
+                        measured,
+                        $"lr={Experiments.Number(rate / 10.0)},{Experiments.Number(rate)},{Experiments.Number(rate * 10.0)}"
+                    ),
+        };
+    }
+
+    private static Ailment? TooHigh(Measurements measured, RateSigns signs)
+    {
+        LossCurve curve = signs.Curve;
+        double rate = measured.Run.LearningRate;
+        bool stuck = curve.IsStuck(measured.Run, Long / 2),
+            up = curve.AboveStart >= Long / 2 || stuck;
+        (long Step, string What)? burst = Burst(measured);
+        if (burst is { } b && up)
+        {
+            return Told(
+                Verdict.Fix,
+                $"The learning rate is too high: {b.What} from update {b.Step} on, and since then the loss stays at {curve.Last:G4}, from {curve.Start:G4} at first",
+                b.Step
+            );
+        }
+
+        bool suffers = curve.SinceBest >= Long || curve.AboveStart >= Long;
+        IReadOnlyList<string> high = signs.TooHigh;
+        if (suffers && signs.IsPast && signs.LowerHelps && curve.Last > 0.5 * curve.Start)
+        {
+            return Told(
+                Verdict.Fix,
+                $"The learning rate is too high: {string.Join("; ", high)}; the loss has not been below its best, {curve.Best:G4}, for {curve.SinceBest} updates, and 20 updates at a tenth of the rate bring it to {signs.Trial!["arm0.1"]:G4}",
+                curve.BestStep + 1
+            );
+        }
+
+        return (high.Count > 0 && curve.SinceBest >= Long / 2) || (up && curve.AboveStart >= Long / 2)
+                ? Told(
+                    Verdict.Look,
+                    $"The learning rate may be too high: {string.Join("; ", high.DefaultIfEmpty($"the loss is above its start, {curve.Start:G4}, for {curve.AboveStart} updates"))}; the loss was lowest, {curve.Best:G4}, {curve.SinceBest} updates ago{(signs.Trial is null ? ". No other rate was tried" : ". A tenth of the rate does no better than the best so far")}",
+                    curve.BestStep + 1
+                )
+            : burst is { } seen
+                ? Told(
+                    Verdict.Look,
+                    $"{char.ToUpperInvariant(seen.What[0])}{seen.What[1..]} from update {seen.Step} on; the loss came down all the same",
+                    seen.Step
+                )
+            : null;
+
+        Ailment Told(Verdict verdict, string finding, long onset)
+        {
+            double lower = signs.Trial is { } t && t["arm0.33"] < t["arm0.1"] ? rate / 3.0 : rate / 10.0;
+            string text = Experiments.Number(lower);
+            return new Ailment(
+                verdict,
+                Cause.RateTooHigh,
+                $"{finding}.",
+                onset,
+                $"Lower the learning rate: --lr {text}.",
+                verdict == Verdict.Fix && rate > 0.0 ? new Dictionary<string, string> { ["lr"] = text } : []
+            );
+        }
+    }
+
+    /// <summary>Updates of a third of the weights, or a loss of three times the first, while it was young.</summary>
+    private static (long Step, string What)? Burst(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        int[] weights =
+        [
+            .. Enumerable
+                .Range(0, run.Parameters.Count)
+                .Where(i => run.Parameters[i] is { IsWeight: true, IsTrainable: true, IsOptimized: true }),
+        ];
+        MeasuredStep[] samples = [.. measured.Samples.Where(s => s.Updates is not null)];
+        for (int i = 2; i < samples.Length; i++)
+        {
+            MeasuredStep[] last = samples[Math.Max(0, i - 4)..(i + 1)];
+            MeasuredStep[] large = [.. last.Where(s => RateSigns.MedianRatio(weights, [s]) > Huge)];
+            if (large.Length >= 3)
+            {
+                return (large[0].Step, $"updates are {RateSigns.MedianRatio(weights, large):G2} of the weights' size");
+            }
+        }
+
+        MeasuredStep first = measured.Steps[0];
+        return
+            first.Loss > 0.0
+            && measured.Steps.FirstOrDefault(s => s.Step < Long && !(s.LossHigh <= Spike * first.Loss)) is { } spike
+            ? (spike.Step, $"the loss jumped to {spike.LossHigh / first.Loss:G3} times the first")
+            : null;
+    }
+
+    private static Ailment? TooLow(Measurements measured, RateSigns signs)
+    {
+        double rate = measured.Run.LearningRate,
+            highest = Math.Max(rate, measured.Steps.Max(s => s.LearningRate));
+        IReadOnlyList<string> low = signs.TooLow;
+        if (
+            low.Count == 0
+            || signs.Curve.Updates < Long / 2
+            || measured.Steps[^1].LearningRate < Scheduled * highest
+            || measured.Run.Freeze.Length > 0 && !signs.HigherHelps
+        )
+        {
+            return null; // the schedule holds it low for now
+        }
+
+        double higher = signs.HigherHelps && signs.Trial!["arm10"] < signs.Trial["arm3"] ? 10.0 * rate : 3.0 * rate;
+        string text = Experiments.Number(higher);
+        string tried = signs.HigherHelps
+            ? $"; 20 updates at 3 and 10 times the rate bring the loss to {signs.Trial!["arm3"]:G4} and {signs.Trial["arm10"]:G4}, at the present one to {signs.Trial["arm1"]:G4}"
+            : "";
+        return new Ailment(
+            signs.HigherHelps ? Verdict.Fix : Verdict.Look,
+            Cause.RateTooLow,
+            $"The learning rate {(signs.HigherHelps ? "is" : "may be")} too low: {string.Join("; ", low)}{tried}.",
+            0,
+            $"Raise the learning rate: --lr {text}.",
+            signs.HigherHelps && rate > 0.0 ? new Dictionary<string, string> { ["lr"] = text } : []
+        );
+    }
+
+    private static Ailment Healthy(Measurements measured, RateSigns signs)
+    {
+        string size = double.IsFinite(signs.Ratio) ? $"; updates are {signs.Ratio:G2} of the weights' size" : "",
+            gain = signs.Gains > 0 ? $"; they gain {signs.Gain:G2} of what gradients promise" : "",
+            curved = double.IsFinite(signs.Sharpness)
+                ? $"; the loss is curved {signs.Sharpness:G2} times as much as the rate bears"
+                : "";
+        return new Ailment(
+            Verdict.Ok,
+            "",
+            $"At a rate of {Experiments.Number(measured.Steps[^1].LearningRate)} the loss went from {signs.Curve.Start:G4} to {signs.Curve.Best:G4}{size}{gain}{curved}.",
+            null,
+            "",
+            []
+        );
+    }
+}

@@ -1,0 +1,150 @@
+using Fovea.Data;
+
+namespace Fovea.Workbench.Tests;
+
+public sealed class TrainingWatchTests
+{
+    /// <summary>What a loop does wrong.</summary>
+    public enum Slip
+    {
+        None,
+        NotCleared,
+        ClearedEachBatch,
+        SummedBatches,
+        ClimbsTheLoss,
+        ScaledLoss,
+        InEvaluation,
+        LayerMadeInForward,
+        EvaluatedInTraining,
+    }
+
+    [Theory]
+    [InlineData(Slip.None, "")]
+    [InlineData(Slip.NotCleared, Cause.GradientsNotCleared)]
+    [InlineData(Slip.ClearedEachBatch, Cause.ItemsMissed)]
+    [InlineData(Slip.SummedBatches, Cause.LossScale)]
+    [InlineData(Slip.ClimbsTheLoss, Cause.WrongGradient)]
+    [InlineData(Slip.ScaledLoss, Cause.LossScale)]
+    [InlineData(Slip.InEvaluation, Cause.EvaluationMode)]
+    [InlineData(Slip.LayerMadeInForward, Cause.Unregistered)]
+    [InlineData(Slip.EvaluatedInTraining, Cause.TrainingMode)]
+    public void Books_OfALoopWithASlip_NameIt(Slip slip, string cause)
+    {
+        TrainingWatch watch = Loop(slip);
+        Answer answer = new TrainingLoopBooks().Ask(watch.Evidence!);
+        Assert.True(cause == answer.Cause, $"{slip}: {answer.Verdict} {answer.Cause} {answer.Finding}");
+        Assert.Equal(cause.Length > 0 ? Verdict.Fix : Verdict.Ok, answer.Verdict);
+    }
+
+    [Fact]
+    public void Step_Watched_ChangesNoBit()
+    {
+        float[] Weights(bool watched)
+        {
+            Module net = TinyNet.Create();
+            SGD optimizer = new(net, learningRate: 0.05, momentum: 0.9);
+            CrossEntropy loss = new();
+            TrainingWatch? watch = watched ? Diagnosis.Watch(net, optimizer, loss.Forward) : null;
+            foreach (Batch batch in Batches(epochs: 4, size: 9))
+            {
+                optimizer.ZeroGrad();
+                watch?.Begin();
+                Tensor scores = net.Forward(batch.Inputs),
+                    value = loss.Forward(scores, batch.Targets);
+                value.Backward();
+                watch?.Learned(batch, scores, value);
+                if (watch is null)
+                {
+                    optimizer.Step();
+                }
+                else
+                {
+                    watch.Step();
+                }
+            }
+
+            return [.. net.StateDict().Values.SelectMany(t => t.To(DType.Float32).ToArray())];
+        }
+
+        Assert.Equal(Weights(false), Weights(true));
+    }
+
+    private static TrainingWatch Loop(Slip slip)
+    {
+        Module net = slip == Slip.LayerMadeInForward ? new Forgetful().Initialize(3) : TinyNet.Create();
+        SGD optimizer = new(net, learningRate: 0.02);
+        CrossEntropy loss = new();
+        int group = slip is Slip.ClearedEachBatch or Slip.SummedBatches ? 3 : 1;
+        TrainingWatch watch = Diagnosis.Watch(
+            net,
+            optimizer,
+            loss.Forward,
+            new WatchOptions { Classes = ["a", "b", "c"] }
+        );
+        if (slip == Slip.InEvaluation)
+        {
+            net.Eval();
+        }
+
+        foreach (Batch[] update in Batches(epochs: 4, size: 6).Chunk(group))
+        {
+            if (slip != Slip.NotCleared)
+            {
+                optimizer.ZeroGrad();
+            }
+
+            watch.Begin();
+            foreach (Batch batch in update)
+            {
+                if (slip == Slip.ClearedEachBatch)
+                {
+                    optimizer.ZeroGrad();
+                }
+
+                Tensor scores = net.Forward(batch.Inputs),
+                    value = loss.Forward(scores, batch.Targets);
+                double factor =
+                    slip == Slip.ClimbsTheLoss ? -1
+                    : slip == Slip.ScaledLoss ? 6
+                    : slip == Slip.ClearedEachBatch ? 1.0 / group
+                    : 1;
+                (value * factor).Backward();
+                watch.Learned(batch, scores, value);
+            }
+
+            watch.Step();
+        }
+
+        watch.EpochEnded(new MeasuredPart(12, 1.0, 0.1, 6), inTraining: slip == Slip.EvaluatedInTraining);
+        return watch;
+    }
+
+    private static IEnumerable<Batch> Batches(int epochs, int size)
+    {
+        Loader loader = new(
+            CornerImages.Source().Train,
+            new LoaderOptions
+            {
+                BatchSize = size,
+                Shuffle = true,
+                Workers = 0,
+            }
+        );
+        return Enumerable.Range(0, epochs).SelectMany(e => loader.Epoch(e));
+    }
+
+    /// <summary>Makes its head anew in each call.</summary>
+    private sealed class Forgetful : Module
+    {
+        private readonly Conv2d _conv = new(1, 4, 3, padding: 1);
+        private readonly Linear _kept = new(64, 3);
+        private ulong _calls;
+
+        public override Tensor Forward(Tensor x)
+        {
+            Linear made = new(256, 64);
+            made.Initialize(_calls++);
+            return _kept.Forward(made.Forward(_conv.Forward(x).Relu().Reshape([x.Shape[0], 256])));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using static Fovea.Workbench.Tests.Questions.MeasuredRuns;
+
+namespace Fovea.Workbench.Tests.Questions;
+
+/// <summary>3.5.</summary>
+public sealed class LearningRateTests
+{
+    // A quarter above the lowest for 400 updates.
+    private static double Plateau(long step) => step < 100 ? 2.3 - (step * 0.008) : 1.875;
+
+    [Theory]
+    [InlineData(1.6, 1.2, 1.9, Verdict.Fix)] // curvature past 1.5 times the limit, and the trial agrees
+    [InlineData(1.4, 1.2, 1.9, Verdict.Ok)] // at the edge of stability
+    [InlineData(1.6, 1.7, 1.9, Verdict.Look)] // a tenth of the rate does no better than the best so far
+    [InlineData(1.6, 1.2, 1.3, Verdict.Look)] // the present rate goes below the best too
+    public void Ask_Plateau_IsTooHighWhenCurvatureAndTrialAgree(double past, double arm01, double arm1, Verdict verdict)
+    {
+        MeasuredRuns run = Chain()
+            .Train(500, Plateau)
+            .Probe("sharpness", ("s", past * 38.0), ("limit", 38.0), ("rate", 0.1))
+            .Probe(
+                "rate",
+                ("arm0.1", arm01),
+                ("arm0.33", 1.6),
+                ("arm1", arm1),
+                ("arm3", 2),
+                ("arm10", 9),
+                ("best", 1.5),
+                ("error", 0.01)
+            );
+        Answer answer = Ask(new LearningRate(), run);
+        Networks.AssertVerdict(verdict, answer);
+        Assert.Equal(verdict == Verdict.Ok ? "" : Cause.RateTooHigh, answer.Cause);
+        Assert.Equal(verdict == Verdict.Fix ? "0.01" : null, answer.Options.GetValueOrDefault("lr"));
+    }
+
+    [Theory]
+    [InlineData(-0.19, Verdict.Ok)]
+    [InlineData(-0.21, Verdict.Look)] // never alone
+    public void Ask_GradientsAgainstEachOther_AloneIsToLookAt(double cosine, Verdict verdict) =>
+        Networks.AssertVerdict(
+            verdict,
+            Ask(new LearningRate(), Chain().Train(500, Plateau, s => s with { LagCosine = cosine }))
+        );
+
+    [Theory]
+    [InlineData(0.29, Verdict.Ok)]
+    [InlineData(0.31, Verdict.Fix)]
+    public void Ask_UpdatesOfAThirdOfTheWeightsAndTheLossStays_IsTooHigh(double ratio, Verdict verdict)
+    {
+        MeasuredRuns run = Chain()
+            .Train(250, Stuck, s => s.Step > 20 ? s : s with { Updates = [.. s.Weights!.Select(w => ratio * w)] });
+        Answer answer = Ask(new LearningRate(), run);
+        Networks.AssertVerdict(verdict, answer);
+        Assert.Equal(verdict == Verdict.Fix ? 0L : null, answer.OnsetStep);
+    }
+
+    [Fact]
+    public void Ask_LossJumpsAndStaysUp_IsTooHighSinceTheJump()
+    {
+        Answer answer = Ask(
+            new LearningRate(),
+            Chain()
+                .Train(
+                    250,
+                    s =>
+                        s < 7 ? 2.3
+                        : s < 10 ? 40.0
+                        : 2.31
+                )
+        );
+        Networks.AssertVerdict(Verdict.Fix, answer);
+        Assert.Equal((Cause.RateTooHigh, 7L), (answer.Cause, answer.OnsetStep));
+    }
+
+    [Theory]
+    [InlineData(7.2e-4, 0.6, 1.0, Verdict.Fix)] // a tenth of 7.25e-3
+    [InlineData(7.4e-4, 0.6, 1.0, Verdict.Ok)]
+    [InlineData(7.2e-4, 0.4, 1.0, Verdict.Ok)]
+    [InlineData(7.2e-4, 0.6, 1.99, Verdict.Look)]
+    public void Ask_UpdatesOfATenth_IsTooLowWhenGradientsAreAlikeAndHigherRatesGain(
+        double ratio,
+        double cosine,
+        double arm10,
+        Verdict verdict
+    )
+    {
+        MeasuredRuns run = Low(ratio, cosine)
+            .Probe(
+                "rate",
+                ("arm0.1", 2.2),
+                ("arm0.33", 2.1),
+                ("arm1", 2.0),
+                ("arm3", 1.5),
+                ("arm10", arm10),
+                ("best", 2.0),
+                ("error", 0.01)
+            );
+        Answer answer = Ask(new LearningRate(), run);
+        Networks.AssertVerdict(verdict, answer);
+        Assert.Equal(verdict == Verdict.Fix ? "1" : null, answer.Options.GetValueOrDefault("lr"));
+        Assert.Equal(7.255e-3, answer.Number("updateRatio"), 1e-6);
+    }
+
+    [Fact]
+    public void Ask_LowInWarmUp_IsSilent() =>
+        Networks.AssertVerdict(
+            Verdict.Ok,
+            Ask(
+                new LearningRate(),
+                Low(1e-6, 0.8, rate: 1e-3).Probe("rate", ("arm1", 2.0), ("arm3", 1.5), ("arm10", 1.0), ("error", 0.01))
+            )
+        );
+
+    [Fact]
+    public void Ask_NormGrowsWithTheNumberOfUpdates_IsNotCleared()
+    {
+        MeasuredRuns run = Chain()
+            .Train(
+                200,
+                s => s < 40 ? 2.3 - (s * 0.03) : 1.1 + ((s - 40) * 0.02),
+                s => s with { GradientNorm = s.Step + 1.0, LagCosine = 0.97 }
+            );
+        Answer answer = Ask(new LearningRate(), run);
+        Networks.AssertVerdict(Verdict.Fix, answer);
+        Assert.Equal(Cause.GradientsNotCleared, answer.Cause);
+    }
+
+    [Theory]
+    [InlineData(true, Verdict.Fix)]
+    [InlineData(false, Verdict.Look)]
+    public void Ask_LossRisesByWhatGradientsSay_GoesUpTheGradient(bool probed, Verdict verdict)
+    {
+        MeasuredRuns run = Chain().Train(200, s => 2.3 + (0.05 * s), s => s with { LagCosine = 0.6 });
+        if (probed)
+        {
+            run.Probe("gain", ("rho", 1.02), ("gu", 0.05)).Probe("gain", ("rho", -0.98), ("gu", -0.05));
+        }
+
+        Answer answer = Ask(new LearningRate(), run);
+        Networks.AssertVerdict(verdict, answer);
+        Assert.Equal(Cause.WrongGradient, answer.Cause);
+    }
+
+    [Theory]
+    [InlineData(30, Verdict.Fix)] // 4.8 % of 630
+    [InlineData(40, Verdict.Ok)] // 6.3 %
+    public void Ask_RateFallsAHundredTimes_WithinATwentiethIsAFault(int length, Verdict verdict)
+    {
+        MeasuredRuns run = Chain()
+            .Train(
+                300,
+                s => Math.Max(1.5, 2.3 - (s * 0.02)),
+                s => s with { LearningRate = 0.1 * Math.Pow(0.01, Math.Clamp((s.Step - 40.0) / length, 0.0, 1.0)) }
+            );
+        Answer answer = Ask(new LearningRate(), run);
+        Networks.AssertVerdict(verdict, answer);
+        Assert.Equal(verdict == Verdict.Fix ? Cause.Schedule : "", answer.Cause);
+    }
+
+    [Fact]
+    public void Ask_LossAThousandTimes_AnswersTheSame()
+    {
+        MeasuredRuns[] runs =
+        [
+            Chain()
+                .Train(
+                    250,
+                    s =>
+                        s < 7 ? 2.3
+                        : s < 10 ? 40.0
+                        : 2.31
+                ),
+            Chain().Train(200, s => 2.3 + (0.05 * s), s => s with { LagCosine = 0.6 }),
+            Low(7.2e-4, 0.6)
+                .Probe("rate", ("arm1", 2.0), ("arm3", 1.5), ("arm10", 1.0), ("best", 2.0), ("error", 0.01)),
+            Chain().Train(500, Falling),
+        ];
+        Assert.All(
+            runs,
+            run =>
+            {
+                Answer plain = Ask(new LearningRate(), run),
+                    scaled = Ask(new LearningRate(), run.Scaled(1000.0));
+                Assert.Equal(
+                    (plain.Verdict, plain.Cause, plain.OnsetStep),
+                    (scaled.Verdict, scaled.Cause, scaled.OnsetStep)
+                );
+            }
+        );
+    }
+
+    private static MeasuredRuns Low(double ratio, double cosine, double rate = 0.1)
+    {
+        MeasuredRuns run = Chain();
+        for (int i = 0; i < 4; i++)
+        {
+            run.Parameter(i, p => p with { IsNormalized = true, WeightDecay = 5e-4 });
+        }
+
+        return run.Train(
+            150,
+            s => 2.3 - (0.002 * s),
+            s => s with { LearningRate = rate, LagCosine = cosine, Updates = [.. s.Weights!.Select(w => ratio * w)] }
+        );
+    }
+}
