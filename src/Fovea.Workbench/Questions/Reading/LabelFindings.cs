@@ -8,6 +8,9 @@ internal static class LabelFindings
     private const double Learned = 0.5,
         Regained = 0.6;
 
+    // By which renaming must surely raise the accuracy: of a network that knows nothing it gains a standard error a class.
+    private const double Gain = 0.1;
+
     // Of the loss of a network that knows nothing.
     private const double Stuck = 0.97;
 
@@ -42,7 +45,7 @@ internal static class LabelFindings
         bool learned = train.Low > Math.Max(Learned, 2 * held.Chance()),
             below = own.High < held.Chance();
         MeasuredProbe? splits = measured.LastProbe("splits");
-        bool regained = splits is not null && IsRegained(splits, train.Value);
+        bool regained = splits is not null && IsRegained(splits, train.Value, held.ClassItems.Count);
         return !learned || (!below && !regained)
             ? null
             : new Finding(
@@ -57,13 +60,13 @@ internal static class LabelFindings
             };
     }
 
-    private static bool IsRegained(MeasuredProbe splits, double train)
+    private static bool IsRegained(MeasuredProbe splits, double train, int classes)
     {
         long items = (long)splits["items"];
         Proportion gain = Proportion
             .Wilson((long)Math.Round(splits["permutedAccuracy"] * items), items)
             .Less(Proportion.Wilson((long)Math.Round(splits["accuracy"] * items), items));
-        return items >= EnoughHeldOut && gain.Low > 0.2 && splits["permutedAccuracy"] > Regained * train;
+        return items >= Math.Max(EnoughHeldOut, FewItems * classes) && gain.Low > Gain && splits["permutedAccuracy"] > Regained * train;
     }
 
     /// <summary>Items held out that have nothing to do with what was learned.</summary>
@@ -74,6 +77,7 @@ internal static class LabelFindings
             known.Length < Persistent
             || known.Any(e => !IsByChance(e.HeldOut!) || !(measured.TrainAccuracy(e)!.Value.Low > 2 * e.HeldOut!.Chance()))
             || !(measured.TrainAccuracy(known[^1])!.Value.Low > Learned)
+            || known.Any(e => e.HeldOut!.Accuracy()!.Value.High > 0.5 * measured.TrainAccuracy(e)!.Value.Low)
         )
         {
             return null;
@@ -96,7 +100,7 @@ internal static class LabelFindings
     }
 
     private static bool IsByChance(MeasuredPart held) =>
-        held.Accuracy() is { } own && own.Low <= held.Chance() && own.High < held.Chance() + 0.1;
+        held.Accuracy() is { } own && own.Low <= held.Chance() && own.High >= held.Chance();
 
     /// <summary>A network that learns few items by heart, and nothing of many.</summary>
     private static Finding? Unlearned(Measurements measured)

@@ -206,7 +206,7 @@ internal static class LossFindings
     {
         int classes = measured.Run.Classes.Count;
         bool isClasses = !double.IsNaN(p["none"]),
-            far = classes == 0 && isClasses && p["items"] >= 32 && p["width"] >= 4 * (p["targetHigh"] + 1);
+            far = classes == 0 && isClasses && p["vary"] == 1 && p["items"] >= 32 && p["width"] >= 4 * (p["targetHigh"] + 1);
         return double.IsNaN(p["width"]) ? null
             : classes > 0 && p["width"] != classes
                 ? new Finding(
