@@ -11,14 +11,10 @@ internal static class LabelFindings
     // By which renaming must surely raise the accuracy: of a network that knows nothing it gains a standard error a class.
     private const double Gain = 0.1;
 
-    // Of the loss of a network that knows nothing.
-    private const double Stuck = 0.97;
-
     private const int Persistent = 3,
         FewItems = 10,
         EnoughHeldOut = 50,
-        PerClass = 20,
-        LongUpdates = 1000;
+        PerClass = 20;
 
     // Times that the largest class is as large, and of the recall of the others.
     private const double Rare = 10,
@@ -30,7 +26,7 @@ internal static class LabelFindings
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured) =>
-        ((IEnumerable<Finding?>)[Renamed(measured), Unrelated(measured), Unlearned(measured), Margins(measured), RareClass(measured)])
+        ((IEnumerable<Finding?>)[Renamed(measured), Unrelated(measured), Margins(measured), RareClass(measured)])
             .OfType<Finding>();
 
     private static Finding? Renamed(Measurements measured)
@@ -101,33 +97,6 @@ internal static class LabelFindings
 
     private static bool IsByChance(MeasuredPart held) =>
         held.Accuracy() is { } own && own.Low <= held.Chance() && own.High >= held.Chance();
-
-    /// <summary>A network that learns few items by heart, and nothing of many.</summary>
-    private static Finding? Unlearned(Measurements measured)
-    {
-        double? chance = measured.Run.ChanceLoss;
-        MeasuredEpoch[] known = [.. measured.Epochs.Where(e => e.Epoch > 0).TakeLast(Persistent)];
-        MeasuredProbe? one = measured.LastProbe("one-batch");
-        return
-            chance is null
-            || known.Length < Persistent
-            || measured.Updates < LongUpdates
-            || known.Any(e => !(e.RunningLoss >= Stuck * chance))
-            || known.Any(e => e.HeldOut is { } held && !IsByChance(held))
-            || one is null
-            || one["learned"] != 1
-            ? null
-            : new Finding(
-                Verdict.Fix,
-                Cause.ShuffledLabels,
-                $"After {measured.Updates:N0} updates the loss is {known[^1].RunningLoss:G4}, as of knowing nothing ({chance:F4}), though {one["items"]:F0} items can be learned by heart: labels do not belong to their items, or the items do not tell."
-            )
-            {
-                Remedy = "Look at some items with their labels: fovea data NAME.",
-                Onset = 0,
-                Threshold = Threshold,
-            };
-    }
 
     private static Finding? Margins(Measurements measured)
     {

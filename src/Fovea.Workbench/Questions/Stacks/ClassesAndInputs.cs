@@ -16,7 +16,7 @@ public sealed class ClassesAndInputs : MeasuredQuestion
     public override string Text => "Are classes, labels or inputs a problem?";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Wants => ["splits", "standardized", "reordered-channels", "one-batch"];
+    public override IReadOnlyList<string> Wants => ["splits", "standardized", "reordered-channels"];
 
     /// <inheritdoc/>
     protected override Answer Judge(Evidence evidence, Measurements measured)
