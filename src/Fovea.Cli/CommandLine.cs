@@ -74,6 +74,7 @@ internal static class CommandLine
         root.Options.Add(CommonOptions.Threads);
         root.Options.Add(CommonOptions.Verbose);
         root.Subcommands.Add(TrainVerb.Create(terminal));
+        root.Subcommands.Add(DiagnoseVerb.Create(terminal));
         root.Subcommands.Add(EvaluateVerb.Create(terminal));
         root.Subcommands.Add(PredictVerb.Create(terminal));
         root.Subcommands.Add(InspectVerb.Create(terminal));

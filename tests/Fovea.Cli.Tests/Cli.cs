@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // --threads is one for the process, and times matter in the tests that kill
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // --threads is one for the process, and times matter in the tests that kill
 
 namespace Fovea.Cli.Tests;
 
@@ -13,6 +13,10 @@ internal sealed record Said(int Code, string Out, string Error)
 /// <summary>Runs commands, in this process or in one of their own.</summary>
 internal static class Cli
 {
+    /// <summary>The program <c>dotnet</c>: the one that runs these tests, else the first on the path.</summary>
+    public static string Host { get; } =
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+
     /// <summary>Runs a command here.</summary>
     public static Said Run(params string[] args) => Run(CancellationToken.None, args);
 
@@ -46,7 +50,7 @@ internal static class Cli
     /// <summary>Starts a command as a process of its own.</summary>
     public static Process Start(params string[] args)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Host) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
         foreach (string arg in args)
         {

@@ -10,7 +10,7 @@ public sealed class ConsoleProject(Packed packed) : IAsyncLifetime
     public string Output { get; private set; } = "";
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         string folder = packed.NewFolder("app");
         await Command.Succeed("dotnet", folder, packed.Cache, "new", "console", "--no-restore", "--force");
@@ -72,7 +72,7 @@ public sealed class ConsoleProject(Packed packed) : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Runs the programs of a document one after the other and gives what they wrote.</summary>
     internal async Task<string> RunAll(string document)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
 namespace Fovea.Packaging.Tests;
@@ -67,7 +68,10 @@ public sealed class NativeTests(Packed packed)
 public sealed class NativeFactAttribute : FactAttribute
 {
     /// <summary>Looks for the linker.</summary>
-    public NativeFactAttribute()
+    /// <param name="file">The test's source file; the compiler fills it in.</param>
+    /// <param name="line">The test's line; the compiler fills it in.</param>
+    public NativeFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (Environment.GetEnvironmentVariable("FOVEA_NATIVE") != "1")

@@ -52,7 +52,7 @@ public sealed class Packed : IAsyncLifetime
     public static string Tool => "Fovea.Cli";
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Feed);
         await Command.Succeed(
@@ -72,10 +72,10 @@ public sealed class Packed : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Directory.Delete(_root, recursive: true);
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>An empty folder in which packages are found in <see cref="Feed"/> first, then where the user's

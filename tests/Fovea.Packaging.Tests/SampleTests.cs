@@ -86,7 +86,7 @@ public sealed partial class SampleTests(Samples samples) : IClassFixture<Samples
     public void Files_InTheSamples_HaveACaseEach() =>
         Assert.Equal(
             Directory.GetFiles(Samples.Source, "*.cs").Select(Path.GetFileNameWithoutExtension).Order(),
-            Cases.Select(c => (string)c[0]).Order()
+            Cases.Select(c => c.Data.Item1).Order()
         );
 
     [Theory]

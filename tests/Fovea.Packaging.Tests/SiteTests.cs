@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Packaging.Tests;
 
 /// <summary>The documentation site, built from the assemblies beside these tests as <c>eng/docs</c> does.</summary>
@@ -53,7 +55,8 @@ public sealed class SiteTests
     /// <summary>A test of what a Release build makes.</summary>
     private sealed class ReleaseFactAttribute : FactAttribute
     {
-        public ReleaseFactAttribute()
+        public ReleaseFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+            : base(file, line)
         {
             if (Packed.Configuration != "Release")
             {

@@ -8,7 +8,7 @@ public sealed class InstalledTool(Packed packed) : IAsyncLifetime
     private string _folder = "";
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _folder = packed.NewFolder("tool");
         await Command.Succeed(
@@ -26,7 +26,7 @@ public sealed class InstalledTool(Packed packed) : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Runs <c>fovea</c> in an empty folder.</summary>
     internal Task<Command> Run(params IReadOnlyList<string> arguments) =>

@@ -1,3 +1,4 @@
+using CsCheck;
 using Fovea.Kernels;
 
 namespace Fovea.Testing;
@@ -6,68 +7,70 @@ namespace Fovea.Testing;
 /// sizes around vector widths.</summary>
 internal static class RandomGeometry
 {
-    /// <summary>Draws one geometry; small enough that the reference path answers in about a millisecond.</summary>
-    public static ConvolutionGeometry Draw(Rng rng)
-    {
-        while (true)
-        {
-            int rank = 1 + rng.Next(3);
-            PaddingMode mode = rng.Next(2) == 0 ? PaddingMode.Zeros : (PaddingMode)rng.Next(4);
-            int groups = rng.Next(3) == 0 ? 1 + rng.Next(6) : 1;
-            int inPerGroup = 1 + rng.Next(rng.Next(4) == 0 ? 20 : 5),
-                outPerGroup = 1 + rng.Next(rng.Next(4) == 0 ? 20 : 6);
-            WindowAxis depth = rank > 2 ? Axis(rng, mode, 6) : WindowAxis.None;
-            WindowAxis height = rank > 1 ? Axis(rng, mode, rank > 2 ? 8 : 19) : WindowAxis.None;
-            WindowAxis width = Axis(
-                rng,
-                mode,
-                rank == 1 ? 90
-                    : rank == 2 ? 40
-                    : 12
-            );
-            ConvolutionGeometry g = new(
-                1 + rng.Next(rng.Next(3) == 0 ? 12 : 3),
-                groups * inPerGroup,
-                groups * outPerGroup,
-                groups,
-                depth,
-                height,
-                width,
-                mode
-            );
-            if (g.MultiplyAdds < 400_000)
-            {
-                return g;
-            }
-        }
-    }
+    private static readonly Gen<PaddingMode> Mode = Gen.Frequency(
+        (1, Gen.Const(PaddingMode.Zeros)),
+        (1, Gen.Int[0, 3].Select(mode => (PaddingMode)mode))
+    );
 
-    private static WindowAxis Axis(Rng rng, PaddingMode mode, int most)
-    {
-        while (true)
-        {
-            int size = 1 + rng.Next(most),
-                kernel = 1 + rng.Next(rng.Next(3) == 0 ? 7 : 3),
-                stride = 1 + rng.Next(rng.Next(3) == 0 ? 5 : 2),
-                dilation = 1 + rng.Next(rng.Next(3) == 0 ? 4 : 1);
-            int largest = mode switch
-            {
-                PaddingMode.Reflect => size - 1,
-                PaddingMode.Circular => size,
-                _ => kernel + 2,
-            };
-            WindowAxis axis = new(
-                size,
-                kernel,
-                stride,
-                dilation,
-                rng.Next(Math.Min(largest, 6) + 1),
-                rng.Next(Math.Min(largest, 6) + 1)
-            );
-            if (axis.Padded >= axis.Extent)
-            {
-                return axis;
-            }
-        }
-    }
+    private static readonly Gen<WindowAxis> NoAxis = Gen.Const(WindowAxis.None);
+
+    /// <summary>Geometries so small that the reference path answers in about a millisecond.</summary>
+    public static Gen<ConvolutionGeometry> Any { get; } =
+        Gen.Select(Gen.Int[1, 3], Mode)
+            .SelectMany(
+                (rank, mode) =>
+                    Gen.Select(
+                        Upto(3, 12),
+                        Gen.Frequency((2, Gen.Const(1)), (1, Gen.Int[1, 6])),
+                        Gen.Frequency((3, Gen.Int[1, 5]), (1, Gen.Int[1, 20])),
+                        Gen.Frequency((3, Gen.Int[1, 6]), (1, Gen.Int[1, 20])),
+                        rank > 2 ? Axis(mode, 6) : NoAxis,
+                        rank > 1 ? Axis(mode, rank > 2 ? 8 : 19) : NoAxis,
+                        Axis(
+                            mode,
+                            rank switch
+                            {
+                                1 => 90,
+                                2 => 40,
+                                _ => 12,
+                            }
+                        ),
+                        (batch, groups, inPerGroup, outPerGroup, depth, height, width) =>
+                            new ConvolutionGeometry(
+                                batch,
+                                groups * inPerGroup,
+                                groups * outPerGroup,
+                                groups,
+                                depth,
+                                height,
+                                width,
+                                mode
+                            )
+                    )
+            )
+            .Where(g => g.MultiplyAdds < 400_000);
+
+    private static Gen<WindowAxis> Axis(PaddingMode mode, int most) =>
+        Gen.Select(Gen.Int[1, most], Upto(3, 7), Upto(2, 5), Upto(1, 4))
+            .SelectMany(
+                (size, kernel, stride, dilation) =>
+                {
+                    int largest = mode switch
+                    {
+                        PaddingMode.Reflect => size - 1,
+                        PaddingMode.Circular => size,
+                        _ => kernel + 2,
+                    };
+                    Gen<int> padding = Gen.Int[0, Math.Min(largest, 6)];
+                    return Gen.Select(
+                        padding,
+                        padding,
+                        (before, after) => new WindowAxis(size, kernel, stride, dilation, before, after)
+                    );
+                }
+            )
+            .Where(axis => axis.Padded >= axis.Extent);
+
+    /// <summary>Small numbers from 1, and up to a larger one for a third.</summary>
+    private static Gen<int> Upto(int usual, int most) => Gen.Frequency((2, Gen.Int[1, usual]), (1, Gen.Int[1, most]));
 }

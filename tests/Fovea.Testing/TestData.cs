@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Fovea.Testing;
@@ -42,7 +43,10 @@ public sealed class DataFactAttribute : FactAttribute
 {
     /// <summary>Creates the attribute.</summary>
     /// <param name="needs">File or folder below the data folder.</param>
-    public DataFactAttribute(string needs) =>
+    /// <param name="file">The test's source file; the compiler fills it in.</param>
+    /// <param name="line">The test's line; the compiler fills it in.</param>
+    public DataFactAttribute(string needs, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) =>
         Skip = TestData.Find(needs) is null ? $"needs the data file {needs}; set FOVEA_DATA" : null;
 }
 
@@ -52,6 +56,9 @@ public sealed class DataTheoryAttribute : TheoryAttribute
 {
     /// <summary>Creates the attribute.</summary>
     /// <param name="needs">File or folder below the data folder.</param>
-    public DataTheoryAttribute(string needs) =>
+    /// <param name="file">The test's source file; the compiler fills it in.</param>
+    /// <param name="line">The test's line; the compiler fills it in.</param>
+    public DataTheoryAttribute(string needs, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) =>
         Skip = TestData.Find(needs) is null ? $"needs the data file {needs}; set FOVEA_DATA" : null;
 }

@@ -24,6 +24,8 @@ internal sealed class PlainProgress(Action<string> write, TimeProvider time) : T
 
     public override void Notice(string text) => write(text);
 
+    public override void Found(Answer answer) => write(TrainingText.Describe(answer));
+
     public override void Progressed(TrainingProgress p)
     {
         _progress = p;

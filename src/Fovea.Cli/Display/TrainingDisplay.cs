@@ -15,7 +15,7 @@ internal sealed class TrainingDisplay : TrainingObserver, IDisposable
     private TrainingDisplay(Terminal terminal) => _screen = new LiveScreen(terminal, () => Lines(_state), Delay);
 
     /// <summary>Runs training with the display that fits.</summary>
-    public static TrainingResult Show(Terminal terminal, Func<TrainingObserver, TrainingResult> train)
+    public static T Show<T>(Terminal terminal, Func<TrainingObserver, T> train)
     {
         if (!terminal.IsInteractive)
         {
@@ -39,6 +39,9 @@ internal sealed class TrainingDisplay : TrainingObserver, IDisposable
 
     /// <inheritdoc/>
     public override void Notice(string text) => _screen.Line(text);
+
+    /// <inheritdoc/>
+    public override void Found(Answer answer) => _screen.Line(TrainingText.Describe(answer));
 
     /// <inheritdoc/>
     public override void Advanced(TrainingStage stage, double share) => _state = _state with { Stage = (stage, share) };

@@ -39,12 +39,20 @@ internal static class TrainingText
         static string Accuracy(double value) => string.Create(Culture, $" accuracy {100 * value:F1} %");
     }
 
+    /// <summary>The line of a fault that was found.</summary>
+    public static string Describe(Answer answer) =>
+        $"{AnswerJson.Word(answer.Verdict)} {answer.Id}: {answer.Finding}"
+        + (answer.Layers.Count > 0 ? $" Layers: {string.Join(", ", answer.Layers.Take(3))}." : "")
+        + (answer.OnsetStep is { } onset ? $" Since update {onset + 1}." : "")
+        + (answer.Remedy.Length > 0 ? $" {answer.Remedy}" : "");
+
     /// <summary>What a stage does.</summary>
     public static string Describe(TrainingStage stage) =>
         stage switch
         {
             TrainingStage.Preflight => "checking that a few items can be learned",
             TrainingStage.Validation => "measuring held-out items",
+            TrainingStage.Probe => "trying on a copy",
             _ => "measuring test items",
         };
 

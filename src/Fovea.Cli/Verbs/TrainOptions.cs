@@ -149,20 +149,47 @@ internal static class TrainOptions
         "tensorboard|none",
         "Write event files for TensorBoard into the run folder; a resumed run goes on with what it began with."
     );
-    public static readonly Option<string[]> Watch = new("--watch") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
-    public static readonly Option<string[]> StopOn = new("--stop-on")
-    {
-        Hidden = true,
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private static readonly Option<string?> Watch = CommonOptions
+        .Text(
+            "--watch",
+            "full|light|off",
+            "How much evidence is collected for the answers: all (a few percent of the time), losses and norms with rare looks at signals, or nothing. It changes no bit of training."
+        )
+        .AcceptOnlyFromAmong("full", "light", "off");
+    private static readonly Option<string?> StopOn = CommonOptions
+        .Text("--stop-on", "fix|look", "Stop at the first answer that is so bad or worse; everything is saved.")
+        .AcceptOnlyFromAmong("fix", "look");
+
+    /// <summary>The options of a check-up: those that decide what is trained, on what, and how.</summary>
+    public static IReadOnlyList<Option> OfCheckUps { get; } =
+    [
+        Data,
+        Batch,
+        LearningRate,
+        Optimizer,
+        Schedule,
+        Augment,
+        Seed,
+        Init,
+        Freeze,
+        Validation,
+        Smoothing,
+        ClipNorm,
+        Accumulation,
+        TrainItems,
+        TestItems,
+        Input,
+        Strict,
+        Missing,
+        Unequal,
+        Preflight,
+    ];
 
     /// <summary>Adds all of them to a command, in the order of its help.</summary>
-    public static void AddTo(Command command)
-    {
-        command.Arguments.Add(Model);
-        foreach (
-            Option option in new Option[]
-            {
+    public static void AddTo(Command command) =>
+        AddTo(
+            command,
+            [
                 Data,
                 Epochs,
                 Batch,
@@ -194,8 +221,14 @@ internal static class TrainOptions
                 Log,
                 Watch,
                 StopOn,
-            }
-        )
+            ]
+        );
+
+    /// <summary>Adds some of them to a command, in their order.</summary>
+    public static void AddTo(Command command, IReadOnlyList<Option> options)
+    {
+        command.Arguments.Add(Model);
+        foreach (Option option in options)
         {
             command.Options.Add(option);
         }
@@ -234,6 +267,8 @@ internal static class TrainOptions
             CheckpointSteps = parsed.GetValue(CheckpointSteps),
             Preflight = parsed.GetValue(Preflight) == "on",
             Log = parsed.GetValue(Log),
+            Watch = parsed.GetValue(Watch) is { } watch ? Enum.Parse<WatchLevel>(watch, ignoreCase: true) : null,
+            StopOn = parsed.GetValue(StopOn) is { } verdict ? Enum.Parse<Verdict>(verdict, ignoreCase: true) : null,
         };
 
     private static Option<string?> CreateResume()

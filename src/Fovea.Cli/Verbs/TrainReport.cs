@@ -25,12 +25,20 @@ internal static class TrainReport
                     Epochs = result.Last?.Epoch ?? 0,
                     result.BestEpoch,
                     result.Last,
+                    Answers = result.Answers.Select(a => new
+                    {
+                        a.Id,
+                        Verdict = AnswerJson.Word(a.Verdict),
+                        a.Cause,
+                        a.Finding,
+                    }),
                     Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
                 }
             );
             return;
         }
 
+        WriteAnswers(result, terminal);
         if (result.Test is not { } test)
         {
             return;
@@ -45,6 +53,24 @@ internal static class TrainReport
         );
         terminal.Out.WriteLine($"Run folder    {folder}");
         WriteNext(RunFolder.Open(folder), terminal);
+    }
+
+    /// <summary>What was found wrong, worst first, and where the rest can be read.</summary>
+    private static void WriteAnswers(TrainingResult result, Terminal terminal)
+    {
+        Answer[] faults = [.. result.Answers.Where(a => a.Verdict == Verdict.Fix)];
+        if (faults.Length > 0)
+        {
+            AnswerText.Write(faults, "", "", terminal);
+        }
+
+        int looks = result.Answers.Count(a => a.Verdict == Verdict.Look);
+        if (result.Answers.Count > 0 && result.Folder is { } folder)
+        {
+            terminal.Write(
+                $"Found         {(faults.Length == 0 ? "nothing to fix" : $"{faults.Length} to fix")}, {looks} to look at: fovea diagnose {ShellText.Quote(folder)}"
+            );
+        }
     }
 
     /// <summary>What to do with the run next, with the data it was trained on.</summary>

@@ -28,14 +28,6 @@ internal static class TrainVerb
     {
         TrainingRequest request = TrainOptions.Request(parsed);
         bool json = parsed.GetValue(CommonOptions.Json);
-        if (
-            new[] { TrainOptions.Watch, TrainOptions.StopOn }.FirstOrDefault(o => parsed.GetResult(o) is not null) is
-            { } later
-        )
-        {
-            throw new ArgumentException($"{later.Name} is not there yet: it needs the questions of a later version.");
-        }
-
         string? resume = RunToResume(parsed, request.Out);
         if (parsed.GetValue(TrainOptions.DryRun))
         {

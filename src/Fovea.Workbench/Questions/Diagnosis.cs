@@ -150,7 +150,29 @@ public static partial class Diagnosis
     private static IEnumerable<(Question Question, Answer Answer)> Asked(
         Evidence evidence,
         IEnumerable<Question>? further
-    ) => QuestionCatalog.Measured.Concat(further ?? []).Select(q => (q, QuestionCatalog.Ask(evidence, [q])[0]));
+    ) => QuestionCatalog.Measured.Concat(further ?? []).Select(q => (q, Asked(evidence, q)));
+
+    /// <summary>Asks a question. One that fails is no reason to lose a training run.</summary>
+    private static Answer Asked(Evidence evidence, Question question)
+    {
+        try
+        {
+            return QuestionCatalog.Ask(evidence, [question])[0];
+        }
+#pragma warning disable CA1031 // whatever a question of the user's own does wrong
+        catch (Exception e) when (e is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            return new Answer
+            {
+                Id = question.Id,
+                Question = question.Text,
+                Verdict = Verdict.CannotTell,
+                Finding =
+                    $"The question {question.GetType().Name} failed with {e.GetType().Name}: {e.Message} This is a fault of the question.",
+            };
+        }
+    }
 
     private static bool IsExplained(Answer symptom, Answer cause) =>
         Explains(cause.Cause).Contains(symptom.Cause) && !(cause.OnsetStep > symptom.OnsetStep + Sampling);

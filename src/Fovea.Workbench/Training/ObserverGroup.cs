@@ -15,6 +15,8 @@ internal sealed class ObserverGroup(IReadOnlyList<TrainingObserver> observers) :
 
     public override void EpochEnded(Metrics metrics, bool isBest) => Each(o => o.EpochEnded(metrics, isBest));
 
+    public override void Found(Answer answer) => Each(o => o.Found(answer));
+
     private void Each(Action<TrainingObserver> tell)
     {
         foreach (TrainingObserver observer in observers)

@@ -44,7 +44,7 @@ internal static class RunContinuation
             last,
             TimeProvider.System,
             cancel,
-            RunWatch.Of(run, folder.FolderPath, goesOn: true)
+            RunWatch.Of(run, folder.FolderPath, observer, goesOn: true)
         ).Run();
     }
 

@@ -37,6 +37,9 @@ public sealed class RunFolder
     /// <summary>The file of metrics.</summary>
     public string MetricsPath => Path.Combine(FolderPath, "metrics.jsonl");
 
+    /// <summary>The file of answers.</summary>
+    public string AnswersPath => Path.Combine(FolderPath, "answers.json");
+
     /// <summary>The version of this program.</summary>
     public static string Version { get; } =
         typeof(RunFolder)
@@ -160,6 +163,25 @@ public sealed class RunFolder
             throw new InvalidDataException($"{Path.Combine(FolderPath, RunFile)}: request: {e.Message}", e);
         }
     }
+
+    /// <summary>Writes <c>answers.json</c>.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal void WriteAnswers(IReadOnlyList<Answer> answers)
+    {
+        string path = AnswersPath,
+            temporary = path + ".new";
+        using (FileStream stream = File.Create(temporary))
+        {
+            AnswerJson.Write(stream, answers);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>The answers that the run ended with; null where it was not watched, or has not ended.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public IReadOnlyList<Answer>? ReadAnswers() =>
+        File.Exists(AnswersPath) ? AnswerJson.Read(File.ReadAllText(AnswersPath)) : null;
 
     private static JsonObject Machine() =>
         new()

@@ -42,11 +42,8 @@ internal static class RunStart
             observer.Notice(notice);
         }
 
-        RunWatch? watch = RunWatch.Of(run, path);
-        foreach (string notice in watch?.Begin() ?? [])
-        {
-            observer.Notice(notice);
-        }
+        RunWatch? watch = RunWatch.Of(run, path, observer);
+        watch?.Begin();
 
         if (
             plan.Options.Preflight

@@ -14,14 +14,23 @@ internal sealed class RunWatch
     // Measuring the fixed items may take a hundredth of the learning between: a forward pass is a third of a step.
     private const double Share = 0.01;
 
+    // Probes that answers want may cost a fiftieth of the steps done, and at the end of a short run so many.
+    private const double ShareOfProbes = 0.02,
+        StepsAtTheEnd = 150;
+
+    private static readonly IReadOnlyDictionary<string, double> NothingToTry = new Dictionary<string, double>();
+
     private readonly TrainingSession _session;
     private readonly Watched _watched;
     private readonly Graph? _evaluated;
     private readonly Lazy<IReadOnlyList<Batch>> _train;
+    private readonly TrainingObserver _observer;
+    private readonly HashSet<string> _said = [];
+    private double _spent;
 
-    private RunWatch(TrainingSession session, Watched watched, EvidenceCollector collector)
+    private RunWatch(TrainingSession session, Watched watched, EvidenceCollector collector, TrainingObserver observer)
     {
-        (_session, _watched, Collector) = (session, watched, collector);
+        (_session, _watched, Collector, _observer) = (session, watched, collector, observer);
         _evaluated = session.Trace();
         _train = new(() => [.. Items(Fixed)]);
     }
@@ -32,8 +41,9 @@ internal sealed class RunWatch
     /// <summary>Makes the watch of a session; null where none is wanted.</summary>
     /// <param name="run">The run.</param>
     /// <param name="folder">The run folder; null keeps the evidence in memory.</param>
+    /// <param name="observer">Hears what is found.</param>
     /// <param name="goesOn">Whether the run is continued.</param>
-    public static RunWatch? Of(PreparedRun run, string? folder, bool goesOn = false)
+    public static RunWatch? Of(PreparedRun run, string? folder, TrainingObserver observer, bool goesOn = false)
     {
         TrainingSession session = run.Session;
         if (session.Options.Watch == WatchLevel.Off)
@@ -53,9 +63,34 @@ internal sealed class RunWatch
                 ? MeasurementLog.Continue(folder, session.State.Updates, session.State.Epoch)
                 : MeasurementLog.New(folder);
         EvidenceCollector collector = new(session.Model, watched.Run, session.Options.Watch, watched.Signals, log);
-        RunWatch watch = new(session, watched, collector);
+        RunWatch watch = new(session, watched, collector, observer);
         session.Watch = collector;
         return watch;
+    }
+
+    /// <summary>The answers so far, worst first.</summary>
+    public IReadOnlyList<Answer> Answers { get; private set; } = [];
+
+    /// <summary>The first answer that the run is to stop on; null while there is none.</summary>
+    public Answer? Stopper => Answers.FirstOrDefault(a => a.Verdict <= _session.Options.StopOn);
+
+    /// <summary>An update is made.</summary>
+    public void Updated()
+    {
+        long updates = _session.State.Updates;
+        if (_session.Options.Watch == WatchLevel.Full && updates % GainEvery == 0)
+        {
+            Try("gain");
+            if (updates % (2 * GainEvery) == 0)
+            {
+                Try("sharpness");
+            }
+        }
+
+        if (IsAsked(updates))
+        {
+            Ask(ShareOfProbes * updates);
+        }
     }
 
     /// <summary>The epoch is over, its number not yet counted.</summary>
@@ -76,40 +111,106 @@ internal sealed class RunWatch
         Collector.Log.Flush();
     }
 
-    /// <summary>Looks at the data, and tries outputs, loss and targets together, before the first update.</summary>
-    /// <returns>What was found, for the user; nothing where all is well.</returns>
-    public IEnumerable<string> Begin()
+    /// <summary>Looks at the data, tries outputs, loss and targets together, and says what is found, before the first
+    /// update.</summary>
+    public void Begin()
     {
         if (_session.Task.LookAtData() is { } data)
         {
             Collector.Log.Add(data);
         }
 
-        Collector.Probed(ProbeRunner.Run(new FirstBatchProbe(), Context()));
+        Try(FirstBatchProbe.ProbeName);
         Measurements measured = Collector.Measured;
-        Answer[] answers = [new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured)];
-        return answers.Where(IsWorthSaying).OrderBy(a => a.Verdict).Select(TrainingRemarks.Say);
+        foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
+        {
+            Say(answer);
+        }
     }
 
-    /// <summary>The test items were measured, with the weights of an epoch.</summary>
-    /// <returns>What they say of the network, for the user; null where all is well.</returns>
-    public string? Tested(int epoch, EvaluationResult test)
+    /// <summary>The test items were measured, with the weights of an epoch: asks once more, and says what is new.</summary>
+    public void Tested(int epoch, EvaluationResult test)
     {
         Collector.Log.Add(new MeasuredTest(epoch, PartOf(test)));
-        Answer answer = new Generalization().Of(Collector.Measured);
-        return IsWorthSaying(answer) ? TrainingRemarks.Say(answer) : null;
+        Answers = Diagnosis.Of(EvidenceNow());
+        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix || a.Cause == Cause.Overfitting))
+        {
+            Say(answer);
+        }
     }
 
-    private static bool IsWorthSaying(Answer answer) => answer.Verdict is Verdict.Fix or Verdict.Look;
+    /// <summary>Says what is to fix, once, and what is to look at as a notice.</summary>
+    private void Say(Answer answer)
+    {
+        if (answer.Verdict == Verdict.Fix && _said.Add($"{answer.Id} {answer.Cause}"))
+        {
+            _observer.Found(answer);
+        }
+        else if (answer.Verdict == Verdict.Look)
+        {
+            _observer.Notice(TrainingRemarks.Say(answer));
+        }
+    }
 
     /// <summary>The run's state is saved.</summary>
     public void Save() => Collector.Log.Flush();
 
-    /// <summary>Training stops.</summary>
-    public void End()
+    /// <summary>Training stops: asks for the last time.</summary>
+    /// <param name="healthy">Whether the network still computes, so that probes can be tried.</param>
+    public void End(bool healthy = true)
     {
         Collector.Flush(_session.State.LearningRate);
+        Ask(healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0);
         Collector.Log.Flush();
+    }
+
+    /// <summary>Twice an octave, as what is seen later changes ever more slowly.</summary>
+    private static bool IsAsked(long updates)
+    {
+        long octave = 1L << (63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)Math.Max(1, updates)));
+        return updates >= 32 && (updates == octave || updates == octave + (octave / 2));
+    }
+
+    /// <summary>Updates between two probes of the gain; with the sharpness at every other, below 1 % of training.</summary>
+    private long GainEvery => _session.State.Updates < 16384 ? 512 : 2048;
+
+    /// <summary>Asks the measured questions, tries the probes that would make answers surer, and says what is
+    /// new.</summary>
+    /// <param name="steps">Steps that probes may cost, all together since the start.</param>
+    private void Ask(double steps)
+    {
+        Evidence evidence = EvidenceNow();
+        Answers = Diagnosis.Of(evidence);
+        bool tried = false;
+        foreach (string name in steps > 0 ? Diagnosis.Wanted(evidence) : [])
+        {
+            if (ProbeCatalog.Find(name) is { } probe && _spent + probe.Cost <= steps)
+            {
+                _observer.Advanced(TrainingStage.Probe, 0.5);
+                Try(name);
+                tried = true;
+            }
+        }
+
+        Answers = tried ? Diagnosis.Of(EvidenceNow()) : Answers;
+        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix))
+        {
+            Say(answer);
+        }
+    }
+
+    private Evidence EvidenceNow()
+    {
+        Evidence structure = _watched.Structure;
+        return new Evidence(structure.Graph, structure.Model, structure.Name) { Measured = Collector.Measured };
+    }
+
+    private void Try(string name)
+    {
+        Probe probe = ProbeCatalog.Find(name)!;
+        _spent += probe.Cost;
+        IReadOnlyList<MeasuredProbe> lines = ProbeRunner.Run(probe, Context());
+        Collector.Probed(lines.Count > 0 ? lines : [new MeasuredProbe(_session.State.Updates, name, NothingToTry)]);
     }
 
     /// <summary>Epochs 1, 2, 4, 8... and as often besides as costs a hundredth of the learning.</summary>

@@ -48,8 +48,15 @@ internal sealed class TrainingLoop
         {
             if (RunBatches() is { } problem)
             {
-                _watch?.End();
+                _watch?.End(healthy: false);
                 return Result(TrainingOutcome.Diverged, $"Training stopped: {problem}{Kept()}", null);
+            }
+
+            if (_watch?.Stopper is { } answer)
+            {
+                _watch.End(healthy: false);
+                _recorder.SaveLast(_session);
+                return Result(TrainingOutcome.Stopped, Stopped(answer), null);
             }
 
             if (_cancel.IsCancellationRequested || !TryEndEpoch())
@@ -67,7 +74,9 @@ internal sealed class TrainingLoop
     private string? RunBatches()
     {
         using IEnumerator<Batch> batches = _session.Loader.Epoch(State.Epoch, State.Batch).GetEnumerator();
-        while (State.Batch < _session.Loader.BatchesPerEpoch && !_cancel.IsCancellationRequested)
+        while (
+            State.Batch < _session.Loader.BatchesPerEpoch && !_cancel.IsCancellationRequested && _watch?.Stopper is null
+        )
         {
             long seen = State.Seen;
             if (_session.Update(batches, _observer) is { } problem)
@@ -75,6 +84,7 @@ internal sealed class TrainingLoop
                 return problem;
             }
 
+            _watch?.Updated();
             _clock.Count((int)(State.Seen - seen));
             _observer.Progressed(Progress());
             if (IsSaveDue() && Save() is { } unusable)
@@ -189,10 +199,7 @@ internal sealed class TrainingLoop
                 new StageProgress(_observer, TrainingStage.Test, _session.Task.TestCount),
                 _cancel
             );
-            if (_watch?.Tested(State.BestEpoch, test) is { } remark)
-            {
-                _observer.Notice(remark);
-            }
+            _watch?.Tested(State.BestEpoch, test);
 
             return Result(TrainingOutcome.Finished, State.Ended, test);
         }
@@ -249,6 +256,20 @@ internal sealed class TrainingLoop
             ? $"; the last finite checkpoint is {folder.Checkpoints.PathOf(SessionCheckpoint.Last)}."
             : ".";
 
-    private TrainingResult Result(TrainingOutcome outcome, string? message, EvaluationResult? test) =>
-        new(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test);
+    private string Stopped(Answer answer) =>
+        $"Stopped in epoch {State.Epoch + 1} after batch {State.Batch}, as asked for, by {AnswerJson.Word(answer.Verdict)} {answer.Id}: {answer.Finding}{(answer.Remedy.Length > 0 ? $" {answer.Remedy}" : "")}";
+
+    private TrainingResult Result(TrainingOutcome outcome, string? message, EvaluationResult? test)
+    {
+        IReadOnlyList<Answer> answers = _watch?.Answers ?? [];
+        if (_watch is not null)
+        {
+            _recorder.Folder?.WriteAnswers(answers);
+        }
+
+        return new TrainingResult(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test)
+        {
+            Answers = answers,
+        };
+    }
 }

@@ -64,6 +64,9 @@ public enum TrainingStage
 
     /// <summary>Measuring the test items at the end.</summary>
     Test,
+
+    /// <summary>Trying what answers would be surer with, on a copy.</summary>
+    Probe,
 }
 
 /// <summary>Hears what happens in a training run; override what interests you. All calls come from the training
@@ -97,6 +100,10 @@ public abstract class TrainingObserver
     /// <param name="metrics">What was measured.</param>
     /// <param name="isBest">Whether it is the best so far.</param>
     public virtual void EpochEnded(Metrics metrics, bool isBest) { }
+
+    /// <summary>A fault was found, with confidence and for the first time.</summary>
+    /// <param name="answer">What is wrong, where, since when, and what to do.</param>
+    public virtual void Found(Answer answer) { }
 
     /// <summary>An observer that passes everything on to several, in order.</summary>
     /// <param name="observers">Who hears it.</param>

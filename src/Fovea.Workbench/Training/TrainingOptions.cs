@@ -84,6 +84,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public WatchLevel Watch { get; init; } = WatchLevel.Full;
 
+    /// <summary>Stop at the first answer with this verdict or a worse one; null goes on whatever is found.</summary>
+    [JsonIgnore]
+    public Verdict? StopOn { get; init; }
+
     /// <summary>A model's usual choices for a number of training items; pictures of a folder are changed as such.</summary>
     internal static TrainingOptions From(Recipe recipe, int trainItems, bool pictures = false) =>
         new()
@@ -104,6 +108,8 @@ public sealed record TrainingOptions
     internal TrainingOptions With(TrainingRequest request) =>
         this with
         {
+            Watch = request.Watch ?? Watch,
+            StopOn = request.StopOn ?? StopOn,
             Epochs = request.Epochs ?? Epochs,
             Batch = request.Batch ?? Batch,
             Accumulation = request.Accumulation ?? Accumulation,

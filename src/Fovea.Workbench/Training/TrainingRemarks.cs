@@ -41,7 +41,7 @@ internal static class TrainingRemarks
 
     /// <summary>An answer as a notice.</summary>
     public static string Say(Answer answer) =>
-        $"{(answer.Verdict == Verdict.Fix ? "fix" : "look")} {answer.Id} {answer.Question} {answer.Finding}{(answer.Remedy.Length > 0 ? $" Remedy: {answer.Remedy}" : "")}";
+        $"{AnswerJson.Word(answer.Verdict)} {answer.Id} {answer.Question} {answer.Finding}{(answer.Remedy.Length > 0 ? $" Remedy: {answer.Remedy}" : "")}";
 
     /// <summary>Why a held-out loss is out of all proportion; null where it is not.</summary>
     /// <param name="session">The session, after the epoch.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Fovea.Data;
 
 namespace Fovea.Workbench;
@@ -92,6 +93,14 @@ public sealed record TrainingRequest
 
     /// <summary>Whether to try first, for a few seconds, that a few items can be learned by heart.</summary>
     public bool Preflight { get; init; } = true;
+
+    /// <summary>How much evidence is collected; null for all.</summary>
+    [JsonIgnore]
+    public WatchLevel? Watch { get; init; }
+
+    /// <summary>Stop at the first answer with this verdict or a worse one; null goes on.</summary>
+    [JsonIgnore]
+    public Verdict? StopOn { get; init; }
 
     /// <summary>What is written for other programs to show: <c>none</c>, or <c>tensorboard</c> for event files in the run
     /// folder. Null for none, and in a resumed run for what it began with.</summary>

@@ -11,6 +11,10 @@ public enum TrainingOutcome
 
     /// <summary>The loss or the weights were no longer finite numbers.</summary>
     Diverged,
+
+    /// <summary>An answer as bad as the run was to stop on (<see cref="TrainingOptions.StopOn"/>); what was done is
+    /// saved.</summary>
+    Stopped,
 }
 
 /// <summary>What came of a training run.</summary>
@@ -27,4 +31,9 @@ public sealed record TrainingResult(
     Metrics? Last,
     int BestEpoch,
     EvaluationResult? Test
-);
+)
+{
+    /// <summary>The measured questions answered from what the run recorded, worst first; empty where it was not
+    /// watched.</summary>
+    public IReadOnlyList<Answer> Answers { get; init; } = [];
+}

@@ -21,9 +21,7 @@ internal sealed class Tmux : IDisposable
         _socket = Path.Combine(Path.GetTempPath(), $"fovea-tmux-{Guid.NewGuid():N}");
         string tool = string.Join(
             ' ',
-            new[] { Environment.ProcessPath!, typeof(CommandLine).Assembly.Location }
-                .Concat(args)
-                .Select(ShellText.Quote)
+            new[] { Cli.Host, typeof(CommandLine).Assembly.Location }.Concat(args).Select(ShellText.Quote)
         );
         Call(
             "-f",

@@ -141,7 +141,7 @@ public sealed class InspectTableTests
                     "sh",
                     [
                         "-c",
-                        $"fovea() {{ '{Environment.ProcessPath}' '{typeof(CommandLine).Assembly.Location}' \"$@\"; }}\n{assignment}\n{tries[0]}",
+                        $"fovea() {{ '{Cli.Host}' '{typeof(CommandLine).Assembly.Location}' \"$@\"; }}\n{assignment}\n{tries[0]}",
                     ]
                 )
                 {

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using CsCheck;
 using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
@@ -12,57 +13,62 @@ public sealed unsafe class ConvolutionAgreementTests
     [Fact]
     public void Direct_RandomGeometriesWholeNumbers_EqualsReferenceBitForBit()
     {
-        Rng root = new(20260101);
-        for (int i = 0; i < Geometries; i++)
-        {
-            ConvolutionGeometry g = RandomGeometry.Draw(root.Split((ulong)i));
-            Passes reference = Passes.Of(
+        RandomCases.Check(RandomGeometry.Any, 20260101, Geometries, g => AssertEqualsReference(g, 512));
+        RandomCases.Check(
+            RandomGeometry.Any,
+            20260103,
+            Geometries / 5,
+            g =>
+            {
+                AssertEqualsReference(g, 256);
+                AssertEqualsReference(g, 128);
+            }
+        );
+    }
+
+    [Fact]
+    public void Direct_RandomGeometriesFractions_StaysWithinTheDotProductBound() =>
+        RandomCases.Check(
+            Gen.Select(RandomGeometry.Any, Gen.ULong),
+            20260102,
+            Geometries,
+            item => AssertNearReference(item.Item1, new Rng(item.Item2))
+        );
+
+    private static void AssertEqualsReference(ConvolutionGeometry g, int bits)
+    {
+        Passes reference = Whole(0),
+            direct = Whole(bits);
+        AssertSame(g, $"y at {bits} bits", reference.Y, direct.Y);
+        AssertSame(g, $"dx at {bits} bits", reference.Dx, direct.Dx);
+        AssertSame(g, $"dw at {bits} bits", reference.Dw, direct.Dw);
+
+        Passes Whole(int bits) =>
+            Passes.Of(
                 g,
                 IntegerData.X(g.InputCount),
                 IntegerData.W(g.WeightCount),
                 IntegerData.B(g.OutChannels),
                 IntegerData.Dy(g.OutputCount),
-                0
+                bits
             );
-            foreach (int bits in i % 5 == 0 ? [512, 256, 128] : new[] { 512 })
-            {
-                Passes direct = Passes.Of(
-                    g,
-                    IntegerData.X(g.InputCount),
-                    IntegerData.W(g.WeightCount),
-                    IntegerData.B(g.OutChannels),
-                    IntegerData.Dy(g.OutputCount),
-                    bits
-                );
-                AssertSame(g, i, $"y at {bits} bits", reference.Y, direct.Y);
-                AssertSame(g, i, $"dx at {bits} bits", reference.Dx, direct.Dx);
-                AssertSame(g, i, $"dw at {bits} bits", reference.Dw, direct.Dw);
-            }
-        }
     }
 
-    [Fact]
-    public void Direct_RandomGeometriesFractions_StaysWithinTheDotProductBound()
+    private static void AssertNearReference(ConvolutionGeometry g, Rng rng)
     {
-        Rng root = new(20260102);
-        for (int i = 0; i < Geometries; i++)
-        {
-            Rng rng = root.Split((ulong)i);
-            ConvolutionGeometry g = RandomGeometry.Draw(rng);
-            float[] x = Normal(g.InputCount, rng),
-                w = Normal(g.WeightCount, rng),
-                b = Normal(g.OutChannels, rng),
-                dy = Normal(g.OutputCount, rng);
-            Passes reference = Passes.Of(g, x, w, b, dy, 0),
-                direct = Passes.Of(g, x, w, b, dy, CpuTier.Bits);
-            Passes magnitude = Passes.Of(g, Absolute(x), Absolute(w), Absolute(b), Absolute(dy), 0);
-            int k = (g.InPerGroup * g.Taps) + 1,
-                kx = g.OutPerGroup * g.Taps * Folded(g),
-                kw = g.Batch * g.OutPlane;
-            AssertWithin(g, i, "y", reference.Y, direct.Y, magnitude.Y, k);
-            AssertWithin(g, i, "dx", reference.Dx, direct.Dx, magnitude.Dx, kx);
-            AssertWithin(g, i, "dw", reference.Dw, direct.Dw, magnitude.Dw, kw);
-        }
+        float[] x = Normal(g.InputCount, rng),
+            w = Normal(g.WeightCount, rng),
+            b = Normal(g.OutChannels, rng),
+            dy = Normal(g.OutputCount, rng);
+        Passes reference = Passes.Of(g, x, w, b, dy, 0),
+            direct = Passes.Of(g, x, w, b, dy, CpuTier.Bits),
+            magnitude = Passes.Of(g, Absolute(x), Absolute(w), Absolute(b), Absolute(dy), 0);
+        int k = (g.InPerGroup * g.Taps) + 1,
+            kx = g.OutPerGroup * g.Taps * Folded(g),
+            kw = g.Batch * g.OutPlane;
+        AssertWithin(g, "y", reference.Y, direct.Y, magnitude.Y, k);
+        AssertWithin(g, "dx", reference.Dx, direct.Dx, magnitude.Dx, kx);
+        AssertWithin(g, "dw", reference.Dw, direct.Dw, magnitude.Dw, kw);
     }
 
     /// <summary>With padding other than zeros, several padded positions are copies of one input position, and their
@@ -77,20 +83,19 @@ public sealed unsafe class ConvolutionAgreementTests
 
     private static float[] Absolute(float[] values) => Array.ConvertAll(values, Math.Abs);
 
-    private static void AssertSame(ConvolutionGeometry g, int index, string what, float[] expected, float[] actual)
+    private static void AssertSame(ConvolutionGeometry g, string what, float[] expected, float[] actual)
     {
         for (int e = 0; e < expected.Length; e++)
         {
             if (expected[e] != actual[e])
             {
-                Assert.Fail($"geometry {index}: {g}: {what}[{e}] expected {expected[e]}, got {actual[e]}");
+                Assert.Fail($"{g}: {what}[{e}] expected {expected[e]}, got {actual[e]}");
             }
         }
     }
 
     private static void AssertWithin(
         ConvolutionGeometry g,
-        int index,
         string what,
         float[] expected,
         float[] actual,
@@ -103,9 +108,7 @@ public sealed unsafe class ConvolutionAgreementTests
             double bound = 2.0 * Math.Pow(2, -24) * Math.Sqrt(terms + 1) * magnitude[e] * 2 + 1e-30;
             if (!(Math.Abs(expected[e] - (double)actual[e]) <= bound))
             {
-                Assert.Fail(
-                    $"geometry {index}: {g}: {what}[{e}] expected {expected[e]:R}, got {actual[e]:R}, bound {bound:R}"
-                );
+                Assert.Fail($"{g}: {what}[{e}] expected {expected[e]:R}, got {actual[e]:R}, bound {bound:R}");
             }
         }
     }

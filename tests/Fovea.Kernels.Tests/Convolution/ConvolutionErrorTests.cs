@@ -1,5 +1,4 @@
 using Fovea.Testing;
-using Xunit.Abstractions;
 
 namespace Fovea.Kernels.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Fovea.Testing;
-using Xunit.Abstractions;
 
 namespace Fovea.Kernels.Tests;
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using Fovea.Testing;
 
 namespace Fovea.Kernels.Tests;
@@ -13,23 +14,27 @@ public sealed unsafe class ThreadCountTests
     [Fact]
     public void Convolution_OneTwoThreeThreads_GivesTheSameBits()
     {
-        Rng root = new(77);
-        for (int i = 0; i < 60; i++)
-        {
-            Rng rng = root.Split((ulong)i);
-            ConvolutionGeometry g = RandomGeometry.Draw(rng);
-            float[] x = Normal(g.InputCount, rng),
-                w = Normal(g.WeightCount, rng),
-                dy = Normal(g.OutputCount, rng);
-            float[][] results =
-            [
-                .. new[] { 1, 2, 3 }.Select(threads => WithThreads(threads, () => AllPasses(g, x, w, dy))),
-            ];
-            Assert.True(
-                Same(results[0], results[1]) && Same(results[0], results[2]),
-                $"geometry {i}: {g}: results differ between 1, 2 and 3 threads"
-            );
-        }
+        RandomCases.Check(
+            Gen.Select(RandomGeometry.Any, Gen.ULong),
+            77,
+            60,
+            item =>
+            {
+                ConvolutionGeometry g = item.Item1;
+                Rng rng = new(item.Item2);
+                float[] x = Normal(g.InputCount, rng),
+                    w = Normal(g.WeightCount, rng),
+                    dy = Normal(g.OutputCount, rng);
+                float[][] results =
+                [
+                    .. new[] { 1, 2, 3 }.Select(threads => WithThreads(threads, () => AllPasses(g, x, w, dy))),
+                ];
+                Assert.True(
+                    Same(results[0], results[1]) && Same(results[0], results[2]),
+                    $"{g}: results differ between 1, 2 and 3 threads"
+                );
+            }
+        );
     }
 
     [Fact]

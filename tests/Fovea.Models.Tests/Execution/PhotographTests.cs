@@ -1,7 +1,6 @@
 using System.Globalization;
 using Fovea.Data;
 using Fovea.Testing;
-using Xunit.Abstractions;
 
 namespace Fovea.Models.Tests;
 

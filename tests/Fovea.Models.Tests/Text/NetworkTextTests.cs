@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CsCheck;
 using Fovea.Testing;
 
 namespace Fovea.Models.Tests;
@@ -303,17 +304,18 @@ public sealed partial class NetworkTextTests
             "axes=2",
             "padding=1x1",
         ];
-        Rng rng = new(7);
-        for (int trial = 0; trial < 3000; trial++)
-        {
-            string text = string.Join(
-                ' ',
-                Enumerable.Range(0, 1 + rng.Next(12)).Select(_ => pieces[rng.Next(pieces.Length)])
-            );
-            Exception? error = Record.Exception(() => NetworkText.Parse(text, [3, 8, 8]));
-
-            Assert.True(error is null or NetworkTextException, $"'{text}': {error}");
-        }
+        RandomCases.Check(
+            Gen.OneOf(pieces).Array[1, 12],
+            7,
+            3000,
+            words =>
+            {
+                string text = string.Join(' ', words);
+                Exception? error = Record.Exception(() => NetworkText.Parse(text, [3, 8, 8]));
+                Assert.True(error is null or NetworkTextException, $"'{text}': {error}");
+            },
+            words => string.Join(' ', words)
+        );
     }
 
     private static Graph Trace(string text)

@@ -5,7 +5,7 @@ namespace Fovea.Models.Tests;
 
 /// <summary>The memory that a training step is said to need is what the memory pool hands out.</summary>
 [Collection("threads")]
-public sealed class StepMemoryZooTests
+public sealed class StepMemoryZooTests(ITestOutputHelper output)
 {
     // 224 in the documented longer proof.
     private static readonly int Side = int.Parse(
@@ -47,7 +47,7 @@ public sealed class StepMemoryZooTests
             Math.Abs(off) <= 0.03,
             $"{name}, batch {batch}, {Side}x{Side}: predicted {predicted:N0} bytes at {at?.Name}, the pool handed out {most:N0}, {off:P1} off"
         );
-        Console.WriteLine(
+        output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name}, batch {batch}, {Side}x{Side}: predicted {predicted / 1048576.0:F1} MiB, handed out {most / 1048576.0:F1} MiB, {100 * off:F2} % off"

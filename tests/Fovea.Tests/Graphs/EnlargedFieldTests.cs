@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace Fovea.Tests;
 
 /// <summary>Receptive fields behind up-sampling and transposed convolutions, against the input positions that have a

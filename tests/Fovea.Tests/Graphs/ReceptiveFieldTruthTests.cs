@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace Fovea.Tests;
 
 /// <summary>Receptive fields against what a network really does: which pixels have a gradient, or change the

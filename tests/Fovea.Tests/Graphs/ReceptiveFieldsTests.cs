@@ -1,3 +1,6 @@
+using CsCheck;
+using Fovea.Testing;
+
 namespace Fovea.Tests;
 
 public sealed class ReceptiveFieldsTests
@@ -11,34 +14,38 @@ public sealed class ReceptiveFieldsTests
     /// <summary>The recurrence of Araujo, Norris, Sim 2019: size 1 + sum of (k - 1) d times the strides before, stride
     /// the product, padding the sum of padding times the strides before.</summary>
     [Fact]
-    public void Of_Chain_IsTheRecurrence()
-    {
-        for (ulong seed = 0; seed < 50; seed++)
-        {
-            Rng rng = new Rng(3).Split(seed);
-            int size = 1,
-                stride = 1,
-                padding = 0;
-            List<Module> layers = [];
-            for (int i = 0; i < 5; i++)
+    public void Of_Chain_IsTheRecurrence() =>
+        RandomCases.Check(
+            Gen.Select(Gen.Int[1, 4], Gen.Int[1, 2], Gen.Int[0, 2], Gen.Int[1, 2]).Array[1, 5],
+            3,
+            200,
+            chain =>
             {
-                int k = 1 + rng.Next(4),
-                    s = 1 + rng.Next(2),
-                    p = rng.Next(3),
-                    d = 1 + rng.Next(2);
-                layers.Add(new Conv1d(1, 1, k, s, p, d));
-                (size, padding, stride) = (size + ((k - 1) * d * stride), padding + (p * stride), stride * s);
-            }
+                int size = 1,
+                    stride = 1,
+                    padding = 0;
+                foreach ((int k, int s, int p, int d) in chain)
+                {
+                    (size, padding, stride) = (size + ((k - 1) * d * stride), padding + (p * stride), stride * s);
+                }
 
-            (Graph graph, ReceptiveFields fields) = Of(new Sequential([.. layers]), [1, 400]);
-            AxisField axis = Assert.Single(fields[graph.Output]!.Axes);
-            FieldLine line = Assert.Single(axis.Lines);
-            Assert.True(
-                (line.Size, line.Jump, axis.Padding) == (size, stride, padding),
-                $"seed {seed}: size {size}, stride {stride}, padding {padding}, got {line.Size}, {line.Jump}, {axis.Padding}"
-            );
-        }
-    }
+                (Graph graph, ReceptiveFields fields) = Of(
+                    new Sequential([.. chain.Select(c => new Conv1d(1, 1, c.Item1, c.Item2, c.Item3, c.Item4))]),
+                    [1, 400]
+                );
+                AxisField axis = Assert.Single(fields[graph.Output]!.Axes);
+                FieldLine line = Assert.Single(axis.Lines);
+                Assert.True(
+                    (line.Size, line.Jump, axis.Padding) == (size, stride, padding),
+                    $"size {size}, stride {stride}, padding {padding}, got {line.Size}, {line.Jump}, {axis.Padding}"
+                );
+            },
+            chain =>
+                string.Join(
+                    " ",
+                    chain.Select(c => $"kernel {c.Item1} stride {c.Item2} padding {c.Item3} dilation {c.Item4};")
+                )
+        );
 
     [Fact]
     public void Of_Residual_JoinsPathsAndKeepsTheShortest()

@@ -7,15 +7,15 @@ public sealed class OrthogonalTests
 {
     public static TheoryData<int[]> Shapes =>
         [
-            [5, 5],
-            [1, 1],
-            [1, 7],
-            [7, 1],
-            [16, 3, 3, 3],
-            [40, 4, 3],
-            [33, 100],
-            [64, 2, 1, 1],
-            [70, 70],
+            new int[] { 5, 5 },
+            new int[] { 1, 1 },
+            new int[] { 1, 7 },
+            new int[] { 7, 1 },
+            new int[] { 16, 3, 3, 3 },
+            new int[] { 40, 4, 3 },
+            new int[] { 33, 100 },
+            new int[] { 64, 2, 1, 1 },
+            new int[] { 70, 70 },
         ];
 
     [Theory, MemberData(nameof(Shapes))]

@@ -87,10 +87,10 @@ public sealed class OptionReaderTests
 
     public static TheoryData<Padding> Paddings =>
         [
-            0,
-            2,
-            (1, 2),
-            (1, 2, 3),
+            (Padding)0,
+            (Padding)2,
+            (Padding)(1, 2),
+            (Padding)(1, 2, 3),
             Padding.Explicit(0, 1),
             Padding.Explicit((1, 2), (3, 4)),
             Padding.Same,

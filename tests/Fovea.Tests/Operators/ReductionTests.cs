@@ -4,14 +4,14 @@ public sealed class ReductionTests
 {
     public static TheoryData<int[]> AxisSets =>
         [
-            [],
-            [0],
-            [1],
-            [-1],
-            [0, 2],
-            [1, 3],
-            [0, 2, 3],
-            [3, 2, 1, 0],
+            Array.Empty<int>(),
+            new int[] { 0 },
+            new int[] { 1 },
+            new int[] { -1 },
+            new int[] { 0, 2 },
+            new int[] { 1, 3 },
+            new int[] { 0, 2, 3 },
+            new int[] { 3, 2, 1, 0 },
         ];
 
     [Theory, MemberData(nameof(AxisSets))]

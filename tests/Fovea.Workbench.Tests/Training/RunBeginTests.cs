@@ -290,6 +290,8 @@ public sealed class RunBeginTests
 
         public override void Progressed(TrainingProgress progress) => _learning = true;
 
+        public override void Found(Answer answer) => Notice(TrainingRemarks.Say(answer));
+
         public override void Notice(string text) => (_learning ? After : Before).Add(text);
     }
 }

@@ -10,37 +10,26 @@ internal static class AnswerText
     private const int NamedLayers = 3;
     private const int LongModel = 40; // longer ones are named once instead of in every command
 
-    /// <summary>The word of a verdict, as in JSON.</summary>
-    public static string Word(Verdict verdict) =>
-        verdict switch
-        {
-            Verdict.Fix => "fix",
-            Verdict.Look => "look",
-            Verdict.CannotTell => "cannot-tell",
-            Verdict.Ok => "ok",
-            _ => "not-applicable",
-        };
-
     /// <summary>Writes them: those to act on with all they say, what cannot be told with the reason, the others by
     /// number.</summary>
-    public static void Write(Inspection inspection, Terminal terminal)
+    public static void Write(Inspection inspection, Terminal terminal) =>
+        Write(inspection.Answers, inspection.Evidence.Model, inspection.Evidence.Name, terminal);
+
+    /// <summary>Writes answers about a network.</summary>
+    /// <param name="answers">Worst first.</param>
+    /// <param name="model">The network as it stands in commands.</param>
+    /// <param name="name">The network for a person to read.</param>
+    /// <param name="terminal">Where to.</param>
+    public static void Write(IReadOnlyList<Answer> answers, string model, string name, Terminal terminal)
     {
-        string model = inspection.Evidence.Model;
-        Answer[] told =
-        [
-            .. inspection.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look or Verdict.CannotTell),
-        ];
+        Answer[] told = [.. answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look or Verdict.CannotTell)];
         int width = terminal.TextWidth;
         if (
             model.Length > LongModel
             && told.Any(a => IsTried(a) && a.Experiment.Contains(model, StringComparison.Ordinal))
         )
         {
-            terminal.Write([
-                "The commands to try name this network NET:",
-                .. ShellText.Assign(inspection.Evidence.Name, width),
-                "",
-            ]);
+            terminal.Write(["The commands to try name this network NET:", .. ShellText.Assign(name, width), ""]);
         }
         else
         {
@@ -57,12 +46,12 @@ internal static class AnswerText
 
         foreach (Verdict verdict in new[] { Verdict.Ok, Verdict.NotApplicable })
         {
-            string[] ids = [.. inspection.Answers.Where(a => a.Verdict == verdict).Select(a => a.Id)];
+            string[] ids = [.. answers.Where(a => a.Verdict == verdict).Select(a => a.Id)];
             if (ids.Length > 0)
             {
                 VerdictText.Write(
                     terminal,
-                    TextLayout.Wrap($"{Word(verdict)}: {string.Join(", ", ids)}", width, Indent)
+                    TextLayout.Wrap($"{AnswerJson.Word(verdict)}: {string.Join(", ", ids)}", width, Indent)
                 );
             }
         }
@@ -79,9 +68,14 @@ internal static class AnswerText
     private static IEnumerable<string> Texts(Answer answer, string longModel)
     {
         yield return answer.Verdict == Verdict.CannotTell
-            ? $"{Word(answer.Verdict)} {answer.Id} {answer.Question}"
-            : $"{Word(answer.Verdict), -4} {answer.Id} {answer.Question}";
+            ? $"{AnswerJson.Word(answer.Verdict)} {answer.Id} {answer.Question}"
+            : $"{AnswerJson.Word(answer.Verdict), -4} {answer.Id} {answer.Question}";
         yield return answer.Finding;
+        if (answer.OnsetStep is { } onset)
+        {
+            yield return $"since: update {onset + 1}";
+        }
+
         if (answer.Layers.Count > 0)
         {
             yield return $"layers: {Layers(answer.Layers)}";

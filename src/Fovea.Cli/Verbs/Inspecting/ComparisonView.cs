@@ -110,7 +110,7 @@ internal static class ComparisonView
         );
     }
 
-    private static string Word(Answer? answer) => answer is null ? "not asked" : AnswerText.Word(answer.Verdict);
+    private static string Word(Answer? answer) => answer is null ? "not asked" : AnswerJson.Word(answer.Verdict);
 
     private static void WriteJson(
         Utf8JsonWriter json,
@@ -144,8 +144,8 @@ internal static class ComparisonView
         {
             json.WriteStartObject();
             json.WriteString("id", a.Id);
-            json.WriteString("a", a.A is null ? null : AnswerText.Word(a.A.Verdict));
-            json.WriteString("b", a.B is null ? null : AnswerText.Word(a.B.Verdict));
+            json.WriteString("a", a.A is null ? null : AnswerJson.Word(a.A.Verdict));
+            json.WriteString("b", a.B is null ? null : AnswerJson.Word(a.B.Verdict));
             json.WriteEndObject();
         }
 

@@ -39,7 +39,7 @@ internal static class InspectionJson
         json.WriteStartArray("answers");
         foreach (Answer answer in inspection.Answers)
         {
-            WriteAnswer(json, answer);
+            AnswerJson.Write(json, answer);
         }
 
         json.WriteEndArray();
@@ -70,24 +70,6 @@ internal static class InspectionJson
     {
         json.WritePropertyName(name);
         WriteNumber(json, value);
-    }
-
-    /// <summary>Writes an answer.</summary>
-    public static void WriteAnswer(Utf8JsonWriter json, Answer answer)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", answer.Id);
-        json.WriteString("question", answer.Question);
-        json.WriteString("verdict", AnswerText.Word(answer.Verdict));
-        json.WriteString("finding", answer.Finding);
-        WriteTexts(json, "layers", answer.Layers);
-        WriteQuantities(json, "predicted", answer.Predicted);
-        WriteQuantities(json, "measured", answer.Measured);
-        json.WriteString("threshold", answer.Threshold);
-        json.WriteString("source", answer.Source);
-        json.WriteString("remedy", answer.Remedy);
-        json.WriteString("experiment", answer.Experiment);
-        json.WriteEndObject();
     }
 
     /// <summary>Writes a receptive field; null where it is not known.</summary>
@@ -230,19 +212,5 @@ internal static class InspectionJson
         {
             json.WriteNullValue();
         }
-    }
-
-    private static void WriteQuantities(Utf8JsonWriter json, string name, IReadOnlyList<Quantity> quantities)
-    {
-        json.WriteStartObject(name);
-        foreach (Quantity quantity in quantities)
-        {
-            json.WriteStartObject(quantity.Name);
-            WriteNumber(json, "value", quantity.Value);
-            json.WriteString("unit", quantity.Unit);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
     }
 }

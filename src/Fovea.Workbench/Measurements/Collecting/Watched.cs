@@ -12,6 +12,10 @@ internal sealed class Watched
     /// <summary>Its structure; null where it cannot be traced.</summary>
     public Evidence? Evidence { get; }
 
+    /// <summary>Its structure; of one that cannot be traced an empty network, so that questions about other things can be
+    /// asked.</summary>
+    public Evidence Structure => Evidence ?? Empty(Run);
+
     /// <summary>Places of the points by name.</summary>
     public IReadOnlyDictionary<string, int> Places { get; }
 
@@ -73,6 +77,10 @@ internal sealed class Watched
             return new Watched(null, null, run, null);
         }
     }
+
+    /// <summary>A network that only passes on.</summary>
+    internal static Evidence Empty(MeasuredRun run) =>
+        new(Graph.Trace(new Identity(), [GraphInput.OfItems("input", [1])], training: true), run.Model);
 
     /// <summary>An optimizer as words and numbers.</summary>
     private static (string Word, double Momentum, double Beta2) Rule(Optimizer optimizer) =>

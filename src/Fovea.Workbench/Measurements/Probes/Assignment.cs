@@ -28,19 +28,21 @@ internal static class Assignment
         return columnOf;
     }
 
+    /// <summary>Gives one more row a column, along the shortest path that ends at a free one.</summary>
     private static void Augment(double[,] gains, int added, double[] rowPrice, double[] columnPrice, int[] rowOf)
     {
         int n = rowOf.Length,
-            end = -1,
-            row = added;
+            row = added,
+            nearest = -1;
         double[] distance = new double[n];
         int[] before = new int[n]; // the column through which a column was reached; -1 for the added row itself
         bool[] done = new bool[n];
         Array.Fill(distance, double.PositiveInfinity);
         double reached = 0;
-        for (int last = -1; end < 0; )
+        do
         {
-            int nearest = -1;
+            int last = nearest;
+            nearest = -1;
             for (int column = 0; column < n; column++)
             {
                 if (done[column])
@@ -49,31 +51,38 @@ internal static class Assignment
                 }
 
                 double through = reached - gains[row, column] - rowPrice[row] - columnPrice[column];
-                if (through < distance[column])
-                {
-                    (distance[column], before[column]) = (through, last);
-                }
-
+                (distance[column], before[column]) =
+                    through < distance[column] ? (through, last) : (distance[column], before[column]);
                 nearest = nearest < 0 || distance[column] < distance[nearest] ? column : nearest;
             }
 
-            (done[nearest], reached, last) = (true, distance[nearest], nearest);
-            (end, row) = rowOf[nearest] < 0 ? (nearest, row) : (end, rowOf[nearest]);
-        }
+            (done[nearest], reached, row) = (true, distance[nearest], rowOf[nearest]);
+        } while (row >= 0);
 
-        rowPrice[added] += reached;
-        for (int column = 0; column < n; column++)
-        {
-            if (done[column] && column != end)
-            {
-                rowPrice[rowOf[column]] += reached - distance[column];
-                columnPrice[column] -= reached - distance[column];
-            }
-        }
-
-        for (int column = end; column >= 0; column = before[column])
+        Reprice(added, distance, done, reached, (rowPrice, columnPrice), rowOf);
+        for (int column = nearest; column >= 0; column = before[column])
         {
             rowOf[column] = before[column] < 0 ? added : rowOf[before[column]];
+        }
+    }
+
+    private static void Reprice(
+        int added,
+        double[] distance,
+        bool[] done,
+        double reached,
+        (double[] Row, double[] Column) prices,
+        int[] rowOf
+    )
+    {
+        prices.Row[added] += reached;
+        for (int column = 0; column < rowOf.Length; column++)
+        {
+            if (done[column] && rowOf[column] >= 0)
+            {
+                prices.Row[rowOf[column]] += reached - distance[column];
+                prices.Column[column] -= reached - distance[column];
+            }
         }
     }
 }

@@ -20,6 +20,9 @@ public sealed class BatchNormProbe : Probe
     public override string Name => "batchnorm";
 
     /// <inheritdoc/>
+    public override double Cost => 3;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -5,15 +5,22 @@ namespace Fovea.Workbench;
 /// <summary><c>gain</c>: by how much an update lowers the loss of its own batch, over what the gradient promises.</summary>
 /// <remarks>
 /// <para>rho = (f(w) - f(w + u)) / (-g.u) with the loss f of the current batch in training, its gradient g, and the update u
-/// that the optimizer makes of it; the same units are dropped in both. In double where the network goes that far. On a
+/// that the optimizer makes of it; the same units are dropped in both. The loss is computed in double, and where
+/// -g.u is below 5e-6 of it the whole network, if it goes that far. On a
 /// quadratic of curvature s plain descent at rate eta gives 1 - eta s / 2.</para>
 /// <para>Values: <c>rho</c>, NaN where g.u is 0; <c>gu</c>, g.u, above 0 where momentum carries the update uphill;
 /// <c>loss</c>, f(w).</para>
 /// </remarks>
 public sealed class GainProbe : Probe
 {
+    // A network in single precision gives a loss to some 1e-7 of it: below this share a difference would be off by percents.
+    private const double Rounding = 5e-6;
+
     /// <inheritdoc/>
     public override string Name => "gain";
+
+    /// <inheritdoc/>
+    public override double Cost => 2;
 
     /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
@@ -38,16 +45,19 @@ public sealed class GainProbe : Probe
         context.Update();
         double along = parameters.Sum(p => Along(p.Gradient, p.Value, p.Parameter));
         Dictionary<string, Tensor> after = ProbeState.Copy(context.Model.StateDict());
-        Batch measured = context.InDouble(batch) ?? batch;
-        double first = LossAt(before),
-            second = LossAt(after);
+        (double first, double second) = (LossAt(before, batch), LossAt(after, batch));
+        if (Math.Abs(along) < Rounding * Math.Abs(first) && context.InDouble(batch) is { } raised)
+        {
+            (first, second) = (LossAt(before, raised), LossAt(after, raised));
+        }
+
         return [Line(context, ("rho", (first - second) / -along), ("gu", along), ("loss", first))];
 
-        double LossAt(Dictionary<string, Tensor> weights)
+        double LossAt(Dictionary<string, Tensor> weights, Batch measured)
         {
             context.Model.LoadStateDict(weights);
             SessionCheckpoint.RestoreRandom(context.Model, random);
-            return NoGrad.Run(() => context.LossOf(measured)).Item();
+            return NoGrad.Run(() => context.LossInDouble(measured));
         }
     }
 

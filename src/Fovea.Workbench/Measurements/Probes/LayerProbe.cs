@@ -20,6 +20,9 @@ public sealed class LayerProbe : Probe
     public override string Name => "layer";
 
     /// <inheritdoc/>
+    public override double Cost => 13;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -18,6 +18,9 @@ public sealed class MixingProbe : Probe
     public override string Name => "mixing";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

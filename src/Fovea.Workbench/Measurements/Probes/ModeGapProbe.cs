@@ -11,6 +11,9 @@ public sealed class ModeGapProbe : Probe
     public override string Name => "mode-gap";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -29,6 +29,9 @@ public sealed class OneBatchProbe : Probe
     public override string Name => "one-batch";
 
     /// <inheritdoc/>
+    public override double Cost => 60;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <summary>The clock.</summary>

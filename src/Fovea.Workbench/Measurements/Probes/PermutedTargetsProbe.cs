@@ -15,6 +15,9 @@ public sealed class PermutedTargetsProbe : Probe
     public override string Name => "permuted-targets";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

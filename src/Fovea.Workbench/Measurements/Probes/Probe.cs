@@ -14,6 +14,9 @@ public abstract class Probe
     /// <summary>Whether it goes without an optimizer, and so suits a network that is trained already.</summary>
     public virtual bool NeedsOptimizer => false;
 
+    /// <summary>What it costs at most, about, in training steps: see docs/probes.md.</summary>
+    public virtual double Cost => 10;
+
     /// <summary>Tries it.</summary>
     /// <param name="context">The network, and what it learns from.</param>
     /// <returns>What came of it; several lines for several layers; none where there is nothing to try.</returns>

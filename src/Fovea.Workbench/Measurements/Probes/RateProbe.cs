@@ -28,6 +28,9 @@ public sealed class RateProbe : Probe
     public override string Name => "rate";
 
     /// <inheritdoc/>
+    public override double Cost => 100;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>
@@ -40,6 +43,32 @@ public sealed class RateProbe : Probe
             return [];
         }
 
+        Dictionary<string, LossSample> losses = Losses(context, coming);
+        LossSample present = losses["1"];
+        (string Name, double Loss, double Error)[] arms =
+        [
+            .. losses.Select(l => (l.Key, Finite(l.Value.Mean), l.Value.ErrorOf(present))),
+        ];
+        double[] better = [.. arms.Where(a => a.Loss < Finite(present.Mean)).Select(a => a.Error)],
+            others = [.. arms.Where(a => a.Name != "1" && double.IsFinite(a.Error)).Select(a => a.Error)];
+        return
+        [
+            Line(
+                context,
+                [
+                    .. arms.Select(a => ("arm" + a.Name, a.Loss)),
+                    .. arms.Where(a => a.Name != "1").Select(a => ("error" + a.Name, a.Error)),
+                    ("error", (better.Length > 0 ? better : others).DefaultIfEmpty(double.NaN).Max()),
+                    ("best", LowestLoss(context.Measured)),
+                ]
+            ),
+        ];
+
+        static double Finite(double loss) => double.IsFinite(loss) ? loss : double.PositiveInfinity;
+    }
+
+    private static Dictionary<string, LossSample> Losses(ProbeContext context, IReadOnlyList<Batch> coming)
+    {
         ProbeState start = new(context);
         double rate = context.Optimizer!.LearningRate;
         Dictionary<string, LossSample> losses = [];
@@ -50,28 +79,7 @@ public sealed class RateProbe : Probe
             losses.Add(name, context.TrainedLoss(coming, context.Train));
         }
 
-        LossSample present = losses["1"];
-        (string Name, double Loss, double Error)[] arms =
-        [
-            .. losses.Select(l => (l.Key, Finite(l.Value.Mean), l.Value.ErrorOf(present))),
-        ];
-        double[] better = [.. arms.Where(a => a.Loss < Finite(present.Mean)).Select(a => a.Error)],
-            others = [.. arms.Where(a => a.Name != "1" && double.IsFinite(a.Error)).Select(a => a.Error)];
-        double error = (better.Length > 0 ? better : others).DefaultIfEmpty(double.NaN).Max();
-        return
-        [
-            Line(
-                context,
-                [
-                    .. arms.Select(a => ("arm" + a.Name, a.Loss)),
-                    .. arms.Where(a => a.Name != "1").Select(a => ("error" + a.Name, a.Error)),
-                    ("error", error),
-                    ("best", LowestLoss(context.Measured)),
-                ]
-            ),
-        ];
-
-        static double Finite(double loss) => double.IsFinite(loss) ? loss : double.PositiveInfinity;
+        return losses;
     }
 
     /// <summary>The lowest mean loss of 20 updates in a row, or of all where there are fewer.</summary>

@@ -13,6 +13,9 @@ public sealed class ReorderedChannelsProbe : Probe
     public override string Name => "reordered-channels";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -20,6 +20,9 @@ public sealed class ReviveProbe : Probe
     public override string Name => "revive";
 
     /// <inheritdoc/>
+    public override double Cost => 40;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>
@@ -40,35 +43,49 @@ public sealed class ReviveProbe : Probe
         foreach ((string point, string layer) in dead)
         {
             start.Restore();
-            context.Model.Eval();
-            if (
-                graph?.Nodes.FirstOrDefault(n => n.Name == point) is not { } activation
-                || Shift(activation) is not { } shift
-                || Lifts(context, activation, shift) is not { } lifts
-                || Array.TrueForAll(lifts, l => l == 0)
-            )
+            if (graph?.Nodes.FirstOrDefault(n => n.Name == point) is { } node && Remedy(context, node) is { } remedy)
             {
-                continue;
+                start.Restore();
+                own ??= context.TrainedLoss(coming, context.Train);
+                start.Restore();
+                LossSample revived = Revived(context, remedy, coming);
+                lines.Add(
+                    Line(
+                        context,
+                        layer,
+                        ("loss", own.Mean),
+                        ("revived", revived.Mean),
+                        ("error", revived.ErrorOf(own)),
+                        ("units", remedy.Lifts.Count(l => l != 0))
+                    )
+                );
             }
-
-            start.Restore();
-            own ??= context.TrainedLoss(coming, context.Train);
-            start.Restore();
-            shift.CopyFrom(NoGrad.Run(() => shift + Tensor.From(lifts, shift.Shape).To(shift.DType)));
-            LossSample revived = context.TrainedLoss(coming, context.Train);
-            lines.Add(
-                Line(
-                    context,
-                    layer,
-                    ("loss", own.Mean),
-                    ("revived", revived.Mean),
-                    ("error", revived.ErrorOf(own)),
-                    ("units", lifts.Count(l => l != 0))
-                )
-            );
         }
 
         return lines;
+    }
+
+    private static LossSample Revived(
+        ProbeContext context,
+        (Parameter Shift, double[] Lifts) remedy,
+        IReadOnlyList<Batch> coming
+    )
+    {
+        Tensor lifts = Tensor.From(remedy.Lifts, remedy.Shift.Shape).To(remedy.Shift.DType);
+        remedy.Shift.CopyFrom(NoGrad.Run(() => remedy.Shift + lifts));
+        return context.TrainedLoss(coming, context.Train);
+    }
+
+    /// <summary>What to add to which shift; null where none is added before an activation, or no unit of it is dead.</summary>
+    private static (Parameter Shift, double[] Lifts)? Remedy(ProbeContext context, Node activation)
+    {
+        context.Model.Eval();
+        return
+            Shift(activation) is { } shift
+            && Lifts(context, activation, shift) is { } lifts
+            && Array.Exists(lifts, l => l != 0)
+            ? (shift, lifts)
+            : null;
     }
 
     /// <summary>The activations with the most dead units, and what their layers are called.</summary>

@@ -21,6 +21,9 @@ public sealed class SharpnessProbe : Probe
     public override string Name => "sharpness";
 
     /// <inheritdoc/>
+    public override double Cost => 2;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>
@@ -34,82 +37,99 @@ public sealed class SharpnessProbe : Probe
 
         context.SetTraining();
         Optimizer optimizer = context.Optimizer!;
-        IReadOnlyDictionary<string, RngState> random = SessionCheckpoint.RandomStates(context.Model);
-        HashSet<Parameter> known = [.. optimizer.Groups.SelectMany(g => g.Parameters)];
-        Parameter[] parameters = [.. context.Model.Parameters().Where(p => p.RequiresGrad && known.Contains(p))];
-        (double s, bool exact) = (Exact(), true);
-        if (double.IsNaN(s))
-        {
-            (s, exact) = (ByDifference(), false);
-        }
-
+        Curvature curvature = new(context, batch);
+        double? exact = curvature.Exact();
         return
         [
             Line(
                 context,
-                ("s", s),
+                ("s", exact ?? curvature.ByDifference()),
                 ("limit", UpdateMetric.Limit(optimizer)),
                 ("rate", optimizer.LearningRate),
-                ("exact", exact ? 1 : 0)
+                ("exact", exact is null ? 0 : 1)
             ),
         ];
+    }
 
-        double Exact()
+    /// <summary>The curvature of the loss of a batch along an update, always with the same units dropped.</summary>
+    private sealed class Curvature
+    {
+        private readonly ProbeContext _context;
+        private readonly Batch _batch;
+        private readonly IReadOnlyDictionary<string, RngState> _random;
+        private readonly Parameter[] _parameters;
+
+        public Curvature(ProbeContext context, Batch batch)
+        {
+            (_context, _batch) = (context, batch);
+            _random = SessionCheckpoint.RandomStates(context.Model);
+            HashSet<Parameter> known = [.. context.Optimizer!.Groups.SelectMany(g => g.Parameters)];
+            _parameters = [.. context.Model.Parameters().Where(p => p.RequiresGrad && known.Contains(p))];
+        }
+
+        /// <summary>By a gradient of the gradient; null where an operator has none.</summary>
+        public double? Exact()
         {
             try
             {
-                Tensor?[] gradients = [.. Gradients(createGraph: true)];
-                Tensor[] direction = UpdateMetric.Direction(optimizer, parameters, Filled(gradients, parameters));
-                Tensor?[] terms = [.. gradients.Select((g, i) => g is null ? null : (g * direction[i]).Sum())];
-                Tensor along = terms.OfType<Tensor>().Aggregate((a, b) => a + b);
+                IReadOnlyList<Tensor?> gradients = Gradients(createGraph: true);
+                Tensor[] direction = Direction(Filled(gradients));
+                Tensor along = gradients
+                    .Select((g, i) => g is null ? null : (g * direction[i]).Sum())
+                    .OfType<Tensor>()
+                    .Aggregate((a, b) => a + b);
                 IReadOnlyList<Tensor?> product = along.RequiresGrad
-                    ? along.GradientsOf(parameters)
-                    : new Tensor?[parameters.Length]; // linear in the weights: no curvature
-                return Inner(Filled(product, parameters), direction) / along.Item();
+                    ? along.GradientsOf(_parameters)
+                    : new Tensor?[_parameters.Length]; // linear in the weights: no curvature
+                return Inner(Filled(product), direction) / along.Item();
             }
             catch (InvalidOperationException)
             {
-                return double.NaN; // an operator with an imperative gradient
+                return null; // an operator with an imperative gradient
             }
         }
 
-        double ByDifference()
+        /// <summary>By a difference of gradients.</summary>
+        public double ByDifference()
         {
-            Tensor[] gradients = Filled(Gradients(), parameters);
-            Tensor[] direction = UpdateMetric.Direction(optimizer, parameters, gradients);
-            double step = Difference * Math.Sqrt(Inner(parameters, parameters) / Inner(direction, direction));
-            foreach ((Parameter parameter, Tensor along) in parameters.Zip(direction))
+            Tensor[] gradients = Filled(Gradients());
+            Tensor[] direction = Direction(gradients);
+            double step = Difference * Math.Sqrt(Inner(_parameters, _parameters) / Inner(direction, direction));
+            foreach ((Parameter parameter, Tensor along) in _parameters.Zip(direction))
             {
                 parameter.CopyFrom(NoGrad.Run(() => parameter + (along * step)));
             }
 
-            Tensor[] ahead = Filled(Gradients(), parameters);
+            Tensor[] ahead = Filled(Gradients());
             return (Inner(ahead, direction) - Inner(gradients, direction)) / (step * Inner(gradients, direction));
         }
 
-        IReadOnlyList<Tensor?> Gradients(bool createGraph = false)
+        private Tensor[] Direction(Tensor[] gradients) =>
+            UpdateMetric.Direction(_context.Optimizer!, _parameters, gradients);
+
+        private IReadOnlyList<Tensor?> Gradients(bool createGraph = false)
         {
-            SessionCheckpoint.RestoreRandom(context.Model, random);
-            return context.LossOf(batch).GradientsOf(parameters, createGraph: createGraph);
+            SessionCheckpoint.RestoreRandom(_context.Model, _random);
+            return _context.LossOf(_batch).GradientsOf(_parameters, createGraph: createGraph);
         }
-    }
 
-    private static Tensor[] Filled(IReadOnlyList<Tensor?> tensors, Parameter[] parameters) =>
-        [.. tensors.Select((t, i) => t ?? Tensor.Zeros(parameters[i].Shape, parameters[i].DType))];
+        private Tensor[] Filled(IReadOnlyList<Tensor?> tensors) =>
+            [.. tensors.Select((t, i) => t ?? Tensor.Zeros(_parameters[i].Shape, _parameters[i].DType))];
 
-    private static double Inner(IReadOnlyList<Tensor> a, IReadOnlyList<Tensor> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Count; i++)
+        private static double Inner(IReadOnlyList<Tensor> a, IReadOnlyList<Tensor> b)
         {
-            double[] x = a[i].ToArray<double>(),
-                y = b[i].ToArray<double>();
-            for (int j = 0; j < x.Length; j++)
+            double sum = 0;
+            for (int i = 0; i < a.Count; i++)
             {
-                sum += x[j] * y[j];
+                double[] x = a[i].ToArray<double>(),
+                    y = b[i].ToArray<double>();
+                for (int j = 0; j < x.Length; j++)
+                {
+                    sum += x[j] * y[j];
+                }
             }
-        }
 
-        return sum;
+            return sum;
+        }
     }
 }

@@ -16,6 +16,9 @@ public sealed class SplitsProbe : Probe
     public override string Name => "splits";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -24,30 +27,10 @@ public sealed class SplitsProbe : Probe
             return [];
         }
 
-        int classes = context.Classes,
-            items = 0;
-        double[,] counts = new double[classes, classes];
-        context.Model.Eval();
-        using (NoGrad.Enter())
-        {
-            foreach (Batch batch in context.HeldOut)
-            {
-                int[] predicted = Predictions.Highest(context.Model.ForwardAll(batch.AllInputs)[0]);
-                foreach ((int label, int guess) in Predictions.Labels(batch.Targets).Zip(predicted))
-                {
-                    if (label >= 0 && label < classes && guess < classes)
-                    {
-                        counts[label, guess]++;
-                    }
-
-                    items++;
-                }
-            }
-        }
-
+        (double[,] counts, int items) = Confusion(context);
         int[] best = Assignment.Largest(counts);
-        double right = Enumerable.Range(0, classes).Sum(c => counts[c, c]),
-            permuted = Enumerable.Range(0, classes).Sum(c => counts[c, best[c]]);
+        double right = best.Select((_, label) => counts[label, label]).Sum(),
+            permuted = best.Select((guess, label) => counts[label, guess]).Sum();
         return
         [
             Line(
@@ -58,5 +41,30 @@ public sealed class SplitsProbe : Probe
                 ("items", items)
             ),
         ];
+    }
+
+    /// <summary>Items by label and by what was predicted, and how many there are.</summary>
+    private static (double[,] Counts, int Items) Confusion(ProbeContext context)
+    {
+        int classes = context.Classes,
+            items = 0;
+        double[,] counts = new double[classes, classes];
+        context.Model.Eval();
+        using NoGrad scope = NoGrad.Enter();
+        foreach (Batch batch in context.HeldOut)
+        {
+            int[] predicted = Predictions.Highest(context.Model.ForwardAll(batch.AllInputs)[0]);
+            foreach ((int label, int guess) in Predictions.Labels(batch.Targets).Zip(predicted))
+            {
+                if (label >= 0 && label < classes && guess < classes)
+                {
+                    counts[label, guess]++;
+                }
+
+                items++;
+            }
+        }
+
+        return (counts, items);
     }
 }

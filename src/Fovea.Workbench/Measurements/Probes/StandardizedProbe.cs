@@ -18,6 +18,9 @@ public sealed class StandardizedProbe : Probe
     public override string Name => "standardized";
 
     /// <inheritdoc/>
+    public override double Cost => 40;
+
+    /// <inheritdoc/>
     public override bool NeedsOptimizer => true;
 
     /// <inheritdoc/>

@@ -155,8 +155,7 @@ internal static class Trials
             Tensor loss = NoGrad.Run(() => context.LossOf(raised));
             return loss.DType == DType.Float64 ? raised : Back();
         }
-        catch (Exception e)
-            when (e is ShapeException or ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (IsRefusal(e))
         {
             return Back();
         }
@@ -170,9 +169,27 @@ internal static class Trials
             context.Model.To(DType.Float32);
             return null;
         }
-
-        static Tensor Raise(Tensor tensor) => tensor.DType == DType.Float32 ? tensor.To(DType.Float64) : tensor;
     }
+
+    /// <summary>The loss of a batch, computed in double from outputs as they are, where it goes that far.</summary>
+    public static double LossInDouble(this ProbeContext context, Batch batch)
+    {
+        IReadOnlyList<Tensor> outputs = context.Model.ForwardAll(batch.AllInputs);
+        try
+        {
+            return context.Loss([.. outputs.Select(Raise)], [.. batch.AllTargets.Select(Raise)]).Item();
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            return context.Loss(outputs, batch.AllTargets).Item();
+        }
+    }
+
+    private static Tensor Raise(Tensor tensor) => tensor.DType == DType.Float32 ? tensor.To(DType.Float64) : tensor;
+
+    /// <summary>What operators say to an element type that they do not take.</summary>
+    private static bool IsRefusal(Exception e) =>
+        e is ShapeException or ArgumentException or InvalidOperationException or NotSupportedException;
 
     /// <summary>The path of the layer that a parameter belongs to; the parameter's own where it is the root's.</summary>
     public static string LayerOf(string path) => path.LastIndexOf('.') is > 0 and { } dot ? path[..dot] : path;

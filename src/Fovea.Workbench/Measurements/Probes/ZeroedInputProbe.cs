@@ -10,6 +10,9 @@ public sealed class ZeroedInputProbe : Probe
     public override string Name => "zeroed-input";
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

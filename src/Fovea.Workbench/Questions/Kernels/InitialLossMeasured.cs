@@ -50,12 +50,13 @@ public sealed class InitialLossMeasured : MeasuredQuestion
             nats = v <= 1.0 ? bound - ((Math.Exp(v) - 1.0) / (2.0 * k)) : bound,
             expected = chance * nats / even,
             ratio = first.Loss / expected;
-        bool surprising = ratio > Off,
-            sure = v > 1.0;
+        double chanceError = 3.0 * Math.Sqrt(v / Math.Max(1.0, Math.Min(k, run.Batch))) * chance / even;
+        bool surprising = ratio > Off && first.Loss - expected > chanceError,
+            sure = v > 1.0 && first.Loss > Off * chance;
         string hint = surprising ? Hint(run, ratio) : "";
         Verdict verdict = surprising || sure ? Verdict.Look : Verdict.Ok;
         string sides =
-            $"The first loss is {first.Loss:G4}; scores of the measured variance {v:G3} give {(sure ? "at most " : "")}{expected:G4}, equal scores {chance:G4}";
+            $"The first loss is {first.Loss:G4}; scores of the measured variance {v:G3} give {(v > 1.0 ? "at most " : "")}{expected:G4}, equal scores {chance:G4}";
         return Answer(
             verdict,
             surprising ? $"{sides}: {ratio:G3} times as much as expected. {hint}"
@@ -79,7 +80,8 @@ public sealed class InitialLossMeasured : MeasuredQuestion
                 new("logitVariance", v, "squared scores"),
                 new("ratio", ratio, "ratio"),
             ],
-            Threshold = $"more than {Off} times the expected loss; scores of variance above 1",
+            Threshold =
+                $"more than {Off} times the expected loss, and three deviations of its chance; scores of variance above 1 and a loss {Off} times that of equal scores",
             Source = "second-order expansion of E[log sum exp]; Jensen's inequality for the bound; the fifth is ours",
             Remedy =
                 IsSum(run, ratio) ? "Let the loss average over items, or divide it by the batch."

@@ -135,38 +135,47 @@ internal static class LearningStates
     {
         double rate = samples.Max(s => s.LearningRate) * parameter.LearningRateScale,
             weight = Statistics.Median(samples.Select(s => s.Weights![place]));
-        return parameter.IsOptimized && parameter.LearningRateScale == 0.0
-                ? new Still(
-                    place,
-                    parameter.Name,
-                    SignalLayers.LayerName(run, parameter),
-                    Verdict.Look,
-                    Workbench.Cause.Frozen,
-                    "has a learning rate of 0 in its group",
-                    $"Raise LearningRateScale of the group of {parameter.Name}.",
-                    gradient
-                )
-            : parameter.IsOptimized && run.Optimizer == "sgd" && rate * gradient < Rounding * weight
-                ? new Still(
-                    place,
-                    parameter.Name,
-                    SignalLayers.LayerName(run, parameter),
-                    Verdict.Look,
-                    Workbench.Cause.RateTooLow,
-                    $"has a gradient of {gradient:G3} and does not move: its updates are lost in rounding",
-                    "Raise the learning rate (--lr).",
-                    gradient
-                )
-            : new Still(
-                place,
-                parameter.Name,
-                SignalLayers.LayerName(run, parameter),
-                Verdict.Fix,
-                Workbench.Cause.NotOptimized,
-                $"has a gradient of {gradient:G3} and an update of exactly 0",
-                $"Give it to the optimizer: make the optimizer from model.Parameters(), after {parameter.Name} exists.",
-                gradient
-            );
+        Still still = new(
+            place,
+            parameter.Name,
+            SignalLayers.LayerName(run, parameter),
+            Verdict.Fix,
+            Workbench.Cause.NotOptimized,
+            $"has a gradient of {gradient:G3} and an update of exactly 0",
+            $"Give it to the optimizer: make the optimizer from model.Parameters(), after {parameter.Name} exists.",
+            gradient
+        );
+        if (parameter.IsOptimized && parameter.LearningRateScale == 0.0)
+        {
+            return still with
+            {
+                Verdict = Verdict.Look,
+                Cause = Workbench.Cause.Frozen,
+                Finding = "has a learning rate of 0 in its group",
+                Remedy = $"Raise LearningRateScale of the group of {parameter.Name}.",
+            };
+        }
+
+        if (!parameter.IsOptimized || run.Optimizer != "sgd" || rate * gradient >= Rounding * weight)
+        {
+            return still;
+        }
+
+        // A bias before a normalization has a gradient of rounding errors alone.
+        double largest = Enumerable
+            .Range(0, run.Parameters.Count)
+            .Max(i => Statistics.Median(samples.Select(s => s.Gradients![i])) is var g && g > 0.0 ? g : 0.0);
+        bool faded = gradient < 1e-3 * largest;
+        return still with
+        {
+            Verdict = parameter.IsWeight ? Verdict.Look : Verdict.Ok,
+            Cause =
+                !parameter.IsWeight ? ""
+                : faded ? Workbench.Cause.Vanishing
+                : Workbench.Cause.RateTooLow,
+            Finding = $"has a gradient of {gradient:G3} and does not move: its updates are lost in rounding",
+            Remedy = faded ? "See question 3.2: the gradient fades on its way." : "Raise the learning rate (--lr).",
+        };
     }
 
     private static Still NotPulled(Measurements measured, MeasuredParameter parameter, int place)

@@ -66,7 +66,7 @@ public sealed class CanItLearn : MeasuredQuestion
             Source = "Karpathy 2019, A recipe for training neural networks; Ben Braiek, Khomh 2022, TheDeepChecker",
             Remedy = found.Remedy,
             Experiment =
-                found.Verdict == Verdict.Ok
+                found.Verdict >= Verdict.CannotTell
                     ? ""
                     : $"fovea train {evidence.Model} --data {(measured.Run.Data.Length > 0 ? measured.Run.Data : "D")} --dry-run",
         };
@@ -159,9 +159,25 @@ public sealed class CanItLearn : MeasuredQuestion
     private static (Ailment, IReadOnlyList<string>)? Stuck(Measurements measured, LossCurve curve)
     {
         MeasuredRun run = measured.Run;
-        if (run.ChanceLoss is not { } chance || !curve.IsStuck(run))
+        long needed = run.PlannedUpdates > 0 ? Math.Min(200, run.PlannedUpdates) : 200;
+        if (run.ChanceLoss is not { } chance || !curve.IsStuck(run, 2 * LossCurve.Window))
         {
             return null;
+        }
+
+        if (measured.Updates < needed)
+        {
+            return (
+                new Ailment(
+                    Verdict.CannotTell,
+                    "",
+                    $"After {measured.Updates} updates the loss is {curve.Best:G4}, that of a network that knows nothing ({chance:G4}); it is given {needed}.",
+                    null,
+                    "",
+                    []
+                ),
+                []
+            );
         }
 
         bool learnsFew = measured.LastProbe("one-batch") is { } probe && probe["learned"] == 1.0;

@@ -167,7 +167,7 @@ public sealed class GradientsNow : MeasuredQuestion
         bool vanishes
     )
     {
-        List<(string Name, double Raw, double Off)> factors = [];
+        List<(string Name, double Raw, double Off, double Bound)> factors = [];
         for (int i = layers.Count - 2; i >= 0; i--)
         {
             (SignalLayer layer, SignalLayer next) = (layers[i], layers[i + 1]);
@@ -176,12 +176,14 @@ public sealed class GradientsNow : MeasuredQuestion
             if (double.IsFinite(raw) && raw < 0.0 == vanishes)
             {
                 // What is lost between two outputs is lost on the way through the later layer.
-                factors.Add((next.Name, Math.Abs(raw), (vanishes ? -1.0 : 1.0) * off));
+                double chance = 2.0 * Math.Sqrt(5.0 / next.Point.Units);
+                factors.Add(
+                    (next.Name, Math.Abs(raw), (vanishes ? -1.0 : 1.0) * off, Math.Max(Math.Log(Local), chance) / 2.0)
+                );
             }
         }
 
-        double bound = Math.Log(Local) / 2.0;
-        string[] first = [.. factors.Where(f => predicted is not null && f.Off > bound).Select(f => f.Name)];
+        string[] first = [.. factors.Where(f => predicted is not null && f.Off > f.Bound).Select(f => f.Name)];
         IEnumerable<string> rest = factors.OrderByDescending(f => f.Raw).Select(f => f.Name);
         return [.. first.Concat(rest).Append(layers[0].Name).Distinct().Take(5)];
     }

@@ -85,8 +85,7 @@ public sealed class LearningRate : MeasuredQuestion
     {
         LossCurve curve = signs.Curve;
         double rate = measured.Run.LearningRate;
-        bool stuck = curve.IsStuck(measured.Run, Long / 2),
-            up = curve.AboveStart >= Long / 2 || stuck;
+        bool up = curve.AboveStart >= Long / 2 || curve.IsStuck(measured.Run, Long / 2);
         (long Step, string What)? burst = Burst(measured);
         if (burst is { } b && up)
         {

@@ -27,7 +27,7 @@ public sealed class LossFitsTargets : MeasuredQuestion
     /// <summary>The answer, of a network that cannot be traced too.</summary>
     internal Answer Of(Measurements measured)
     {
-        if (measured.ProbesOf(FirstBatchProbe.ProbeName).FirstOrDefault() is not { } first)
+        if (measured.ProbesOf(FirstBatchProbe.ProbeName).FirstOrDefault(p => p.Values.Count > 0) is not { } first)
         {
             return CannotTell("Loss and outputs were not tried together; fovea train does before the first epoch.");
         }

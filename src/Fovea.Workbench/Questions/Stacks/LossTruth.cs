@@ -37,7 +37,7 @@ public sealed class LossTruth : MeasuredQuestion
         (Ailment found, string layer) =
             Squashed(run, curve)
             ?? Scale(measured, curve)
-            ?? Apart(measured, correlation)
+            ?? Apart(measured, curve, correlation)
             ?? Below(run, curve, floor)
             ?? (Fine(run, curve, floor, correlation), "");
         return Answer(found.Verdict, found.Finding) with
@@ -126,9 +126,9 @@ public sealed class LossTruth : MeasuredQuestion
             : null;
     }
 
-    private static (Ailment, string)? Apart(Measurements measured, double correlation)
+    private static (Ailment, string)? Apart(Measurements measured, LossCurve curve, double correlation)
     {
-        if (!(correlation > Together))
+        if (!(correlation > Together) || curve.Best > 0.9 * (measured.Run.ChanceLoss ?? curve.Start))
         {
             return null;
         }

@@ -112,7 +112,7 @@ public sealed class UnitsAlive : MeasuredQuestion
             ],
             Predicted = [new("deadUnits", 0, "units")],
             Threshold =
-                $"to look at: a tenth of a layer; to fix: a loss that is lower by three standard errors once they are revived, more than {100 * Share:F0} % and growing, a whole layer, or dead from the start by values far off their rule; behind a normalization only where the loss does not move",
+                $"to look at: a tenth of a layer; to fix: a loss that is lower by three standard errors once they are revived, more than {100 * Share:F0} % and growing while the loss does not move, a whole layer, or dead from the start by values far off their rule; behind a normalization only where the loss does not move",
             Source =
                 "Wilson 1927 for the count; Lu et al. 2019, https://arxiv.org/abs/1903.06733 for units born dead; the shares are ours",
             Remedy = worst.Onset is null or 0
@@ -213,14 +213,14 @@ public sealed class UnitsAlive : MeasuredQuestion
                 stuck = LossCurve.Of(measured).IsStuck(run, 2 * LossCurve.Window),
                 normalized = point.Layer >= 0 && point.From.Any(f => run.Points[f].Kind == PointKind.Normalization);
             bool whole = Count == Units,
-                grown = Grows && Share > Share20 && !normalized,
+                grown = Grows && Share > Share20 && stuck,
                 born = Onset == 0 && !normalized && Share >= Tenth && Count >= 5 && IsOffRule(evidence, measured);
             string why =
                 whole ? "Nothing passes the layer."
                 : Revived(measured) is { } better ? $"Revived, they lower the loss by {better:G3} within 20 updates."
                 : born ? "The layer's first output is far from what its rule gives."
                 : stuck && Share > Half ? "The loss does not move."
-                : grown ? "They died in training and get no gradient any more."
+                : grown ? "They died in training, and the loss does not move."
                 : "";
             return why.Length > 0 && (looked || whole) && last.Step >= Soon ? (Verdict.Fix, why)
                 : Share >= Tenth && !normalized ? (Verdict.Look, why)

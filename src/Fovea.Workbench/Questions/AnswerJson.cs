@@ -1,0 +1,170 @@
+using System.Text.Json;
+
+namespace Fovea.Workbench;
+
+/// <summary>Answers as JSON: <c>answers.json</c> of a run, and what the command line prints.</summary>
+public static class AnswerJson
+{
+    private static readonly JsonWriterOptions Layout = new() { Indented = true };
+
+    /// <summary>The word of a verdict: <c>ok</c>, <c>look</c>, <c>fix</c>, <c>not-applicable</c> or <c>cannot-tell</c>.</summary>
+    /// <param name="verdict">The verdict.</param>
+    public static string Word(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Fix => "fix",
+            Verdict.Look => "look",
+            Verdict.CannotTell => "cannot-tell",
+            Verdict.Ok => "ok",
+            _ => "not-applicable",
+        };
+
+    /// <summary>Writes <c>{"answers": [...]}</c>.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="answers">The answers, worst first.</param>
+    public static void Write(Stream stream, IEnumerable<Answer> answers)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        using Utf8JsonWriter json = new(stream, Layout);
+        WriteAll(json, answers);
+    }
+
+    /// <summary>Writes <c>{"answers": [...]}</c>.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="answers">The answers, worst first.</param>
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Answer> answers)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(answers);
+        json.WriteStartObject();
+        json.WriteStartArray("answers");
+        foreach (Answer answer in answers)
+        {
+            Write(json, answer);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes an answer as an object.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="answer">The answer.</param>
+    public static void Write(Utf8JsonWriter json, Answer answer)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(answer);
+        json.WriteStartObject();
+        json.WriteString("id", answer.Id);
+        json.WriteString("question", answer.Question);
+        json.WriteString("verdict", Word(answer.Verdict));
+        json.WriteString("finding", answer.Finding);
+        json.WriteStartArray("layers");
+        foreach (string layer in answer.Layers)
+        {
+            json.WriteStringValue(layer);
+        }
+
+        json.WriteEndArray();
+        if (answer.OnsetStep is { } onset)
+        {
+            json.WriteNumber("onsetStep", onset);
+        }
+        else
+        {
+            json.WriteNull("onsetStep");
+        }
+
+        json.WriteString("cause", answer.Cause);
+        Write(json, "predicted", answer.Predicted);
+        Write(json, "measured", answer.Measured);
+        json.WriteString("threshold", answer.Threshold);
+        json.WriteString("source", answer.Source);
+        json.WriteString("remedy", answer.Remedy);
+        json.WriteStartObject("options");
+        foreach ((string name, string value) in answer.Options)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("experiment", answer.Experiment);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads what <see cref="Write(Stream, IEnumerable{Answer})"/> wrote.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public static IReadOnlyList<Answer> Read(string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return [.. document.RootElement.GetProperty("answers").EnumerateArray().Select(Of)];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"answers: expected {{\"answers\": [...]}}: {e.Message}", e);
+        }
+    }
+
+    private static Answer Of(JsonElement json) =>
+        new()
+        {
+            Id = Text(json, "id"),
+            Question = Text(json, "question"),
+            Verdict = Enum.GetValues<Verdict>().First(v => Word(v) == Text(json, "verdict")),
+            Finding = Text(json, "finding"),
+            Layers = [.. json.GetProperty("layers").EnumerateArray().Select(l => l.GetString()!)],
+            OnsetStep = json.GetProperty("onsetStep") is { ValueKind: JsonValueKind.Number } step
+                ? step.GetInt64()
+                : null,
+            Cause = Text(json, "cause"),
+            Predicted = Quantities(json, "predicted"),
+            Measured = Quantities(json, "measured"),
+            Threshold = Text(json, "threshold"),
+            Source = Text(json, "source"),
+            Remedy = Text(json, "remedy"),
+            Options = json.GetProperty("options")
+                .EnumerateObject()
+                .ToDictionary(o => o.Name, o => o.Value.GetString()!),
+            Experiment = Text(json, "experiment"),
+        };
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<Quantity> quantities)
+    {
+        json.WriteStartObject(name);
+        foreach (Quantity quantity in quantities)
+        {
+            json.WriteStartObject(quantity.Name);
+            if (double.IsFinite(quantity.Value))
+            {
+                json.WriteNumber("value", quantity.Value);
+            }
+            else
+            {
+                json.WriteNull("value");
+            }
+
+            json.WriteString("unit", quantity.Unit);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static IReadOnlyList<Quantity> Quantities(JsonElement json, string name) =>
+        [
+            .. json.GetProperty(name)
+                .EnumerateObject()
+                .Select(q => new Quantity(
+                    q.Name,
+                    q.Value.GetProperty("value") is { ValueKind: JsonValueKind.Number } value
+                        ? value.GetDouble()
+                        : double.NaN,
+                    Text(q.Value, "unit")
+                )),
+        ];
+}
