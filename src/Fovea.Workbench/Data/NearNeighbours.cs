@@ -25,7 +25,10 @@ internal static class NearNeighbours
     public static (int Near, int Looked) Count(IReadOnlyList<ItemLook> learned, IReadOnlyList<ItemLook> others)
     {
         HashSet<UInt128> known = [.. learned.Select(l => l.Hash)];
-        float[][] all = [.. learned.Where(l => l.Thumbnail is not null).DistinctBy(l => l.Hash).Select(l => l.Thumbnail!)];
+        float[][] all =
+        [
+            .. learned.Where(l => l.Thumbnail is not null).DistinctBy(l => l.Hash).Select(l => l.Thumbnail!),
+        ];
         float[][] asked = Some([
             .. others.Where(l => l.Thumbnail is not null && !known.Contains(l.Hash)).Select(l => l.Thumbnail!),
         ]);

@@ -33,10 +33,7 @@ internal static class TrainingRemarks
             return [];
         }
 
-        return QuestionCatalog
-            .Ask(new Evidence(graph))
-            .Where(a => a.Verdict == Verdict.Fix)
-            .Select(Say);
+        return QuestionCatalog.Ask(new Evidence(graph)).Where(a => a.Verdict == Verdict.Fix).Select(Say);
     }
 
     /// <summary>An answer as a notice.</summary>

@@ -129,10 +129,7 @@ public sealed class DataLintTests
 
         DataReport report = DataLint.Of(train);
 
-        Assert.Equal(
-            (3, 2, 1, 2),
-            (report.Constant, report.NonFinite, report.Unreadable, report.LabelsOutOfRange)
-        );
+        Assert.Equal((3, 2, 1, 2), (report.Constant, report.NonFinite, report.Unreadable, report.LabelsOutOfRange));
         Assert.Equal(0, report.Duplicates); // blank items are no copies of each other
     }
 

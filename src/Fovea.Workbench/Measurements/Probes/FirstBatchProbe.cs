@@ -24,6 +24,9 @@ public sealed class FirstBatchProbe : Probe
     public override string Name => ProbeName;
 
     /// <inheritdoc/>
+    public override double Cost => 1;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -96,7 +99,10 @@ public sealed class FirstBatchProbe : Probe
         }
 
         private double Twice(Tensor[] targets) =>
-            Loss([.. outputs.Select(o => Trials.IsByItem([o], _scores.Shape[0]) ? Tensor.Concat([o, o], 0) : o)], targets);
+            Loss(
+                [.. outputs.Select(o => Trials.IsByItem([o], _scores.Shape[0]) ? Tensor.Concat([o, o], 0) : o)],
+                targets
+            );
 
         private double Lowest(Tensor normal)
         {
@@ -173,7 +179,8 @@ public sealed class FirstBatchProbe : Probe
             return shares ? normal.Softmax(1) : normal.Sigmoid();
         }
 
-        private double Loss(Tensor scores, IReadOnlyList<Tensor> targets) => Loss([scores, .. outputs.Skip(1)], targets);
+        private double Loss(Tensor scores, IReadOnlyList<Tensor> targets) =>
+            Loss([scores, .. outputs.Skip(1)], targets);
 
         private double Loss(IReadOnlyList<Tensor> scores, IReadOnlyList<Tensor> targets)
         {

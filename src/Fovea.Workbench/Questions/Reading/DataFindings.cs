@@ -20,20 +20,22 @@ internal static class DataFindings
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, DataReport data) =>
-        ((IEnumerable<Finding?>)
-        [
-            Values(data),
-            Labels(data),
-            Contradictions(data),
-            Copies(data),
-            Neighbours(data),
-            Order(measured, data),
-            .. DataScaleFindings.Of(measured, data),
-            Blank(data),
-            Duplicates(data),
-            Missing(measured, data),
-            Imbalance(measured, data),
-        ]).OfType<Finding>();
+        (
+            (IEnumerable<Finding?>)
+                [
+                    Values(data),
+                    Labels(data),
+                    Contradictions(data),
+                    Copies(data),
+                    Neighbours(data),
+                    Order(measured, data),
+                    .. DataScaleFindings.Of(measured, data),
+                    Blank(data),
+                    Duplicates(data),
+                    Missing(measured, data),
+                    Imbalance(measured, data),
+                ]
+        ).OfType<Finding>();
 
     private static Finding? Values(DataReport data)
     {

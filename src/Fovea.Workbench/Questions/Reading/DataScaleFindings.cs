@@ -51,8 +51,10 @@ internal static class DataScaleFindings
         bool helps = tried is not null && tried["loss"] - tried["standardized"] > Sure * tried["error"],
             starts = size > Large && first is not null && first["loss"] > 3 * measured.Run.ChanceLoss;
         string consequence =
-            helps ? $" 20 steps on standardized values bring the loss to {tried!["standardized"]:G4} instead of {tried["loss"]:G4}."
-            : starts ? $" The first loss is {first!["loss"]:G4}, where knowing nothing has {measured.Run.ChanceLoss:G4}."
+            helps
+                ? $" 20 steps on standardized values bring the loss to {tried!["standardized"]:G4} instead of {tried["loss"]:G4}."
+            : starts
+                ? $" The first loss is {first!["loss"]:G4}, where knowing nothing has {measured.Run.ChanceLoss:G4}."
             : "";
         string guess =
             data.Low >= 0 && data.High is > 100 and <= 255 ? ", bytes that nobody divided"

@@ -67,7 +67,8 @@ internal static class FeedFindings
                 $"The same {seen:N0} of {all:N0} items are learned from in each of {known.Length} epochs{(seen <= 2 * measured.Run.Batch ? ": one batch for ever" : "")}."
             )
             {
-                Remedy = "Take the batches of an epoch from one enumerator: foreach (Batch batch in loader.Epoch(epoch)).",
+                Remedy =
+                    "Take the batches of an epoch from one enumerator: foreach (Batch batch in loader.Epoch(epoch)).",
                 Onset = 0,
                 Threshold = Threshold,
             }
@@ -98,7 +99,8 @@ internal static class FeedFindings
                 $"Augmentation ({measured.Run.Augment}) draws the same each epoch: {known[^1].InputsRepeated:N0} of {known[^1].ItemsSeen:N0} items as fed were the same to the bit as in the epoch before."
             )
             {
-                Remedy = "Draw from a stream of seed, epoch and item: new Rng(seed).Split((ulong)epoch).Split((ulong)index).",
+                Remedy =
+                    "Draw from a stream of seed, epoch and item: new Rng(seed).Split((ulong)epoch).Split((ulong)index).",
                 Onset = known[0].Step,
                 Threshold = Threshold,
             };

@@ -26,8 +26,9 @@ internal static class LabelFindings
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured) =>
-        ((IEnumerable<Finding?>)[Renamed(measured), Unrelated(measured), Margins(measured), RareClass(measured)])
-            .OfType<Finding>();
+        (
+            (IEnumerable<Finding?>)[Renamed(measured), Unrelated(measured), Margins(measured), RareClass(measured)]
+        ).OfType<Finding>();
 
     private static Finding? Renamed(Measurements measured)
     {
@@ -62,7 +63,9 @@ internal static class LabelFindings
         Proportion gain = Proportion
             .Wilson((long)Math.Round(splits["permutedAccuracy"] * items), items)
             .Less(Proportion.Wilson((long)Math.Round(splits["accuracy"] * items), items));
-        return items >= Math.Max(EnoughHeldOut, FewItems * classes) && gain.Low > Gain && splits["permutedAccuracy"] > Regained * train;
+        return items >= Math.Max(EnoughHeldOut, FewItems * classes)
+            && gain.Low > Gain
+            && splits["permutedAccuracy"] > Regained * train;
     }
 
     /// <summary>Items held out that have nothing to do with what was learned.</summary>
@@ -71,7 +74,9 @@ internal static class LabelFindings
         MeasuredEpoch[] known = [.. Both(measured).TakeLast(Persistent)];
         if (
             known.Length < Persistent
-            || known.Any(e => !IsByChance(e.HeldOut!) || !(measured.TrainAccuracy(e)!.Value.Low > 2 * e.HeldOut!.Chance()))
+            || known.Any(e =>
+                !IsByChance(e.HeldOut!) || !(measured.TrainAccuracy(e)!.Value.Low > 2 * e.HeldOut!.Chance())
+            )
             || !(measured.TrainAccuracy(known[^1])!.Value.Low > Learned)
             || known.Any(e => e.HeldOut!.Accuracy()!.Value.High > 0.5 * measured.TrainAccuracy(e)!.Value.Low)
         )
@@ -80,8 +85,7 @@ internal static class LabelFindings
         }
 
         MeasuredPart held = known[^1].HeldOut!;
-        bool enough =
-            measured.Run.TrainItems >= PerClass * measured.Run.Classes.Count && held.Items >= EnoughHeldOut;
+        bool enough = measured.Run.TrainItems >= PerClass * measured.Run.Classes.Count && held.Items >= EnoughHeldOut;
         return new Finding(
             enough ? Verdict.Fix : Verdict.Look,
             Cause.ShuffledLabels,
@@ -101,7 +105,8 @@ internal static class LabelFindings
     private static Finding? Margins(Measurements measured)
     {
         MeasuredEpoch? last = measured.Epochs.LastOrDefault(e => e.MarginQuantiles.Count == 6);
-        return last is null
+        return
+            last is null
             || last.Epoch < Persistent
             || last.MarginQuantiles[2] <= 0
             || !(-last.MarginQuantiles[1] > 0.5 * last.MarginQuantiles[3])
@@ -120,7 +125,10 @@ internal static class LabelFindings
     /// <summary>A class of few items that is not found.</summary>
     private static Finding? RareClass(Measurements measured)
     {
-        MeasuredEpoch[] known = [.. measured.Epochs.Where(e => e.Epoch >= Persistent && Judged(e) is not null).TakeLast(2)];
+        MeasuredEpoch[] known =
+        [
+            .. measured.Epochs.Where(e => e.Epoch >= Persistent && Judged(e) is not null).TakeLast(2),
+        ];
         int[] counts = [.. measured.Data?.TrainPerClass ?? []];
         if (known.Length < 2 || counts.Length == 0)
         {

@@ -9,20 +9,23 @@ internal static class LossFindings
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, MeasuredProbe first) =>
-        ((IEnumerable<Finding?>)[
-            WrongShape(first),
-            WrongAxis(first),
-            Flipped(first),
-            Unbounded(first),
-            Shares(measured, first),
-            MissingActivation(first),
-            Bounded(measured, first),
-            BetweenZeroAndOne(measured, first),
-            Squares(first),
-            Sum(measured, first),
-            Width(measured, first),
-            SureOfWrong(measured, first),
-        ]).OfType<Finding>();
+        (
+            (IEnumerable<Finding?>)
+                [
+                    WrongShape(first),
+                    WrongAxis(first),
+                    Flipped(first),
+                    Unbounded(first),
+                    Shares(measured, first),
+                    MissingActivation(first),
+                    Bounded(measured, first),
+                    BetweenZeroAndOne(measured, first),
+                    Squares(first),
+                    Sum(measured, first),
+                    Width(measured, first),
+                    SureOfWrong(measured, first),
+                ]
+        ).OfType<Finding>();
 
     private static bool TakesLogits(MeasuredProbe p) => Same(p["logits"], p["shifted"], Sums) && p["width"] > 1;
 
@@ -31,7 +34,8 @@ internal static class LossFindings
 
     private static bool IsBetween(MeasuredProbe p) => p["low"] >= 0 && p["high"] <= 1;
 
-    private static string OutputOf(MeasuredRun run) => run.Points.FirstOrDefault(p => p.IsOutput)?.Operator.ToLowerInvariant() ?? "";
+    private static string OutputOf(MeasuredRun run) =>
+        run.Points.FirstOrDefault(p => p.IsOutput)?.Operator.ToLowerInvariant() ?? "";
 
     private static Finding? WrongShape(MeasuredProbe p) =>
         p["vary"] == 1 && Same(p["drawn"], p["permuted"], Equal)
@@ -206,7 +210,12 @@ internal static class LossFindings
     {
         int classes = measured.Run.Classes.Count;
         bool isClasses = !double.IsNaN(p["none"]),
-            far = classes == 0 && isClasses && p["vary"] == 1 && p["items"] >= 32 && p["width"] >= 4 * (p["targetHigh"] + 1);
+            far =
+                classes == 0
+                && isClasses
+                && p["vary"] == 1
+                && p["items"] >= 32
+                && p["width"] >= 4 * (p["targetHigh"] + 1);
         return double.IsNaN(p["width"]) ? null
             : classes > 0 && p["width"] != classes
                 ? new Finding(
@@ -237,7 +246,8 @@ internal static class LossFindings
                 $"The first loss is {p["loss"]:G4}, where equal scores have {chance:F4} and scores of the variance seen, {p["variance"]:G3}, at most {chance + (p["variance"] / 2):G4}: the network starts sure of wrong answers."
             )
             {
-                Remedy = "Start the last layer with smaller weights, or standardize the inputs (questions 1.8 and 1.9).",
+                Remedy =
+                    "Start the last layer with smaller weights, or standardize the inputs (questions 1.8 and 1.9).",
             }
             : null;
 

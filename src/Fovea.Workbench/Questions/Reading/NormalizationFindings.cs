@@ -23,11 +23,9 @@ internal static class NormalizationFindings
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Evidence evidence, Measurements measured) =>
-        ((IEnumerable<Finding?>)[
-            LastOfOne(measured),
-            FewValues(evidence, measured),
-            Statistics(measured),
-        ]).OfType<Finding>();
+        (
+            (IEnumerable<Finding?>)[LastOfOne(measured), FewValues(evidence, measured), Statistics(measured)]
+        ).OfType<Finding>();
 
     /// <summary>By how much the same items are worse in evaluation than in training, over epochs where both were
     /// measured.</summary>
@@ -56,9 +54,11 @@ internal static class NormalizationFindings
             return null;
         }
 
-        double usual = measured.Steps.Where(s => s.Steps > 0).Select(s => s.GradientNorm).Order().ElementAtOrDefault(
-            measured.Steps.Count / 2
-        );
+        double usual = measured
+            .Steps.Where(s => s.Steps > 0)
+            .Select(s => s.GradientNorm)
+            .Order()
+            .ElementAtOrDefault(measured.Steps.Count / 2);
         int spikes = measured.Epochs.Count(e =>
             e.Epoch > 0
             && measured.Steps.FirstOrDefault(s => s.Step >= e.Step - 1) is { } line
@@ -130,7 +130,8 @@ internal static class NormalizationFindings
             slow = settles > 5 * Early;
         MeasuredEpoch epoch = last[^1].Epoch;
         string why =
-            lags && slow ? $" They follow with a momentum of {momentum:G3}, and need {settles:N0} updates to forget what they were"
+            lags && slow
+                ? $" They follow with a momentum of {momentum:G3}, and need {settles:N0} updates to forget what they were"
             : lags ? $" After {updates:N0} updates they still lag behind weights that change fast; that passes"
             : "";
         string healed = Heals(measured)

@@ -70,10 +70,9 @@ public sealed class DepthDegradation : MeasuredQuestion
         bool deep = depth >= Deep,
             stuck = share >= Stuck && curve.IsStuck(measured.Run, Enough);
         Answer gradients = new GradientScale().Ask(evidence);
-        string predicted =
-            gradients.Verdict is Verdict.Fix or Verdict.Look
-                ? $" Structure predicts it (question 3.1): {gradients.Finding}"
-                : " Gradients keep their size, so that depth itself is at fault.";
+        string predicted = gradients.Verdict is Verdict.Fix or Verdict.Look
+            ? $" Structure predicts it (question 3.1): {gradients.Finding}"
+            : " Gradients keep their size, so that depth itself is at fault.";
         return deep && measured.Updates < Enough
                 ? CannotTell(
                     $"{measured.Updates:N0} updates are too few to tell whether {depth} layers without skips are learned."

@@ -54,8 +54,10 @@ public sealed class Generalization : MeasuredQuestion
         Gap? gap = Gap.Of(measured);
         Finding[] findings =
         [
-            .. ((IEnumerable<Finding?>)[Leaks(measured, gap), Worse(measured, held, gap), Wide(gap), Unsure(measured, held)])
-                .OfType<Finding>(),
+            .. (
+                (IEnumerable<Finding?>)
+                    [Leaks(measured, gap), Worse(measured, held, gap), Wide(gap), Unsure(measured, held)]
+            ).OfType<Finding>(),
         ];
         Answer answer = Answer(Verdict.Ok, Fine(held, gap)) with
         {
@@ -101,7 +103,10 @@ public sealed class Generalization : MeasuredQuestion
 
         MeasuredEpoch best = held.MinBy(e => e.HeldOut!.Loss)!;
         MeasuredEpoch[] last = [.. held.TakeLast(Epochs)];
-        if (!last.All(e => e.Epoch > best.Epoch && IsAbove(e.HeldOut!, best.HeldOut!)) || !IsLearning(measured, best, last[^1]))
+        if (
+            !last.All(e => e.Epoch > best.Epoch && IsAbove(e.HeldOut!, best.HeldOut!))
+            || !IsLearning(measured, best, last[^1])
+        )
         {
             return null;
         }
@@ -125,13 +130,11 @@ public sealed class Generalization : MeasuredQuestion
     }
 
     private static bool IsAbove(MeasuredPart now, MeasuredPart best) =>
-        now.Loss - best.Loss
-        > Sure * Math.Sqrt((now.LossError * now.LossError) + (best.LossError * best.LossError));
+        now.Loss - best.Loss > Sure * Math.Sqrt((now.LossError * now.LossError) + (best.LossError * best.LossError));
 
     /// <summary>Whether items learned from got better meanwhile: else it is no overfitting.</summary>
     private static bool IsLearning(Measurements measured, MeasuredEpoch best, MeasuredEpoch now) =>
-        now.RunningLoss < best.RunningLoss
-        || measured.TrainAccuracy(now)?.Value > measured.TrainAccuracy(best)?.Value;
+        now.RunningLoss < best.RunningLoss || measured.TrainAccuracy(now)?.Value > measured.TrainAccuracy(best)?.Value;
 
     private static Finding? Wide(Gap? gap) =>
         gap is not { } g || g.Difference.Low <= SmallestGap

@@ -29,9 +29,8 @@ public sealed class NormalizationMeasured : MeasuredQuestion
             return NotApplicable("There is no batch normalization.");
         }
 
-        (MeasuredEpoch Epoch, double Gap, bool IsLarge)? last = NormalizationFindings.Gaps(measured).Count > 0
-            ? NormalizationFindings.Gaps(measured)[^1]
-            : null;
+        (MeasuredEpoch Epoch, double Gap, bool IsLarge)? last =
+            NormalizationFindings.Gaps(measured).Count > 0 ? NormalizationFindings.Gaps(measured)[^1] : null;
         if (last is null && findings.Length == 0 && measured.Run.Normalizations.Count > 0)
         {
             return CannotTell("No epoch was measured both in evaluation and as in training.");

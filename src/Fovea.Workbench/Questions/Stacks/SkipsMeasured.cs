@@ -68,8 +68,7 @@ public sealed class SkipsMeasured : MeasuredQuestion
         string text =
             idle.Length > 0 && isLate
                 ? $"{finding}; {Figures.Of(idle.Length, "block adds", "blocks add")} nothing to speak of: {Figures.Names([.. idle.Select(i => i.Block.Name)])}{(useless.Length > 0 ? $", and without {useless[0]} the loss is the same" : "")}."
-            : idle.Length > 0
-                ? $"{finding}; branches that start at 0 are healthy so early."
+            : idle.Length > 0 ? $"{finding}; branches that start at 0 are healthy so early."
             : loud.Length > 0 ? $"{finding}; at {loud[^1].Block.Name} the skip is drowned by its branch."
             : $"{finding}.";
         bool looks = (idle.Length > 0 && isLate) || loud.Length > 0;
@@ -90,7 +89,8 @@ public sealed class SkipsMeasured : MeasuredQuestion
                 new("largestBranchOverShortcut", ratios[^1].Ratio, "ratio of norms"),
                 new("idleBlocks", idle.Length, "blocks"),
             ],
-            Threshold = $"to look at: a branch below {Nothing} of its shortcut after {Enough} updates, or above {Drowned} times",
+            Threshold =
+                $"to look at: a branch below {Nothing} of its shortcut after {Enough} updates, or above {Drowned} times",
             Source = "Greff et al. 2017; Veit, Wilber, Belongie 2016; the limits are ours",
             Remedy =
                 !looks ? ""

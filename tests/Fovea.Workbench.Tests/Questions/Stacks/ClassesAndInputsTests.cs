@@ -74,13 +74,17 @@ public sealed class ClassesAndInputsTests
     [Fact]
     public void Judge_RawBytesThatStartFarOff_IsFix()
     {
-        DataReport raw = Fine with { Low = 0, High = 255, ChannelMeans = [73, 73, 73], ChannelDeviations = [70, 70, 70], TestChannelMeans = [73, 73, 73], TestChannelDeviations = [70, 70, 70] };
+        DataReport raw = Fine with
+        {
+            Low = 0,
+            High = 255,
+            ChannelMeans = [73, 73, 73],
+            ChannelDeviations = [70, 70, 70],
+            TestChannelMeans = [73, 73, 73],
+            TestChannelDeviations = [70, 70, 70],
+        };
 
-        Answer answer = AssertIs(
-            Verdict.Fix,
-            Cause.DataScale,
-            WithData(raw).Probe("first-batch", ("loss", 40.0))
-        );
+        Answer answer = AssertIs(Verdict.Fix, Cause.DataScale, WithData(raw).Probe("first-batch", ("loss", 40.0)));
 
         Assert.Contains("bytes that nobody divided", answer.Finding, StringComparison.Ordinal);
         AssertIs(Verdict.Look, Cause.DataScale, WithData(raw).Probe("first-batch", ("loss", 2.4)));
@@ -93,7 +97,11 @@ public sealed class ClassesAndInputsTests
         run.With(r =>
             r with
             {
-                Points = [.. r.Points, new("norm", PointKind.Normalization, "BatchNormalization", 1, Units, 1, [1], false, 1, 1)],
+                Points =
+                [
+                    .. r.Points,
+                    new("norm", PointKind.Normalization, "BatchNormalization", 1, Units, 1, [1], false, 1, 1),
+                ],
             }
         );
 
@@ -159,7 +167,10 @@ public sealed class ClassesAndInputsTests
         for (int e = 1; e <= 3; e++)
         {
             run.Train(10, Falling)
-                .Epoch(e, x => x with { ItemsSeen = seen, InputsRepeated = e == 1 ? 0 : again, ItemsRepeated = repeated });
+                .Epoch(
+                    e,
+                    x => x with { ItemsSeen = seen, InputsRepeated = e == 1 ? 0 : again, ItemsRepeated = repeated }
+                );
         }
 
         AssertIs(verdict, cause, run);
@@ -270,7 +281,8 @@ public sealed class ClassesAndInputsTests
         MeasuredRuns run = WithData(Fine);
         for (int e = 1; e <= 4; e++)
         {
-            run.Train(60, Falling).Epoch(e, x => x with { Train = Of(train), HeldOut = Of(heldOut), RunningLoss = 0.5 });
+            run.Train(60, Falling)
+                .Epoch(e, x => x with { Train = Of(train), HeldOut = Of(heldOut), RunningLoss = 0.5 });
         }
 
         return run;

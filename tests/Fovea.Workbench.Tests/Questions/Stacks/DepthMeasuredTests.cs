@@ -22,7 +22,13 @@ public sealed class DepthMeasuredTests
             verdict,
             cause,
             new DepthDegradation(),
-            Chain(layers).Train(updates, loss == "Stuck" ? Stuck : loss == "High" ? _ => 1.6 : Falling)
+            Chain(layers)
+                .Train(
+                    updates,
+                    loss == "Stuck" ? Stuck
+                        : loss == "High" ? _ => 1.6
+                        : Falling
+                )
         );
 
     // Sigmoids quarter the gradient at best, 30 of them by 4^30 = 1e18 in norm.
@@ -37,7 +43,11 @@ public sealed class DepthMeasuredTests
         );
 
         Assert.Contains("30 layers without skips does not learn", answer.Finding, StringComparison.Ordinal);
-        Assert.Contains("Structure predicts it (question 3.1): Gradients vanish", answer.Finding, StringComparison.Ordinal);
+        Assert.Contains(
+            "Structure predicts it (question 3.1): Gradients vanish",
+            answer.Finding,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Residual", answer.Remedy, StringComparison.Ordinal);
     }
 
@@ -121,7 +131,18 @@ public sealed class DepthMeasuredTests
                 Points =
                 [
                     .. r.Points,
-                    new("add", PointKind.Sum, "Add", run.Filters(2), Units, 1, [run.Activation(1), run.Filters(2)], false, 2, 1),
+                    new(
+                        "add",
+                        PointKind.Sum,
+                        "Add",
+                        run.Filters(2),
+                        Units,
+                        1,
+                        [run.Activation(1), run.Filters(2)],
+                        false,
+                        2,
+                        1
+                    ),
                 ],
             }
         );

@@ -93,7 +93,12 @@ public sealed class GeneralizationTests
     public void Judge_NoGapAndNearCopies_IsALeak(int near, double train, double heldOut, Verdict verdict)
     {
         MeasuredRuns run = Chain().With(r => r with { TrainItems = 1000 });
-        run.Data = new DataReport { NeighboursAcrossParts = near, NeighboursLooked = 512, OthersLooked = 1000 };
+        run.Data = new DataReport
+        {
+            NeighboursAcrossParts = near,
+            NeighboursLooked = 512,
+            OthersLooked = 1000,
+        };
         run.Train(100, Falling).Epoch(1, x => x with { Train = Part(0.01, train), HeldOut = Part(0.02, heldOut) });
 
         AssertIs(verdict, verdict == Verdict.Fix ? Cause.Leak : "", run);
@@ -126,12 +131,7 @@ public sealed class GeneralizationTests
             run.Train(100, Falling, s => s with { Accuracy = 0.82 })
                 .Epoch(
                     e,
-                    x =>
-                        x with
-                        {
-                            RunningLoss = 0.9 / e,
-                            HeldOut = Part(heldOut[e - 1].Loss, heldOut[e - 1].Right),
-                        }
+                    x => x with { RunningLoss = 0.9 / e, HeldOut = Part(heldOut[e - 1].Loss, heldOut[e - 1].Right) }
                 );
         }
 

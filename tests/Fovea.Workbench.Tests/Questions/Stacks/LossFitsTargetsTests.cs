@@ -132,7 +132,8 @@ public sealed class LossFitsTargetsTests
         kind switch
         {
             "squares of classes" => (o, t) => (o - t.OneHot(Classes)).Square().Mean(),
-            "likelihood of scores" or "likelihood of shares" => (o, t) => -(o.Log() * t.OneHot(Classes)).Sum() / o.Shape[0],
+            "likelihood of scores" or "likelihood of shares" => (o, t) =>
+                -(o.Log() * t.OneHot(Classes)).Sum() / o.Shape[0],
             "turned sign" => (o, t) => -new CrossEntropy().Forward(o, t),
             "sum" or "sum at a high rate" => new CrossEntropy { Reduction = LossReduction.Sum }.Forward,
             "squares" or "sigmoid and squares" => new MeanSquaredError().Forward,

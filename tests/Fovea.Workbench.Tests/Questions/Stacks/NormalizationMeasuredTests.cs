@@ -17,7 +17,11 @@ public sealed class NormalizationMeasuredTests
     [InlineData(0.54, Verdict.Ok)]
     [InlineData(0.62, Verdict.Look)]
     public void Judge_EvaluationWorseThanTraining_IsLookedAtFromThreeErrorsOn(double evaluation, Verdict verdict) =>
-        AssertIs(verdict, verdict == Verdict.Ok ? "" : Cause.RunningStatistics, Run([(400, evaluation), (800, evaluation)]));
+        AssertIs(
+            verdict,
+            verdict == Verdict.Ok ? "" : Cause.RunningStatistics,
+            Run([(400, evaluation), (800, evaluation)])
+        );
 
     [Fact]
     public void Judge_DropoutMakesTrainingWorse_IsOk() =>
@@ -81,10 +85,7 @@ public sealed class NormalizationMeasuredTests
         AssertIs(
             verdict,
             cause,
-            Run(
-                [(400, 0.5), (800, 0.5)],
-                r => r with { TrainItems = items, Batch = batch, UpdatesPerEpoch = updates }
-            )
+            Run([(400, 0.5), (800, 0.5)], r => r with { TrainItems = items, Batch = batch, UpdatesPerEpoch = updates })
         );
 
     [Fact]
@@ -95,7 +96,13 @@ public sealed class NormalizationMeasuredTests
         {
             Epochs =
             [
-                new MeasuredEpoch { Epoch = 1, Step = 22, RunningLoss = 2.1, HeldOut = new(100, 468639, 900, 10) },
+                new MeasuredEpoch
+                {
+                    Epoch = 1,
+                    Step = 22,
+                    RunningLoss = 2.1,
+                    HeldOut = new(100, 468639, 900, 10),
+                },
             ],
         };
 
@@ -155,7 +162,10 @@ public sealed class NormalizationMeasuredTests
         network.Add("norm", new BatchNorm2d(4));
         network.Add("pool", new GlobalAvgPool(flatten: true));
         network.Add("fc", new Linear(4, 10));
-        return new Evidence(Graph.Trace(network, Shape.Create([1, 4, 4]), training: true), "net") { Measured = measured };
+        return new Evidence(Graph.Trace(network, Shape.Create([1, 4, 4]), training: true), "net")
+        {
+            Measured = measured,
+        };
     }
 
     private static Answer AssertIs(Verdict verdict, string cause, Evidence run)
