@@ -13,6 +13,7 @@ namespace Fovea.Workbench;
 [JsonSerializable(typeof(Dictionary<string, RngState>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, RngState>))]
 [JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(MeasuredTest))]
 [JsonSerializable(typeof(MeasuredEpoch))]
 [JsonSerializable(typeof(MeasuredProbe))]
 [JsonSerializable(typeof(MeasuredRun))]

@@ -9,8 +9,14 @@ public sealed record DataReport
     /// <summary>By class: items of the test part.</summary>
     public IReadOnlyList<int> TestPerClass { get; init; } = [];
 
+    /// <summary>Shape of an item without a batch, e.g. 3, 32, 32; empty where it was not looked at.</summary>
+    public IReadOnlyList<int> ItemShape { get; init; } = [];
+
     /// <summary>Items looked at; the largest sets are looked at in part.</summary>
     public int Looked { get; init; }
+
+    /// <summary>Of <see cref="Looked"/>, items held out or of the test part.</summary>
+    public int OthersLooked { get; init; }
 
     /// <summary>Items learned from that equal another of them to the bit.</summary>
     public int Duplicates { get; init; }
@@ -24,6 +30,9 @@ public sealed record DataReport
     /// <summary>Items held out or of the test part with a neighbour among those learned from that is far nearer than
     /// neighbours within a part are.</summary>
     public int NeighboursAcrossParts { get; init; }
+
+    /// <summary>Items held out or of the test part whose neighbours were looked for.</summary>
+    public int NeighboursLooked { get; init; }
 
     /// <summary>Items with one value throughout.</summary>
     public int Constant { get; init; }
@@ -58,9 +67,16 @@ public sealed record DataReport
     /// <summary>Correlation of neighbouring positions, the mean over spatial axes, -1 to 1; NaN without such.</summary>
     public double NeighbourCorrelation { get; init; } = double.NaN;
 
+    /// <summary>Correlation of values along the last axis that are as far apart as there are channels, less the highest of
+    /// those nearer; above 0 where channels lie beside each other in place of behind. NaN with one channel.</summary>
+    public double PeriodExcess { get; init; } = double.NaN;
+
     /// <summary>Mean length of stretches of one label in the order of the file, over what chance would give.</summary>
     public double LabelRuns { get; init; } = double.NaN;
 
     /// <summary>Whether the parts have the same classes in another order.</summary>
     public bool ClassOrderDiffers { get; init; }
+
+    /// <summary>Whether a part has classes that those learned from do not have, by name.</summary>
+    public bool ClassesDiffer { get; init; }
 }

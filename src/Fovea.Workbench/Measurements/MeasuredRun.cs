@@ -148,4 +148,8 @@ public sealed record MeasuredRun
 
     /// <summary>The batch normalizations with running statistics, by path.</summary>
     public IReadOnlyList<string> Normalizations { get; init; } = [];
+
+    /// <summary>By batch normalization of <see cref="Normalizations"/>: the share of a batch in its running statistics, 0-1; 0 where
+    /// they average all batches.</summary>
+    public IReadOnlyList<double> NormalizationMomentum { get; init; } = [];
 }

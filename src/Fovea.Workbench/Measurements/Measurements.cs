@@ -19,6 +19,9 @@ public sealed record Measurements
     /// <summary>What is known of the data; null where it was not looked at.</summary>
     public DataReport? Data { get; init; }
 
+    /// <summary>The test part, measured at the end; null where it was not.</summary>
+    public MeasuredTest? Test { get; init; }
+
     /// <summary>The lines in which signals and parameters were measured.</summary>
     public IEnumerable<MeasuredStep> Samples => Steps.Where(s => s.Weights is not null);
 

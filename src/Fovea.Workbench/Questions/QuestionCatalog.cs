@@ -49,10 +49,17 @@ public static class QuestionCatalog
             new UnitsAlive(),
             new LayersLearning(),
             new LearningRate(),
+            new DepthDegradation(),
+            new SkipsMeasured(),
+            new NormalizationMeasured(),
+            new Generalization(),
             new CanItLearn(),
+            new DepthAgainstData(),
+            new ClassesAndInputs(),
             new LossTruth(),
             new FiniteNumbers(),
             new TrainingLoopBooks(),
+            new LossFitsTargets(),
         ]);
 
     /// <summary>The questions of an assembly: every public class derived from <see cref="Question"/> that is not

@@ -62,6 +62,8 @@ internal sealed class ClassTask : TrainingTask
             }
         );
 
+    public override DataReport LookAtData() => DataLint.Of(_train, _heldOut, _data.Test, _preprocessing);
+
     public override Batch One() => new(Tensor.Zeros([1, .. _data.Train.ItemShape.Sizes]), Tensor.From([0L], [1]), [0]);
 
     public override void Check(IReadOnlyList<Tensor> outputs, Batch batch)

@@ -13,9 +13,7 @@ internal static class RequestData
             yield return $"of the pictures, {sizing.Describe(source.Train.ItemShape)} (--input asks for another size); while training they are changed by {options.Augment} (--augment).";
         }
 
-        // The files of an image folder were compared while it was opened.
-        IEnumerable<string> warnings = source.Pictures is null ? DatasetSummary.Of(source).Warnings : [];
-        foreach (string notice in source.Notices.Concat(warnings))
+        foreach (string notice in source.Notices)
         {
             yield return notice;
         }

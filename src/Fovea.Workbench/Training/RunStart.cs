@@ -42,6 +42,9 @@ internal static class RunStart
             observer.Notice(notice);
         }
 
+        RunWatch? watch = RunWatch.Of(run, path, observer);
+        watch?.Begin();
+
         if (
             plan.Options.Preflight
             && Preflight.Run(run.Session, time, new StageProgress(observer, TrainingStage.Preflight), cancel).Describe()
@@ -51,7 +54,6 @@ internal static class RunStart
             observer.Notice(doubt);
         }
 
-        RunWatch? watch = RunWatch.Of(run, path, observer);
         return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run();
     }
 }

@@ -111,6 +111,47 @@ internal sealed class RunWatch
         Collector.Log.Flush();
     }
 
+    /// <summary>Looks at the data, tries outputs, loss and targets together, and says what is found, before the first
+    /// update.</summary>
+    public void Begin()
+    {
+        if (_session.Task.LookAtData() is { } data)
+        {
+            Collector.Log.Add(data);
+        }
+
+        Try(FirstBatchProbe.ProbeName);
+        Measurements measured = Collector.Measured;
+        foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
+        {
+            Say(answer);
+        }
+    }
+
+    /// <summary>The test items were measured, with the weights of an epoch: asks once more, and says what is new.</summary>
+    public void Tested(int epoch, EvaluationResult test)
+    {
+        Collector.Log.Add(new MeasuredTest(epoch, PartOf(test)));
+        Answers = Diagnosis.Of(EvidenceNow());
+        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix || a.Cause == Cause.Overfitting))
+        {
+            Say(answer);
+        }
+    }
+
+    /// <summary>Says what is to fix, once, and what is to look at as a notice.</summary>
+    private void Say(Answer answer)
+    {
+        if (answer.Verdict == Verdict.Fix && _said.Add($"{answer.Id} {answer.Cause}"))
+        {
+            _observer.Found(answer);
+        }
+        else if (answer.Verdict == Verdict.Look)
+        {
+            _observer.Notice(TrainingRemarks.Say(answer));
+        }
+    }
+
     /// <summary>The run's state is saved.</summary>
     public void Save() => Collector.Log.Flush();
 
@@ -152,9 +193,9 @@ internal sealed class RunWatch
         }
 
         Answers = tried ? Diagnosis.Of(EvidenceNow()) : Answers;
-        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix && _said.Add($"{a.Id} {a.Cause}")))
+        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix))
         {
-            _observer.Found(answer);
+            Say(answer);
         }
     }
 

@@ -35,6 +35,8 @@ internal sealed class SampleTask : TrainingTask
     public override Loader Load(LoaderOptions options, bool augment) =>
         new(_train, options, augment ? _data.Augment : null);
 
+    public override DataReport? LookAtData() => DataLint.Of(_train, _heldOut, _data.Test);
+
     public override Batch One() =>
         _train.Count > 0
             ? Load(new LoaderOptions { BatchSize = 1, Workers = 0 }, augment: false).Epoch(0).First()

@@ -15,7 +15,6 @@ internal sealed class TrainingLoop
     private long _savedAt;
     private long _savedUpdates;
     private Metrics? _last;
-    private Metrics? _best;
     private bool _explained;
 
     public TrainingLoop(
@@ -169,7 +168,6 @@ internal sealed class TrainingLoop
         _recorder.Append(_last);
         if (best)
         {
-            _best = _last;
             _recorder.SaveBest(_session);
         }
 
@@ -201,10 +199,7 @@ internal sealed class TrainingLoop
                 new StageProgress(_observer, TrainingStage.Test, _session.Task.TestCount),
                 _cancel
             );
-            if (TrainingRemarks.Overfitting(Best()?.Accuracy, _session.Task.Count, test) is { } remark)
-            {
-                _observer.Notice(remark);
-            }
+            _watch?.Tested(State.BestEpoch, test);
 
             return Result(TrainingOutcome.Finished, State.Ended, test);
         }
@@ -222,15 +217,6 @@ internal sealed class TrainingLoop
             );
         }
     }
-
-    /// <summary>The best epoch's measurements, those of an interrupted run's first part included.</summary>
-    private Metrics? Best() =>
-        _best
-        ?? (
-            _recorder.Folder is { } folder
-                ? MetricsLog.Read(folder.MetricsPath).FirstOrDefault(m => m.Epoch == State.BestEpoch)
-                : null
-        );
 
     private TrainingProgress Progress()
     {

@@ -34,6 +34,9 @@ internal abstract class TrainingTask
     /// <param name="augment">Whether they are changed at random as asked for.</param>
     public abstract Loader Load(LoaderOptions options, bool augment);
 
+    /// <summary>Looks at the data before training; null where they have no form that can be looked at.</summary>
+    public abstract DataReport? LookAtData();
+
     /// <summary>A batch of one, to try whether the network takes it.</summary>
     public abstract Batch One();
 

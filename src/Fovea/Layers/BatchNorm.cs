@@ -79,6 +79,9 @@ public class BatchNorm : Module
     /// <summary>Added to the variance.</summary>
     public double Epsilon => _options.Epsilon;
 
+    /// <summary>Weight of the newest batch in the running statistics, 0 to 1; null where they average all batches.</summary>
+    public double? Momentum => _options.Momentum;
+
     /// <summary>Normalizes.</summary>
     /// <param name="x">[N, C] or [N, C, spatial...], as the layer's name says.</param>
     /// <exception cref="ShapeException">Axes or channels do not fit, or a channel has a single value in

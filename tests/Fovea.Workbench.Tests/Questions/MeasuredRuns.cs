@@ -56,6 +56,8 @@ internal sealed class MeasuredRuns
 
     public DataReport? Data { get; set; }
 
+    public MeasuredTest? Test { get; set; }
+
     public Evidence Evidence =>
         new(Graph.Trace(Network, Shape.Create([Units]), training: true), "net")
         {
@@ -66,6 +68,7 @@ internal sealed class MeasuredRuns
                 Epochs = _epochs,
                 Probes = _probes,
                 Data = Data,
+                Test = Test,
             },
         };
 

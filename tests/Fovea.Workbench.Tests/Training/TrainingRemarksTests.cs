@@ -114,23 +114,6 @@ public sealed class TrainingRemarksTests
         Assert.Contains("after 22 updates", remark, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(0.64, 100, 48, 200, true)] // 64 % against 24 %
-    [InlineData(0.64, 100, 120, 200, false)] // 64 % against 60 %
-    [InlineData(1.0, 8, 150, 200, false)] // 8 items tell nothing of a gap of 25 points
-    public void Overfitting_Gap_IsNamedWhereItIsCertain(double accuracy, int items, long right, long tested, bool said)
-    {
-        EvaluationResult test = new(tested, Proportion.Wilson(right, tested), 1, [new ClassResult("a", tested, right)]);
-
-        string? remark = TrainingRemarks.Overfitting(accuracy, items, test);
-
-        Assert.Equal(said, remark is not null);
-        if (said)
-        {
-            Assert.Contains("a gap of 40.0 points (95 % interval ", remark, StringComparison.Ordinal);
-        }
-    }
-
     [Fact]
     public void Resume_WithinAnEpoch_KnowsItsBatch()
     {

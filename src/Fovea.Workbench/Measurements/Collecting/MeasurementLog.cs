@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Fovea.Workbench;
 
 /// <summary>Keeps measurements: in memory, and in the folder <c>measurements</c> of a run, where there is one.</summary>
-/// <remarks><c>run.json</c> and <c>data.json</c> are one object each; <c>steps.jsonl</c>, <c>epochs.jsonl</c> and
+/// <remarks><c>run.json</c>, <c>data.json</c> and <c>test.json</c> are one object each; <c>steps.jsonl</c>, <c>epochs.jsonl</c> and
 /// <c>probes.jsonl</c> have one object a line. Numbers have six digits; those that are not finite are the words NaN, Infinity
 /// and -Infinity.</remarks>
 internal sealed class MeasurementLog
@@ -16,6 +16,7 @@ internal sealed class MeasurementLog
     private readonly StringBuilder _pending = new();
     private MeasuredRun? _run;
     private DataReport? _data;
+    private MeasuredTest? _test;
 
     private MeasurementLog(string? folder, Measurements? known)
     {
@@ -33,6 +34,7 @@ internal sealed class MeasurementLog
             Epochs = _epochs,
             Probes = _probes,
             Data = _data,
+            Test = _test,
         };
 
     /// <summary>An empty log.</summary>
@@ -61,6 +63,7 @@ internal sealed class MeasurementLog
             }
         );
         MeasurementFiles.Rewrite(log._folder!, log.Measurements);
+        File.Delete(Path.Combine(log._folder!, MeasurementFiles.TestFile)); // training goes on
         return log;
     }
 
@@ -82,6 +85,16 @@ internal sealed class MeasurementLog
         if (_folder is not null)
         {
             MeasurementFiles.Write(_folder, MeasurementFiles.DataFile, data);
+        }
+    }
+
+    /// <summary>Adds what the test part gave.</summary>
+    public void Add(MeasuredTest test)
+    {
+        _test = test;
+        if (_folder is not null)
+        {
+            MeasurementFiles.Write(_folder, MeasurementFiles.TestFile, test);
         }
     }
 
@@ -126,6 +139,7 @@ internal static class MeasurementFiles
 {
     public const string RunFile = "run.json",
         DataFile = "data.json",
+        TestFile = "test.json",
         StepsFile = "steps.jsonl",
         EpochsFile = "epochs.jsonl",
         ProbesFile = "probes.jsonl";
@@ -143,6 +157,7 @@ internal static class MeasurementFiles
             {
                 Run = One<MeasuredRun>(folder, RunFile)!,
                 Data = File.Exists(Path.Combine(folder, DataFile)) ? One<DataReport>(folder, DataFile) : null,
+                Test = File.Exists(Path.Combine(folder, TestFile)) ? One<MeasuredTest>(folder, TestFile) : null,
                 Steps = Lines<MeasuredStep>(folder, StepsFile),
                 Epochs = Lines<MeasuredEpoch>(folder, EpochsFile),
                 Probes = Lines<MeasuredProbe>(folder, ProbesFile),

@@ -39,14 +39,15 @@ internal sealed class Watched
         MeasuredRun run
     )
     {
-        IReadOnlyList<string> norms = [.. SignalSampler.NormsOf(model).Select(n => n.Path)];
+        IReadOnlyList<(string Path, BatchNorm Layer)> norms = SignalSampler.NormsOf(model);
         (string word, double momentum, double beta2) = Rule(optimizer);
         run = run with
         {
             Optimizer = word,
             Momentum = momentum,
             Beta2 = beta2,
-            Normalizations = norms,
+            Normalizations = [.. norms.Select(n => n.Path)],
+            NormalizationMomentum = [.. norms.Select(n => n.Layer.Momentum ?? 0.0)],
             DropsUnits = model.NamedModules().Any(m => m.Module is RandomDrop),
         };
         try

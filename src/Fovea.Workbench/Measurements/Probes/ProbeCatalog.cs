@@ -9,6 +9,7 @@ public static class ProbeCatalog
     [
         new BatchNormProbe(),
         new DirectionalProbe(),
+        new FirstBatchProbe(),
         new GainProbe(),
         new LayerProbe(),
         new MixingProbe(),

@@ -1,0 +1,102 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace Fovea.Workbench;
+
+/// <summary>What was seen of an item.</summary>
+/// <param name="Index">Its number.</param>
+/// <param name="Label">Its label; null without.</param>
+/// <param name="Hash">Of its values as fed.</param>
+/// <param name="IsConstant">Whether every channel has one value.</param>
+/// <param name="Thumbnail">For neighbours; null for a constant item, or one that is no finite numbers.</param>
+internal sealed record ItemLook(int Index, int? Label, UInt128 Hash, bool IsConstant, float[]? Thumbnail);
+
+/// <summary>Looks at some items of a part of the data, evenly spread over it.</summary>
+internal sealed class PartLook
+{
+    private readonly LintItems _items;
+    private readonly ChannelMoments _moments;
+    private readonly NeighbourMoments _neighbours;
+    private readonly List<ItemLook> _looks = [];
+
+    private PartLook(LintItems items)
+    {
+        _items = items;
+        _moments = new ChannelMoments(Math.Max(1, items.Shape[0]));
+        _neighbours = new NeighbourMoments(items.Shape);
+    }
+
+    /// <summary>What was seen, in the order of the items; those that could not be read, or are no finite numbers, are left
+    /// out.</summary>
+    public IReadOnlyList<ItemLook> Looks => _looks;
+
+    /// <summary>Items looked at.</summary>
+    public int Looked { get; private set; }
+
+    /// <summary>Items that could not be read.</summary>
+    public int Unreadable { get; private set; }
+
+    /// <summary>Items with values that are no finite numbers.</summary>
+    public int NonFinite { get; private set; }
+
+    /// <summary>Means and deviations by channel.</summary>
+    public ChannelMoments Moments => _moments;
+
+    /// <summary>Correlation of neighbours.</summary>
+    public NeighbourMoments Neighbours => _neighbours;
+
+    /// <summary>Looks.</summary>
+    /// <param name="items">The part.</param>
+    /// <param name="most">The most items that are read.</param>
+    public static PartLook Of(LintItems items, int most)
+    {
+        PartLook look = new(items);
+        int count = Math.Min(items.Count, Math.Max(0, most));
+        float[] values = new float[items.Shape.Count];
+        for (int i = 0; i < count; i++)
+        {
+            look.See((int)((long)i * items.Count / count), values);
+        }
+
+        return look;
+    }
+
+    private void See(int index, float[] values)
+    {
+        Looked++;
+        int? label;
+        try
+        {
+            _items.Read(index, values);
+            label = _items.Label(index);
+        }
+        catch (Exception e)
+            when (e is IOException or InvalidOperationException or ArgumentException or NotSupportedException)
+        {
+            Unreadable++;
+            return;
+        }
+
+        if (!Array.TrueForAll(values, float.IsFinite))
+        {
+            NonFinite++;
+            return;
+        }
+
+        bool constant = _moments.Add(values);
+        if (!constant)
+        {
+            _neighbours.Add(values);
+        }
+
+        _looks.Add(
+            new ItemLook(
+                index,
+                label,
+                XxHash128.HashToUInt128(MemoryMarshal.AsBytes(values.AsSpan())),
+                constant,
+                constant ? null : Thumbnail.Of(values, _items.Shape)
+            )
+        );
+    }
+}

@@ -1,0 +1,193 @@
+namespace Fovea.Workbench;
+
+/// <summary>What a look at the data before training says: copies, labels, parts.</summary>
+/// <remarks>Copies, labels that contradict each other and orders of classes are facts, and need no further evidence. How many of
+/// them matter is ours: one copy in a thousand changes no result.</remarks>
+internal static class DataFindings
+{
+    // Shares of items.
+    private const double Few = 0.01,
+        Many = 0.05,
+        Most = 0.5,
+        Repeated = 0.2;
+
+    // Times that the largest class is as large as the smallest.
+    private const double Uneven = 10;
+
+    /// <summary>The thresholds in words.</summary>
+    public const string Threshold =
+        "to fix: any value that is not finite, label out of range, or class order that differs; 1 % of a part known from training, 5 % of items labelled in two ways, half of the items blank; to look at: any copy across parts, 2 % near copies, classes 10 times as large as others";
+
+    /// <summary>All of them, in the order in which causes explain.</summary>
+    public static IEnumerable<Finding> Of(Measurements measured, DataReport data) =>
+        (
+            (IEnumerable<Finding?>)
+                [
+                    Values(data),
+                    Labels(data),
+                    Contradictions(data),
+                    Copies(data),
+                    Neighbours(data),
+                    Order(measured, data),
+                    .. DataScaleFindings.Of(measured, data),
+                    Blank(data),
+                    Duplicates(data),
+                    Missing(measured, data),
+                    Imbalance(measured, data),
+                ]
+        ).OfType<Finding>();
+
+    private static Finding? Values(DataReport data)
+    {
+        string what = string.Join(
+            " and ",
+            new[]
+            {
+                data.Unreadable > 0 ? $"{Figures.Of(data.Unreadable, "item")} cannot be read" : null,
+                data.NonFinite > 0
+                    ? $"{Figures.Of(data.NonFinite, "item has", "items have")} values that are no finite numbers"
+                    : null,
+            }.OfType<string>()
+        );
+        return what.Length == 0
+            ? null
+            : new Finding(Verdict.Fix, Cause.NonFinite, $"Of {data.Looked:N0} items, {what}.")
+            {
+                Remedy = "Leave these items out, or mend the files: one such value makes every weight NaN.",
+            };
+    }
+
+    private static Finding? Labels(DataReport data) =>
+        data.LabelsOutOfRange == 0
+            ? null
+            : new Finding(
+                Verdict.Fix,
+                Cause.ClassCount,
+                $"{Figures.Of(data.LabelsOutOfRange, "label is", "labels are")} none of the {data.TrainPerClass.Count} classes."
+            )
+            {
+                Remedy = "Let labels count from 0, and name every class in Classes.",
+            };
+
+    private static Finding? Contradictions(DataReport data) =>
+        data.Contradictions == 0
+            ? null
+            : new Finding(
+                data.Contradictions >= Many * data.Looked ? Verdict.Fix : Verdict.Look,
+                Cause.LabelNoise,
+                $"{data.Contradictions:N0} of {data.Looked:N0} items equal another of a different class to the bit."
+            )
+            {
+                Remedy = "Decide for one class each, or leave these items out; fovea data NAME lists them.",
+            };
+
+    private static Finding? Copies(DataReport data) =>
+        data.AcrossParts == 0
+            ? null
+            : new Finding(
+                data.AcrossParts > 1 && data.AcrossParts >= Few * Others(data) ? Verdict.Fix : Verdict.Look,
+                Cause.Leak,
+                $"{data.AcrossParts:N0} of the {Others(data):N0} items held out or of the test part equal one learned from, so the result is too good."
+            )
+            {
+                Remedy = "Remove the copies from the part that is learned from, and split by source, not by file.",
+            };
+
+    private static Finding? Neighbours(DataReport data) =>
+        data.NeighboursAcrossParts < Math.Max(2, 2 * Few * data.NeighboursLooked)
+            ? null
+            : new Finding(
+                Verdict.Look,
+                Cause.Leak,
+                $"{data.NeighboursAcrossParts:N0} of {data.NeighboursLooked:N0} items held out or of the test part have a neighbour among those learned from that is far nearer than neighbours are: near copies, or pictures of one source."
+            )
+            {
+                Remedy = "Split by source (person, object, recording), not by file.",
+            };
+
+    private static Finding? Order(Measurements measured, DataReport data) =>
+        data.ClassOrderDiffers
+            ? new Finding(Verdict.Fix, Cause.ClassOrder, "The parts have the same classes in another order.")
+            {
+                Remedy = "Use one list of classes for all parts.",
+            }
+        : data.ClassesDiffer
+            ? new Finding(
+                Verdict.Fix,
+                Cause.ClassOrder,
+                $"A part has classes that are none of the {measured.Run.Classes.Count} learned."
+            )
+            {
+                Remedy = "Use one list of classes for all parts.",
+            }
+        : null;
+
+    private static Finding? Blank(DataReport data) =>
+        data.Constant == 0 || data.Constant < Few * data.Looked
+            ? null
+            : new Finding(
+                data.Constant >= Most * data.Looked ? Verdict.Fix : Verdict.Look,
+                Cause.InputUnused,
+                $"{data.Constant:N0} of {data.Looked:N0} items have one value throughout."
+            )
+            {
+                Remedy = "Look at how these items are read; leave out those that are blank in the file too.",
+            };
+
+    private static Finding? Duplicates(DataReport data) =>
+        data.Duplicates < Repeated * Learned(data)
+            ? null
+            : new Finding(
+                Verdict.Look,
+                Cause.RepeatedItems,
+                $"{data.Duplicates:N0} of {Learned(data):N0} items learned from repeat another to the bit: there are fewer than it seems."
+            )
+            {
+                Remedy = "Remove the copies, unless they are meant to weigh more.",
+            };
+
+    private static Finding? Missing(Measurements measured, DataReport data)
+    {
+        int[] missing = [.. Enumerable.Range(0, data.TrainPerClass.Count).Where(k => data.TrainPerClass[k] == 0)];
+        return missing.Length == 0 || data.TrainPerClass.Sum() == 0
+            ? null
+            : new Finding(
+                missing.Any(k => data.TestPerClass.ElementAtOrDefault(k) > 0) ? Verdict.Fix : Verdict.Look,
+                Cause.Imbalance,
+                $"There is nothing to learn from of {Names(measured, missing)}."
+            )
+            {
+                Remedy = "Add items of it, or leave the class out.",
+            };
+    }
+
+    private static Finding? Imbalance(Measurements measured, DataReport data)
+    {
+        int[] some = [.. data.TrainPerClass.Where(n => n > 0)];
+        if (some.Length < 2 || some.Max() < Uneven * some.Min())
+        {
+            return null;
+        }
+
+        int rarest = data.TrainPerClass.ToList().IndexOf(some.Min());
+        return new Finding(
+            Verdict.Look,
+            Cause.Imbalance,
+            $"Classes have {some.Min():N0} ({Names(measured, [rarest])}) to {some.Max():N0} items."
+        )
+        {
+            Remedy = Rebalance,
+        };
+    }
+
+    /// <summary>What to do about classes of very different size.</summary>
+    public const string Rebalance =
+        "Weigh the classes: Trainer.Fit(..., loss: new CrossEntropy { ClassWeights = w }.Forward) with w one over the items of each class; and judge by the recall of each class.";
+
+    private static string Names(Measurements measured, IReadOnlyList<int> classes) =>
+        Figures.Names([.. classes.Select(k => measured.Run.Classes.ElementAtOrDefault(k) ?? $"class {k}")]);
+
+    private static int Learned(DataReport data) => Math.Max(1, data.Looked - Others(data));
+
+    private static int Others(DataReport data) => Math.Max(1, data.OthersLooked);
+}

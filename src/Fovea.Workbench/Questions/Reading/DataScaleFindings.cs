@@ -1,0 +1,189 @@
+namespace Fovea.Workbench;
+
+/// <summary>What a look at the data says of the scale and the order of values.</summary>
+internal static class DataScaleFindings
+{
+    // Root mean square as fed. Values 0 to 1 have 0.2 to 0.6, standardized ones 1, bytes 60 to 150; divided by 255 twice,
+    // 0.001 to 0.003.
+    private const double Large = 10,
+        Small = 0.02;
+
+    // Between parts: differences of means in deviations, and ratios of deviations.
+    private const double MeanLook = 0.5,
+        MeanFix = 2,
+        RatioLook = 1.5,
+        RatioFix = 3;
+
+    // Fewer items say little of a part.
+    private const int Enough = 12;
+
+    // Correlations.
+    private const double PeriodLook = 0.05,
+        PeriodFix = 0.2;
+
+    // Channels without positions beside an axis as short as that of colours.
+    private const int ManyChannels = 16,
+        Colours = 4;
+
+    // Standard errors of a probe.
+    private const double Sure = 3;
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Finding> Of(Measurements measured, DataReport data) =>
+        new[] { Swapped(measured, data), Parts(measured, data), Scale(measured, data), Layout(data) }.OfType<Finding>();
+
+    /// <summary>The root mean square of values as fed; NaN where it was not looked at.</summary>
+    public static double Size(DataReport data) =>
+        data.ChannelMeans.Count == 0
+            ? double.NaN
+            : Math.Sqrt(data.ChannelMeans.Zip(data.ChannelDeviations, (m, s) => (m * m) + (s * s)).Average());
+
+    private static Finding? Scale(Measurements measured, DataReport data)
+    {
+        double size = Size(data);
+        if (!(size > Large || size < Small) || size == 0 || IsNormalizedFirst(measured.Run))
+        {
+            return null;
+        }
+
+        MeasuredProbe? tried = measured.LastProbe("standardized"),
+            first = measured.LastProbe(FirstBatchProbe.ProbeName);
+        bool helps = tried is not null && tried["loss"] - tried["standardized"] > Sure * tried["error"],
+            starts = size > Large && first is not null && first["loss"] > 3 * measured.Run.ChanceLoss;
+        string consequence =
+            helps
+                ? $" 20 steps on standardized values bring the loss to {tried!["standardized"]:G4} instead of {tried["loss"]:G4}."
+            : starts
+                ? $" The first loss is {first!["loss"]:G4}, where knowing nothing has {measured.Run.ChanceLoss:G4}."
+            : "";
+        string guess =
+            data.Low >= 0 && data.High is > 100 and <= 255 ? ", bytes that nobody divided"
+            : data.Low >= 0 && data.High <= 1.01 / 255 ? ", as if divided by 255 twice"
+            : "";
+        return new Finding(
+            helps || starts ? Verdict.Fix : Verdict.Look,
+            Cause.DataScale,
+            $"Values as fed lie between {data.Low:G3} and {data.High:G3}, of size {size:G3}{guess}; first values of weights suit a size of 1.{consequence}"
+        )
+        {
+            Remedy = "Standardize each channel: Preprocessing.Fit(train), or (x - mean) / std where samples are read.",
+            Threshold =
+                "a root mean square above 10 or below 0.02 that no normalization takes away; to fix where standardized values learn faster by 3 standard errors, or the first loss is 3 times that of knowing nothing",
+        };
+    }
+
+    /// <summary>Whether the first layer's scale, or the input's, is taken away by a normalization.</summary>
+    private static bool IsNormalizedFirst(MeasuredRun run)
+    {
+        int first = run.Points.ToList().FindIndex(p => p.Kind == PointKind.Filters);
+        return run.Points.Any(p =>
+            p.Kind == PointKind.Normalization
+            && p.From.Any(f => f == first || run.Points.ElementAtOrDefault(f)?.Kind == PointKind.Input)
+        );
+    }
+
+    private static Finding? Parts(Measurements measured, DataReport data)
+    {
+        if (data.OthersLooked < Enough || data.TestChannelMeans.Count != data.ChannelMeans.Count)
+        {
+            return null;
+        }
+
+        (double Mean, double Ratio)[] off =
+        [
+            .. Enumerable
+                .Range(0, data.ChannelMeans.Count)
+                .Where(c => data.ChannelDeviations[c] > 1e-6)
+                .Select(c =>
+                    (
+                        Math.Abs(data.TestChannelMeans[c] - data.ChannelMeans[c]) / data.ChannelDeviations[c],
+                        Spread(data.TestChannelDeviations[c] / data.ChannelDeviations[c])
+                    )
+                ),
+        ];
+        if (off.Length == 0)
+        {
+            return null;
+        }
+
+        double mean = off.Max(o => o.Mean),
+            ratio = off.Max(o => o.Ratio);
+        return mean <= MeanLook && ratio <= RatioLook
+            ? null
+            : new Finding(
+                mean > MeanFix || ratio > RatioFix ? Verdict.Fix : Verdict.Look,
+                Cause.PipelinesDiffer,
+                $"The parts are fed with other values: means of a channel differ by {mean:G3} deviations, and deviations {ratio:G3} times."
+            )
+            {
+                Remedy = "Prepare all parts by one Preprocessing, fitted to the items learned from.",
+                Threshold =
+                    "to look at: means half a deviation apart, or deviations 1.5 times; to fix: 2 deviations, or 3 times",
+            };
+
+        static double Spread(double ratio) => ratio > 0 ? Math.Max(ratio, 1 / ratio) : double.PositiveInfinity;
+    }
+
+    /// <summary>Means of channels that agree between the parts in the opposite order only.</summary>
+    private static Finding? Swapped(Measurements measured, DataReport data)
+    {
+        IReadOnlyList<double> own = data.ChannelMeans,
+            other = data.TestChannelMeans;
+        if (own.Count is not (3 or 4) || other.Count != own.Count || data.OthersLooked < Enough)
+        {
+            return null;
+        }
+
+        double size = data.ChannelDeviations.Average(),
+            kept = Distance([.. other]) / size,
+            turned = Distance([.. other.Take(3).Reverse(), .. other.Skip(3)]) / size;
+        if (!(kept > 0.2 && turned < kept / 4))
+        {
+            return null;
+        }
+
+        MeasuredProbe? tried = measured.LastProbe("reordered-channels");
+        bool helps = tried is not null && tried["loss"] - tried["reordered"] > Sure * tried["error"];
+        return new Finding(
+            helps ? Verdict.Fix : Verdict.Look,
+            Cause.DataLayout,
+            $"The means of the channels agree between the parts when one part's channels are turned round: red and blue are swapped.{(helps ? $" With its channels turned round, the loss of the other part falls from {tried!["loss"]:G4} to {tried["reordered"]:G4}." : "")}"
+        )
+        {
+            Remedy = "Read all parts in one order of channels: red, green, blue.",
+            Threshold =
+                "means a fifth of a deviation apart as they are, and a quarter of that turned round; to fix where the loss falls so by 3 standard errors",
+        };
+
+        double Distance(double[] means) => Math.Sqrt(means.Zip(own, (a, b) => (a - b) * (a - b)).Average());
+    }
+
+    private static Finding? Layout(DataReport data)
+    {
+        IReadOnlyList<int> shape = data.ItemShape;
+        bool isPicture = shape.Count == 3;
+        if (isPicture && shape[0] >= ManyChannels && shape[2] <= Colours && shape[1] > Colours)
+        {
+            return new Finding(
+                Verdict.Look,
+                Cause.DataLayout,
+                $"An item {string.Join("x", shape)} is taken for {shape[0]} channels of {shape[1]} x {shape[2]}: colours seem to come last."
+            )
+            {
+                Remedy = "Put channels first: [C, H, W].",
+            };
+        }
+
+        return !(data.PeriodExcess > PeriodLook) || data.Looked < Enough
+            ? null
+            : new Finding(
+                data.PeriodExcess > PeriodFix && isPicture ? Verdict.Fix : Verdict.Look,
+                Cause.DataLayout,
+                $"Values {shape[0]} apart along a line are more alike than neighbours, by a correlation of {data.PeriodExcess:F2}: colours lie beside each other where lines of one channel should be."
+            )
+            {
+                Remedy = "Transpose [H, W, C] to [C, H, W]; a reshape leaves the values where they are.",
+                Threshold = "to look at: an excess of the correlation of 0.05; to fix: 0.2 in pictures",
+            };
+    }
+}

@@ -1,0 +1,47 @@
+namespace Fovea.Workbench;
+
+/// <summary>One of several things that a question may find; its answer is the worst of them.</summary>
+/// <param name="Verdict">How it came out.</param>
+/// <param name="Cause">A word of <see cref="Workbench.Cause"/>; empty for none.</param>
+/// <param name="Text">A sentence with numbers.</param>
+internal sealed record Finding(Verdict Verdict, string Cause, string Text)
+{
+    /// <summary>What to do.</summary>
+    public string Remedy { get; init; } = "";
+
+    /// <summary>The remedy as options of training.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The update at which it began; null where it has no beginning.</summary>
+    public long? Onset { get; init; }
+
+    /// <summary>The layers concerned, worst first.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
+    /// <summary>From when on the verdict changes.</summary>
+    public string Threshold { get; init; } = "";
+
+    /// <summary>Puts findings into an answer: its verdict, cause and remedy are those of the worst, of equal ones the
+    /// first.</summary>
+    /// <param name="answer">What is left to say: its finding where there is none, measured values, source.</param>
+    /// <param name="findings">In the order in which causes explain.</param>
+    /// <param name="untold">What could not be told, a sentence each.</param>
+    public static Answer Into(Answer answer, IReadOnlyList<Finding> findings, params IEnumerable<string> untold)
+    {
+        Finding[] worst = [.. findings.OrderBy(f => f.Verdict)];
+        string text = worst.Length > 0 ? string.Join(" ", worst.Select(f => f.Text)) : answer.Finding;
+        answer = answer with { Finding = string.Join(" ", untold.Prepend(text)) };
+        return worst.Length == 0
+            ? answer
+            : answer with
+            {
+                Verdict = worst[0].Verdict,
+                Cause = worst[0].Cause,
+                Remedy = worst[0].Remedy,
+                Options = worst[0].Options,
+                OnsetStep = worst[0].Onset,
+                Layers = worst[0].Layers,
+                Threshold = worst[0].Threshold.Length > 0 ? worst[0].Threshold : answer.Threshold,
+            };
+    }
+}

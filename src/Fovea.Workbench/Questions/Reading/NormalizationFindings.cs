@@ -1,0 +1,159 @@
+namespace Fovea.Workbench;
+
+/// <summary>What was measured of batch normalizations: their statistics, and the values they work on.</summary>
+internal static class NormalizationFindings
+{
+    // Values a channel (Wu, He 2018).
+    private const int EnoughValues = 16;
+
+    // Standard errors, and a share of the loss, by which evaluation is worse than training.
+    private const double Sure = 3,
+        Worse = 0.1;
+
+    // Time constants after which running statistics have forgotten their first values, and updates before which a gap passes.
+    private const double Constants = 5;
+    private const long Early = 100;
+
+    // Times the usual norm of the gradient.
+    private const double Spike = 10;
+
+    /// <summary>The thresholds in words.</summary>
+    public const string Threshold =
+        "evaluation 3 standard errors and a tenth worse than training on the same items, in two measured epochs; to fix: where statistics taken anew heal it, or where a channel has fewer than 16 values";
+
+    /// <summary>All of them, in the order in which causes explain.</summary>
+    public static IEnumerable<Finding> Of(Evidence evidence, Measurements measured) =>
+        (
+            (IEnumerable<Finding?>)[LastOfOne(measured), FewValues(evidence, measured), Statistics(measured)]
+        ).OfType<Finding>();
+
+    /// <summary>By how much the same items are worse in evaluation than in training, over epochs where both were
+    /// measured.</summary>
+    public static IReadOnlyList<(MeasuredEpoch Epoch, double Gap, bool IsLarge)> Gaps(Measurements measured) =>
+        [
+            .. measured
+                .Epochs.Where(e => e is { Epoch: > 0, Train: not null, TrainingModeLoss: not null })
+                .Select(e => (e, e.Train!.Loss - e.TrainingModeLoss!.Value))
+                .Select(g => (g.e, g.Item2, IsLarge(measured, g.e, g.Item2))),
+        ];
+
+    /// <summary>Whether a gap is certain, and large enough to matter; one that is no number is.</summary>
+    private static bool IsLarge(Measurements measured, MeasuredEpoch epoch, double gap) =>
+        !(gap <= Sure * epoch.Train!.LossError)
+        && !(gap <= Worse * Math.Max(epoch.TrainingModeLoss!.Value, Worse * (measured.Run.ChanceLoss ?? 0)));
+
+    private static Finding? LastOfOne(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        bool one =
+            run.Batch > 1
+            && run.TrainItems % run.Batch == 1
+            && run.UpdatesPerEpoch == (run.TrainItems + run.Batch - 1) / run.Batch;
+        if (!one)
+        {
+            return null;
+        }
+
+        double usual = measured
+            .Steps.Where(s => s.Steps > 0)
+            .Select(s => s.GradientNorm)
+            .Order()
+            .ElementAtOrDefault(measured.Steps.Count / 2);
+        int spikes = measured.Epochs.Count(e =>
+            e.Epoch > 0
+            && measured.Steps.FirstOrDefault(s => s.Step >= e.Step - 1) is { } line
+            && line.GradientNormHigh > Spike * usual
+        );
+        return new Finding(
+            spikes >= 3 ? Verdict.Fix : Verdict.Look,
+            Cause.SmallBatchStatistics,
+            $"{run.TrainItems:N0} items in batches of {run.Batch} leave one item over: the last batch of each epoch has no variance to normalize by{(spikes > 0 ? $", and the gradient there was more than {Spike:F0} times the usual in {Figures.Of(spikes, "epoch")}" : "")}."
+        )
+        {
+            Remedy = "Leave the last batch out: new LoaderOptions { DropLast = true }; fovea train does so by itself.",
+        };
+    }
+
+    private static Finding? FewValues(Evidence evidence, Measurements measured)
+    {
+        (Node Node, long Values)[] few =
+        [
+            .. ByValues(evidence, measured.Run.Batch).Where(n => n.Values < EnoughValues),
+        ];
+        if (few.Length == 0)
+        {
+            return null;
+        }
+
+        (MeasuredEpoch Epoch, double Gap, bool IsLarge)[] last = [.. Gaps(measured).TakeLast(2)];
+        bool harms = last.Length == 2 && last.All(g => g.IsLarge);
+        int batch = (int)Math.Ceiling((double)EnoughValues / few[0].Values * measured.Run.Batch);
+        return new Finding(
+            harms ? Verdict.Fix : Verdict.Look,
+            Cause.SmallBatchStatistics,
+            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {measured.Run.Batch}: their statistics are noise{(harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
+        )
+        {
+            Remedy = $"Use batches of {batch} or more, or GroupNorm, which does not look at other items.",
+            Options = new Dictionary<string, string>
+            {
+                ["batch"] = batch.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+            Layers = [.. few.Select(n => n.Node.Name)],
+            Onset = harms ? last[0].Epoch.Step : null,
+            Threshold = Threshold,
+        };
+    }
+
+    /// <summary>The batch normalizations with the values that each channel has in a batch, fewest first.</summary>
+    public static IEnumerable<(Node Node, long Values)> ByValues(Evidence evidence, int batch) =>
+        evidence
+            .Graph.Nodes.Where(n => n.Has(OperatorTraits.UsesBatchStatistics))
+            .Select(n => (n, n.Output.Shape.Single.Count / n.Output.Shape.Single[1] * Math.Max(1, batch)))
+            .OrderBy(n => n.Item2);
+
+    /// <summary>Running statistics that are not those of the network as it is.</summary>
+    private static Finding? Statistics(Measurements measured)
+    {
+        (MeasuredEpoch Epoch, double Gap, bool IsLarge)[] gaps = [.. Gaps(measured)],
+            last = [.. gaps.TakeLast(2)];
+        if (measured.Run.Normalizations.Count == 0 || last.Length == 0 || !last[^1].IsLarge)
+        {
+            return null;
+        }
+
+        double momentum = measured.Run.NormalizationMomentum.Where(m => m > 0).DefaultIfEmpty(0.1).Min();
+        long settles = (long)Math.Ceiling(Constants / momentum),
+            updates = last[^1].Epoch.Step;
+        bool lags = updates < settles,
+            persists = last.Length == 2 && last.All(g => g.IsLarge) && updates >= Early,
+            slow = settles > 5 * Early;
+        MeasuredEpoch epoch = last[^1].Epoch;
+        string why =
+            lags && slow
+                ? $" They follow with a momentum of {momentum:G3}, and need {settles:N0} updates to forget what they were"
+            : lags ? $" After {updates:N0} updates they still lag behind weights that change fast; that passes"
+            : "";
+        string healed = Heals(measured)
+            ? $" With statistics taken anew over 8 batches the loss falls from {measured.LastProbe("batchnorm")!["loss"]:G4} to {measured.LastProbe("batchnorm")!["reestimated"]:G4}."
+            : "";
+        return new Finding(
+            persists && Heals(measured) && (!lags || slow) ? Verdict.Fix : Verdict.Look,
+            Cause.RunningStatistics,
+            $"The same {epoch.Train!.Items:N0} items have a loss of {epoch.Train.Loss:G4} in evaluation and {epoch.TrainingModeLoss:G4} as in training: running statistics do not follow the network.{(why.Length > 0 ? why + "." : "")}{healed}"
+        )
+        {
+            Remedy =
+                slow ? "new BatchNorm2d(channels, momentum: 0.1)."
+                : lags ? "A lower learning rate or a warmup helps: --schedule cosine,warmup=1ep."
+                : "Lower the learning rate, or take the statistics anew over some batches of training before evaluation.",
+            Onset = gaps.Reverse().TakeWhile(g => g.IsLarge).Last().Epoch.Step,
+            Threshold = Threshold,
+        };
+    }
+
+    private static bool Heals(Measurements measured) =>
+        measured.LastProbe("batchnorm") is { } probe
+        && probe["loss"] - probe["reestimated"] > Sure * probe["error"]
+        && probe["loss"] - probe["reestimated"] > Worse * Math.Abs(probe["reestimated"]);
+}

@@ -1,0 +1,180 @@
+namespace Fovea.Workbench.Tests.Questions.Stacks;
+
+public sealed class NormalizationMeasuredTests
+{
+    [Fact]
+    public void Judge_NoNormalization_IsNotApplicable() =>
+        Assert.Equal(
+            Verdict.NotApplicable,
+            new NormalizationMeasured().Ask(MeasuredRuns.Chain().Train(100, MeasuredRuns.Falling).Evidence).Verdict
+        );
+
+    [Fact]
+    public void Judge_NothingMeasuredBothWays_CannotTell() => AssertIs(Verdict.CannotTell, "", Run([]));
+
+    // A loss of 0.50 as in training; a standard error of 0.02, a tenth is 0.05.
+    [Theory]
+    [InlineData(0.54, Verdict.Ok)]
+    [InlineData(0.62, Verdict.Look)]
+    public void Judge_EvaluationWorseThanTraining_IsLookedAtFromThreeErrorsOn(double evaluation, Verdict verdict) =>
+        AssertIs(
+            verdict,
+            verdict == Verdict.Ok ? "" : Cause.RunningStatistics,
+            Run([(400, evaluation), (800, evaluation)])
+        );
+
+    [Fact]
+    public void Judge_DropoutMakesTrainingWorse_IsOk() =>
+        AssertIs(Verdict.Ok, "", Run([(400, 0.3), (800, 0.3)], r => r with { DropsUnits = true }));
+
+    [Theory]
+    [InlineData(0.5, 800, Verdict.Fix)]
+    [InlineData(1.19, 800, Verdict.Look)] // statistics taken anew heal nothing
+    [InlineData(0.5, 40, Verdict.Look)] // after 40 updates at momentum 0.1 they lag, and that passes
+    public void Judge_StaleStatistics_AreFixWhereNewOnesHeal(double reestimated, long updates, Verdict verdict)
+    {
+        Evidence run = Run(
+            [(updates / 2, 1.2), (updates, 1.2)],
+            probes: [Probe("batchnorm", ("loss", 1.2), ("reestimated", reestimated), ("error", 0.02))]
+        );
+
+        Answer answer = AssertIs(verdict, Cause.RunningStatistics, run);
+        Assert.Equal(updates / 2, answer.OnsetStep);
+    }
+
+    [Fact]
+    public void Judge_MomentumOfAThousandth_IsNamed()
+    {
+        Evidence run = Run(
+            [(400, 1.2), (800, 1.2)],
+            r => r with { NormalizationMomentum = [0.001] },
+            [Probe("batchnorm", ("loss", 1.2), ("reestimated", 0.5), ("error", 0.02))]
+        );
+
+        Answer answer = AssertIs(Verdict.Fix, Cause.RunningStatistics, run);
+
+        Assert.Contains("momentum of 0.001, and need 5,000 updates", answer.Finding, StringComparison.Ordinal);
+        Assert.Contains("momentum: 0.1", answer.Remedy, StringComparison.Ordinal);
+    }
+
+    // Maps of 2 x 2: a batch of 3 has 12 values a channel, one of 4 has 16.
+    [Theory]
+    [InlineData(3, 1.2, Verdict.Fix)]
+    [InlineData(3, 0.5, Verdict.Look)]
+    [InlineData(4, 0.5, Verdict.Ok)]
+    public void Judge_FewValues_AreFixWhereEvaluationSuffers(int batch, double evaluation, Verdict verdict)
+    {
+        Answer answer = AssertIs(
+            verdict,
+            verdict == Verdict.Ok ? "" : Cause.SmallBatchStatistics,
+            Run([(400, evaluation), (800, evaluation)], r => r with { Batch = batch })
+        );
+
+        if (verdict != Verdict.Ok)
+        {
+            Assert.Equal("4", answer.Options["batch"]);
+            Assert.Equal(["norm"], answer.Layers);
+        }
+    }
+
+    [Theory]
+    [InlineData(65, 64, 2, Verdict.Look, Cause.SmallBatchStatistics)]
+    [InlineData(65, 64, 1, Verdict.Ok, "")] // the last one is left out
+    [InlineData(66, 64, 2, Verdict.Ok, "")]
+    public void Judge_LastBatchOfOne_IsNamed(int items, int batch, int updates, Verdict verdict, string cause) =>
+        AssertIs(
+            verdict,
+            cause,
+            Run([(400, 0.5), (800, 0.5)], r => r with { TrainItems = items, Batch = batch, UpdatesPerEpoch = updates })
+        );
+
+    [Fact]
+    public void Judge_HeldOutLossOutOfProportionAfterFewUpdates_NamesTheRunningStatistics()
+    {
+        Measurements measured = Run([]).Measured!;
+        measured = measured with
+        {
+            Epochs =
+            [
+                new MeasuredEpoch
+                {
+                    Epoch = 1,
+                    Step = 22,
+                    RunningLoss = 2.1,
+                    HeldOut = new(100, 468639, 900, 10),
+                },
+            ],
+        };
+
+        Answer answer = AssertIs(Verdict.Look, Cause.RunningStatistics, With(measured));
+
+        Assert.Contains("running statistics", answer.Finding, StringComparison.Ordinal);
+        Assert.Contains("after 22 updates", answer.Finding, StringComparison.Ordinal);
+    }
+
+    private static MeasuredProbe Probe(string name, params (string Name, double Value)[] values) =>
+        new(800, name, values.ToDictionary(v => v.Name, v => v.Value));
+
+    private static Evidence Run(
+        (long Step, double Evaluation)[] epochs,
+        Func<MeasuredRun, MeasuredRun>? change = null,
+        IReadOnlyList<MeasuredProbe>? probes = null
+    )
+    {
+        MeasuredRun run = new()
+        {
+            Model = "net",
+            Optimizer = "sgd",
+            TrainItems = 4000,
+            Batch = 64,
+            UpdatesPerEpoch = 63,
+            ChanceLoss = Math.Log(10),
+            Normalizations = ["norm"],
+            NormalizationMomentum = [0.1],
+        };
+        return With(
+            new Measurements
+            {
+                Run = change?.Invoke(run) ?? run,
+                Probes = probes ?? [],
+                Epochs =
+                [
+                    .. epochs.Select(
+                        (e, i) =>
+                            new MeasuredEpoch
+                            {
+                                Epoch = i + 1,
+                                Step = e.Step,
+                                RunningLoss = 0.6,
+                                Train = new MeasuredPart(256, e.Evaluation, 0.02, 200),
+                                TrainingModeLoss = 0.5,
+                            }
+                    ),
+                ],
+            }
+        );
+    }
+
+    private static Evidence With(Measurements measured)
+    {
+        Sequential network = [];
+        network.Add("conv", new Conv2d(1, 4, 3, stride: 2, padding: 1));
+        network.Add("norm", new BatchNorm2d(4));
+        network.Add("pool", new GlobalAvgPool(flatten: true));
+        network.Add("fc", new Linear(4, 10));
+        return new Evidence(Graph.Trace(network, Shape.Create([1, 4, 4]), training: true), "net")
+        {
+            Measured = measured,
+        };
+    }
+
+    private static Answer AssertIs(Verdict verdict, string cause, Evidence run)
+    {
+        Answer answer = new NormalizationMeasured().Ask(run);
+        Assert.True(
+            (verdict, cause) == (answer.Verdict, answer.Cause),
+            $"expected {verdict} {cause}, got {answer.Verdict} {answer.Cause}: {answer.Finding}"
+        );
+        return answer;
+    }
+}
