@@ -35,7 +35,7 @@ public sealed class DirectionalProbe : Probe
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if ((context.Current ?? context.Train.FirstOrDefault()) is not { } whole)
+        if ((context.Current ?? (context.Train is [var first, ..] ? first : null)) is not { } whole)
         {
             return [];
         }

@@ -24,20 +24,21 @@ public static class ProbeRunner
 
         UInt128 before = HashOf(context);
         ProbeState kept = new(context);
+        IReadOnlyList<MeasuredProbe> lines;
         try
         {
-            return probe.Try(context);
+            lines = probe.Try(context);
         }
         finally
         {
             kept.Restore();
-            if (HashOf(context) != before)
-            {
-                throw new InvalidOperationException(
-                    $"Probe {probe.Name}: the network could not be put back as it was; it has state that is neither parameter, buffer nor generator."
-                );
-            }
         }
+
+        return HashOf(context) == before
+            ? lines
+            : throw new InvalidOperationException(
+                $"Probe {probe.Name}: the network could not be put back as it was; it has state that is neither parameter, buffer nor generator."
+            );
     }
 
     /// <summary>A sum over all bits that decide what training does next.</summary>
