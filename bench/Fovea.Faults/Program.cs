@@ -3,7 +3,7 @@ using Fovea.Faults;
 using Fovea.Kernels;
 
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
-//   faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N]
+//   faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
 //   table FAULTS.jsonl HEALTHY.jsonl
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["table", string faults, string healthy])
@@ -23,6 +23,7 @@ int seeds = int.Parse(Option("--seeds") ?? "10", CultureInfo.InvariantCulture);
 ulong first = ulong.Parse(Option("--first") ?? "1", CultureInfo.InvariantCulture);
 string only = Option("--only") ?? "";
 int[] part = [.. (Option("--part") ?? "0/1").Split('/').Select(int.Parse)];
+Runner.IsVerbose = args.Contains("--verbose");
 WorkerPool.Threads = 1;
 IEnumerable<(string Name, Func<Outcome?> Run)> runs = what == "faults" ? Plans.Faults(first, seeds) : Plans.Healthy(first, seeds);
 int number = 0;

@@ -39,6 +39,9 @@ internal static class Runner
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    /// <summary>Whether all that was found is printed.</summary>
+    public static bool IsVerbose { get; set; }
+
     /// <summary>Runs a case.</summary>
     /// <param name="kind">What it is called.</param>
     /// <param name="problem">The network and data.</param>
@@ -59,6 +62,19 @@ internal static class Runner
         try
         {
             (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null ? Trained(run, ear) : Loop.Run(run);
+            if (IsVerbose)
+            {
+                foreach (Answer answer in answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look || a.Id is "3.5" or "3.13"))
+                {
+                    Console.WriteLine($"    {answer.Verdict} {answer.Id} {answer.Cause}: {answer.Finding}");
+                }
+
+                foreach (MeasuredProbe probe in measured?.Probes ?? [])
+                {
+                    Console.WriteLine($"    probe {probe.Step} {probe.Name} {probe.Layer}: {string.Join(", ", probe.Values.Select(v => $"{v.Key} {v.Value:G4}"))}");
+                }
+            }
+
             Answer[] named = [.. answers.Where(a => a.Verdict == Verdict.Fix)];
             Answer? right = named.Take(2).FirstOrDefault(a => accepts.Contains(a.Cause));
             return new Outcome(
