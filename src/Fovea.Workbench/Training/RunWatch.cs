@@ -172,7 +172,7 @@ internal sealed class RunWatch
     }
 
     /// <summary>Updates between two probes of the gain; with the sharpness at every other, below 1 % of training.</summary>
-    private long GainEvery => _session.State.Updates < 16384 ? 512 : 2048;
+    private long GainEvery => _session.State.Updates < 16384 ? 128 : 1024;
 
     /// <summary>Asks the measured questions, tries the probes that would make answers surer, and says what is
     /// new.</summary>

@@ -4,7 +4,7 @@ namespace Fovea.Workbench;
 
 /// <summary><c>rate</c>: what other learning rates would do from here.</summary>
 /// <remarks>
-/// <para>From copies of weights and optimizer 20 steps on the same coming batches at the present rate times 0.1, 1/3, 1, 3 and
+/// <para>From copies of weights and optimizer 20 steps on the same coming batches at the highest rate so far times 0.1, 1/3, 1, 3 and
 /// 10; then the mean loss of the fixed items learned from, with statistics of the batch and without dropping units.</para>
 /// <para>Values: <c>arm0.1</c>, <c>arm0.33</c>, <c>arm1</c>, <c>arm3</c>, <c>arm10</c>, infinity where numbers stopped being
 /// finite; <c>error</c>, the largest standard error of the paired difference from <c>arm1</c> among the arms below it, or
@@ -70,7 +70,11 @@ public sealed class RateProbe : Probe
     private static Dictionary<string, LossSample> Losses(ProbeContext context, IReadOnlyList<Batch> coming)
     {
         ProbeState start = new(context);
-        double rate = context.Optimizer!.LearningRate;
+        // At the end of a schedule the rate is low by right: what is tried is the height of it.
+        double rate = Math.Max(
+            context.Optimizer!.LearningRate,
+            context.Measured?.Steps.Select(s => s.LearningRate).DefaultIfEmpty().Max() ?? 0.0
+        );
         Dictionary<string, LossSample> losses = [];
         foreach ((string name, double scale) in Arms)
         {

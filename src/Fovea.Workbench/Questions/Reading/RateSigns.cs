@@ -88,6 +88,9 @@ internal sealed record RateSigns(
                 .Range(0, run.Parameters.Count)
                 .Where(i => run.Parameters[i] is { IsWeight: true, IsTrainable: true, IsOptimized: true }),
         ];
+        // At the end of a schedule updates are small by right: what counts is the height of the rate.
+        double highest = samples.Length == 0 ? 0.0 : samples.Max(s => s.LearningRate);
+        samples = [.. samples.Where(s => s.LearningRate >= 0.5 * highest)];
         double wanted =
             samples.Length == 0
                 ? double.NaN

@@ -75,7 +75,8 @@ internal static class UpdateFaults
             : null;
     }
 
-    /// <summary>A rate that falls a hundred times within a twentieth of the run, and stays down.</summary>
+    /// <summary>A rate that falls a hundred times within a quarter of the run, long before its end. Cosine and one-cycle fall so
+    /// in their last tenth alone.</summary>
     public static Ailment? Schedule(Measurements measured, LossCurve curve)
     {
         long planned = measured.Run.PlannedUpdates;
@@ -86,8 +87,8 @@ internal static class UpdateFaults
             planned <= 0
             || high is null
             || low is null
-            || low.Step - high.Step > 0.05 * planned
-            || planned - low.Step < 0.2 * planned
+            || low.Step - high.Step > 0.25 * planned
+            || planned - low.Step < 0.4 * planned
             || measured.Updates - low.Step < 30
         )
         {

@@ -86,7 +86,7 @@ public sealed class LearningRate : MeasuredQuestion
         LossCurve curve = signs.Curve;
         double rate = measured.Run.LearningRate;
         bool up = curve.AboveStart >= Long / 2 || curve.IsStuck(measured.Run, Long / 2);
-        (long Step, string What)? burst = Burst(measured);
+        (long Step, string What)? burst = Burst(measured) ?? (up ? Died(measured) : null);
         if (burst is { } b && up)
         {
             return Told(
@@ -165,6 +165,37 @@ public sealed class LearningRate : MeasuredQuestion
             : null;
     }
 
+    /// <summary>A layer that was alive at the start and fell silent as a whole.</summary>
+    private static (long Step, string What)? Died(Measurements measured)
+    {
+        MeasuredStep[] samples = [.. measured.Samples.Where(s => s.Silent is not null)];
+        for (int i = 0; samples.Length >= 4 && i < measured.Run.Points.Count; i++)
+        {
+            MeasuredPoint point = measured.Run.Points[i];
+            if (
+                point.Kind != PointKind.Activation
+                || 2 * samples[0].Silent![i] > point.Units
+                || samples[^1].Silent![i] < point.Units
+            )
+            {
+                continue;
+            }
+
+            int from = samples.Length - 1;
+            while (samples[from - 1].Silent![i] == point.Units)
+            {
+                from--;
+            }
+
+            if (samples.Length - from >= 3)
+            {
+                return (samples[from].Step, $"all {point.Units} units of {point.Name}, alive at first, gave nothing above 0");
+            }
+        }
+
+        return null;
+    }
+
     private static Ailment? TooLow(Measurements measured, RateSigns signs)
     {
         double rate = measured.Run.LearningRate,
@@ -173,7 +204,7 @@ public sealed class LearningRate : MeasuredQuestion
         if (
             low.Count == 0
             || signs.Curve.Updates < Long / 2
-            || measured.Steps[^1].LearningRate < Scheduled * highest
+            || (measured.Steps[^1].LearningRate < Scheduled * highest && !signs.HigherHelps && signs.Trial is not null)
             || measured.Run.Freeze.Length > 0 && !signs.HigherHelps
         )
         {
