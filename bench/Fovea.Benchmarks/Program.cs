@@ -1,19 +1,21 @@
 using Fovea.Benchmarks;
+#if !NATIVE
+using Fovea.Benchmarks.Kernels;
+#endif
 
 switch (args.FirstOrDefault())
 {
-    case "conv":
-        ConvolutionSpeed.Run();
-        break;
     case "tiles":
         TileSpeed.Run();
         break;
     case "layers" when LayerOptions.Parse(args[1..]) is { } options:
         LayerSpeed.Run(options);
         break;
-    case "maps":
-        MapSpeed.Run();
+#if !NATIVE
+    case "kernels":
+        KernelBenchmarks.Run(args[1..]);
         break;
+#endif
     case "step":
         TrainingStepSpeed.Run();
         break;
@@ -29,10 +31,9 @@ switch (args.FirstOrDefault())
     default:
         Console.WriteLine(
             """
-            usage: conv (convolution kernels)
-                   tiles (tile kernels against the peak)
+            usage: tiles (tile kernels against the peak)
                    layers [--filter TEXT] [--rounds N] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
-                   maps (functions of elements at every vector width)
+                   kernels [--filter TEXT] (single kernels by BenchmarkDotNet: convolutions, functions of elements at every vector width, operators with their allocations)
                    step (whole training steps)
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
                    pictures [PHOTOGRAPH] (JPEG files a second through the loader, decoded, cut at random and resized)

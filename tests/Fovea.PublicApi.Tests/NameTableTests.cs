@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Fovea.Data;
+using Fovea.Imaging;
 using Fovea.Interop;
 using Fovea.Kernels;
 using Fovea.Models;
@@ -16,6 +17,7 @@ public sealed partial class NameTableTests
         typeof(Tensor),
         typeof(WorkerPool),
         typeof(Datasets),
+        typeof(Photographs),
         typeof(ModelSource),
         typeof(Safetensors),
         typeof(Trainer),

@@ -62,7 +62,17 @@ internal static class DiagnoseVerb
     {
         using Work work = Work.Start(terminal, "reading the run");
         Evidence evidence = Diagnosis.EvidenceOf(folder, terminal.Note);
-        return (Diagnosis.Of(evidence), evidence.Model, ModelSource.Title(evidence.Name));
+        IReadOnlyList<Answer> answers = Diagnosis.Of(evidence);
+        work.Next("writing the report");
+        RunReport.Write(
+            folder,
+            RunReport.Read(folder) with
+            {
+                Answers = answers,
+                Measured = evidence.Measured,
+            }
+        );
+        return (answers, evidence.Model, ModelSource.Title(evidence.Name));
     }
 
     private static (IReadOnlyList<Answer>, string, string) CheckUp(

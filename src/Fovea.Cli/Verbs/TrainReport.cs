@@ -51,7 +51,7 @@ internal static class TrainReport
                 $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"
             )
         );
-        terminal.Out.WriteLine($"Run folder    {folder}");
+        terminal.Out.WriteLine($"Run folder    {folder}, with report.html");
         WriteNext(RunFolder.Open(folder), terminal);
     }
 

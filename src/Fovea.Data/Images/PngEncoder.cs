@@ -50,8 +50,7 @@ public static class PngEncoder
             {
                 for (int i = 0; i < channels * width; i++)
                 {
-                    float sample = samples[(((i % channels) * height) + y) * width + (i / channels)];
-                    row[1 + i] = (byte)float.Round(255 * Math.Clamp(float.IsNaN(sample) ? 0 : sample, 0, 1));
+                    row[1 + i] = RasterImage.Sample(samples[(((i % channels) * height) + y) * width + (i / channels)]);
                 }
 
                 zlib.Write(row);

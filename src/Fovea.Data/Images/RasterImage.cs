@@ -86,6 +86,72 @@ public sealed class RasterImage
         return new RasterImage(Width, Height, channels, result) { Frames = Frames };
     }
 
+    /// <summary>The picture as a tensor of values 0 to 1, each sample over 255.</summary>
+    /// <param name="channels">1 for gray or 3 for RGB, as <see cref="To"/> makes them; null for those of the picture.</param>
+    /// <returns>Float32 [C, H, W].</returns>
+    /// <exception cref="ArgumentException">Another number of channels, or a picture of more than 2^31 - 1
+    /// samples.</exception>
+    public Tensor ToTensor(int? channels = null)
+    {
+        RasterImage source = channels is { } wanted ? To(wanted) : this;
+        return Tensor.Create<float>(
+            [source.Channels, Height, Width],
+            values => ImageInput.ToPlanes(source.Samples, source.Channels, values)
+        );
+    }
+
+    /// <summary>A picture of a tensor.</summary>
+    /// <param name="tensor">[H, W], gray, or [C, H, W] of 1 to 4 channels in the order of <see cref="Channels"/>. Float32 or
+    /// Float64: values 0 to 1, each becomes 255 times itself, rounded to the nearest whole number, halves to even; what is
+    /// outside is clamped, what is no number is 0. Int64: samples 0 to 255.</param>
+    /// <exception cref="ShapeException">The shape is none of a picture.</exception>
+    /// <exception cref="ArgumentException">An Int64 value is outside 0 to 255.</exception>
+    public static RasterImage FromTensor(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        Shape shape = tensor.Rank == 2 ? [1, tensor.Shape[0], tensor.Shape[1]] : tensor.Shape;
+        if (shape.Rank != 3 || shape[0] is < 1 or > 4 || shape[1] < 1 || shape[2] < 1)
+        {
+            throw new ShapeException(
+                $"RasterImage: a picture is a tensor [H, W] or [C, H, W] of 1 to 4 channels, got {tensor.Shape}.{(tensor.Rank == 4 ? " Of a batch take one: x[0]." : "")}"
+            );
+        }
+
+        (int channels, int height, int width) = (shape[0], shape[1], shape[2]);
+        byte[] samples =
+            tensor.DType == DType.Int64
+                ? Interleaved<long>(tensor.ToArray<long>(), channels, Sample)
+                : Interleaved<float>(tensor.ToArray<float>(), channels, Sample);
+        return new RasterImage(width, height, channels, samples);
+    }
+
+    /// <summary>A value 0 to 1 as a sample, clamped; 0 for what is no number.</summary>
+    internal static byte Sample(float value) =>
+        (byte)float.Round(255 * Math.Clamp(float.IsNaN(value) ? 0 : value, 0, 1));
+
+    private static byte Sample(long value) =>
+        value is >= 0 and <= 255
+            ? (byte)value
+            : throw new ArgumentException(
+                $"RasterImage: whole numbers are samples 0 to 255, got {value}. Values 0 to 1 are Float32 or Float64."
+            );
+
+    /// <summary>[C, H, W] to [H, W, C].</summary>
+    private static byte[] Interleaved<T>(T[] planes, int channels, Func<T, byte> sample)
+    {
+        byte[] samples = new byte[planes.Length];
+        int plane = planes.Length / channels;
+        for (int c = 0; c < channels; c++)
+        {
+            for (int i = 0; i < plane; i++)
+            {
+                samples[(i * channels) + c] = sample(planes[(c * plane) + i]);
+            }
+        }
+
+        return samples;
+    }
+
     /// <summary>The weights of Rec. 601 in 1/65536, rounded.</summary>
     internal static byte Gray(int red, int green, int blue) =>
         (byte)(((19595 * red) + (38470 * green) + (7471 * blue) + 32768) >> 16);

@@ -73,6 +73,17 @@ internal sealed record AugmentationEntry(
             null
         ),
         new(
+            "hue",
+            "SHARE",
+            "turn the hue of a colour picture by up to SHARE of the colour circle",
+            0.1,
+            0.001,
+            0.5,
+            Whole: false,
+            a => new HueJitter(a),
+            null
+        ),
+        new(
             "autoaugment",
             "P",
             "change a picture by the policy learned on ImageNet with probability P",

@@ -27,10 +27,10 @@ internal static class NearNeighbours
         HashSet<UInt128> known = [.. learned.Select(l => l.Hash)];
         float[][] all =
         [
-            .. learned.Where(l => l.Thumbnail is not null).DistinctBy(l => l.Hash).Select(l => l.Thumbnail!),
+            .. learned.Where(l => l.Signature is not null).DistinctBy(l => l.Hash).Select(l => l.Signature!),
         ];
         float[][] asked = Some([
-            .. others.Where(l => l.Thumbnail is not null && !known.Contains(l.Hash)).Select(l => l.Thumbnail!),
+            .. others.Where(l => l.Signature is not null && !known.Contains(l.Hash)).Select(l => l.Signature!),
         ]);
         if (all.Length < 4 * Nearest || asked.Length == 0)
         {

@@ -8,8 +8,8 @@ namespace Fovea.Workbench;
 /// <param name="Label">Its label; null without.</param>
 /// <param name="Hash">Of its values as fed.</param>
 /// <param name="IsConstant">Whether every channel has one value.</param>
-/// <param name="Thumbnail">For neighbours; null for a constant item, or one that is no finite numbers.</param>
-internal sealed record ItemLook(int Index, int? Label, UInt128 Hash, bool IsConstant, float[]? Thumbnail);
+/// <param name="Signature">For neighbours; null for a constant item, or one that is no finite numbers.</param>
+internal sealed record ItemLook(int Index, int? Label, UInt128 Hash, bool IsConstant, float[]? Signature);
 
 /// <summary>Looks at some items of a part of the data, evenly spread over it.</summary>
 internal sealed class PartLook
@@ -95,7 +95,7 @@ internal sealed class PartLook
                 label,
                 XxHash128.HashToUInt128(MemoryMarshal.AsBytes(values.AsSpan())),
                 constant,
-                constant ? null : Thumbnail.Of(values, _items.Shape)
+                constant ? null : ItemSignature.Of(values, _items.Shape)
             )
         );
     }

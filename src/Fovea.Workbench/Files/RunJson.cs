@@ -20,6 +20,8 @@ namespace Fovea.Workbench;
 [JsonSerializable(typeof(MeasuredStep))]
 [JsonSerializable(typeof(Metrics))]
 [JsonSerializable(typeof(PlateauState))]
+[JsonSerializable(typeof(IReadOnlyList<PublishedRate>))]
+[JsonSerializable(typeof(RunEnd))]
 [JsonSerializable(typeof(RunLock.Holder))]
 [JsonSerializable(typeof(TrainingOptions))]
 [JsonSerializable(typeof(TrainingRequest))]

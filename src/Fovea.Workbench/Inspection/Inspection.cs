@@ -32,7 +32,17 @@ public sealed record InspectedLayer(
     ReceptiveField? Field,
     string Why,
     Node? SharedWith = null
-);
+)
+{
+    /// <summary>Whether a short list shows it: layers with parameters or filters, every use of them, what changes the shape, and
+    /// where branches join.</summary>
+    public bool IsMain =>
+        Params > 0
+        || SharedWith is not null
+        || Node.Operator.Filters(Node.Shapes) is not null
+        || Node.Activations.ToArray() is not [var read]
+        || read.Value.Shape != Node.Output.Shape;
+}
 
 /// <summary>All that structure says of a network: what <c>fovea inspect</c> shows.</summary>
 public sealed class Inspection

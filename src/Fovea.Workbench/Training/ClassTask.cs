@@ -110,4 +110,16 @@ internal sealed class ClassTask : TrainingTask
 
     public override EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel) =>
         Evaluator.RunCompiled(model, _data.Test, _preprocessing, progress, cancel);
+
+    public override IReadOnlyList<ReportedItem> Mistakes(Module model, int searched, int most) =>
+        _data.Test.Count == 0
+            ? []
+            : WorstItems.Find(
+                model,
+                _data.Test.Count <= searched
+                    ? _data.Test
+                    : new ItemSubset(_data.Test, [.. Enumerable.Range(0, searched)], _data.Test.Name),
+                _preprocessing,
+                most
+            );
 }

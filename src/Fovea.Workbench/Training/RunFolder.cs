@@ -202,7 +202,9 @@ public sealed class RunFolder
                 && Directory.EnumerateFileSystemEntries(entry).All(CheckpointStore.IsUnfinished)
             : StartFiles.Contains(Path.GetFileName(entry), StringComparer.Ordinal);
 
-    private JsonObject? ReadRun()
+    /// <summary>The content of <c>run.json</c>; null where the file is missing.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    internal JsonObject? ReadRun()
     {
         string path = Path.Combine(FolderPath, RunFile);
         try

@@ -261,15 +261,11 @@ internal sealed class TrainingLoop
 
     private TrainingResult Result(TrainingOutcome outcome, string? message, EvaluationResult? test)
     {
-        IReadOnlyList<Answer> answers = _watch?.Answers ?? [];
-        if (_watch is not null)
+        TrainingResult result = new(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test)
         {
-            _recorder.Folder?.WriteAnswers(answers);
-        }
-
-        return new TrainingResult(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test)
-        {
-            Answers = answers,
+            Answers = _watch?.Answers ?? [],
         };
+        RunPages.Write(_session, _recorder.Folder, result, _watch, _observer, _cancel);
+        return result;
     }
 }

@@ -80,6 +80,12 @@ internal abstract class TrainingTask
     /// <summary>Measures the held-out items; null without any.</summary>
     public abstract EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel);
 
+    /// <summary>The test items that a network gets most wrong, worst first; none where nothing is right or wrong.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="searched">So many of the first items are looked at.</param>
+    /// <param name="most">At most so many are kept.</param>
+    public virtual IReadOnlyList<ReportedItem> Mistakes(Module model, int searched, int most) => [];
+
     /// <summary>Measures the test items.</summary>
     public abstract EvaluationResult Test(Module model, IProgress<long>? progress, CancellationToken cancel);
 }

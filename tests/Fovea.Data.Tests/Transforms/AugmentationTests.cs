@@ -6,6 +6,7 @@ public sealed class AugmentationTests
     [InlineData("crop=4,flip,erase=0.25,mixup=0.2", "crop=4,flip=0.5,erase=0.25,mixup=0.2")]
     [InlineData(" cutmix , crop ", "crop=4,cutmix=1")]
     [InlineData("jitter,scale,window", "jitter=0.03,scale=0.1,window=0.9")]
+    [InlineData("hue,color=0.2", "hue=0.1,color=0.2")]
     [InlineData("", "none")]
     [InlineData("none", "none")]
     public void Parse_Text_RoundTrips(string text, string expected)
@@ -19,7 +20,7 @@ public sealed class AugmentationTests
     [Theory]
     [InlineData(
         "blur",
-        "Augmentation: 'blur' does not exist; there are: crop=PIXELS, flip=P, erase=P, resized-crop=SHARE, color=STRENGTH, autoaugment=P, randaugment=MAGNITUDE, trivialaugment=P, jitter=STD, scale=STD, window=SHARE, mixup=ALPHA, cutmix=ALPHA."
+        "Augmentation: 'blur' does not exist; there are: crop=PIXELS, flip=P, erase=P, resized-crop=SHARE, color=STRENGTH, hue=SHARE, autoaugment=P, randaugment=MAGNITUDE, trivialaugment=P, jitter=STD, scale=STD, window=SHARE, mixup=ALPHA, cutmix=ALPHA."
     )]
     [InlineData("flip,", "Augmentation: '' does not exist")]
     [InlineData("Flip", "Augmentation: 'Flip' does not exist")]

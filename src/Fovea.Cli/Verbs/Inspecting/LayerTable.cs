@@ -17,7 +17,7 @@ internal static class LayerTable
     {
         Evidence evidence = inspection.Evidence;
         string unit = inspection.Convention.Unit;
-        InspectedLayer[] rows = [.. inspection.Layers.Where(l => options.All || IsShown(l))];
+        InspectedLayer[] rows = [.. inspection.Layers.Where(l => options.All || l.IsMain)];
         ResultTable table = new(
             new("layer", Folds: true),
             new("operator", Folds: true),
@@ -54,18 +54,6 @@ internal static class LayerTable
             "",
             .. table.Lines(terminal),
         ];
-    }
-
-    /// <summary>Layers with parameters or filters, every use of them, those that change the shape, and those where
-    /// branches join.</summary>
-    private static bool IsShown(InspectedLayer layer)
-    {
-        Value[] read = [.. layer.Node.Activations.Select(a => a.Value)];
-        return layer.Params > 0
-            || layer.SharedWith is not null
-            || layer.Node.Operator.Filters(layer.Node.Shapes) is not null
-            || read.Length != 1
-            || read[0].Shape != layer.Node.Output.Shape;
     }
 
     private static void Add(ResultTable table, InspectedLayer layer, bool why)

@@ -1,6 +1,7 @@
 namespace Fovea.Data;
 
-/// <summary>Changes brightness, contrast and saturation, each by a factor of its own, in random order.</summary>
+/// <summary>Changes brightness, contrast and saturation, each by a factor of its own, in random order. The hue
+/// is changed by <see cref="HueJitter"/>.</summary>
 /// <param name="strength">Factors are uniform between 1 - strength and 1 + strength; above 0 to 1, 0.4 is
 /// usual.</param>
 public sealed class ColorJitter(double strength) : PictureTransform

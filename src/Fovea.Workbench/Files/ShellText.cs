@@ -1,13 +1,14 @@
-namespace Fovea.Cli;
+namespace Fovea.Workbench;
 
 /// <summary>Writes arguments so that they can be copied into a shell.</summary>
-internal static class ShellText
+public static class ShellText
 {
     /// <summary>Lines that name a long argument for later commands: the shell's variable <c>NET</c>.</summary>
     /// <param name="argument">The argument: network text of one line.</param>
     /// <param name="width">No line is longer, where the parts of the text allow it.</param>
     public static IEnumerable<string> Assign(string argument, int width)
     {
+        ArgumentNullException.ThrowIfNull(argument);
         // Network text may be broken after its semicolons.
         string[] parts = [.. $"{(OperatingSystem.IsWindows() ? "$NET = " : "NET=")}{Quote(argument)}".Split("; ")];
         string line = parts[0];
@@ -31,8 +32,10 @@ internal static class ShellText
     public const string Assigned = "\"$NET\"";
 
     /// <summary>The argument, in quotes where it has characters that shells read.</summary>
+    /// <param name="argument">Any text.</param>
     public static string Quote(string argument)
     {
+        ArgumentNullException.ThrowIfNull(argument);
         bool plain =
             argument.Length > 0
             && argument.All(c =>

@@ -1,7 +1,7 @@
 namespace Fovea.Workbench;
 
 /// <summary>An item brought to some 64 numbers of mean 0 and length 1, that tell copies from strangers.</summary>
-internal static class Thumbnail
+internal static class ItemSignature
 {
     private const int Side = 8,
         Cells = 64,

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Fovea.Faults;
+using Fovea.Kernels;
+
+// Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
+//   faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N]
+//   table FAULTS.jsonl HEALTHY.jsonl
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["table", string faults, string healthy])
+{
+    Table.Write(Runner.Read(faults), Runner.Read(healthy), Console.Out);
+    return;
+}
+
+if (args is not [("faults" or "healthy") and string what, string output, ..])
+{
+    Console.Error.WriteLine("faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY");
+    return;
+}
+
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and int i ? args[i + 1] : null;
+int seeds = int.Parse(Option("--seeds") ?? "10", CultureInfo.InvariantCulture);
+ulong first = ulong.Parse(Option("--first") ?? "1", CultureInfo.InvariantCulture);
+string only = Option("--only") ?? "";
+int[] part = [.. (Option("--part") ?? "0/1").Split('/').Select(int.Parse)];
+WorkerPool.Threads = 1;
+IEnumerable<(string Name, Func<Outcome?> Run)> runs = what == "faults" ? Plans.Faults(first, seeds) : Plans.Healthy(first, seeds);
+int number = 0;
+using StreamWriter writer = new(output, append: true);
+foreach ((string name, Func<Outcome?> run) in runs)
+{
+    if (number++ % part[1] != part[0] || !name.Contains(only, StringComparison.Ordinal))
+    {
+        continue;
+    }
+
+    long start = Environment.TickCount64;
+    if (run() is { } outcome)
+    {
+        writer.WriteLine(Runner.Line(outcome));
+        writer.Flush();
+        Console.WriteLine(
+            $"{(outcome.Hit ? "hit " : "    ")} {(Environment.TickCount64 - start) / 1000.0, 5:F1} s  {outcome.Kind} | {outcome.Problem[..Math.Min(24, outcome.Problem.Length)]} {outcome.Seed} | {string.Join(", ", outcome.Named)} | look {string.Join(", ", outcome.Looks)} | {outcome.Accuracy:F2} {outcome.Error}"
+        );
+    }
+}

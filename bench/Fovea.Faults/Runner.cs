@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Fovea.Workbench;
+
+namespace Fovea.Faults;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Kind">The fault, or the healthy network.</param>
+/// <param name="Problem">The network and data.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="IsHeldOut">Whether fault, network or data were put aside.</param>
+/// <param name="Hit">Whether an accepted cause is among the first two faults named.</param>
+/// <param name="LayerHit">Whether the layer at fault is the first named; null where none is at fault.</param>
+/// <param name="Before">Whether an accepted cause was named before the first epoch.</param>
+/// <param name="Named">Causes named, as <c>id cause</c>, worst first.</param>
+/// <param name="Looks">Causes to look at.</param>
+/// <param name="Others">Rules of others that fired.</param>
+/// <param name="Accuracy">Accuracy on the items held out at the end; NaN without.</param>
+/// <param name="Error">What stopped it; empty where nothing did.</param>
+internal sealed record Outcome(
+    string Kind,
+    string Problem,
+    ulong Seed,
+    bool IsHeldOut,
+    bool Hit,
+    bool? LayerHit,
+    bool Before,
+    IReadOnlyList<string> Named,
+    IReadOnlyList<string> Looks,
+    IReadOnlyList<string> Others,
+    double Accuracy,
+    string Error
+);
+
+/// <summary>Runs cases, and says how they came out.</summary>
+internal static class Runner
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Runs a case.</summary>
+    /// <param name="kind">What it is called.</param>
+    /// <param name="problem">The network and data.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="isHeldOut">Whether it was put aside.</param>
+    /// <param name="accepts">Causes that count as right.</param>
+    /// <param name="make">Makes it.</param>
+    public static Outcome Run(
+        string kind,
+        string problem,
+        ulong seed,
+        bool isHeldOut,
+        IReadOnlyList<string> accepts,
+        Case run
+    )
+    {
+        Ear ear = new();
+        try
+        {
+            (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null ? Trained(run, ear) : Loop.Run(run);
+            Answer[] named = [.. answers.Where(a => a.Verdict == Verdict.Fix)];
+            Answer? right = named.Take(2).FirstOrDefault(a => accepts.Contains(a.Cause));
+            return new Outcome(
+                kind,
+                problem,
+                seed,
+                isHeldOut,
+                right is not null,
+                run.Layer is null ? null : right?.Layers is [string first, ..] && first.StartsWith(run.Layer, StringComparison.Ordinal),
+                ear.Before.Any(accepts.Contains),
+                [.. named.Select(a => $"{a.Id} {a.Cause}")],
+                [.. answers.Where(a => a.Verdict == Verdict.Look).Select(a => $"{a.Id} {a.Cause}")],
+                measured is null ? [] : [.. OtherRules.Fired(measured)],
+                measured?.Epochs.LastOrDefault(e => e.HeldOut?.Right is not null)?.HeldOut is { } held
+                    ? (double)held.Right!.Value / held.Items
+                    : double.NaN,
+                ""
+            );
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or ShapeException or InvalidDataException)
+        {
+            return new Outcome(kind, problem, seed, isHeldOut, false, null, false, [], [], [], double.NaN, e.Message);
+        }
+    }
+
+    /// <summary>An outcome as a line.</summary>
+    public static string Line(Outcome outcome) => JsonSerializer.Serialize(outcome, Json);
+
+    /// <summary>Outcomes of a file.</summary>
+    public static IReadOnlyList<Outcome> Read(string path) =>
+        [.. File.ReadLines(path).Select(l => JsonSerializer.Deserialize<Outcome>(l, Json)!)];
+
+    private static (IReadOnlyList<Answer>, Measurements?) Trained(Case run, Ear ear)
+    {
+        string folder = Directory.CreateTempSubdirectory("fovea-faults-").FullName;
+        try
+        {
+            TrainingResult result = Trainer.Fit(
+                run.Net,
+                run.Data,
+                run.Options with { Out = Path.Combine(folder, "run") },
+                run.Loss,
+                ear
+            );
+            return (result.Answers, Measurements.Read(Path.Combine(folder, "run")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Hears what is named before the first update.</summary>
+    private sealed class Ear : TrainingObserver
+    {
+        private bool _learning;
+
+        public List<string> Before { get; } = [];
+
+        public override void Found(Answer answer)
+        {
+            if (!_learning)
+            {
+                Before.Add(answer.Cause);
+            }
+        }
+
+        public override void GradientsReady(Module model, long update) => _learning = true;
+    }
+}
