@@ -4,7 +4,7 @@ namespace Fovea.Workbench;
 
 /// <summary>Watches a training session: collects evidence, asks the measured questions, tries the probes they want, and says
 /// what was found.</summary>
-internal sealed class RunWatch
+internal sealed partial class RunWatch
 {
     // Items measured the same each time, and as many at the end as tell a dead unit from a rare one: with 3840 items and
     // none above 0, a unit is above 0 in less than one of 1000 (Wilson, 95 %).
@@ -109,47 +109,6 @@ internal sealed class RunWatch
         };
         Collector.EpochEnded(IsDue(epoch) || last ? _session.WithAverage(() => Measured(line, last)) : line);
         Collector.Log.Flush();
-    }
-
-    /// <summary>Looks at the data, tries outputs, loss and targets together, and says what is found, before the first
-    /// update.</summary>
-    public void Begin()
-    {
-        if (_session.Task.LookAtData() is { } data)
-        {
-            Collector.Log.Add(data);
-        }
-
-        Try(FirstBatchProbe.ProbeName);
-        Measurements measured = Collector.Measured;
-        foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
-        {
-            Say(answer);
-        }
-    }
-
-    /// <summary>The test items were measured, with the weights of an epoch: asks once more, and says what is new.</summary>
-    public void Tested(int epoch, EvaluationResult test)
-    {
-        Collector.Log.Add(new MeasuredTest(epoch, PartOf(test)));
-        Answers = Diagnosis.Of(EvidenceNow());
-        foreach (Answer answer in Answers.Where(a => a.Verdict == Verdict.Fix || a.Cause == Cause.Overfitting))
-        {
-            Say(answer);
-        }
-    }
-
-    /// <summary>Says what is to fix, once, and what is to look at as a notice.</summary>
-    private void Say(Answer answer)
-    {
-        if (answer.Verdict == Verdict.Fix && _said.Add($"{answer.Id} {answer.Cause}"))
-        {
-            _observer.Found(answer);
-        }
-        else if (answer.Verdict == Verdict.Look)
-        {
-            _observer.Notice(TrainingRemarks.Say(answer));
-        }
     }
 
     /// <summary>The run's state is saved.</summary>
@@ -311,48 +270,6 @@ internal sealed class RunWatch
     }
 
     private IEnumerable<Batch> HeldOut() => _session.Task.LoadHeldOut(64)?.Epoch(0).Take(Fixed / 64) ?? [];
-
-    private static MeasuredPart PartOf(EvaluationResult result) =>
-        new(
-            (int)result.N,
-            result.Loss,
-            result.LossError,
-            result.PerClass.Count > 0 ? (int)result.PerClass.Sum(c => c.Correct) : null
-        )
-        {
-            ClassItems = [.. result.PerClass.Select(c => (int)c.N)],
-            ClassRight = [.. result.PerClass.Select(c => (int)c.Correct)],
-            ClassPredicted =
-            [
-                .. Enumerable.Range(0, result.PerClass.Count).Select(k => (int)result.Confusion.Sum(row => row[k])),
-            ],
-        };
-
-    private static MeasuredRun Known(PreparedRun run)
-    {
-        TrainingSession session = run.Session;
-        TrainingOptions options = session.Options;
-        return new MeasuredRun
-        {
-            Model = run.ModelText,
-            Data = run.Data.Name,
-            Classes = session.Task.ClassNames,
-            TrainItems = session.Task.Count,
-            HeldOutItems = session.Task.HeldOutCount,
-            Batch = Math.Min(options.Batch, session.Task.Count),
-            UpdatesPerEpoch = session.UpdatesPerEpoch,
-            PlannedUpdates = session.UpdatesPerEpoch * (long)options.Epochs,
-            Optimizer = options.Optimizer,
-            LearningRate = options.LearningRate,
-            Schedule = options.Schedule,
-            Augment = options.Augment,
-            LabelSmoothing = options.LabelSmoothing,
-            ClipNorm = options.ClipNorm,
-            Accumulation = options.Accumulation,
-            Freeze = options.Freeze ?? "",
-            ChanceLoss = session.Task.ChanceLoss,
-        };
-    }
 
     /// <summary>The loss of the fixed items with the network as in training.</summary>
     private sealed class TrainingModeLoss : Probe

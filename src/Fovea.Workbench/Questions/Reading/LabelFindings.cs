@@ -14,7 +14,8 @@ internal static class LabelFindings
     private const int Persistent = 3,
         FewItems = 10,
         EnoughHeldOut = 50,
-        PerClass = 20;
+        // 225 shapes in ten classes are learned by heart, and tell a small network nothing of others.
+        PerClass = 200;
 
     // Times that the largest class is as large, and of the recall of the others.
     private const double Rare = 10,
@@ -89,7 +90,7 @@ internal static class LabelFindings
         return new Finding(
             enough ? Verdict.Fix : Verdict.Look,
             Cause.ShuffledLabels,
-            $"{measured.TrainAccuracy(known[^1])!.Value.Text()} of the items learned from are right, and of those held out {held.Accuracy()!.Value.Text()}, as by chance ({Figures.Percent(held.Chance())}), for {known.Length} epochs: they are known by heart, and their labels say nothing of other items."
+            $"{measured.TrainAccuracy(known[^1])!.Value.Text()} of the items learned from are right, and of those held out {held.Accuracy()!.Value.Text()}, as by chance ({Figures.Percent(held.Chance())}), for {known.Length} epochs: they are known by heart, and say nothing of other items{(enough ? "" : "; there may be too few of them")}."
         )
         {
             Remedy =

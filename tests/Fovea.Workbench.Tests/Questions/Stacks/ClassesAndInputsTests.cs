@@ -225,7 +225,7 @@ public sealed class ClassesAndInputsTests
 
     [Theory]
     [InlineData(240, 26, 4000, Verdict.Fix, Cause.ShuffledLabels)]
-    [InlineData(240, 26, 100, Verdict.Look, Cause.ShuffledLabels)] // ten items a class may be too few to learn from
+    [InlineData(240, 26, 1900, Verdict.Look, Cause.ShuffledLabels)] // 190 items a class may be too few to learn from
     [InlineData(240, 70, 4000, Verdict.Ok, "")]
     [InlineData(30, 26, 4000, Verdict.Ok, "")] // nothing is learned yet
     public void Judge_KnownByHeartAndChanceElsewhere_IsShuffledLabels(
