@@ -53,7 +53,7 @@ internal static class Healthy
     public static IReadOnlyList<(string Name, bool IsHeldOut, Func<ulong, Case> Make)> All { get; } =
         [
             .. Pictures.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "fashion-mnist" : "shapes")),
-            .. Series.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "SyntheticControl" : "PowerCons")),
+            .. Series.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "SyntheticControl" : "ECG200")),
             ("zero last layer", false, seed => Odd(Nets.Bn, "fashion-mnist", seed, net => net.Parameters()[^2].AsSpan<float>().Clear())),
             ("frozen by wish", true, seed => Frozen(seed)),
             ("16 items, batch of all", false, seed => Few(seed)),

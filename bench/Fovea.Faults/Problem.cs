@@ -79,7 +79,7 @@ internal sealed record Problem(string Network, string Data, string Optimizer, do
         new(Nets.Separable, "shapes", "adamw", 0.004, IsHeldOut: true),
         new(Nets.SeriesBn, "SyntheticControl", "adam", 0.005),
         new(Nets.SeriesPlain, "SyntheticControl", "sgd,momentum=0.9", 0.02),
-        new(Nets.SeriesBn, "PowerCons", "sgd,momentum=0.9", 0.05, IsHeldOut: true),
+        new(Nets.SeriesBn, "ECG200", "sgd,momentum=0.9", 0.05, IsHeldOut: true),
     ];
 }
 

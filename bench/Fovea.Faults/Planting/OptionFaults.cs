@@ -51,33 +51,18 @@ internal static class OptionFaults
                 p => p.Source.Train.ItemShape.Rank == 3
             ),
             new(
-                "batch of one",
+                "normalized over two values",
                 [Cause.SmallBatchStatistics],
                 (p, seed) =>
-                    p.HasBatchNorm
+                    p.IsText && p.Network.Contains("flatten=true; linear", StringComparison.Ordinal)
                         ? new Case(
-                            p.Build(seed),
-                            p.Source,
-                            p.Options(seed) with
-                            {
-                                Batch = 1,
-                                Epochs = 1,
-                            }
-                        )
-                        : null
-            ),
-            new(
-                "batch of two",
-                [Cause.SmallBatchStatistics],
-                (p, seed) =>
-                    p.HasBatchNorm && p.Source.Train.ItemShape.Rank == 2
-                        ? new Case(
-                            p.Build(seed, p.Network.Replace("conv 16 3 padding=same", "conv 16 3 stride=32 padding=same", StringComparison.Ordinal)),
+                            p.Build(seed, p.Network.Replace("flatten=true; linear", "flatten=true; bn; linear", StringComparison.Ordinal)),
                             p.Source,
                             p.Options(seed) with
                             {
                                 Batch = 2,
-                                Epochs = 4,
+                                LearningRate = p.Rate / 8,
+                                Epochs = Math.Max(1, 1200 / p.Source.Train.Count),
                             }
                         )
                         : null

@@ -57,9 +57,13 @@ internal sealed record RateSigns(
                     ? $"successive gradients are alike (cosine {LagCosine:G2})"
                     : $"all {Gains} updates looked at gained what their gradient promised",
             ]
-        : double.IsNaN(Wanted) && Gains >= 2 && GainsAbove >= 1.0 && Curve.Best > 0.8 * Curve.Start
-            ? [$"all {Gains} updates looked at gained what their gradient promised, and the loss has hardly moved"]
+        : Hardly && Gains >= 1 && GainsAbove >= 1.0
+            ? [$"updates looked at gained what their gradient promised ({Gains} of {Gains}), and the loss has hardly moved"]
+        : Hardly && HigherHelps ? ["the loss has hardly moved, and higher rates do better"]
         : [];
+
+    /// <summary>Whether the loss is about where it began.</summary>
+    private bool Hardly => Curve.Best > 0.9 * Curve.Start;
 
     /// <summary>Whether a tenth of the rate goes below the best loss so far and the present rate does not.</summary>
     public bool LowerHelps =>

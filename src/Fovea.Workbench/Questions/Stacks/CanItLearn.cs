@@ -12,6 +12,8 @@ public sealed class CanItLearn : MeasuredQuestion
         Wrong = 0.1,
         Doubtful = 0.01;
 
+    private const int Patience = 150;
+
     /// <inheritdoc/>
     public override string Id => "3.13";
 
@@ -20,7 +22,7 @@ public sealed class CanItLearn : MeasuredQuestion
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Wants =>
-        ["one-batch", "permuted-targets", "zeroed-input", "mixing", "directional", "rate"];
+        ["one-batch", "permuted-targets", "zeroed-input", "mixing", "rate", "directional"];
 
     /// <inheritdoc/>
     protected override Answer Judge(Evidence evidence, Measurements measured)
@@ -37,6 +39,7 @@ public sealed class CanItLearn : MeasuredQuestion
             Mixing(measured)
             ?? Gradients(measured)
             ?? Targets(measured)
+            ?? Regularized(measured, curve)
             ?? OneBatch(measured)
             ?? Stuck(measured, curve)
             ?? Input(measured)
@@ -141,7 +144,9 @@ public sealed class CanItLearn : MeasuredQuestion
             return null;
         }
 
-        bool still = probe["lowest"] > 0.5 * probe["first"];
+        // Whether the rate is to blame is 3.5's matter, and is tried first.
+        RateSigns signs = RateSigns.Of(measured);
+        bool still = probe["lowest"] > 0.5 * probe["first"] && signs.Trial is not null && !signs.HigherHelps && !signs.LowerHelps;
         return (
             new Ailment(
                 still ? Verdict.Fix : Verdict.Look,
@@ -152,6 +157,40 @@ public sealed class CanItLearn : MeasuredQuestion
                 "Make that work before all else: check loss, targets and the sign of the update, then the learning rate; a wider network only if they are right.",
                 []
             ),
+            []
+        );
+    }
+
+    /// <summary>Targets smoothed, or items changed at random, until nothing can be told from them.</summary>
+    private static (Ailment, IReadOnlyList<string>)? Regularized(Measurements measured, LossCurve curve)
+    {
+        MeasuredRun run = measured.Run;
+        bool smooth = run.LabelSmoothing >= 0.5,
+            changed =
+                run.Augment.Length > 0
+                && run.Augment != "none"
+                && measured.LastProbe("one-batch") is { } probe
+                && probe["learned"] == 1.0
+                && RateSigns.Of(measured).NoRateHelps;
+        if (measured.Updates < Patience || !curve.IsStuck(run, Patience) || !(smooth || changed))
+        {
+            return null;
+        }
+
+        return (
+            smooth
+                ? Fault(
+                    Cause.OverRegularized,
+                    $"Label smoothing of {run.LabelSmoothing:G2} leaves next to nothing of the labels, and after {curve.Updates} updates the loss is that of knowing nothing.",
+                    "Smooth labels by 0.1 at most: --label-smoothing 0.1.",
+                    0
+                )
+                : Fault(
+                    Cause.StrongAugmentation,
+                    $"A few items are learned by heart as they are, but changed by '{run.Augment}' none are in {curve.Updates} updates, whatever the rate: the augmentation takes away what tells the classes apart.",
+                    "Leave augmentation away to see it learn, then bring it back by halves: --augment none.",
+                    0
+                ),
             []
         );
     }

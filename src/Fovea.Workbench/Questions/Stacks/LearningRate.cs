@@ -13,6 +13,10 @@ public sealed class LearningRate : MeasuredQuestion
 {
     private const int Long = 200;
 
+    // Clipping in less than 30 % of the updates is usual; to a thirtieth of the usual norm in nearly all is a brake.
+    private const double AlwaysClipped = 0.9,
+        FarAbove = 30.0;
+
     // Updates of a third of a weight's size forget it; sixteen items at once move it by a sixteenth.
     private const double Huge = 0.3,
         Spike = 3.0,
@@ -43,6 +47,7 @@ public sealed class LearningRate : MeasuredQuestion
             ?? UpdateFaults.Uphill(signs)
             ?? UpdateFaults.Schedule(measured, signs.Curve)
             ?? TooHigh(measured, signs)
+            ?? Clipped(measured, signs)
             ?? TooLow(measured, signs)
             ?? Healthy(measured, signs);
         double rate = measured.Run.LearningRate;
@@ -194,6 +199,33 @@ public sealed class LearningRate : MeasuredQuestion
         }
 
         return null;
+    }
+
+    /// <summary>Gradients clipped to next to nothing in every update.</summary>
+    private static Ailment? Clipped(Measurements measured, RateSigns signs)
+    {
+        double clipped = measured.Steps.Sum(s => s.Clipped * s.Steps) / Math.Max(1, measured.Updates),
+            usual = Statistics.Median(measured.Steps.Select(s => s.GradientNorm));
+        if (
+            measured.Run.ClipNorm <= 0.0
+            || clipped < AlwaysClipped
+            || usual < FarAbove * measured.Run.ClipNorm
+            || signs.Curve.Updates < Long / 2
+            || signs.Curve.Best < 0.9 * signs.Curve.Start
+        )
+        {
+            return null;
+        }
+
+        string text = Experiments.Number(usual);
+        return new Ailment(
+            Verdict.Fix,
+            Cause.RateTooLow,
+            $"Gradients of a norm of {usual:G3} are clipped to {measured.Run.ClipNorm:G3} in {100 * clipped:F0} % of the updates, and the loss has hardly moved: {signs.Curve.Start:G4} to {signs.Curve.Best:G4}.",
+            0,
+            $"Clip at the usual norm or above: --clip-norm {text}.",
+            new Dictionary<string, string> { ["clip-norm"] = text }
+        );
     }
 
     private static Ailment? TooLow(Measurements measured, RateSigns signs)
