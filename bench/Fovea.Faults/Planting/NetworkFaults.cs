@@ -64,7 +64,7 @@ internal static class NetworkFaults
             Text(
                 "softmax between layers",
                 [Cause.Activation, Cause.Vanishing],
-                t => t.Replace("relu", "softmax 1", StringComparison.Ordinal),
+                t => t.Replace("relu", "softmax axis=1", StringComparison.Ordinal),
                 structural: true
             ),
             Ending("softmax before the loss", "softmax", [Cause.OutputActivation]),
