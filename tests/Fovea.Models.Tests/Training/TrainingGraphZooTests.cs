@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Fovea.Kernels;
 using Fovea.Testing;
 
 namespace Fovea.Models.Tests;
@@ -37,7 +39,7 @@ public sealed class TrainingGraphZooTests
             expected.Backward();
             Tensor actual = step.Run([x], [labels]).Loss;
             Assert.True(
-                expected.ToArray().AsSpan().SequenceEqual(actual.ToArray()),
+                HaveEqualBits(expected, actual),
                 $"{text}, step {i}: the loss is {actual} instead of {expected}"
             );
             RequireEqualGradients(eager, graph, $"{text}, step {i}");
@@ -48,10 +50,7 @@ public sealed class TrainingGraphZooTests
         IReadOnlyDictionary<string, Tensor> own = graph.StateDict();
         foreach ((string path, Tensor tensor) in eager.StateDict())
         {
-            Assert.True(
-                tensor.ToArray().AsSpan().SequenceEqual(own[path].ToArray()),
-                $"{text}: {path} differs after {Steps} steps"
-            );
+            Assert.True(HaveEqualBits(tensor, own[path]), $"{text}: {path} differs after {Steps} steps");
         }
     }
 
@@ -92,6 +91,15 @@ public sealed class TrainingGraphZooTests
             (y, t) => new CrossEntropy(labelSmoothing: 0.1).Forward(y[0], t[0])
         );
 
+    /// <summary>Compares the bits where they lie: copies of all gradients in every step took a sixth of the processor
+    /// time.</summary>
+    private static bool HaveEqualBits(Tensor a, Tensor b) => a.DType == b.DType && Bits(a).SequenceEqual(Bits(b));
+
+    private static ReadOnlySpan<byte> Bits(Tensor tensor) =>
+        tensor.DType == DType.Int64
+            ? MemoryMarshal.AsBytes(tensor.AsReadOnlySpan<long>())
+            : MemoryMarshal.AsBytes(tensor.AsReadOnlySpan<float>());
+
     private static void RequireEqualGradients(Module expected, Module actual, string what)
     {
         foreach (
@@ -99,10 +107,7 @@ public sealed class TrainingGraphZooTests
         )
         {
             Assert.True((a.Grad is null) == (b.Grad is null), $"{what}: {path} has a gradient in one way");
-            Assert.True(
-                a.Grad is null || a.Grad.ToArray().AsSpan().SequenceEqual(b.Grad!.ToArray()),
-                $"{what}: the gradient of {path} differs"
-            );
+            Assert.True(a.Grad is null || HaveEqualBits(a.Grad, b.Grad!), $"{what}: the gradient of {path} differs");
         }
     }
 }
