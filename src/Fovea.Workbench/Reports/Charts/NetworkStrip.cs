@@ -17,29 +17,7 @@ internal static class NetworkStrip
         InspectedLayer[] layers = [.. network.Layers.Where(l => l.IsMain)];
         double side = Math.Max(1, layers.Max(l => Doublings(Side(l)))),
             depth = Math.Max(1, layers.Max(l => Doublings(Channels(l))));
-        List<Element> drawing =
-        [
-            Line(0, Top + Half, 1, Top + Half, "axis"),
-            Text(0, -8, Top + 10, "side", "tick end"),
-            Text(0, -8, Top + 24, Math.Pow(2, side).ToString("0", CultureInfo.InvariantCulture), "tick end"),
-            Text(
-                0,
-                -8,
-                Top + (2 * Half) - 24,
-                Math.Pow(2, depth).ToString("0", CultureInfo.InvariantCulture),
-                "tick end"
-            ),
-            Text(0, -8, Top + (2 * Half) - 10, "channels", "tick end"),
-            E(
-                "svg",
-                A("width", "100%"),
-                A("height", Top + Half),
-                A("viewBox", $"0 0 1000 {Coordinate(Top + Half)}"),
-                A("preserveAspectRatio", "none"),
-                A("aria-hidden", "true"),
-                Skips(layers)
-            ),
-        ];
+        List<Element> drawing = [.. Frame(layers, side, depth)];
         List<(Answer Answer, List<string> Layers)> marks = [];
         for (int i = 0; i < layers.Length; i++)
         {
@@ -71,6 +49,31 @@ internal static class NetworkStrip
         );
         return Of(text, Top + (2 * Half), drawing, "strip", Marks(marks));
     }
+
+    /// <summary>The axes of side and channels, and the arcs.</summary>
+    private static IEnumerable<Element> Frame(InspectedLayer[] layers, double side, double depth) =>
+        [
+            Line(0, Top + Half, 1, Top + Half, "axis"),
+            Text(0, -8, Top + 10, "side", "tick end"),
+            Text(0, -8, Top + 24, Math.Pow(2, side).ToString("0", CultureInfo.InvariantCulture), "tick end"),
+            Text(
+                0,
+                -8,
+                Top + (2 * Half) - 24,
+                Math.Pow(2, depth).ToString("0", CultureInfo.InvariantCulture),
+                "tick end"
+            ),
+            Text(0, -8, Top + (2 * Half) - 10, "channels", "tick end"),
+            E(
+                "svg",
+                A("width", "100%"),
+                A("height", Top + Half),
+                A("viewBox", $"0 0 1000 {Coordinate(Top + Half)}"),
+                A("preserveAspectRatio", "none"),
+                A("aria-hidden", "true"),
+                Skips(layers)
+            ),
+        ];
 
     private static Element? Marks(List<(Answer Answer, List<string> Layers)> marks) =>
         marks.Count == 0

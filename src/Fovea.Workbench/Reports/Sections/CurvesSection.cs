@@ -7,6 +7,7 @@ namespace Fovea.Workbench.Reports;
 internal sealed class CurvesSection
 {
     private const int TableRows = 20;
+    private const int MostMetrics = 8;
 
     private readonly RunReportData _data;
     private readonly IReadOnlyList<ChartEvent> _events;
@@ -52,56 +53,32 @@ internal sealed class CurvesSection
 
     private IEnumerable<Element?> Charts()
     {
-        IReadOnlyList<MeasuredStep> steps = _data.Measured?.Steps ?? [];
-        Envelope loss = new(0, _last),
-            accuracy = new(0, _last),
-            rate = new(0, _last),
-            gradient = new(0, _last);
-        foreach (MeasuredStep s in steps) // read once: it may be a million lines
-        {
-            loss.Add(s.Step, s.LossLow, s.Loss, s.LossHigh, s.Steps);
-            rate.Add(s.Step, s.LearningRate);
-            gradient.Add(s.Step, s.GradientNorm, s.GradientNorm, s.GradientNormHigh, s.Steps);
-            if (s.Accuracy is { } right)
-            {
-                accuracy.Add(s.Step, 100 * right);
-            }
-        }
-
-        bool fine = steps.Count > 0;
+        Fine fine = new(_data.Measured?.Steps ?? [], _last);
         yield return Chart(
             "loss",
             "Loss",
             "loss",
             [
-                fine ? new("training, batches", loss.Points) : Epochs("training, epochs", e => e.Loss),
+                fine.Any ? new("training, batches", fine.Loss.Points) : Epochs("training, epochs", e => e.Loss),
                 Epochs("held out", e => e.ValidationLoss),
-                new(
-                    "training, evaluated",
-                    [
-                        .. (_data.Measured?.Epochs ?? [])
-                            .Where(e => e.Train is { } t && double.IsFinite(t.Loss))
-                            .Select(e => new Bucket(e.Step, e.Train!.Loss)),
-                    ]
-                ),
+                Evaluated(),
             ]
         );
-        if (_data.Epochs.Any(e => e.Accuracy is not null) || accuracy.Points.Count > 0)
-        {
-            yield return Chart(
-                "accuracy",
-                "Accuracy",
-                "%",
-                [
-                    fine && accuracy.Points.Count > 0
-                        ? new("training, batches", accuracy.Points)
-                        : Epochs("training, epochs", e => 100 * e.Accuracy),
-                    Epochs("held out", e => 100 * e.ValidationAccuracy),
-                ]
-            );
-        }
-
-        string[] metrics = [.. _data.Epochs.SelectMany(e => e.ValidationMetrics?.Keys ?? []).Distinct().Take(8)];
+        yield return Chart(
+            "accuracy",
+            "Accuracy",
+            "%",
+            [
+                fine.Accuracy.Points.Count > 0
+                    ? new("training, batches", fine.Accuracy.Points)
+                    : Epochs("training, epochs", e => 100 * e.Accuracy),
+                Epochs("held out", e => 100 * e.ValidationAccuracy),
+            ]
+        );
+        string[] metrics =
+        [
+            .. _data.Epochs.SelectMany(e => e.ValidationMetrics?.Keys ?? []).Distinct().Take(MostMetrics),
+        ];
         for (int i = 0; i < metrics.Length; i++)
         {
             string metric = metrics[i];
@@ -117,12 +94,46 @@ internal sealed class CurvesSection
             "rate",
             "Learning rate",
             "rate",
-            [fine ? new("learning rate", rate.Points) : Epochs("learning rate", e => e.LearningRate)]
+            [fine.Any ? new("learning rate", fine.Rate.Points) : Epochs("learning rate", e => e.LearningRate)]
         );
-        if (fine)
+        yield return Chart("gradient", "Norm of the gradient", "norm", [new("gradient", fine.Gradient.Points)]);
+    }
+
+    private Curve Evaluated() =>
+        new(
+            "training, evaluated",
+            [
+                .. (_data.Measured?.Epochs ?? [])
+                    .Where(e => e.Train is { } t && double.IsFinite(t.Loss))
+                    .Select(e => new Bucket(e.Step, e.Train!.Loss)),
+            ]
+        );
+
+    /// <summary>Curves of updates, which are read once: they may be a million.</summary>
+    private sealed class Fine
+    {
+        public Fine(IReadOnlyList<MeasuredStep> steps, double last)
         {
-            yield return Chart("gradient", "Norm of the gradient", "norm", [new("gradient", gradient.Points)]);
+            (Loss, Accuracy, Rate, Gradient) = (new(0, last), new(0, last), new(0, last), new(0, last));
+            Any = steps.Count > 0;
+            foreach (MeasuredStep s in steps)
+            {
+                Loss.Add(s.Step, s.LossLow, s.Loss, s.LossHigh, s.Steps);
+                Accuracy.Add(s.Step, 100 * s.Accuracy ?? double.NaN);
+                Rate.Add(s.Step, s.LearningRate);
+                Gradient.Add(s.Step, s.GradientNorm, s.GradientNorm, s.GradientNormHigh, s.Steps);
+            }
         }
+
+        public bool Any { get; }
+
+        public Envelope Loss { get; }
+
+        public Envelope Accuracy { get; }
+
+        public Envelope Rate { get; }
+
+        public Envelope Gradient { get; }
     }
 
     private Curve Epochs(string name, Func<Metrics, double?> value) =>
