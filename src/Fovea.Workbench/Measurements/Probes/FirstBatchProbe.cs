@@ -30,7 +30,7 @@ public sealed class FirstBatchProbe : Probe
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Train.FirstOrDefault() is not { } whole)
+        if (context.Train is not [var whole, ..])
         {
             return [];
         }
@@ -143,7 +143,7 @@ public sealed class FirstBatchProbe : Probe
         }
 
         /// <summary>Targets of the outputs' shape, and as many values in another shape.</summary>
-        private IEnumerable<(string Name, double Value)> OfLikeTargets()
+        private List<(string Name, double Value)> OfLikeTargets()
         {
             if (_targets is not [{ DType: DType.Float32 or DType.Float64, Count: > 0 } target, ..])
             {
