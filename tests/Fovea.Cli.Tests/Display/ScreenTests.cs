@@ -73,7 +73,7 @@ public sealed partial class ScreenTests : IDisposable
         using Tmux tmux = new(_folder.Path, 100, environment, Arguments("3"));
         string[] end = tmux.WaitFor("status 0");
 
-        Assert.Equal(0, Blocks(end));
+        Assert.DoesNotContain(end, l => l.Contains('█') || l.Contains('░')); // a slow run has lines of batches, too
         Assert.Contains(end, l => l.StartsWith("epoch 3/3  loss ", StringComparison.Ordinal));
     }
 
