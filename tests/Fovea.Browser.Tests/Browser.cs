@@ -23,7 +23,7 @@ public sealed class Browser : IAsyncLifetime
         Environment.GetEnvironmentVariable("FOVEA_AXE") is { Length: > 0 } path && File.Exists(path) ? path : null;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         if (Executable is null)
         {
@@ -37,7 +37,7 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_browser is not null)
         {
