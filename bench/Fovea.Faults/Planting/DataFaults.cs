@@ -69,7 +69,7 @@ internal static class DataFaults
                             {
                                 if (i % 3 == 0)
                                 {
-                                    x.Fill(0);
+                                    x.Clear();
                                 }
                             }
                         ),
@@ -193,7 +193,7 @@ internal static class DataFaults
             IsStructural = structural,
         };
 
-    private static IDataset Relabelled(IDataset data, ulong seed, double share)
+    private static Items Relabelled(IDataset data, ulong seed, double share)
     {
         Rng rng = new Rng(seed).Split("labels");
         int[] labels =
@@ -209,7 +209,7 @@ internal static class DataFaults
         return new Items(data, [.. Enumerable.Range(0, data.Count)], labels);
     }
 
-    private static IDataset Scrambled(IDataset data, ulong seed)
+    private static Changed Scrambled(IDataset data, ulong seed)
     {
         int[] order = new Rng(seed).Split("positions").Permutation((int)data.ItemShape.Count);
         return new Changed(
