@@ -175,7 +175,7 @@ internal sealed class TrainingSession
         {
             return Graph.Trace(Model, inputs);
         }
-        catch (Exception e) when (e is InvalidOperationException or ShapeException)
+        catch (Exception e) when (e is InvalidOperationException or ShapeException or OutOfMemoryException)
         {
             return null;
         }

@@ -88,7 +88,14 @@ internal sealed class SignalSampler
             );
             return _steps[kind + frozen] = new Step(graph, _places, _norms);
         }
-        catch (Exception e) when (e is InvalidOperationException or ShapeException or NotSupportedException)
+        catch (Exception e)
+            when (e
+                    is InvalidOperationException
+                        or ArgumentException
+                        or ShapeException
+                        or NotSupportedException
+                        or OutOfMemoryException
+            )
         {
             Untraced = e.Message;
             return null;

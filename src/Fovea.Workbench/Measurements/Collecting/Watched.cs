@@ -71,7 +71,14 @@ internal sealed class Watched
             run = run with { Points = points.Points, Parameters = points.Parameters(model, optimizer) };
             return new Watched(evidence, points, run, new SignalSampler(model, loss, points));
         }
-        catch (Exception e) when (e is InvalidOperationException or ShapeException or NotSupportedException)
+        catch (Exception e)
+            when (e
+                    is InvalidOperationException
+                        or ArgumentException
+                        or ShapeException
+                        or NotSupportedException
+                        or OutOfMemoryException
+            )
         {
             run = run with { Untraced = e.Message, Parameters = MeasuringPoints.Untraced(model, optimizer) };
             return new Watched(null, null, run, null);

@@ -238,6 +238,7 @@ public sealed class LearningRate : MeasuredQuestion
         IReadOnlyList<string> low = signs.TooLow;
         if (
             low.Count == 0
+            || measured.Steps.Max(s => s.LearningRate) < Scheduled * rate // still in warm-up
             || signs.Curve.Updates < Long / 2
             || (measured.Steps[^1].LearningRate < Scheduled * highest && !signs.HigherHelps && signs.Trial is not null)
             || measured.Run.Freeze.Length > 0 && !signs.HigherHelps

@@ -7,7 +7,7 @@ public sealed class ProbeCatalogTests
     {
         IEnumerable<string> there = typeof(Probe)
             .Assembly.GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(Probe)) && !t.IsAbstract)
+            .Where(t => t.IsPublic && t.IsSubclassOf(typeof(Probe)) && !t.IsAbstract)
             .Select(t => t.Name);
 
         Assert.Equal(there.Order(), ProbeCatalog.BuiltIn.Select(p => p.GetType().Name).Order());
