@@ -39,27 +39,55 @@ internal static class Healthy
         ("series tanh", Nets.SeriesPlain.Replace("relu", "tanh", StringComparison.Ordinal)),
     ];
 
-    private static readonly (string Name, string Optimizer, double Rate, Func<TrainingOptions, TrainingOptions> Change)[] Ways =
+    private static readonly (
+        string Name,
+        string Optimizer,
+        double Rate,
+        Func<TrainingOptions, TrainingOptions> Change
+    )[] Ways =
     [
         ("sgd .05, cosine", "sgd,momentum=0.9,decay=5e-4", 0.02, o => o),
         ("adam", "adam", 0.002, o => o with { Schedule = "constant" }),
-        ("adamw, smoothing, long warm-up", "adamw", 0.003, o => o with { LabelSmoothing = 0.1, Schedule = "cosine,warmup=60" }),
-        ("sgd, steps, mixup", "sgd,momentum=0.9", 0.02, o => o with { Schedule = "multistep=3ep/5ep,gamma=0.1", Augment = "mixup=0.2" }),
+        (
+            "adamw, smoothing, long warm-up",
+            "adamw",
+            0.003,
+            o => o with { LabelSmoothing = 0.1, Schedule = "cosine,warmup=60" }
+        ),
+        (
+            "sgd, steps, mixup",
+            "sgd,momentum=0.9",
+            0.02,
+            o => o with { Schedule = "multistep=3ep/5ep,gamma=0.1", Augment = "mixup=0.2" }
+        ),
         ("clipped", "sgd,momentum=0.9", 0.02, o => o with { ClipNorm = 2 }),
-        ("averaged, onecycle", "sgd,momentum=0.9,decay=5e-4", 0.05, o => o with { AverageDecay = 0.95, Schedule = "onecycle" }),
+        (
+            "averaged, onecycle",
+            "sgd,momentum=0.9,decay=5e-4",
+            0.05,
+            o => o with { AverageDecay = 0.95, Schedule = "onecycle" }
+        ),
     ];
 
     /// <summary>The runs: 60 networks and more, each with one way of training; a third is put aside.</summary>
     public static IReadOnlyList<(string Name, bool IsHeldOut, Func<ulong, Case> Make)> All { get; } =
-        [
-            .. Pictures.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "fashion-mnist" : "shapes")),
-            .. Series.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "SyntheticControl" : "ECG200")),
-            ("zero last layer", false, seed => Odd(Nets.Bn, "fashion-mnist", seed, net => net.Parameters()[^2].AsSpan<float>().Clear())),
-            ("frozen by wish", true, seed => Frozen(seed)),
-            ("16 items, batch of all", false, seed => Few(seed)),
-        ];
+    [
+        .. Pictures.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "fashion-mnist" : "shapes")),
+        .. Series.SelectMany((net, i) => Three(net, i, i % 2 == 0 ? "SyntheticControl" : "ECG200")),
+        (
+            "zero last layer",
+            false,
+            seed => Odd(Nets.Bn, "fashion-mnist", seed, net => net.Parameters()[^2].AsSpan<float>().Clear())
+        ),
+        ("frozen by wish", true, seed => Frozen(seed)),
+        ("16 items, batch of all", false, seed => Few(seed)),
+    ];
 
-    private static IEnumerable<(string, bool, Func<ulong, Case>)> Three((string Name, string Text) net, int index, string data) =>
+    private static IEnumerable<(string, bool, Func<ulong, Case>)> Three(
+        (string Name, string Text) net,
+        int index,
+        string data
+    ) =>
         Enumerable
             .Range(0, 3)
             .Select(k =>

@@ -17,7 +17,7 @@ internal static class Loop
         IDataset all = run.Data.Train;
         int held = all.Count / 5;
         Preprocessing preprocessing = Preprocessing.Fit(all);
-        IDataset train = new Items(all, [.. Enumerable.Range(held, all.Count - held)]),
+        Items train = new(all, [.. Enumerable.Range(held, all.Count - held)]),
             out_ = new Items(all, [.. Enumerable.Range(0, held)]);
         if (slip == Slip.Unshuffled)
         {
@@ -37,7 +37,10 @@ internal static class Loop
                 Seed = options.Seed,
                 DropLast = true,
                 Preprocessing = preprocessing,
-                Augmentation = slip == Slip.SameAugmentation ? Augmentation.Parse(run.Data.Train.ItemShape.Rank == 3 ? "crop=2" : "jitter=0.1") : null,
+                Augmentation =
+                    slip == Slip.SameAugmentation
+                        ? Augmentation.Parse(run.Data.Train.ItemShape.Rank == 3 ? "crop=2" : "jitter=0.1")
+                        : null,
                 Workers = 0,
             }
         );
@@ -168,15 +171,10 @@ internal static class Loop
 
         Parameter[] given = [.. run.Net.Parameters()];
         Parameter left = NetworkFaults.Weights(run.Net)[1];
-        return new SGD(
-            [new ParameterGroup([.. given.Where(p => p != left)])],
-            run.Options.LearningRate,
-            momentum: 0.9
-        );
+        return new SGD([new ParameterGroup([.. given.Where(p => p != left)])], run.Options.LearningRate, momentum: 0.9);
     }
 
-    private static IEnumerable<Batch> Fixed(IDataset data, Preprocessing preprocessing) =>
-        new Loader(
+    private static IEnumerable<Batch> Fixed(Items data, Preprocessing preprocessing) => new Loader(
             data,
             new LoaderOptions
             {
@@ -186,11 +184,9 @@ internal static class Loop
                 Preprocessing = preprocessing,
                 Workers = 0,
             }
-        )
-            .Epoch(0)
-            .Take(4);
+        ).Epoch(0).Take(4);
 
-    private static IEnumerable<Batch> Held(Slip slip, IDataset data, Preprocessing preprocessing)
+    private static IEnumerable<Batch> Held(Slip slip, Items data, Preprocessing preprocessing)
     {
         int classes = data.Classes.Count;
         if (slip == Slip.OtherClassOrder)

@@ -109,7 +109,8 @@ internal static class OtherRules
         }
 
         if (
-            m.Run.Points.Select((p, i) => (p, i))
+            m
+                .Run.Points.Select((p, i) => (p, i))
                 .Where(p => p.p.Kind == PointKind.Activation)
                 .Any(p => samples.Any(s => s.Power is { } power && Math.Sqrt(power[p.i]) is < 0.5 or > 2.0))
         )
@@ -125,7 +126,14 @@ internal static class OtherRules
             yield return "numerical error";
         }
 
-        if (samples.Skip(1).Any(s => s.Updates is { } u && m.Run.Parameters.Select((p, i) => (p, i)).Any(p => p.p.IsWeight && u[p.i] == 0)))
+        if (
+            samples
+                .Skip(1)
+                .Any(s =>
+                    s.Updates is { } u
+                    && m.Run.Parameters.Select((p, i) => (p, i)).Any(p => p.p.IsWeight && u[p.i] == 0)
+                )
+        )
         {
             yield return "unchanged weight";
         }
@@ -151,8 +159,8 @@ internal static class OtherRules
         samples
             .Where(s => s.Gradients is not null)
             .SelectMany(s =>
-                m.Run.Parameters.Select((p, i) =>
-                    p.IsWeight ? s.Gradients![i] / Math.Sqrt(p.Count) * OfNormal : double.NaN
+                m.Run.Parameters.Select(
+                    (p, i) => p.IsWeight ? s.Gradients![i] / Math.Sqrt(p.Count) * OfNormal : double.NaN
                 )
             )
             .Where(double.IsFinite);
@@ -161,7 +169,9 @@ internal static class OtherRules
         samples
             .Where(s => s.Updates is not null)
             .SelectMany(s =>
-                m.Run.Parameters.Select((p, i) => p.IsWeight && s.Weights![i] > 0 ? s.Updates![i] / s.Weights[i] : double.NaN)
+                m.Run.Parameters.Select(
+                    (p, i) => p.IsWeight && s.Weights![i] > 0 ? s.Updates![i] / s.Weights[i] : double.NaN
+                )
             )
             .Where(double.IsFinite);
 

@@ -5,7 +5,7 @@ internal static class Plans
 {
     /// <summary>All kinds of faults.</summary>
     public static IReadOnlyList<Fault> Kinds { get; } =
-        [.. OptionFaults.All, .. NetworkFaults.All, .. DataFaults.All, .. LoopFaults.All];
+    [.. OptionFaults.All, .. NetworkFaults.All, .. DataFaults.All, .. LoopFaults.All];
 
     /// <summary>Each kind with each seed, on the problems that it fits in turn.</summary>
     public static IEnumerable<(string, Func<Outcome?>)> Faults(ulong first, int seeds)

@@ -14,7 +14,9 @@ if (args is ["table", string faults, string healthy])
 
 if (args is not [("faults" or "healthy") and string what, string output, ..])
 {
-    Console.Error.WriteLine("faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY");
+    Console.Error.WriteLine(
+        "faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY"
+    );
     return;
 }
 
@@ -25,7 +27,8 @@ string only = Option("--only") ?? "";
 int[] part = [.. (Option("--part") ?? "0/1").Split('/').Select(int.Parse)];
 Runner.IsVerbose = args.Contains("--verbose");
 WorkerPool.Threads = 1;
-IEnumerable<(string Name, Func<Outcome?> Run)> runs = what == "faults" ? Plans.Faults(first, seeds) : Plans.Healthy(first, seeds);
+IEnumerable<(string Name, Func<Outcome?> Run)> runs =
+    what == "faults" ? Plans.Faults(first, seeds) : Plans.Healthy(first, seeds);
 int number = 0;
 using StreamWriter writer = new(output, append: true);
 foreach ((string name, Func<Outcome?> run) in runs)

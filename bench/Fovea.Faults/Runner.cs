@@ -61,17 +61,25 @@ internal static class Runner
         Ear ear = new();
         try
         {
-            (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null ? Trained(run, ear) : Loop.Run(run);
+            (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null
+                ? Trained(run, ear)
+                : Loop.Run(run);
             if (IsVerbose)
             {
-                foreach (Answer answer in answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look || a.Id is "3.5" or "3.13"))
+                foreach (
+                    Answer answer in answers.Where(a =>
+                        a.Verdict is Verdict.Fix or Verdict.Look || a.Id is "3.5" or "3.13"
+                    )
+                )
                 {
                     Console.WriteLine($"    {answer.Verdict} {answer.Id} {answer.Cause}: {answer.Finding}");
                 }
 
                 foreach (MeasuredProbe probe in measured?.Probes ?? [])
                 {
-                    Console.WriteLine($"    probe {probe.Step} {probe.Name} {probe.Layer}: {string.Join(", ", probe.Values.Select(v => $"{v.Key} {v.Value:G4}"))}");
+                    Console.WriteLine(
+                        $"    probe {probe.Step} {probe.Name} {probe.Layer}: {string.Join(", ", probe.Values.Select(v => $"{v.Key} {v.Value:G4}"))}"
+                    );
                 }
             }
 
@@ -83,7 +91,9 @@ internal static class Runner
                 seed,
                 isHeldOut,
                 right is not null,
-                run.Layer is null ? null : right?.Layers is [string first, ..] && first.StartsWith(run.Layer, StringComparison.Ordinal),
+                run.Layer is null
+                    ? null
+                    : right?.Layers is [string first, ..] && first.StartsWith(run.Layer, StringComparison.Ordinal),
                 ear.Before.Any(accepts.Contains),
                 [.. named.Select(a => $"{a.Id} {a.Cause}")],
                 [.. answers.Where(a => a.Verdict == Verdict.Look).Select(a => $"{a.Id} {a.Cause}")],
@@ -94,7 +104,8 @@ internal static class Runner
                 ""
             );
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or ShapeException or InvalidDataException)
+        catch (Exception e)
+            when (e is ArgumentException or InvalidOperationException or ShapeException or InvalidDataException)
         {
             return new Outcome(kind, problem, seed, isHeldOut, false, null, false, [], [], [], double.NaN, e.Message);
         }
@@ -115,7 +126,10 @@ internal static class Runner
             TrainingResult result = Trainer.Fit(
                 run.Net,
                 run.Data,
-                run.Options with { Out = Path.Combine(folder, "run") },
+                run.Options with
+                {
+                    Out = Path.Combine(folder, "run"),
+                },
                 run.Loss,
                 ear
             );

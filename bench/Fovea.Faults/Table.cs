@@ -9,14 +9,22 @@ internal static class Table
     {
         Outcome[] seen = [.. faults.Where(o => !o.IsHeldOut)],
             aside = [.. faults.Where(o => o.IsHeldOut)];
-        to.WriteLine($"Faults: {faults.Select(o => o.Kind).Distinct().Count()} kinds, {faults.Count} runs, {faults.Select(o => o.Problem).Distinct().Count()} problems.");
-        to.WriteLine($"Right cause among the first two: {Of(faults, o => o.Hit)}; seen before {Of(seen, o => o.Hit)}, put aside {Of(aside, o => o.Hit)}.");
+        to.WriteLine(
+            $"Faults: {faults.Select(o => o.Kind).Distinct().Count()} kinds, {faults.Count} runs, {faults.Select(o => o.Problem).Distinct().Count()} problems."
+        );
+        to.WriteLine(
+            $"Right cause among the first two: {Of(faults, o => o.Hit)}; seen before {Of(seen, o => o.Hit)}, put aside {Of(aside, o => o.Hit)}."
+        );
         to.WriteLine($"Right layer: {Of([.. faults.Where(o => o.LayerHit is not null)], o => o.LayerHit == true)}.");
         Outcome[] exact = [.. faults.Where(o => Kind(o.Kind) is { IsExact: true })],
             structural = [.. faults.Where(o => Kind(o.Kind) is { IsStructural: true })];
         to.WriteLine($"Faults that books show: {Of(exact, o => o.Hit)}.");
-        to.WriteLine($"Structural faults: named in all {Of(structural, o => o.Hit)}, before the first update {Of(structural, o => o.Before)}.");
-        to.WriteLine($"Healthy: {healthy.Select(o => o.Kind).Distinct().Count()} networks, {healthy.Count} runs; runs with `fix`: {Of(healthy, o => o.Named.Count > 0)}; put aside {Of([.. healthy.Where(o => o.IsHeldOut)], o => o.Named.Count > 0)}.");
+        to.WriteLine(
+            $"Structural faults: named in all {Of(structural, o => o.Hit)}, before the first update {Of(structural, o => o.Before)}."
+        );
+        to.WriteLine(
+            $"Healthy: {healthy.Select(o => o.Kind).Distinct().Count()} networks, {healthy.Count} runs; runs with `fix`: {Of(healthy, o => o.Named.Count > 0)}; put aside {Of([.. healthy.Where(o => o.IsHeldOut)], o => o.Named.Count > 0)}."
+        );
         to.WriteLine();
         to.WriteLine("| fault | runs | right cause | named instead, or to look at |");
         to.WriteLine("|---|---|---|---|");
@@ -41,15 +49,23 @@ internal static class Table
         to.WriteLine();
         to.WriteLine("| false alarm | runs |");
         to.WriteLine("|---|---|");
-        foreach (IGrouping<string, (string Cause, string Kind)> alarm in healthy.SelectMany(o => o.Named.Select(n => (n, o.Kind))).GroupBy(a => a.n))
+        foreach (
+            IGrouping<string, (string Cause, string Kind)> alarm in healthy
+                .SelectMany(o => o.Named.Select(n => (n, o.Kind)))
+                .GroupBy(a => a.n)
+        )
         {
-            to.WriteLine($"| {alarm.Key} | {alarm.Count()}: {string.Join("; ", alarm.Select(a => a.Kind).Distinct().Take(4))} |");
+            to.WriteLine(
+                $"| {alarm.Key} | {alarm.Count()}: {string.Join("; ", alarm.Select(a => a.Kind).Distinct().Take(4))} |"
+            );
         }
 
         to.WriteLine();
         to.WriteLine("| tool | fires on faults | fires on healthy runs |");
         to.WriteLine("|---|---|---|");
-        to.WriteLine($"| Fovea, any `fix` | {Of(faults, o => o.Named.Count > 0)} | {Of(healthy, o => o.Named.Count > 0)} |");
+        to.WriteLine(
+            $"| Fovea, any `fix` | {Of(faults, o => o.Named.Count > 0)} | {Of(healthy, o => o.Named.Count > 0)} |"
+        );
         foreach (string tool in new[] { "SageMaker", "TheDeepChecker", "DeepLocalize" })
         {
             bool Fires(Outcome o) => o.Others.Any(r => r.StartsWith(tool, StringComparison.Ordinal));
@@ -58,7 +74,9 @@ internal static class Table
 
         foreach (string rule in healthy.Concat(faults).SelectMany(o => o.Others).Distinct().Order())
         {
-            to.WriteLine($"| {rule} | {Of(faults, o => o.Others.Contains(rule))} | {Of(healthy, o => o.Others.Contains(rule))} |");
+            to.WriteLine(
+                $"| {rule} | {Of(faults, o => o.Others.Contains(rule))} | {Of(healthy, o => o.Others.Contains(rule))} |"
+            );
         }
     }
 
@@ -68,6 +86,8 @@ internal static class Table
     {
         int count = all.Count(holds);
         Proportion p = Proportion.Wilson(count, all.Count);
-        return all.Count == 0 ? "none" : $"{count} of {all.Count}, {100 * p.Value:F0} % ({100 * p.Low:F0} - {100 * p.High:F0})";
+        return all.Count == 0
+            ? "none"
+            : $"{count} of {all.Count}, {100 * p.Value:F0} % ({100 * p.Low:F0} - {100 * p.High:F0})";
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Browser.Tests;
 
 /// <summary>A test that needs a browser: Debian's chromium, or the one that FOVEA_CHROMIUM names. Skipped without.</summary>
@@ -5,7 +7,8 @@ namespace Fovea.Browser.Tests;
 public sealed class BrowserTheoryAttribute : TheoryAttribute
 {
     /// <summary>Looks for the browser.</summary>
-    public BrowserTheoryAttribute()
+    public BrowserTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Browser.Executable is null)
         {
@@ -20,7 +23,8 @@ public sealed class BrowserTheoryAttribute : TheoryAttribute
 public sealed class AxeTheoryAttribute : TheoryAttribute
 {
     /// <summary>Looks for both.</summary>
-    public AxeTheoryAttribute()
+    public AxeTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Browser.Executable is null)
         {

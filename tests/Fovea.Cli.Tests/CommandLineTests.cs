@@ -1,3 +1,5 @@
+using Fovea.Workbench;
+
 namespace Fovea.Cli.Tests;
 
 public sealed class CommandLineTests

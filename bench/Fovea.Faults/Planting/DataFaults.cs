@@ -42,18 +42,19 @@ internal static class DataFaults
                     {
                         Train = new Items(
                             d.Train,
-                            [
-                                .. Enumerable
-                                    .Range(0, d.Train.Count)
-                                    .Where(i => d.Train.Label(i) == 0 || i % 60 == 0),
-                            ]
+                            [.. Enumerable.Range(0, d.Train.Count).Where(i => d.Train.Label(i) == 0 || i % 60 == 0)]
                         ),
                     }
             ),
             Of(
                 "inputs all the same",
                 [Cause.InputUnused, Cause.DataScale],
-                (d, _) => d with { Train = new Changed(d.Train, (x, _) => x.Fill(0.5f)), Test = new Changed(d.Test, (x, _) => x.Fill(0.5f)) },
+                (d, _) =>
+                    d with
+                    {
+                        Train = new Changed(d.Train, (x, _) => x.Fill(0.5f)),
+                        Test = new Changed(d.Test, (x, _) => x.Fill(0.5f)),
+                    },
                 structural: true
             ),
             Of(
@@ -68,7 +69,7 @@ internal static class DataFaults
                             {
                                 if (i % 3 == 0)
                                 {
-                                    x.Fill(0);
+                                    x.Clear();
                                 }
                             }
                         ),
@@ -114,7 +115,10 @@ internal static class DataFaults
                         p.Build(seed),
                         p.Source with
                         {
-                            Train = new Items(p.Source.Train, [.. Enumerable.Range(0, Math.Min(60, p.Source.Train.Count))]),
+                            Train = new Items(
+                                p.Source.Train,
+                                [.. Enumerable.Range(0, Math.Min(60, p.Source.Train.Count))]
+                            ),
                         },
                         p.Options(seed) with
                         {
@@ -139,7 +143,9 @@ internal static class DataFaults
             Loss(
                 "mean squares of scores and class numbers",
                 [Cause.LossKind, Cause.LossShape],
-                () => (scores, labels) => (scores - labels.To(DType.Float32).Reshape([labels.Shape[0], 1])).Square().Mean(),
+                () =>
+                    (scores, labels) =>
+                        (scores - labels.To(DType.Float32).Reshape([labels.Shape[0], 1])).Square().Mean(),
                 structural: true
             ),
             Loss(
@@ -154,9 +160,7 @@ internal static class DataFaults
             Loss(
                 "mean over a broadcast",
                 [Cause.LossShape],
-                () =>
-                    (scores, labels) =>
-                        (scores.Mean([1], keepDims: true) - labels.To(DType.Float32)).Square().Mean(),
+                () => (scores, labels) => (scores.Mean([1], keepDims: true) - labels.To(DType.Float32)).Square().Mean(),
                 structural: true
             ),
         ];
@@ -189,7 +193,7 @@ internal static class DataFaults
             IsStructural = structural,
         };
 
-    private static IDataset Relabelled(IDataset data, ulong seed, double share)
+    private static Items Relabelled(IDataset data, ulong seed, double share)
     {
         Rng rng = new Rng(seed).Split("labels");
         int[] labels =
@@ -205,7 +209,7 @@ internal static class DataFaults
         return new Items(data, [.. Enumerable.Range(0, data.Count)], labels);
     }
 
-    private static IDataset Scrambled(IDataset data, ulong seed)
+    private static Changed Scrambled(IDataset data, ulong seed)
     {
         int[] order = new Rng(seed).Split("positions").Permutation((int)data.ItemShape.Count);
         return new Changed(
@@ -236,7 +240,8 @@ internal sealed class Items(IDataset data, int[] order, int[]? labels = null) : 
 
     public IReadOnlyList<string> Classes => data.Classes;
 
-    public int Label(int index) => labels is null ? data.Label(order[index]) : Math.Min(labels[index], Classes.Count - 1);
+    public int Label(int index) =>
+        labels is null ? data.Label(order[index]) : Math.Min(labels[index], Classes.Count - 1);
 
     public void Read(int index, Span<float> destination) => data.Read(order[index], destination);
 }
@@ -272,8 +277,7 @@ internal sealed class Contradicting(IDataset data) : IDataset
 
     public IReadOnlyList<string> Classes => data.Classes;
 
-    public int Label(int index) =>
-        index % 2 == 0 ? data.Label(index) : (data.Label(index - 1) + 1) % Classes.Count;
+    public int Label(int index) => index % 2 == 0 ? data.Label(index) : (data.Label(index - 1) + 1) % Classes.Count;
 
     public void Read(int index, Span<float> destination) => data.Read(index - (index % 2), destination);
 }

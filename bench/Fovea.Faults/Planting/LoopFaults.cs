@@ -21,8 +21,17 @@ internal static class LoopFaults
             Of(Slip.HalfOfTheItems, "half of the items never fed", [Cause.ItemsMissed]),
             Of(Slip.SameAugmentation, "the same random numbers each epoch", [Cause.RepeatedAugmentation]),
             Of(Slip.RawInputs, "raw inputs of 0 to 255", [Cause.DataScale, Cause.RateTooHigh], exact: false),
-            Of(Slip.DividedTwice, "divided by 255 twice", [Cause.DataScale, Cause.RateTooLow, Cause.FirstValues], exact: false),
-            Of(Slip.OtherPipeline, "another pipeline for held-out items", [Cause.PipelinesDiffer, Cause.RunningStatistics]),
+            Of(
+                Slip.DividedTwice,
+                "divided by 255 twice",
+                [Cause.DataScale, Cause.RateTooLow, Cause.FirstValues],
+                exact: false
+            ),
+            Of(
+                Slip.OtherPipeline,
+                "another pipeline for held-out items",
+                [Cause.PipelinesDiffer, Cause.RunningStatistics]
+            ),
             Of(Slip.OtherClassOrder, "another class order for held-out items", [Cause.ClassOrder]),
         ];
 

@@ -6,16 +6,9 @@ namespace Fovea.Faults;
 /// <summary>Faults of first values, activations, structure and wiring.</summary>
 internal static class NetworkFaults
 {
-    private static readonly string[] Grown =
-    [
-        Cause.FirstValues,
-        Cause.Exploding,
-        Cause.NonFinite,
-        Cause.RateTooHigh,
-    ];
+    private static readonly string[] Grown = [Cause.FirstValues, Cause.Exploding, Cause.NonFinite, Cause.RateTooHigh];
 
-    public static IEnumerable<Fault> All =>
-        [.. FirstValues, .. Activations, .. Structure, .. Wiring];
+    public static IEnumerable<Fault> All => [.. FirstValues, .. Activations, .. Structure, .. Wiring];
 
     private static IEnumerable<Fault> FirstValues =>
         [
@@ -71,8 +64,18 @@ internal static class NetworkFaults
             Ending("sigmoid before the loss", "sigmoid", [Cause.OutputActivation]),
             Ending("relu before the loss", "relu", [Cause.OutputActivation]),
             Deep("sigmoid, 14 layers", "conv 12 3 padding=same; sigmoid; ", 14, [Cause.Vanishing, Cause.Saturation]),
-            Deep("plain, 40 layers", "conv 8 3 padding=same; relu; ", 40, [Cause.Vanishing, Cause.TooDeep, Cause.FirstValues]),
-            Deep("tanh, default first values, 25 layers", "conv 12 3 padding=same; tanh; ", 25, [Cause.Vanishing, Cause.TooDeep, Cause.FirstValues]),
+            Deep(
+                "plain, 40 layers",
+                "conv 8 3 padding=same; relu; ",
+                40,
+                [Cause.Vanishing, Cause.TooDeep, Cause.FirstValues]
+            ),
+            Deep(
+                "tanh, default first values, 25 layers",
+                "conv 12 3 padding=same; tanh; ",
+                25,
+                [Cause.Vanishing, Cause.TooDeep, Cause.FirstValues]
+            ),
         ];
 
     private static IEnumerable<Fault> Structure =>
@@ -133,7 +136,11 @@ internal static class NetworkFaults
             Wrapped("a layer made in each call", [Cause.Unregistered], net => new Forgetful(net), exact: true),
             Wrapped("items of a batch mixed", [Cause.BatchMixing], net => new Mixing(net)),
             Wrapped("input not used", [Cause.InputUnused], net => new Blind(net)),
-            Wrapped("softmax over the batch", [Cause.LossShape, Cause.BatchMixing, Cause.OutputActivation], net => new OverBatch(net)),
+            Wrapped(
+                "softmax over the batch",
+                [Cause.LossShape, Cause.BatchMixing, Cause.OutputActivation],
+                net => new OverBatch(net)
+            ),
             Wrapped("logarithm of 0", [Cause.NonFinite], net => new LogOfZero(net)),
         ];
 
@@ -213,7 +220,9 @@ internal static class NetworkFaults
                 [
                     .. net.NamedParameters()
                         .Select(q => q.Parameter)
-                        .Where(q => q.Kind != ParameterKind.Weight && q.Path.EndsWith("bias", StringComparison.Ordinal)),
+                        .Where(q =>
+                            q.Kind != ParameterKind.Weight && q.Path.EndsWith("bias", StringComparison.Ordinal)
+                        ),
                 ];
                 if (shifts.Length < 3)
                 {
@@ -265,14 +274,7 @@ internal static class NetworkFaults
         );
 
     private static Fault Wrapped(string name, string[] accepts, Func<Module, Module> wrap, bool exact = false) =>
-        new(
-            name,
-            accepts,
-            (p, seed) => new Case(wrap(p.Build(seed)), p.Source, p.Options(seed))
-        )
-        {
-            IsExact = exact,
-        };
+        new(name, accepts, (p, seed) => new Case(wrap(p.Build(seed)), p.Source, p.Options(seed))) { IsExact = exact };
 }
 
 /// <summary>The network's output passes no gradient to all but a last layer.</summary>

@@ -5,12 +5,7 @@ namespace Fovea.Faults;
 /// <summary>Faults of rates, schedules, optimizers and regularization.</summary>
 internal static class OptionFaults
 {
-    private static readonly string[] High =
-    [
-        Cause.RateTooHigh,
-        Cause.Exploding,
-        Cause.NonFinite,
-    ];
+    private static readonly string[] High = [Cause.RateTooHigh, Cause.Exploding, Cause.NonFinite];
 
     public static IEnumerable<Fault> All =>
         [
@@ -18,21 +13,13 @@ internal static class OptionFaults
             Of("rate x 30", High, o => o with { LearningRate = o.LearningRate * 30 }),
             Of("rate / 1000", [Cause.RateTooLow], o => o with { LearningRate = o.LearningRate / 1000 }),
             Of("rate / 10000", [Cause.RateTooLow], o => o with { LearningRate = o.LearningRate / 10000 }),
-            Of(
-                "schedule by batch",
-                [Cause.Schedule, Cause.RateTooLow],
-                o => o with { Schedule = "step=10,gamma=0.3" }
-            ),
+            Of("schedule by batch", [Cause.Schedule, Cause.RateTooLow], o => o with { Schedule = "step=10,gamma=0.3" }),
             Of(
                 "momentum .999",
                 [Cause.RateTooHigh, Cause.NonFinite, Cause.Exploding],
                 o => o with { Optimizer = "sgd,momentum=0.999", Schedule = "constant" }
             ),
-            Of(
-                "adam without epsilon, rate .3",
-                High,
-                o => o with { Optimizer = "adam,eps=1e-16", LearningRate = 0.3 }
-            ),
+            Of("adam without epsilon, rate .3", High, o => o with { Optimizer = "adam,eps=1e-16", LearningRate = 0.3 }),
             Of(
                 "decay 1",
                 [Cause.OverRegularized],
@@ -56,7 +43,14 @@ internal static class OptionFaults
                 (p, seed) =>
                     p.IsText && p.Network.Contains("flatten=true; linear", StringComparison.Ordinal)
                         ? new Case(
-                            p.Build(seed, p.Network.Replace("flatten=true; linear", "flatten=true; bn; linear", StringComparison.Ordinal)),
+                            p.Build(
+                                seed,
+                                p.Network.Replace(
+                                    "flatten=true; linear",
+                                    "flatten=true; bn; linear",
+                                    StringComparison.Ordinal
+                                )
+                            ),
                             p.Source,
                             p.Options(seed) with
                             {
@@ -78,7 +72,6 @@ internal static class OptionFaults
         new(
             name,
             accepts,
-            (p, seed) =>
-                fits?.Invoke(p) == false ? null : new Case(p.Build(seed), p.Source, change(p.Options(seed)))
+            (p, seed) => fits?.Invoke(p) == false ? null : new Case(p.Build(seed), p.Source, change(p.Options(seed)))
         );
 }

@@ -64,14 +64,7 @@ internal static class DiagnoseVerb
         Evidence evidence = Diagnosis.EvidenceOf(folder, terminal.Note);
         IReadOnlyList<Answer> answers = Diagnosis.Of(evidence);
         work.Next("writing the report");
-        RunReport.Write(
-            folder,
-            RunReport.Read(folder) with
-            {
-                Answers = answers,
-                Measured = evidence.Measured,
-            }
-        );
+        RunReport.Write(folder, RunReport.Read(folder) with { Answers = answers, Measured = evidence.Measured });
         return (answers, evidence.Model, ModelSource.Title(evidence.Name));
     }
 

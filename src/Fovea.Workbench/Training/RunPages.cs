@@ -44,7 +44,10 @@ internal static class RunPages
                     Result = result,
                     Answers = result.Answers,
                     Measured = watch?.Collector.Measured,
-                    Mistakes = result.Test is null || cancel.IsCancellationRequested ? [] : session.Task.Mistakes(session.Model, Searched, Shown),
+                    Mistakes =
+                        result.Test is null || cancel.IsCancellationRequested
+                            ? []
+                            : session.Task.Mistakes(session.Model, Searched, Shown),
                 }
             );
         }

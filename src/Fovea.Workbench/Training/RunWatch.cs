@@ -237,7 +237,7 @@ internal sealed partial class RunWatch
             Measured = Collector.Measured,
         };
 
-    private IReadOnlyList<Batch> Coming(int count)
+    private List<Batch> Coming(int count)
     {
         int epoch = _session.State.Epoch,
             batch = _session.State.Batch;

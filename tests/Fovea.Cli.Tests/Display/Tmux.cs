@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fovea.Workbench;
 
 namespace Fovea.Cli.Tests.Display;
 

@@ -35,9 +35,19 @@ public sealed class DiagnosisTests
                     s < 7 ? 2.3
                     : s < 10 ? 40.0
                     : 2.31,
-                s => s with { Silent = [.. s.Silent!.Select((u, i) => i == run.Activation(1) && s.Step > 8 ? 64 : u)] }
+                s =>
+                    s with
+                    {
+                        Silent =
+                        [
+                            .. s.Silent!.Select((u, i) => i == MeasuredRuns.Activation(1) && s.Step > 8 ? 64 : u),
+                        ],
+                    }
             )
-            .Epoch(3, e => e with { DeadUnits = [.. e.DeadUnits.Select((u, i) => i == run.Activation(1) ? 64 : u)] });
+            .Epoch(
+                3,
+                e => e with { DeadUnits = [.. e.DeadUnits.Select((u, i) => i == MeasuredRuns.Activation(1) ? 64 : u)] }
+            );
         IReadOnlyList<Answer> answers = Diagnosis.Of(run.Evidence);
         Answer dead = answers.Single(a => a.Id == "3.3");
         Assert.Equal(Cause.RateTooHigh, Assert.Single(answers, a => a.Verdict == Verdict.Fix).Cause);
@@ -117,7 +127,10 @@ public sealed class DiagnosisTests
                         ? s
                         : s with
                         {
-                            GradientPower = [.. s.GradientPower!.Select((g, i) => i == run.Filters(5) ? g : 0.0)],
+                            GradientPower =
+                            [
+                                .. s.GradientPower!.Select((g, i) => i == MeasuredRuns.Filters(5) ? g : 0.0),
+                            ],
                             Gradients = [0, 0, 0, 0, 0, 1],
                             Updates = [0, 0, 0, 0, 0, 0.1],
                             Weights = [.. s.Weights!.SkipLast(1), 0.0],

@@ -91,10 +91,10 @@ internal sealed class MeasuredRuns
     }
 
     /// <summary>The point of a layer's filters.</summary>
-    public int Filters(int layer) => 1 + (2 * layer);
+    public static int Filters(int layer) => 1 + (2 * layer);
 
     /// <summary>The point of a layer's activation.</summary>
-    public int Activation(int layer) => 2 + (2 * layer);
+    public static int Activation(int layer) => 2 + (2 * layer);
 
     public MeasuredRuns With(Func<MeasuredRun, MeasuredRun> change)
     {

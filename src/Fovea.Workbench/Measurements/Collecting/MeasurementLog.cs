@@ -213,7 +213,7 @@ internal static class MeasurementFiles
     }
 
     /// <summary>All whole lines; a last line cut off by a crash is left out.</summary>
-    private static IReadOnlyList<T> Lines<T>(string folder, string name)
+    private static List<T> Lines<T>(string folder, string name)
     {
         string path = Path.Combine(folder, name);
         if (!File.Exists(path))

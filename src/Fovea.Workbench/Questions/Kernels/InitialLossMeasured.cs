@@ -35,7 +35,7 @@ public sealed class InitialLossMeasured : MeasuredQuestion
             .DefaultIfEmpty(-1)
             .First();
         if (
-            measured.Steps.FirstOrDefault() is not { Step: 0 } first
+            measured.Steps is not [{ Step: 0 } first, ..]
             || output < 0
             || measured.Samples.FirstOrDefault() is not { Step: 0, Power: { } power, Mean: { } mean }
         )

@@ -29,6 +29,8 @@ internal sealed record RateSigns(
     // Training hovers about the limit by itself.
     private const double Past = 1.5;
 
+    private static readonly string[] Others = ["0.1", "0.33", "3", "10"];
+
     /// <summary>Which of curvature, gain and successive gradients say that the rate is too high, in words.</summary>
     public IReadOnlyList<string> TooHigh =>
         [
@@ -58,7 +60,10 @@ internal sealed record RateSigns(
                     : $"all {Gains} updates looked at gained what their gradient promised",
             ]
         : Hardly && Gains >= 1 && GainsAbove >= 1.0
-            ? [$"updates looked at gained what their gradient promised ({Gains} of {Gains}), and the loss has hardly moved"]
+            ?
+            [
+                $"updates looked at gained what their gradient promised ({Gains} of {Gains}), and the loss has hardly moved",
+            ]
         : Hardly && HigherHelps ? ["the loss has hardly moved, and higher rates do better"]
         : [];
 
@@ -77,8 +82,7 @@ internal sealed record RateSigns(
 
     /// <summary>Whether no other rate does better than the present one, by more than three standard errors.</summary>
     public bool NoRateHelps =>
-        Trial is { } t
-        && new[] { "0.1", "0.33", "3", "10" }.All(arm => !(t["arm1"] - t[$"arm{arm}"] > 3.0 * Error(t, $"error{arm}")));
+        Trial is { } t && Others.All(arm => !(t["arm1"] - t[$"arm{arm}"] > 3.0 * Error(t, $"error{arm}")));
 
     /// <summary>Reads them.</summary>
     public static RateSigns Of(Measurements measured)

@@ -146,7 +146,11 @@ public sealed class CanItLearn : MeasuredQuestion
 
         // Whether the rate is to blame is 3.5's matter, and is tried first.
         RateSigns signs = RateSigns.Of(measured);
-        bool still = probe["lowest"] > 0.5 * probe["first"] && signs.Trial is not null && !signs.HigherHelps && !signs.LowerHelps;
+        bool still =
+            probe["lowest"] > 0.5 * probe["first"]
+            && signs.Trial is not null
+            && !signs.HigherHelps
+            && !signs.LowerHelps;
         return (
             new Ailment(
                 still ? Verdict.Fix : Verdict.Look,

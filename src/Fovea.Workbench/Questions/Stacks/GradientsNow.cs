@@ -79,7 +79,7 @@ public sealed class GradientsNow : MeasuredQuestion
             !lasts.Was ? Verdict.Ok
             : lasts.Lasts && harm is not null ? Verdict.Fix
             : Verdict.Look;
-        IReadOnlyList<string> culprits = lasts.Was ? Culprits(layers, told, predicted, vanishes) : [];
+        List<string> culprits = lasts.Was ? Culprits(layers, told, predicted, vanishes) : [];
         double ratio = Math.Exp(Math.Abs(drift));
         string beside = predicted is null
             ? ""

@@ -194,7 +194,10 @@ public sealed class LearningRate : MeasuredQuestion
 
             if (samples.Length - from >= 3)
             {
-                return (samples[from].Step, $"all {point.Units} units of {point.Name}, alive at first, gave nothing above 0");
+                return (
+                    samples[from].Step,
+                    $"all {point.Units} units of {point.Name}, alive at first, gave nothing above 0"
+                );
             }
         }
 

@@ -37,7 +37,7 @@ public sealed class FirstUpdateTests
         run.Train(
             60,
             Falling,
-            s => s with { Power = [.. s.Power!.Select((p, i) => i >= run.Filters(1) ? p * factor / 2.0 : p)] }
+            s => s with { Power = [.. s.Power!.Select((p, i) => i >= MeasuredRuns.Filters(1) ? p * factor / 2.0 : p)] }
         );
         Answer answer = Ask(new InitialVarianceMeasured(), run);
         Networks.AssertVerdict(verdict, answer);
@@ -61,7 +61,7 @@ public sealed class FirstUpdateTests
         run.Train(
             60,
             stuck ? Stuck : Falling,
-            s => s with { Power = [.. s.Power!.Select((p, i) => i >= run.Filters(2) ? p * power : p)] }
+            s => s with { Power = [.. s.Power!.Select((p, i) => i >= MeasuredRuns.Filters(2) ? p * power : p)] }
         );
         Answer answer = Ask(new InitialVarianceMeasured(), run);
         Networks.AssertVerdict(verdict, answer);
@@ -80,7 +80,7 @@ public sealed class FirstUpdateTests
         run.Train(
             1,
             _ => loss,
-            s => s with { Power = [.. s.Power!.Select((p, i) => i == run.Filters(3) ? variance : p)] }
+            s => s with { Power = [.. s.Power!.Select((p, i) => i == MeasuredRuns.Filters(3) ? variance : p)] }
         );
         Answer answer = Ask(new InitialLossMeasured(), run);
         Networks.AssertVerdict(verdict, answer);

@@ -191,7 +191,7 @@ public sealed class CanItLearnTests
                     s with
                     {
                         NonFinite = 77,
-                        Power = [.. s.Power!.Select((p, i) => i >= run.Filters(2) ? double.NaN : p)],
+                        Power = [.. s.Power!.Select((p, i) => i >= MeasuredRuns.Filters(2) ? double.NaN : p)],
                     }
             );
         Answer answer = Ask(new FiniteNumbers(), run);
@@ -211,7 +211,10 @@ public sealed class CanItLearnTests
                     s with
                     {
                         GradientNorm = double.NaN,
-                        GradientPower = [.. s.GradientPower!.Select((g, i) => i <= run.Filters(1) ? double.NaN : g)],
+                        GradientPower =
+                        [
+                            .. s.GradientPower!.Select((g, i) => i <= MeasuredRuns.Filters(1) ? double.NaN : g),
+                        ],
                     }
             );
         Answer answer = Ask(new FiniteNumbers(), run);

@@ -68,7 +68,7 @@ public sealed class DepthMeasuredTests
     public void SkipsMeasured_Branch_IsComparedWithItsShortcut(double power, int updates, Verdict verdict)
     {
         MeasuredRuns run = WithSum();
-        int branch = run.Filters(2);
+        int branch = MeasuredRuns.Filters(2);
         run.Train(updates, Falling, s => s with { Power = [.. s.Power!.Select((p, i) => i == branch ? power : 1)] });
 
         Answer answer = AssertIs(verdict, "", new SkipsMeasured(), run);
@@ -85,7 +85,7 @@ public sealed class DepthMeasuredTests
     public void SkipsMeasured_IdleBlockWithoutEffect_SaysSo()
     {
         MeasuredRuns run = WithSum();
-        int branch = run.Filters(2);
+        int branch = MeasuredRuns.Filters(2);
         run.Train(600, Falling, s => s with { Power = [.. s.Power!.Select((p, i) => i == branch ? 0 : 1.0)] })
             .ProbeOf("layer", "fc2", ("loss", 0.5), ("skipped", 0.5), ("skippedError", 0.001));
 
@@ -135,10 +135,10 @@ public sealed class DepthMeasuredTests
                         "add",
                         PointKind.Sum,
                         "Add",
-                        run.Filters(2),
+                        MeasuredRuns.Filters(2),
                         Units,
                         1,
-                        [run.Activation(1), run.Filters(2)],
+                        [MeasuredRuns.Activation(1), MeasuredRuns.Filters(2)],
                         false,
                         2,
                         1

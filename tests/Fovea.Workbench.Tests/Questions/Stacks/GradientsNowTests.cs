@@ -50,7 +50,10 @@ public sealed class GradientsNowTests
             s =>
                 s with
                 {
-                    GradientPower = [.. run.Run.Points.Select((p, i) => (i < run.Filters(3) ? 1e-9 : 1.0) / p.Units)],
+                    GradientPower =
+                    [
+                        .. run.Run.Points.Select((p, i) => (i < MeasuredRuns.Filters(3) ? 1e-9 : 1.0) / p.Units),
+                    ],
                 }
         );
         Answer answer = Ask(new GradientsNow(), run);
@@ -81,7 +84,7 @@ public sealed class GradientsNowTests
                     ? s
                     : s with
                     {
-                        GradientPower = [.. s.GradientPower!.Select((g, i) => i == run.Filters(5) ? g : 0.0)],
+                        GradientPower = [.. s.GradientPower!.Select((g, i) => i == MeasuredRuns.Filters(5) ? g : 0.0)],
                     }
         );
         Networks.AssertVerdict(Verdict.Ok, Ask(new GradientsNow(), run));

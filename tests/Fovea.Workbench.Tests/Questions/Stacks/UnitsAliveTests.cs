@@ -94,7 +94,11 @@ public sealed class UnitsAliveTests
         run.Train(
             80,
             stuck ? Stuck : Falling,
-            s => s with { Saturated = [.. run.Run.Points.Select((_, i) => i == run.Activation(1) ? share : 0.0)] }
+            s =>
+                s with
+                {
+                    Saturated = [.. run.Run.Points.Select((_, i) => i == MeasuredRuns.Activation(1) ? share : 0.0)],
+                }
         );
         Answer answer = Ask(new UnitsAlive(), run);
         Networks.AssertVerdict(verdict, answer);
@@ -112,7 +116,7 @@ public sealed class UnitsAliveTests
                 s =>
                     Silent(run, s, s.Step >= since ? count : 0) with
                     {
-                        Power = [.. s.Power!.Select((p, i) => i == run.Filters(1) ? power : p)],
+                        Power = [.. s.Power!.Select((p, i) => i == MeasuredRuns.Filters(1) ? power : p)],
                     }
             )
             .Epoch(2, e => Killed(run, e, count));
@@ -121,12 +125,12 @@ public sealed class UnitsAliveTests
     private static MeasuredStep Silent(MeasuredRuns run, MeasuredStep step, int count) =>
         step with
         {
-            Silent = [.. step.Silent!.Select((s, i) => i == run.Activation(1) ? count : s)],
+            Silent = [.. step.Silent!.Select((s, i) => i == MeasuredRuns.Activation(1) ? count : s)],
         };
 
     private static MeasuredEpoch Killed(MeasuredRuns run, MeasuredEpoch epoch, int count) =>
         epoch with
         {
-            DeadUnits = [.. epoch.DeadUnits.Select((d, i) => i == run.Activation(1) ? count : d)],
+            DeadUnits = [.. epoch.DeadUnits.Select((d, i) => i == MeasuredRuns.Activation(1) ? count : d)],
         };
 }
