@@ -143,7 +143,7 @@ internal static class MeasuredRuns
             LossLow = loss - 0.1,
             LossHigh = loss + 0.15,
             Accuracy = Math.Clamp(1 - (loss / 2.4), 0.1, 0.99),
-            LearningRate = step < 300 ? 0.1 : 0.01,
+            LearningRate = step < 300 ? 0.1 : 1e-5,
             GradientNorm = (ill ? 40 : 1.5) + noise,
             GradientNormHigh = (ill ? 90 : 2.2) + noise,
             Power = [.. run.Points.Select((_, i) => (0.8 + (0.1 * rng.NextSingle())) * (ill && i < 4 ? 1e3 : 1))],

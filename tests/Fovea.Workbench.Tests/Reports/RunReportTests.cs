@@ -220,6 +220,39 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Html_OfSchedules_MarksJumpsAndNoSmoothChange()
+    {
+        // Lines of 16 updates: a warm-up that doubles, a cosine that falls ever faster, a step to a tenth, a warm restart.
+        Assert.Empty(Rates([0.01, 0.02, 0.04, 0.08, 0.1]));
+        Assert.Empty(Rates([0.1, 0.09, 0.05, 0.01, 0.0001]));
+        Assert.Equal(["A update 48: learning rate from 0.1 to 0.01"], Rates([0.1, 0.1, 0.1, 0.01, 0.01]));
+        Assert.Equal(["A update 48: learning rate from 0.001 to 0.1"], Rates([0.1, 0.05, 0.001, 0.1, 0.09]));
+
+        static string[] Rates(double[] rates)
+        {
+            RunReportData data = new()
+            {
+                Measured = ReportRuns.Stopped().Measured! with
+                {
+                    Steps =
+                    [
+                        .. rates.Select(
+                            (r, i) =>
+                                new MeasuredStep
+                                {
+                                    Step = 16 * i,
+                                    Loss = 1,
+                                    LearningRate = r,
+                                }
+                        ),
+                    ],
+                },
+            };
+            return [.. Parse(RunReport.Html(data)).QuerySelectorAll("ul.marks li").Select(l => l.TextContent)];
+        }
+    }
+
+    [Fact]
     public void Html_TwentyClasses_HaveNumbersAndTwentyOneAreShaded()
     {
         IDocument page = Parse(Html(20));

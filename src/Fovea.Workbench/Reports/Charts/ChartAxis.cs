@@ -47,11 +47,11 @@ internal sealed class ChartAxis
             : Linear(fromZero ? Math.Min(0, low) : low, high, unit);
     }
 
-    /// <summary>An axis from exactly one value to another, such as steps.</summary>
+    /// <summary>An axis from exactly one whole number to another, such as steps.</summary>
     public static ChartAxis Exactly(double low, double high, string unit, int most = 5)
     {
         double end = high > low ? high : low + 1;
-        double step = RoundStep((end - low) / most);
+        double step = Math.Max(1, RoundStep((end - low) / most));
         return new ChartAxis(unit, false, low, end, Round(Math.Ceiling(low / step) * step, end, step));
     }
 

@@ -46,7 +46,7 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
         }
 
         yield return Line(0, Height, 1, Height, "axis");
-        yield return Text(0, -48, -26, up.Unit, "unit");
+        yield return Text(0, -48, -37, up.Unit, "unit"); // above the letters of events
         for (int i = 0; i < across.Ticks.Count; i++)
         {
             Tick tick = across.Ticks[i];

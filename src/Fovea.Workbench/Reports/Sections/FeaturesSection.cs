@@ -9,15 +9,19 @@ internal static class FeaturesSection
     private const int Rows = 60;
     private const int Probes = 200;
 
-    public static Element Of(RunReportData data) =>
-        ReportPage.Section(
+    public static Element Of(RunReportData data)
+    {
+        Element[] charts = [Rank(data), Dead(data)];
+        return ReportPage.Section(
             5,
             "Features, probes, fields",
-            E("div", Class("charts"), Rank(data), Dead(data)),
+            charts.Where(c => c.Name != "figure"),
+            E("div", Class("charts"), charts.Where(c => c.Name == "figure")),
             Fields(data),
             E("h3", "Probes"),
             Tried(data)
         );
+    }
 
     private static Element Rank(RunReportData data)
     {

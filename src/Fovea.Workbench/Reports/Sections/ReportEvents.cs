@@ -6,7 +6,9 @@ namespace Fovea.Workbench.Reports;
 /// <summary>What happened in a run, as it is marked in its curves.</summary>
 internal static class ReportEvents
 {
-    private const double Jump = 1.5; // a change of the rate between two lines that is more is no part of a smooth schedule
+    private const double Jump = 1.5; // a change of a rate that stood still before, such as a step of a schedule
+    private const double Restart = 10; // a rise within any schedule, such as a warm restart
+    private const double Still = 1.001;
     private const int Most = 12;
 
     public static IReadOnlyList<ChartEvent> Of(RunReportData data)
@@ -75,21 +77,18 @@ internal static class ReportEvents
         IEnumerable<(double Step, double Rate)> rates = data.Measured is { Steps.Count: > 0 } measured
             ? measured.Steps.Select(s => ((double)s.Step, s.LearningRate))
             : data.Epochs.Select(e => ((double)e.Step, e.LearningRate));
-        double before = 0;
+        double before = 0,
+            earlier = 0;
         foreach ((double step, double rate) in rates)
         {
-            if (before > 0 && rate > 0 && Math.Max(rate / before, before / rate) > Jump)
+            bool still = earlier > 0 && Math.Max(before / earlier, earlier / before) < Still,
+                jumps = before > 0 && rate > 0 && Math.Max(rate / before, before / rate) > Jump;
+            if (jumps && (still || rate / before > Restart))
             {
-                yield return (
-                    step,
-                    "rate",
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"learning rate from {ChartAxis.Short(before)} to {ChartAxis.Short(rate)}"
-                    )
-                );
+                yield return (step, "rate", $"learning rate from {ChartAxis.Short(before)} to {ChartAxis.Short(rate)}");
             }
 
+            earlier = before;
             before = rate;
         }
     }
