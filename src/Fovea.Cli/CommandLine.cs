@@ -119,7 +119,12 @@ internal static class CommandLine
         string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
         if (token is null)
         {
-            return $"fovea: {parsed.Errors[0].Message.TrimEnd('.')}. {help}";
+            // A list of words comes one a line.
+            string message = parsed.Errors[0].Message.ReplaceLineEndings("\n");
+            message = message
+                .Replace(":\n\t", ": ", StringComparison.Ordinal)
+                .Replace("\n\t", ", ", StringComparison.Ordinal);
+            return $"fovea: {message.ReplaceLineEndings(" ").TrimEnd('.')}. {help}";
         }
 
         bool isOption = token.StartsWith('-');

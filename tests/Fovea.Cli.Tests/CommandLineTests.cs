@@ -65,8 +65,11 @@ public sealed class CommandLineTests
     [InlineData("train --out a --resume", "a: there is no such run folder")]
     [InlineData("train --resume", "--resume needs the folder of the run: --resume DIR")]
     [InlineData("train --resume a --dry-run", "--dry-run shows what a new run would do, not a resumed one")]
-    [InlineData("train --watch loss --epochs 1", "--watch is not there yet: it needs the questions of a later version")]
-    [InlineData("train --stop-on plateau", "--stop-on is not there yet")]
+    [InlineData(
+        "train --watch loss --epochs 1",
+        "Argument 'loss' not recognized. Must be one of: 'full', 'light', 'off'."
+    )]
+    [InlineData("train --stop-on plateau", "Must be one of: 'fix', 'look'.")]
     [InlineData("train --data missing", "'missing' does not exist")]
     [InlineData("train resnt20", "resnet20")]
     [InlineData("train --optimizer sdg --dry-run", "sgd")]

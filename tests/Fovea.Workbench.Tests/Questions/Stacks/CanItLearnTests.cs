@@ -76,7 +76,15 @@ public sealed class CanItLearnTests
             Ask(
                 new CanItLearn(),
                 Healthy()
-                    .Probe("rate", ("arm0.1", 2.0), ("arm0.33", 2.0), ("arm1", 2.0), ("arm3", 2.0), ("arm10", 2.0), ("error", 0.01))
+                    .Probe(
+                        "rate",
+                        ("arm0.1", 2.0),
+                        ("arm0.33", 2.0),
+                        ("arm1", 2.0),
+                        ("arm3", 2.0),
+                        ("arm10", 2.0),
+                        ("error", 0.01)
+                    )
                     .Probe(
                         "one-batch",
                         ("first", 2.3),
