@@ -33,6 +33,31 @@ internal static class Plans
         }
     }
 
+    /// <summary>Each problem without a fault, with each seed: what it reaches.</summary>
+    public static IEnumerable<(string, Func<Outcome?>)> Twins(ulong first, int seeds)
+    {
+        for (ulong seed = first; seed < first + (ulong)seeds; seed++)
+        {
+            foreach (Problem problem in Problem.All)
+            {
+                ulong now = seed;
+                string name = $"{problem.Network} on {problem.Data}";
+                yield return (
+                    name,
+                    () =>
+                        Runner.Run(
+                            name,
+                            name,
+                            now,
+                            problem.IsHeldOut,
+                            [],
+                            new Case(problem.Build(now), problem.Source, problem.Options(now))
+                        )
+                );
+            }
+        }
+    }
+
     private static Outcome? Planted(Fault fault, ulong seed, int turn)
     {
         for (int i = 0; i < Problem.All.Count; i++)

@@ -3,19 +3,19 @@ using Fovea.Faults;
 using Fovea.Kernels;
 
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
-//   faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
-//   table FAULTS.jsonl HEALTHY.jsonl
+//   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
+//   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is ["table", string faults, string healthy])
+if (args is ["table", string faults, string healthy, string twins])
 {
-    Table.Write(Runner.Read(faults), Runner.Read(healthy), Console.Out);
+    Table.Write(Runner.Read(faults), Runner.Read(healthy), Runner.Read(twins), Console.Out);
     return;
 }
 
-if (args is not [("faults" or "healthy") and string what, string output, ..])
+if (args is not [("faults" or "healthy" or "twins") and string what, string output, ..])
 {
     Console.Error.WriteLine(
-        "faults|healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY"
+        "faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
     );
     return;
 }
@@ -27,8 +27,12 @@ string only = Option("--only") ?? "";
 int[] part = [.. (Option("--part") ?? "0/1").Split('/').Select(int.Parse)];
 Runner.IsVerbose = args.Contains("--verbose");
 WorkerPool.Threads = 1;
-IEnumerable<(string Name, Func<Outcome?> Run)> runs =
-    what == "faults" ? Plans.Faults(first, seeds) : Plans.Healthy(first, seeds);
+IEnumerable<(string Name, Func<Outcome?> Run)> runs = what switch
+{
+    "faults" => Plans.Faults(first, seeds),
+    "healthy" => Plans.Healthy(first, seeds),
+    _ => Plans.Twins(first, seeds),
+};
 int number = 0;
 using StreamWriter writer = new(output, append: true);
 foreach ((string name, Func<Outcome?> run) in runs)

@@ -5,8 +5,26 @@ namespace Fovea.Faults;
 /// <summary>Counts outcomes, with Wilson intervals, as Markdown.</summary>
 internal static class Table
 {
-    public static void Write(IReadOnlyList<Outcome> faults, IReadOnlyList<Outcome> healthy, TextWriter to)
+    // A fault that costs less than so much of the accuracy did no harm in this run.
+    private const double Harm = 0.05;
+
+    public static void Write(
+        IReadOnlyList<Outcome> all,
+        IReadOnlyList<Outcome> healthy,
+        IReadOnlyList<Outcome> twins,
+        TextWriter to
+    )
     {
+        Dictionary<string, double> reached = twins
+            .GroupBy(t => t.Problem)
+            .ToDictionary(g => g.Key, g => g.Average(t => t.Accuracy));
+        bool Harmed(Outcome o) =>
+            Kind(o.Kind) is { IsExact: true } or { IsStructural: true }
+            || !(o.Accuracy > reached.GetValueOrDefault(o.Problem, 1.0) - Harm);
+        IReadOnlyList<Outcome> faults = [.. all.Where(Harmed)];
+        to.WriteLine(
+            $"{all.Count} runs with a planted fault; in {all.Count - faults.Count} it cost less than {100 * Harm:F0} points of accuracy and is not counted: {string.Join(", ", all.Where(o => !Harmed(o)).GroupBy(o => o.Kind).Select(g => $"{g.Key} ({g.Count()})"))}."
+        );
         Outcome[] seen = [.. faults.Where(o => !o.IsHeldOut)],
             aside = [.. faults.Where(o => o.IsHeldOut)];
         to.WriteLine(

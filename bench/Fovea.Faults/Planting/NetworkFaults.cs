@@ -1,4 +1,5 @@
 using Fovea.Initialization;
+using Fovea.Models;
 using Fovea.Workbench;
 
 namespace Fovea.Faults;
@@ -104,7 +105,13 @@ internal static class NetworkFaults
                 (p, seed) =>
                     p.IsText
                         ? new Case(
-                            p.Build(seed, p.Network.Replace("linear classes", "linear 64", StringComparison.Ordinal)),
+                            NetworkText
+                                .Parse(
+                                    p.Network.Replace("linear classes", "linear 64", StringComparison.Ordinal),
+                                    p.Source.Train.ItemShape,
+                                    p.Source.Train.Classes.Count
+                                )
+                                .Network.Initialize(seed),
                             p.Source,
                             p.Options(seed),
                             Slip: Slip.None

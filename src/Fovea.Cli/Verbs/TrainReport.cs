@@ -9,6 +9,11 @@ internal static class TrainReport
 {
     public static void Write(TrainingResult result, Terminal terminal, bool json)
     {
+        if (!json)
+        {
+            WriteAnswers(result, terminal);
+        }
+
         if (result.Message is { } message)
         {
             terminal.Note(message);
@@ -38,7 +43,6 @@ internal static class TrainReport
             return;
         }
 
-        WriteAnswers(result, terminal);
         if (result.Test is not { } test)
         {
             return;
@@ -65,7 +69,7 @@ internal static class TrainReport
         }
 
         int looks = result.Answers.Count(a => a.Verdict == Verdict.Look);
-        if (result.Answers.Count > 0 && result.Folder is { } folder)
+        if (result.Answers.Count > 0 && result.Test is not null && result.Folder is { } folder)
         {
             terminal.Write(
                 $"Found         {(faults.Length == 0 ? "nothing to fix" : $"{faults.Length} to fix")}, {looks} to look at: fovea diagnose {ShellText.Quote(folder)}"

@@ -75,12 +75,13 @@ public static class AnswerJson
             json.WriteNull("onsetStep");
         }
 
-        json.WriteString("cause", answer.Cause);
         Write(json, "predicted", answer.Predicted);
         Write(json, "measured", answer.Measured);
         json.WriteString("threshold", answer.Threshold);
         json.WriteString("source", answer.Source);
         json.WriteString("remedy", answer.Remedy);
+        json.WriteString("experiment", answer.Experiment);
+        json.WriteString("cause", answer.Cause);
         json.WriteStartObject("options");
         foreach ((string name, string value) in answer.Options)
         {
@@ -88,7 +89,6 @@ public static class AnswerJson
         }
 
         json.WriteEndObject();
-        json.WriteString("experiment", answer.Experiment);
         json.WriteEndObject();
     }
 

@@ -45,6 +45,7 @@ public static class QuestionCatalog
             new SymmetryMeasured(),
             new InitialVarianceMeasured(),
             new InitialLossMeasured(),
+            new ActivationsMeasured(),
             new GradientsNow(),
             new UnitsAlive(),
             new LayersLearning(),

@@ -201,12 +201,15 @@ public sealed class InspectJsonTests
             "verdict",
             "finding",
             "layers",
+            "onsetStep",
             "predicted",
             "measured",
             "threshold",
             "source",
             "remedy",
-            "experiment"
+            "experiment",
+            "cause",
+            "options"
         );
         Assert.Contains(answer.GetProperty("verdict").GetString(), Verdicts);
         Assert.Equal(JsonValueKind.Array, answer.GetProperty("layers").ValueKind);

@@ -7,6 +7,9 @@ namespace Fovea.Workbench;
 /// </remarks>
 public sealed class InitialRuleMeasured : MeasuredQuestion
 {
+    // Decades of a mean square.
+    private const double FarOff = 2.0;
+
     /// <inheritdoc/>
     public override string Id => "1.6";
 
@@ -47,7 +50,18 @@ public sealed class InitialRuleMeasured : MeasuredQuestion
         string suits = unsuited
             ? $" {off[0].Weight.Layer.Name} has {off[0].Factor:G3} times the variance that keeps the signal's scale; all layers without normalization together {product:G3} times."
             : "";
-        return Answer(unsuited ? Verdict.Look : Verdict.Ok, rule + suits) with
+        // Values a hundred times off their rule, where no normalization makes the scale whole, and a loss that does not move.
+        bool harms =
+            unsuited
+            && LossCurve.Of(measured).IsStuck(measured.Run, 2 * LossCurve.Window)
+            && off.Any(o => !o.Weight.IsByRule && Math.Abs(Math.Log10(o.Weight.MeanSquare / o.Weight.Rule)) > FarOff);
+        string stays = harms ? " The loss does not move." : "";
+        return Answer(
+            harms ? Verdict.Fix
+                : unsuited ? Verdict.Look
+                : Verdict.Ok,
+            rule + suits + stays
+        ) with
         {
             Layers = [.. (unsuited ? off.Select(o => o.Weight) : other).Select(w => w.Layer.Name)],
             OnsetStep = unsuited ? 0 : null,

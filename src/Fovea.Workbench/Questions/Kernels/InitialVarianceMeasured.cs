@@ -7,6 +7,9 @@ namespace Fovea.Workbench;
 /// </remarks>
 public sealed class InitialVarianceMeasured : MeasuredQuestion
 {
+    // A factor of a hundred in one layer alone.
+    private static readonly double FarOff = Math.Log(100.0);
+
     /// <inheritdoc/>
     public override string Id => "1.8";
 
@@ -60,7 +63,9 @@ public sealed class InitialVarianceMeasured : MeasuredQuestion
             .MaxBy(s => Math.Abs(s.Item2));
         bool stuck = LossCurve.Of(measured).IsStuck(run, 2 * LossCurve.Window);
         Verdict drift = SignalLimits.VerdictOf(Math.Abs(far.Decades)),
-            verdict = stuck && drift < Verdict.Ok ? Verdict.Fix
+            verdict = stuck
+            && (drift < Verdict.Ok || off.Any(o => !o.Layer.IsNormalized && Math.Abs(Math.Log(o.Off)) > FarOff))
+                ? Verdict.Fix
             : drift < Verdict.Ok || off.Any(o => !o.Layer.IsNormalized) ? Verdict.Look
             : Verdict.Ok;
         string factor =

@@ -49,7 +49,10 @@ public sealed class SymmetryMeasured : MeasuredQuestion
             };
         }
 
-        bool isFault = learned.Length > 0 && last.Epoch > 0;
+        // A last layer of zeros is health; several layers alike and a loss that does not move are not.
+        bool stuck = alike.Length >= 2 && LossCurve.Of(measured).IsStuck(run, 2 * LossCurve.Window);
+        bool isFault = last.Epoch > 0 && (learned.Length > 0 || stuck);
+        learned = learned.Length > 0 ? learned : alike;
         (int place, int count, int filters) = isFault ? learned[0] : alike[0];
         string name = SignalLayers.LayerName(run, run.Parameters[place]);
         return Answer(

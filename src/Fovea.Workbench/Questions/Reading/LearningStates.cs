@@ -52,7 +52,9 @@ internal static class LearningStates
             {
                 if (!pulled && parameter.WeightDecay > 0.0 && Shrinks(samples, place))
                 {
-                    yield return Decays(run, parameter, place, parameter.IsReached);
+                    yield return parameter.IsReached && IsDead(measured)
+                        ? NotPulled(measured, parameter, place)
+                        : Decays(run, parameter, place, parameter.IsReached);
                 }
 
                 continue;
@@ -156,7 +158,7 @@ internal static class LearningStates
             };
         }
 
-        if (!parameter.IsOptimized || run.Optimizer != "sgd" || rate * gradient >= Rounding * weight)
+        if (!parameter.IsOptimized || (run.Optimizer == "sgd" && rate * gradient >= Rounding * weight))
         {
             return still;
         }
@@ -181,10 +183,7 @@ internal static class LearningStates
     private static Still NotPulled(Measurements measured, MeasuredParameter parameter, int place)
     {
         MeasuredRun run = measured.Run;
-        bool dead =
-            parameter.Layer >= 0
-            && measured.Epochs.LastOrDefault(e => e.DeadUnits.Count == run.Points.Count) is { } epoch
-            && run.Points.Where((p, i) => epoch.DeadUnits[i] == p.Units).Any();
+        bool dead = parameter.Layer >= 0 && IsDead(measured);
         return parameter.IsReached && !parameter.IsWeight
                 ? new Still(
                     place,
@@ -229,6 +228,11 @@ internal static class LearningStates
                 0.0
             );
     }
+
+    /// <summary>Whether a layer is dead as a whole, so that nothing comes back through it.</summary>
+    private static bool IsDead(Measurements measured) =>
+        measured.Epochs.LastOrDefault(e => e.DeadUnits.Count == measured.Run.Points.Count) is { } epoch
+        && measured.Run.Points.Where((p, i) => epoch.DeadUnits[i] == p.Units).Any();
 
     private static bool Shrinks(MeasuredStep[] samples, int place) =>
         samples[^1].Weights![place] < samples[0].Weights![place];

@@ -86,12 +86,13 @@ internal static class NormalizationFindings
         }
 
         (MeasuredEpoch Epoch, double Gap, bool IsLarge)[] last = [.. Gaps(measured).TakeLast(2)];
-        bool harms = last.Length == 2 && last.All(g => g.IsLarge);
+        bool stuck = LossCurve.Of(measured).IsStuck(measured.Run),
+            harms = stuck || (last.Length == 2 && last.All(g => g.IsLarge));
         int batch = (int)Math.Ceiling((double)EnoughValues / few[0].Values * measured.Run.Batch);
         return new Finding(
             harms ? Verdict.Fix : Verdict.Look,
             Cause.SmallBatchStatistics,
-            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {measured.Run.Batch}: their statistics are noise{(harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
+            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {measured.Run.Batch}: their statistics are noise{(stuck ? ", and the loss does not move" : harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
         )
         {
             Remedy = $"Use batches of {batch} or more, or GroupNorm, which does not look at other items.",
@@ -100,7 +101,7 @@ internal static class NormalizationFindings
                 ["batch"] = batch.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
             Layers = [.. few.Select(n => n.Node.Name)],
-            Onset = harms ? last[0].Epoch.Step : null,
+            Onset = harms && last.Length > 0 ? last[0].Epoch.Step : null,
             Threshold = Threshold,
         };
     }

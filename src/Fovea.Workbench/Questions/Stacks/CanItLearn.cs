@@ -12,6 +12,7 @@ public sealed class CanItLearn : MeasuredQuestion
         Wrong = 0.1,
         Doubtful = 0.01;
 
+    private const double NearlyAll = 0.8;
     private const int Patience = 150;
 
     /// <inheritdoc/>
@@ -39,7 +40,7 @@ public sealed class CanItLearn : MeasuredQuestion
             Mixing(measured)
             ?? Gradients(measured)
             ?? Targets(measured)
-            ?? Regularized(measured, curve)
+            ?? Regularized(evidence, measured, curve)
             ?? OneBatch(measured)
             ?? Stuck(measured, curve)
             ?? Input(measured)
@@ -148,6 +149,7 @@ public sealed class CanItLearn : MeasuredQuestion
         RateSigns signs = RateSigns.Of(measured);
         bool still =
             probe["lowest"] > 0.5 * probe["first"]
+            && !(signs.Ratio < 1e-3)
             && signs.Trial is not null
             && !signs.HigherHelps
             && !signs.LowerHelps;
@@ -166,17 +168,30 @@ public sealed class CanItLearn : MeasuredQuestion
     }
 
     /// <summary>Targets smoothed, or items changed at random, until nothing can be told from them.</summary>
-    private static (Ailment, IReadOnlyList<string>)? Regularized(Measurements measured, LossCurve curve)
+    private static (Ailment, IReadOnlyList<string>)? Regularized(
+        Evidence evidence,
+        Measurements measured,
+        LossCurve curve
+    )
     {
         MeasuredRun run = measured.Run;
         bool smooth = run.LabelSmoothing >= 0.5,
+            learnsFew =
+                measured.LastProbe("one-batch") is { } probe
+                && probe["learned"] == 1.0
+                && RateSigns.Of(measured).NoRateHelps,
+            knowsNothing =
+                measured.Epochs.LastOrDefault(e => e.Train is not null)?.Train is { Right: { } right } train
+                && Proportion.Wilson(right, train.Items).Low <= Common(train),
+            // Mixed labels have a loss near that of knowing nothing by right.
             changed =
                 run.Augment.Length > 0
                 && run.Augment != "none"
-                && measured.LastProbe("one-batch") is { } probe
-                && probe["learned"] == 1.0
-                && RateSigns.Of(measured).NoRateHelps;
-        if (measured.Updates < Patience || !curve.IsStuck(run, Patience) || !(smooth || changed))
+                && !run.Augment.Contains("mix", StringComparison.Ordinal)
+                && learnsFew
+                && knowsNothing;
+        double? dropped = learnsFew && knowsNothing ? Dropped(evidence) : null;
+        if (measured.Updates < Patience || !curve.IsStuck(run, Patience) || !(smooth || changed || dropped is not null))
         {
             return null;
         }
@@ -189,14 +204,42 @@ public sealed class CanItLearn : MeasuredQuestion
                     "Smooth labels by 0.1 at most: --label-smoothing 0.1.",
                     0
                 )
-                : Fault(
-                    Cause.StrongAugmentation,
-                    $"A few items are learned by heart as they are, but changed by '{run.Augment}' none are in {curve.Updates} updates, whatever the rate: the augmentation takes away what tells the classes apart.",
-                    "Leave augmentation away to see it learn, then bring it back by halves: --augment none.",
+            : dropped is { } share
+                ? Fault(
+                    Cause.OverRegularized,
+                    $"Dropout of {share:G2} leaves next to nothing of the signal: a few items are learned by heart without it, none are with it in {curve.Updates} updates.",
+                    "Drop half of the units at most, and in few layers.",
                     0
-                ),
+                )
+            : Fault(
+                Cause.StrongAugmentation,
+                $"A few items are learned by heart as they are, but changed by '{run.Augment}' none are in {curve.Updates} updates, whatever the rate: the augmentation takes away what tells the classes apart.",
+                "Leave augmentation away to see it learn, then bring it back by halves: --augment none.",
+                0
+            ),
             []
         );
+    }
+
+    /// <summary>The highest share of units that a layer drops, where it is nearly all; null else.</summary>
+    private static double? Dropped(Evidence evidence)
+    {
+        double highest = evidence
+            .Graph.Nodes.Where(n => n.Has(OperatorTraits.Random))
+            .SelectMany(n => n.Operator.Options)
+            .Select(o =>
+                double.TryParse(
+                    o.Value,
+                    System.Globalization.NumberStyles.Float,
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    out double p
+                )
+                    ? p
+                    : 0.0
+            )
+            .DefaultIfEmpty(0.0)
+            .Max();
+        return highest is >= NearlyAll and <= 1.0 ? highest : null;
     }
 
     private static (Ailment, IReadOnlyList<string>)? Stuck(Measurements measured, LossCurve curve)

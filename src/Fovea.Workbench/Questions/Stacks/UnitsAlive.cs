@@ -214,15 +214,17 @@ public sealed class UnitsAlive : MeasuredQuestion
                 normalized = point.Layer >= 0 && point.From.Any(f => run.Points[f].Kind == PointKind.Normalization);
             bool whole = Count == Units,
                 grown = Grows && Share > Share20 && stuck,
+                shifted = Onset == 0 && Share >= Tenth && IsShifted(measured),
                 born = Onset == 0 && !normalized && Share >= Tenth && Count >= 5 && IsOffRule(evidence, measured);
             string why =
                 whole ? "Nothing passes the layer."
                 : Revived(measured) is { } better ? $"Revived, they lower the loss by {better:G3} within 20 updates."
+                : shifted ? "Its bias or shift was far below 0 at the first update."
                 : born ? "The layer's first output is far from what its rule gives."
                 : stuck && Share > Half ? "The loss does not move."
                 : grown ? "They died in training, and the loss does not move."
                 : "";
-            return why.Length > 0 && (looked || whole) && last.Step >= Soon ? (Verdict.Fix, why)
+            return why.Length > 0 && (looked || whole || shifted) && last.Step >= Soon ? (Verdict.Fix, why)
                 : Share >= Tenth && !normalized ? (Verdict.Look, why)
                 : (Verdict.Ok, why);
         }
@@ -253,6 +255,24 @@ public sealed class UnitsAlive : MeasuredQuestion
                 || run.Points[layer].From.Count == 0
                 || run.Points[layer].From.Any(f => last.DeadUnits[f] < run.Points[f].Units);
         }
+
+        /// <summary>Whether the layer's bias, or the shift of the normalization behind it, was large before anything was learned:
+        /// both start at 0, or well below 1 by the layers' usual rule.</summary>
+        private bool IsShifted(Measurements measured)
+        {
+            MeasuredRun run = measured.Run;
+            int layer = run.Points[Place].Layer;
+            return measured.Samples.FirstOrDefault() is { Step: 0, Weights: { } norms }
+                && run.Parameters.Select((p, i) => (p, i))
+                    .Any(p =>
+                        !p.p.IsWeight
+                        && p.p.Layer >= 0
+                        && run.Points[p.p.Layer].Layer == layer
+                        && norms[p.i] > Shift * Math.Sqrt(p.p.Count)
+                    );
+        }
+
+        private const double Shift = 5.0;
 
         /// <summary>Whether the layer's weights have the size of their rule and its first output has not.</summary>
         private bool IsOffRule(Evidence evidence, Measurements measured)
