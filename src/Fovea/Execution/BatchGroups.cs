@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Fovea.Kernels;
 
 namespace Fovea;
@@ -14,7 +13,7 @@ internal sealed class BatchGroups(NetworkPlan group, NetworkPlan? rest, int batc
     private const double CyclesPerByte = 0.25; // for activations that are not found there: measured, 15 ms an item of resnet50
     private const int Passes = 3; // an activation is written once and read about twice
 
-    private readonly ConcurrentBag<GroupRun> _idle = [];
+    private readonly IdleStack<GroupRun> _idle = new();
 
     /// <summary>Items of a group that passes the network at a time.</summary>
     public int Size => size;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Fovea.Kernels;
 
 namespace Fovea;
@@ -6,7 +5,7 @@ namespace Fovea;
 /// <summary>A compiled network for a number of items: its steps with places in an arena.</summary>
 internal sealed class NetworkPlan
 {
-    private readonly ConcurrentBag<Workspace> _idle = [];
+    private readonly IdleStack<Workspace> _idle = new();
     private readonly Shape[] _outputs;
     private readonly long _bufferBytes;
     private readonly long _jobBytes;

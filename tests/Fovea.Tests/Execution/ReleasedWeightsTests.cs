@@ -47,6 +47,20 @@ public sealed class ReleasedWeightsTests
         GC.KeepAlive((module, network));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    public void Run_NetworkThatIsGivenUp_LeavesNoMemoryOfWeightsAlive(int batch)
+    {
+        WeakReference[] memory = MemoryOfARun(batch);
+        GC.Collect(); // what is finalized may hold more, as an arena its plan
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        int alive = memory.Count(m => m.IsAlive);
+        Assert.True(alive == 0, $"batch {batch}: {alive} of {memory.Length} weights live on with nobody to use them");
+    }
+
     [Fact]
     public void Run_OtherBatchesAfterRelease_GiveTheEagerMaps()
     {
@@ -262,6 +276,14 @@ public sealed class ReleasedWeightsTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference[] MemoryOf(Module module) =>
         [.. module.Parameters().Where(p => p.Rank > 1).Select(p => new WeakReference(p.Storage))];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference[] MemoryOfARun(int batch)
+    {
+        Module module = Net();
+        module.Compile(Item).Run(Input(batch));
+        return MemoryOf(module);
+    }
 
     private static long HeldBytes(Module module) =>
         module.Parameters().Where(p => p.Rank > 1 && p.HasStorage).Sum(p => p.Count * sizeof(float));
