@@ -34,7 +34,7 @@ internal static class Healthy
     [
         ("series bn", Nets.SeriesBn),
         ("series plain", Nets.SeriesPlain),
-        ("resnet_ts", "resnet_ts(width=0.25)"),
+        ("resnet_ts", "resnet_ts"),
         ("series dilated", Nets.SeriesBn.Replace("conv 32 5", "conv 32 5 dilation=2", StringComparison.Ordinal)),
         ("series tanh", Nets.SeriesPlain.Replace("relu", "tanh", StringComparison.Ordinal)),
     ];

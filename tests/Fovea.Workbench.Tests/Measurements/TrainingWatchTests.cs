@@ -69,6 +69,33 @@ public sealed class TrainingWatchTests
         Assert.Equal(Weights(false), Weights(true));
     }
 
+    [Fact]
+    public void EpochEnded_MoreScoresThanClasses_Counts()
+    {
+        Module net = new Sequential(new Flatten(), new Linear(64, 7)).Initialize(1);
+        SGD optimizer = new(net, learningRate: 0.1);
+        CrossEntropy loss = new();
+        Batch[] batches = [.. Batches(epochs: 1, size: 12)];
+        TrainingWatch watch = Diagnosis.Watch(
+            net,
+            optimizer,
+            loss.Forward,
+            new WatchOptions { Classes = ["a", "b", "c"], Train = batches }
+        );
+        foreach (Batch batch in batches)
+        {
+            optimizer.ZeroGrad();
+            Tensor scores = net.Forward(batch.Inputs),
+                value = loss.Forward(scores, batch.Targets);
+            value.Backward();
+            watch.Learned(batch, scores, value);
+            watch.Step();
+        }
+
+        watch.EpochEnded();
+        Assert.Equal(36, watch.Measured.Epochs[0].Train!.Items);
+    }
+
     private static TrainingWatch Loop(Slip slip)
     {
         Module net = slip == Slip.LayerMadeInForward ? new Forgetful().Initialize(3) : TinyNet.Create();

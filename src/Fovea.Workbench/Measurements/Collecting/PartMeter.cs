@@ -97,7 +97,11 @@ internal sealed class PartMeter
             for (int i = 0; i < labels.Length; i++)
             {
                 _classItems[labels[i]]++;
-                _classPredicted[predicted[i]]++;
+                if (predicted[i] < _classes) // a network may have more scores than there are classes
+                {
+                    _classPredicted[predicted[i]]++;
+                }
+
                 _classRight[labels[i]] += labels[i] == predicted[i] ? 1 : 0;
                 _right += labels[i] == predicted[i] ? 1 : 0;
             }
