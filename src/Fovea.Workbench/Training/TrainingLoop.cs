@@ -61,7 +61,8 @@ internal sealed class TrainingLoop
 
             if (_cancel.IsCancellationRequested || !TryEndEpoch())
             {
-                _watch?.End();
+                // Who stops a run does not wait for probes: they are tried when it goes on. Without a folder it does not.
+                _watch?.End(healthy: _recorder.Folder is null);
                 _recorder.SaveLast(_session);
                 return Interrupted();
             }
