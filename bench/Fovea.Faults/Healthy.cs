@@ -58,7 +58,7 @@ internal static class Healthy
             "sgd, steps, mixup",
             "sgd,momentum=0.9",
             0.02,
-            o => o with { Schedule = "multistep=3ep/5ep,gamma=0.1", Augment = "mixup=0.2" }
+            o => o with { Schedule = Steps(o.Epochs), Augment = "mixup=0.2" }
         ),
         ("clipped", "sgd,momentum=0.9", 0.02, o => o with { ClipNorm = 2 }),
         (
@@ -104,6 +104,10 @@ internal static class Healthy
                     )
                 );
             });
+
+    // At a half and at three quarters.
+    private static string Steps(int epochs) =>
+        $"multistep={Math.Max(1, epochs / 2)}ep/{Math.Max(2, epochs * 3 / 4)}ep,gamma=0.1";
 
     private static Case Odd(string text, string data, ulong seed, Action<Module> change)
     {

@@ -9,16 +9,19 @@ internal static class Loop
     private const int Updates = 300;
 
     /// <summary>Runs it.</summary>
+    /// <param name="run">The case.</param>
+    /// <param name="before">Takes the causes that are named before the first update.</param>
     /// <returns>The answers, and what was measured.</returns>
-    public static (IReadOnlyList<Answer> Answers, Measurements Measured) Run(Case run)
+    public static (IReadOnlyList<Answer> Answers, Measurements Measured) Run(Case run, ICollection<string> before)
     {
         Slip slip = run.Slip!.Value;
         TrainingOptions options = run.Options;
         IDataset all = run.Data.Train;
         int held = all.Count / 5;
         Preprocessing preprocessing = Preprocessing.Fit(all);
-        Items train = new(all, [.. Enumerable.Range(held, all.Count - held)]),
-            out_ = new Items(all, [.. Enumerable.Range(0, held)]);
+        int[] order = new Rng(options.Seed).Split("split").Permutation(all.Count);
+        Items train = new(all, order[held..]),
+            out_ = new Items(all, order[..held]);
         if (slip == Slip.Unshuffled)
         {
             train = new Items(train, [.. Enumerable.Range(0, train.Count).OrderBy(train.Label)]);
@@ -62,7 +65,7 @@ internal static class Loop
                 Seed = options.Seed,
             }
         );
-        Train(run, slip, optimizer, watch, loader, group, perEpoch, heldOut);
+        Train(run, slip, optimizer, watch, loader, group, perEpoch, heldOut, before);
         Evidence evidence = watch.Evidence ?? throw new InvalidOperationException("the network cannot be traced");
         watch.Try(Diagnosis.Wanted(evidence));
         return (Diagnosis.Of(watch.Evidence!), watch.Measured);
@@ -76,14 +79,15 @@ internal static class Loop
         Loader loader,
         int group,
         int perEpoch,
-        Batch[] heldOut
+        Batch[] heldOut,
+        ICollection<string> before
     )
     {
         CrossEntropy entropy = new();
         Func<Tensor, Tensor, Tensor> loss = run.Loss ?? entropy.Forward;
         Schedule schedule = Schedule.Parse(run.Options.Schedule, Updates, perEpoch);
         Rng noise = new Rng(run.Options.Seed).Split("noise");
-        if (slip != Slip.InEvaluation)
+        if (slip != Slip.InEvaluation || run.From > 0)
         {
             run.Net.Train();
         }
@@ -116,6 +120,12 @@ internal static class Loop
 
         void Update(Batch[] parts, int number)
         {
+            Slip slip = number >= run.From ? run.Slip!.Value : Slip.None;
+            if (slip == Slip.InEvaluation && number == run.From)
+            {
+                run.Net.Eval();
+            }
+
             optimizer.LearningRate = run.Options.LearningRate * schedule.Factor(number);
             if (slip != Slip.NotCleared)
             {
@@ -145,6 +155,14 @@ internal static class Loop
                 }
 
                 watch.Learned(batch, scores, value);
+            }
+
+            if (number == 0 && watch.Evidence is { } evidence)
+            {
+                foreach (Answer answer in Diagnosis.Of(evidence).Where(a => a.Verdict == Verdict.Fix))
+                {
+                    before.Add(answer.Cause);
+                }
             }
 
             watch.Step();

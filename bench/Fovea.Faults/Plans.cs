@@ -71,7 +71,8 @@ internal static class Plans
                     seed,
                     fault.IsHeldOut || problem.IsHeldOut,
                     fault.Accepts,
-                    run
+                    run,
+                    fault.Refusal
                 );
             }
         }

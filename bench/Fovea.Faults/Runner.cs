@@ -29,7 +29,11 @@ internal sealed record Outcome(
     IReadOnlyList<string> Others,
     double Accuracy,
     string Error
-);
+)
+{
+    /// <summary>Updates between the onset named and the true one; NaN where the fault was there from the first update on.</summary>
+    public double OnsetError { get; init; } = double.NaN;
+}
 
 /// <summary>Runs cases, and says how they came out.</summary>
 internal static class Runner
@@ -48,14 +52,16 @@ internal static class Runner
     /// <param name="seed">The seed.</param>
     /// <param name="isHeldOut">Whether it was put aside.</param>
     /// <param name="accepts">Causes that count as right.</param>
-    /// <param name="make">Makes it.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="refusal">A part of the message where the right answer is to refuse; empty where it is not.</param>
     public static Outcome Run(
         string kind,
         string problem,
         ulong seed,
         bool isHeldOut,
         IReadOnlyList<string> accepts,
-        Case run
+        Case run,
+        string refusal = ""
     )
     {
         Ear ear = new();
@@ -63,7 +69,7 @@ internal static class Runner
         {
             (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null
                 ? Trained(run, ear)
-                : Loop.Run(run);
+                : Loop.Run(run, ear.Before);
             if (IsVerbose)
             {
                 foreach (
@@ -102,12 +108,29 @@ internal static class Runner
                     ? (double)held.Right!.Value / held.Items
                     : double.NaN,
                 ""
-            );
+            )
+            {
+                OnsetError = run.From > 0 && right?.OnsetStep is { } onset ? Math.Abs(onset - run.From) : double.NaN,
+            };
         }
         catch (Exception e)
             when (e is ArgumentException or InvalidOperationException or ShapeException or InvalidDataException)
         {
-            return new Outcome(kind, problem, seed, isHeldOut, false, null, false, [], [], [], double.NaN, e.Message);
+            bool refused = refusal.Length > 0 && e.Message.Contains(refusal, StringComparison.Ordinal);
+            return new Outcome(
+                kind,
+                problem,
+                seed,
+                isHeldOut,
+                refused,
+                null,
+                refused,
+                [],
+                [],
+                [],
+                double.NaN,
+                e.Message
+            );
         }
     }
 

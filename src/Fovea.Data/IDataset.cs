@@ -38,4 +38,8 @@ public interface IDataset
     /// there is none but the item itself.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     RasterImage? Picture(int index) => null;
+
+    /// <summary>The item's number in the set that it was taken from, for messages; its own where it was taken from none.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    int SourceIndex(int index) => index;
 }

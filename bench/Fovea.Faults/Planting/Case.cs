@@ -40,6 +40,9 @@ internal sealed record Case(
     Slip? Slip = null
 )
 {
+    /// <summary>The update from which on a loop written by hand slips.</summary>
+    public int From { get; init; }
+
     /// <summary>The layer at fault, by a part of its name; null where none is.</summary>
     public string? Layer { get; init; }
 }
@@ -50,6 +53,9 @@ internal sealed record Case(
 /// <param name="Plant">Plants it in a problem; null where it does not fit.</param>
 internal sealed record Fault(string Name, IReadOnlyList<string> Accepts, Func<Problem, ulong, Case?> Plant)
 {
+    /// <summary>A part of the message where the right answer is to refuse; empty where it is not.</summary>
+    public string Refusal { get; init; } = "";
+
     /// <summary>Whether exact books show it.</summary>
     public bool IsExact { get; init; }
 

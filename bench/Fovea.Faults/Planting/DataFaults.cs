@@ -100,7 +100,10 @@ internal static class DataFaults
                         ),
                     },
                 structural: true
-            ),
+            ) with
+            {
+                Refusal = "item 7 of",
+            },
             Of(
                 "contradicting twins",
                 [Cause.LabelNoise],
@@ -117,7 +120,7 @@ internal static class DataFaults
                         {
                             Train = new Items(
                                 p.Source.Train,
-                                [.. Enumerable.Range(0, Math.Min(60, p.Source.Train.Count))]
+                                Every(p.Source.Train.Count, Math.Max(1, p.Source.Train.Count / 60))
                             ),
                         },
                         p.Options(seed) with
@@ -150,7 +153,7 @@ internal static class DataFaults
             ),
             Loss(
                 "loss of the wrong sign",
-                [Cause.WrongGradient],
+                [Cause.WrongGradient, Cause.LossKind],
                 () =>
                 {
                     CrossEntropy entropy = new();
@@ -192,6 +195,9 @@ internal static class DataFaults
         {
             IsStructural = structural,
         };
+
+    private static int[] Every(int count, int step) =>
+        [.. Enumerable.Range(0, count).Where(i => i % step == 0).Take(60)];
 
     private static Items Relabelled(IDataset data, ulong seed, double share)
     {

@@ -32,8 +32,22 @@ internal static class LoopFaults
                 "another pipeline for held-out items",
                 [Cause.PipelinesDiffer, Cause.RunningStatistics]
             ),
+            Late(Slip.NotCleared, "no longer cleared", [Cause.GradientsNotCleared]),
+            Late(Slip.ClimbsTheLoss, "sign flipped later", [Cause.WrongGradient]),
+            Late(Slip.ScaledLoss, "loss times 30 later", [Cause.LossScale]),
+            Late(Slip.InEvaluation, "left in evaluation later", [Cause.EvaluationMode], p => p.HasBatchNorm),
             Of(Slip.OtherClassOrder, "another class order for held-out items", [Cause.ClassOrder]),
         ];
+
+    /// <summary>From an update within the third epoch or so on.</summary>
+    private static Fault Late(Slip slip, string name, string[] accepts, Func<Problem, bool>? fits = null) =>
+        Of(slip, name, accepts, fits) is var fault
+            ? fault with
+            {
+                Plant = (p, seed) =>
+                    fault.Plant(p, seed) is { } run ? run with { From = 100 + (int)(seed * 7 % 40) } : null,
+            }
+            : fault;
 
     private static Fault Of(
         Slip slip,

@@ -139,7 +139,15 @@ internal static class NetworkFaults
             {
                 IsExact = true,
             },
-            Wrapped("cut off from the gradient", [Cause.Disconnected], net => new CutOff(net), exact: true),
+            new(
+                "cut off from the gradient",
+                [Cause.Disconnected],
+                (p, seed) =>
+                    new Case(new CutOff(p.Build(seed), p.Source.Train.Classes.Count), p.Source, p.Options(seed))
+            )
+            {
+                IsExact = true,
+            },
             Wrapped("a layer made in each call", [Cause.Unregistered], net => new Forgetful(net), exact: true),
             Wrapped("items of a batch mixed", [Cause.BatchMixing], net => new Mixing(net)),
             Wrapped("input not used", [Cause.InputUnused], net => new Blind(net)),
@@ -218,7 +226,7 @@ internal static class NetworkFaults
     private static Fault Dead(string name, int part) =>
         new(
             name,
-            [Cause.DeadUnits],
+            [Cause.DeadUnits, Cause.FirstValues],
             (p, seed) =>
             {
                 Module net = p.Build(seed);
@@ -285,17 +293,12 @@ internal static class NetworkFaults
 }
 
 /// <summary>The network's output passes no gradient to all but a last layer.</summary>
-internal sealed class CutOff(Module inner) : Module
+internal sealed class CutOff(Module inner, int classes) : Module
 {
     private readonly Module _inner = inner;
-    private Linear? _last;
+    private readonly Module _last = new Linear(classes, classes).Initialize(1);
 
-    public override Tensor Forward(Tensor x)
-    {
-        Tensor scores = _inner.Forward(x).Detach();
-        _last ??= (Linear)new Linear(scores.Shape[1], scores.Shape[1]).Initialize(1);
-        return _last.Forward(scores);
-    }
+    public override Tensor Forward(Tensor x) => _last.Forward(_inner.Forward(x).Detach());
 }
 
 /// <summary>Makes a layer anew in each call.</summary>

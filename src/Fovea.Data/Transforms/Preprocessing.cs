@@ -102,6 +102,11 @@ public sealed class Preprocessing
         }
 
         ChannelStatistics[] channels = ChannelStatistics.Of(training);
+        if (channels.Any(c => !double.IsFinite(c.Mean) || !double.IsFinite(c.Std)))
+        {
+            throw NotFinite(training);
+        }
+
         return new Preprocessing(
             training.ItemShape,
             training.Classes,
@@ -112,6 +117,26 @@ public sealed class Preprocessing
         {
             Sizing = training.Sizing,
         };
+    }
+
+    private static InvalidDataException NotFinite(IDataset training)
+    {
+        float[] values = new float[training.ItemShape.Count];
+        List<int> found = [];
+        for (int i = 0; i < training.Count; i++)
+        {
+            training.Read(i, values);
+            if (!Array.TrueForAll(values, float.IsFinite))
+            {
+                found.Add(training.SourceIndex(i));
+            }
+        }
+
+        string items = string.Join(", ", found.Take(5)),
+            more = found.Count > 5 ? $" and {found.Count - 5} more" : "";
+        return new InvalidDataException(
+            $"{training.Name}: {(found.Count == 1 ? "item" : "items")} {items}{more} of those to learn from {(found.Count == 1 ? "holds" : "hold")} NaN or infinity, from which a network learns nothing but NaN. Leave such items out, or fill them in."
+        );
     }
 
     /// <summary>Normalizes an item in place.</summary>

@@ -56,6 +56,10 @@ public static class DataLint
             parts = [learned, .. rest];
         PartLook? last = rest.LastOrDefault(r => r.Looked > 0);
         HashSet<UInt128> known = [.. Told(learned).Select(l => l.Hash)];
+        (double agree, double testAgree, int asked) = NearNeighbours.Agreement(
+            learned.Looks,
+            test is not null && others.Contains(test) ? rest[^1].Looks : []
+        );
         (int Near, int Looked)[] near = [.. rest.Select(r => NearNeighbours.Count(learned.Looks, r.Looks))];
         return Labels(train, [heldOut, test]) with
         {
@@ -83,6 +87,10 @@ public static class DataLint
             TestChannelDeviations = last?.Moments.Deviations ?? [],
             NeighbourCorrelation = learned.Neighbours.Correlation,
             PeriodExcess = learned.Neighbours.PeriodExcess,
+            DistantPartners = learned.Partners.Distant(),
+            LabelAgreement = agree,
+            TestLabelAgreement = testAgree,
+            AgreementItems = asked,
         };
     }
 

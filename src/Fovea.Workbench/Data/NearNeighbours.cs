@@ -15,7 +15,8 @@ namespace Fovea.Workbench;
 internal static class NearNeighbours
 {
     private const int Nearest = 10,
-        MostQueries = 512;
+        MostQueries = 512,
+        MostAgreeing = 1000;
     private const double Ratio = 0.15;
 
     /// <summary>Counts them.</summary>
@@ -46,6 +47,37 @@ internal static class NearNeighbours
         int near = asked.Count(q => Distances(q, all, leaveOut: null) is var d && d[0] < Ratio * d[Nearest - 1]);
         return (Proportion.Wilson(near, asked.Length).Low > 2 * chance ? near : 0, asked.Length);
     }
+
+    /// <summary>Shares of items whose nearest other item of the same part has the same label, for as many items of each
+    /// part, copies left out: how near the nearest is depends on how many there are.</summary>
+    /// <param name="learned">Items learned from.</param>
+    /// <param name="test">Items of the test part; empty without.</param>
+    /// <returns>Of the items learned from, of the test part, and of how many each.</returns>
+    public static (double Learned, double Test, int Items) Agreement(
+        IReadOnlyList<ItemLook> learned,
+        IReadOnlyList<ItemLook> test
+    )
+    {
+        ItemLook[][] parts = [Labelled(learned), Labelled(test)];
+        int count = Math.Min(
+            MostAgreeing,
+            parts.Where(p => p.Length > Nearest).Select(p => p.Length).DefaultIfEmpty().Min()
+        );
+        double[] shares = [.. parts.Select(p => p.Length > Nearest && count > 0 ? Share(Some(p, count)) : double.NaN)];
+        return (shares[0], shares[1], count);
+
+        static ItemLook[] Labelled(IReadOnlyList<ItemLook> looks) =>
+            [.. looks.Where(l => l is { Signature: not null, Label: not null }).DistinctBy(l => l.Hash)];
+        static double Share(ItemLook[] items) =>
+            items.Average(i =>
+                items.Where(o => o != i).MinBy(o => SquaredDistance(i.Signature!, o.Signature!))!.Label == i.Label
+                    ? 1.0
+                    : 0.0
+            );
+    }
+
+    private static ItemLook[] Some(ItemLook[] items, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => items[(long)i * items.Length / count])];
 
     private static float[][] Some(float[][] items)
     {

@@ -24,6 +24,7 @@ internal sealed class PartLook
         _items = items;
         _moments = new ChannelMoments(Math.Max(1, items.Shape[0]));
         _neighbours = new NeighbourMoments(items.Shape);
+        Partners = new PositionPartners(items.Shape);
     }
 
     /// <summary>What was seen, in the order of the items; those that could not be read, or are no finite numbers, are left
@@ -44,6 +45,9 @@ internal sealed class PartLook
 
     /// <summary>Correlation of neighbours.</summary>
     public NeighbourMoments Neighbours => _neighbours;
+
+    /// <summary>Which positions are alike.</summary>
+    public PositionPartners Partners { get; }
 
     /// <summary>Looks.</summary>
     /// <param name="items">The part.</param>
@@ -87,6 +91,7 @@ internal sealed class PartLook
         if (!constant)
         {
             _neighbours.Add(values);
+            Partners.Add(values);
         }
 
         _looks.Add(

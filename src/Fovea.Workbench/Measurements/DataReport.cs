@@ -71,6 +71,21 @@ public sealed record DataReport
     /// those nearer; above 0 where channels lie beside each other in place of behind. NaN with one channel.</summary>
     public double PeriodExcess { get; init; } = double.NaN;
 
+    /// <summary>Positions whose most alike position, over the items, is far away, of those that have one alike: near 0 where
+    /// neighbours belong together, and near 1 where positions were put in another order. NaN where no positions are
+    /// alike.</summary>
+    public double DistantPartners { get; init; } = double.NaN;
+
+    /// <summary>Items learned from, at most 1000, whose nearest other item has the same label; NaN where items have no
+    /// class.</summary>
+    public double LabelAgreement { get; init; } = double.NaN;
+
+    /// <summary>The same within the test part, for as many items; NaN where items have no class, or there is none.</summary>
+    public double TestLabelAgreement { get; init; } = double.NaN;
+
+    /// <summary>Items behind each of the two.</summary>
+    public int AgreementItems { get; init; }
+
     /// <summary>Mean length of stretches of one label in the order of the file, over what chance would give.</summary>
     public double LabelRuns { get; init; } = double.NaN;
 

@@ -63,6 +63,9 @@ public sealed record MeasuredEpoch
     /// <summary>Items that came more than once in the epoch.</summary>
     public int ItemsRepeated { get; init; }
 
+    /// <summary>Batches of the very items of an earlier batch of the epoch.</summary>
+    public int BatchesRepeated { get; init; }
+
     /// <summary>Items whose values as fed were the same to the bit as in the epoch before.</summary>
     public int InputsRepeated { get; init; }
 

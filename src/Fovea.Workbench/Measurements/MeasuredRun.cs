@@ -146,6 +146,10 @@ public sealed record MeasuredRun
     /// <summary>The parameters, in the network's order.</summary>
     public IReadOnlyList<MeasuredParameter> Parameters { get; init; } = [];
 
+    /// <summary>By parameter: filters, along the first axis, that equal an earlier one to the bit before the first update; -1
+    /// for what is no weight, or is 0 throughout. Empty where they were not compared.</summary>
+    public IReadOnlyList<int> AlikeFilters { get; init; } = [];
+
     /// <summary>The batch normalizations with running statistics, by path.</summary>
     public IReadOnlyList<string> Normalizations { get; init; } = [];
 

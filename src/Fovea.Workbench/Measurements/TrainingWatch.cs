@@ -261,6 +261,15 @@ public sealed class TrainingWatch
         );
         _collector.Begin(_update);
         _begun = true;
+        if (_options.Train.Count > 0)
+        {
+            if (BatchItems.Look(_options.Train, _options.HeldOut, _options.Classes) is { } data)
+            {
+                _collector.Log.Add(data);
+            }
+
+            Try([FirstBatchProbe.ProbeName, MixingProbe.ProbeName]);
+        }
     }
 
     private int? Right(Batch batch, IReadOnlyList<Tensor> outputs) =>

@@ -51,4 +51,7 @@ public sealed record Answer
 
     /// <summary>The command that would test the remedy; empty where there is none.</summary>
     public string Experiment { get; init; } = "";
+
+    /// <summary>What it found that is certain and does no harm by itself: see <see cref="Finding.IsFact"/>.</summary>
+    internal IReadOnlyList<Finding> Facts { get; init; } = [];
 }

@@ -95,6 +95,9 @@ public static class Cause
     /// <summary>A metric that is not for this kind of targets.</summary>
     public const string MetricKind = "metric-kind";
 
+    /// <summary>Regularization that overwhelms the data.</summary>
+    public const string OverRegularized = "over-regularized";
+
     /// <summary>Filters that start alike, so that they stay alike.</summary>
     public const string Symmetry = "symmetry";
 
@@ -137,9 +140,6 @@ public static class Cause
     /// <summary>A receptive field that is too small, or spatial information lost.</summary>
     public const string ReceptiveField = "receptive-field";
 
-    /// <summary>Regularization that overwhelms the data.</summary>
-    public const string OverRegularized = "over-regularized";
-
     /// <summary>Training items are known by heart and others are not.</summary>
     public const string Overfitting = "overfitting";
 
@@ -179,6 +179,7 @@ public static class Cause
         OutputActivation,
         ClassCount,
         MetricKind,
+        OverRegularized,
         Symmetry,
         FirstValues,
         Vanishing,
@@ -193,7 +194,6 @@ public static class Cause
         Activation,
         TooDeep,
         ReceptiveField,
-        OverRegularized,
         Overfitting,
         Underfitting,
     ];

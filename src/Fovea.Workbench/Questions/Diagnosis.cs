@@ -11,6 +11,11 @@ public static partial class Diagnosis
 {
     private const int Most = 2;
 
+    // Updates, and the share of the loss of knowing nothing.
+    private const int Patience = 150;
+    private const double NearNothing = 0.8,
+        Some = 0.1;
+
     // Onsets are known to the distance of samples.
     private const int Sampling = 64;
 
@@ -41,27 +46,27 @@ public static partial class Diagnosis
         [Cause.LabelNoise] = [Cause.Overfitting, Cause.Underfitting],
         [Cause.ClassOrder] = [Cause.PipelinesDiffer, Cause.Overfitting],
         [Cause.PipelinesDiffer] = [Cause.RunningStatistics, Cause.Overfitting],
-        [Cause.DataScale] = [Cause.InputUnused, Cause.FirstValues, .. Optimizing],
+        [Cause.DataScale] = [Cause.NonFinite, Cause.InputUnused, Cause.FirstValues, .. Optimizing],
         [Cause.DataLayout] = [Cause.Overfitting, Cause.Underfitting],
-        [Cause.InputUnused] = [Cause.RateTooLow, Cause.Underfitting],
+        [Cause.InputUnused] = [Cause.FirstValues, Cause.Disconnected, .. Optimizing],
         [Cause.Unshuffled] = [Cause.RunningStatistics, Cause.RateTooHigh, Cause.Overfitting, Cause.Underfitting],
         [Cause.RepeatedItems] = [Cause.ItemsMissed, Cause.Overfitting],
         [Cause.ItemsMissed] = [Cause.Overfitting],
         [Cause.RepeatedAugmentation] = [Cause.Overfitting],
         [Cause.StrongAugmentation] = [Cause.OverRegularized, Cause.Underfitting],
         [Cause.Imbalance] = [Cause.Underfitting],
-        [Cause.GradientsNotCleared] = [Cause.WrongGradient, .. Optimizing],
+        [Cause.GradientsNotCleared] = [Cause.NonFinite, Cause.WrongGradient, .. Optimizing],
         [Cause.NotOptimized] = [Cause.Frozen, .. Optimizing],
         [Cause.Unregistered] = [Cause.Frozen, Cause.Disconnected, .. Optimizing],
         [Cause.Frozen] = [.. Optimizing],
         [Cause.Disconnected] = [Cause.WrongGradient, .. Optimizing],
-        [Cause.WrongGradient] = [.. Optimizing],
+        [Cause.WrongGradient] = [Cause.NonFinite, .. Optimizing],
         [Cause.BatchMixing] = [Cause.RunningStatistics, Cause.Overfitting],
         [Cause.EvaluationMode] = [Cause.RunningStatistics, .. Optimizing],
         [Cause.TrainingMode] = [Cause.RunningStatistics, Cause.Overfitting],
-        [Cause.LossScale] = [Cause.RateTooHigh, .. Training],
+        [Cause.LossScale] = [Cause.NonFinite, Cause.RateTooHigh, .. Training],
         [Cause.LossShape] = [Cause.LossKind, .. Optimizing],
-        [Cause.LossKind] = [.. Optimizing],
+        [Cause.LossKind] = [Cause.NonFinite, Cause.RunningStatistics, .. Optimizing],
         [Cause.OutputActivation] = [.. Optimizing],
         [Cause.ClassCount] = [Cause.Underfitting],
         [Cause.Symmetry] = [.. Optimizing, Cause.FirstValues],
@@ -86,7 +91,7 @@ public static partial class Diagnosis
         [Cause.Activation] = [Cause.TooDeep, Cause.Underfitting],
         [Cause.TooDeep] = [Cause.Underfitting],
         [Cause.ReceptiveField] = [Cause.Underfitting],
-        [Cause.OverRegularized] = [Cause.Underfitting],
+        [Cause.OverRegularized] = [Cause.NonFinite, .. Optimizing],
     };
 
     /// <summary>The causes that a cause explains; empty where it explains none.</summary>
@@ -100,7 +105,12 @@ public static partial class Diagnosis
     public static IReadOnlyList<Answer> Of(Evidence evidence, IEnumerable<Question>? further = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        List<Answer> open = [.. Asked(evidence, further).Select(a => a.Answer).OrderBy(a => Place(a.Cause))];
+        List<Answer> open =
+        [
+            .. WithReasons([.. Asked(evidence, further).Select(a => a.Answer)], Suffers(evidence.Measured))
+                .OrderBy(a => Place(a.Cause)),
+        ];
+        BringForward(open);
         List<Answer> causes = [];
         for (int i = 0; i < open.Count; i++)
         {
@@ -126,7 +136,7 @@ public static partial class Diagnosis
             }
         }
 
-        return [.. open.OrderBy(a => a.Verdict).ThenBy(a => Place(a.Cause))];
+        return [.. open.OrderBy(a => a.Verdict).ThenBy(a => causes.IndexOf(a) is >= 0 and int i ? i : Place(a.Cause))];
     }
 
     /// <summary>The probes that answers to look at would be surer with and that have not been made.</summary>
@@ -172,6 +182,66 @@ public static partial class Diagnosis
                     $"The question {question.GetType().Name} failed with {e.GetType().Name}: {e.Message} This is a fault of the question.",
             };
         }
+    }
+
+    /// <summary>Whether the loss, or where its scale is not known the share right, is near that of knowing nothing after a while, so that something must be at fault.</summary>
+    private static bool Suffers(Measurements? measured) =>
+        measured is { Updates: >= Patience }
+        && (
+            measured.Run.ChanceLoss is { } chance
+                ? LossCurve.Of(measured).Last > NearNothing * chance
+                : measured.Epochs.LastOrDefault(e => e is { Epoch: > 0, Train: not null }) is { Train: { } train }
+                    && train.Accuracy() is { } right
+                    && right.Value < train.Common() + Some
+        );
+
+    /// <summary>Numbers that are not finite explain nearly all; but a loop or a loss that was wrong before explains
+    /// them.</summary>
+    private static void BringForward(List<Answer> open)
+    {
+        Answer? end = open.Find(a => a.Verdict == Verdict.Fix && a.Cause == Cause.NonFinite);
+        Answer[] before =
+        [
+            .. open.Where(a =>
+                a.Verdict == Verdict.Fix
+                && Explains(a.Cause).Contains(Cause.NonFinite)
+                && end is not null
+                && !(a.OnsetStep > end.OnsetStep)
+            ),
+        ];
+        foreach (Answer cause in before.Reverse())
+        {
+            open.Remove(cause);
+            open.Insert(0, cause);
+        }
+    }
+
+    /// <summary>Facts that did no harm become causes where something is at fault that they bring about.</summary>
+    private static IEnumerable<Answer> WithReasons(Answer[] answers, bool suffers)
+    {
+        Answer[] symptoms =
+        [
+            .. answers.Where(a =>
+                a.Verdict == Verdict.Fix || (a.Verdict == Verdict.Look && a.Cause == Cause.Underfitting)
+            ),
+        ];
+        return answers.Select(answer =>
+            answer.Verdict == Verdict.Fix ? answer
+            : answer.Facts.FirstOrDefault(f => Consequence(f) is not null) is { } fact
+                ? (fact with { Verdict = Verdict.Fix }).Leading(answer) with
+                {
+                    Finding = $"{fact.Text} It would explain {Consequence(fact)}.",
+                }
+            : answer
+        );
+
+        string? Consequence(Finding fact) =>
+            Symptom(fact) is { } symptom ? $"question {symptom.Id} ({symptom.Cause})"
+            : suffers && Explains(fact.Cause).Contains(Cause.Underfitting)
+                ? "that the loss stays near that of knowing nothing"
+            : null;
+
+        Answer? Symptom(Finding fact) => symptoms.FirstOrDefault(s => Explains(fact.Cause).Contains(s.Cause));
     }
 
     private static bool IsExplained(Answer symptom, Answer cause) =>

@@ -20,6 +20,8 @@ internal sealed class ItemSubset(IDataset data, int[] indices, string name) : ID
     public void Read(int index, Span<float> destination) => data.Read(indices[index], destination);
 
     public RasterImage? Picture(int index) => data.Picture(indices[index]);
+
+    public int SourceIndex(int index) => data.SourceIndex(indices[index]);
 }
 
 /// <summary>Some samples of a set, by number.</summary>

@@ -13,8 +13,14 @@ internal sealed partial class RunWatch
         }
 
         Try(FirstBatchProbe.ProbeName);
+        Try(MixingProbe.ProbeName);
         Measurements measured = Collector.Measured;
         foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
+        {
+            Say(answer);
+        }
+
+        foreach (Answer answer in Diagnosis.Of(EvidenceNow()).Where(a => a.Verdict == Verdict.Fix))
         {
             Say(answer);
         }

@@ -16,7 +16,7 @@ internal sealed partial class RunWatch
 
     // Probes that answers want may cost a fiftieth of the steps done, and at the end of a short run so many.
     private const double ShareOfProbes = 0.02,
-        StepsAtTheEnd = 200;
+        StepsAtTheEnd = 320;
 
     private static readonly IReadOnlyDictionary<string, double> NothingToTry = new Dictionary<string, double>();
 

@@ -30,6 +30,35 @@ public sealed class PreprocessingTests
         Assert.Equal([1f], Preprocessing.Fit(SeriesText.Open("1\t3\t3\n").Train, false).Std);
 
     [Fact]
+    public void Fit_ItemsThatAreNoNumbers_NamesThem()
+    {
+        IDataset series = SeriesText.Open("1\t3\t3\n1\t4\t5\n2\t3\t4\n").Train;
+        string message = Assert
+            .Throws<InvalidDataException>(() => Preprocessing.Fit(new WithHole(series, 1), false))
+            .Message;
+        Assert.Contains("item 1 of those to learn from holds NaN", message, StringComparison.Ordinal);
+    }
+
+    private sealed class WithHole(IDataset inner, int hole) : IDataset
+    {
+        public string Name => inner.Name;
+
+        public int Count => inner.Count;
+
+        public Shape ItemShape => inner.ItemShape;
+
+        public IReadOnlyList<string> Classes => inner.Classes;
+
+        public int Label(int index) => inner.Label(index);
+
+        public void Read(int index, Span<float> destination)
+        {
+            inner.Read(index, destination);
+            destination[0] = index == hole ? float.NaN : destination[0];
+        }
+    }
+
+    [Fact]
     public void Fit_Images_GivesTrainingSetMeanZeroAndDeviationOne()
     {
         IDataset data = Datasets.Open("shapes", new DataOptions { TrainCount = 50 }).Train;

@@ -37,6 +37,58 @@ public sealed class DataLintTests
         Assert.Equal(1.0, report.ChannelDeviations[0], 3);
     }
 
+    // Each position has another place, the same in all items: what was beside it lies anywhere.
+    [Fact]
+    public void Of_PositionsInAnotherOrder_HaveTheirPartnersFarAway()
+    {
+        int[] order = new Rng(5).Permutation(1024);
+        PlantedSet scattered = new(Healthy.Train)
+        {
+            Change = (_, x) => ((float[])[.. order.Select(o => x[o])]).CopyTo(x, 0),
+        };
+
+        Assert.InRange(DataLint.Of(Healthy.Train).DistantPartners, 0.0, 0.1);
+        Assert.InRange(DataLint.Of(scattered).DistantPartners, 0.5, 1.0);
+    }
+
+    [Fact]
+    public void Of_Noise_TellsNothingOfPartners()
+    {
+        PlantedSet noise = new(Healthy.Train)
+        {
+            Change = (i, x) =>
+            {
+                Rng rng = new Rng(1).Split((ulong)i);
+                for (int k = 0; k < x.Length; k++)
+                {
+                    x[k] = rng.NextSingle();
+                }
+            },
+        };
+
+        Assert.True(double.IsNaN(DataLint.Of(noise).DistantPartners));
+    }
+
+    // Pairs of one shape each, the second a little brighter at one place: the nearest of an item is the other of its pair. A label
+    // that is changed breaks both.
+    [Theory]
+    [InlineData(0, 1.0)]
+    [InlineData(10, 0.75)]
+    [InlineData(40, 0.0)]
+    public void Of_LabelsAgainstNeighbours_AreCounted(int wrong, double agreement)
+    {
+        static PlantedSet Pairs(int wrong) =>
+            new(Healthy.Train)
+            {
+                Order = [.. Enumerable.Range(0, 80).Select(i => i / 2)],
+                Change = (i, x) => x[0] += i % 2 == 0 ? 0 : 0.01f,
+                Relabel = (i, label) => i % 2 == 0 && i / 2 < wrong ? (label + 1) % 10 : label,
+            };
+        DataReport report = DataLint.Of(Pairs(wrong), null, Pairs(0));
+
+        Assert.Equal((80, agreement, 1.0), (report.AgreementItems, report.LabelAgreement, report.TestLabelAgreement));
+    }
+
     [Fact]
     public void Of_Twice_IsTheSame()
     {

@@ -96,6 +96,65 @@ public sealed class TrainingWatchTests
         Assert.Equal(36, watch.Measured.Epochs[0].Train!.Items);
     }
 
+    // Items of the loop's own batches are looked at before the first update.
+    [Fact]
+    public void Learned_HeldOutBatchesOfAnotherScale_AreNamedAtOnce()
+    {
+        Module net = TinyNet.Create();
+        SGD optimizer = new(net, learningRate: 0.02);
+        CrossEntropy loss = new();
+        Batch[] batches = [.. Batches(epochs: 1, size: 12)];
+        TrainingWatch watch = Diagnosis.Watch(
+            net,
+            optimizer,
+            loss.Forward,
+            new WatchOptions
+            {
+                Classes = ["a", "b", "c"],
+                Train = batches,
+                HeldOut = [.. batches.Select(b => b with { Inputs = (b.Inputs * 5.0) + 4.0 })],
+            }
+        );
+        Tensor scores = net.Forward(batches[0].Inputs),
+            value = loss.Forward(scores, batches[0].Targets);
+        value.Backward();
+        watch.Learned(batches[0], scores, value);
+        Answer answer = Diagnosis.Of(watch.Evidence!)[0];
+        Assert.True(
+            (Verdict.Fix, Cause.PipelinesDiffer) == (answer.Verdict, answer.Cause),
+            $"{answer.Verdict} {answer.Cause} {answer.Finding}"
+        );
+        Assert.Empty(watch.Measured.Data!.TrainPerClass); // a few batches say nothing of the number of items a class
+    }
+
+    // Nobody clears the gradient of a parameter that the optimizer was not given, and nobody uses it.
+    [Fact]
+    public void Books_GradientOfALayerWithoutOptimizer_IsNotCounted()
+    {
+        Sequential net = new(new Flatten(), new Linear(64, 8), new ReLU(), new Linear(8, 3));
+        net.Initialize(1);
+        SGD optimizer = new([new ParameterGroup([.. net.Parameters().Skip(2)])], learningRate: 0.02);
+        CrossEntropy loss = new();
+        TrainingWatch watch = Diagnosis.Watch(
+            net,
+            optimizer,
+            loss.Forward,
+            new WatchOptions { Classes = ["a", "b", "c"] }
+        );
+        foreach (Batch batch in Batches(epochs: 3, size: 12))
+        {
+            optimizer.ZeroGrad();
+            watch.Begin();
+            Tensor scores = net.Forward(batch.Inputs),
+                value = loss.Forward(scores, batch.Targets);
+            value.Backward();
+            watch.Learned(batch, scores, value);
+            watch.Step();
+        }
+
+        Assert.Equal(0, watch.Measured.Steps.Sum(s => s.Uncleared));
+    }
+
     private static TrainingWatch Loop(Slip slip)
     {
         Module net = slip == Slip.LayerMadeInForward ? new Forgetful().Initialize(3) : TinyNet.Create();

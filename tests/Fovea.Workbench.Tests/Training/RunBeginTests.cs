@@ -136,6 +136,45 @@ public sealed class RunBeginTests
         );
     }
 
+    // The labels of an epoch that broke off are few of all: its mixture is told against all labels seen.
+    [Fact]
+    public void Close_AfterAnEpochThatBrokeOff_MeasuresTheMixtureAgainstAllLabels()
+    {
+        FeedBook book = new(2);
+        book.Add(Fed([0, 1, 2, 3], [0, 0, 0, 0]), Tensor.Zeros([4, 2]));
+        book.Add(Fed([4, 5, 6, 7], [1, 1, 1, 1]), Tensor.Zeros([4, 2]));
+        book.Close(new MeasuredEpoch { Epoch = 1, Step = 2 });
+        book.Add(Fed([0, 1, 2, 3], [0, 0, 0, 0]), Tensor.Zeros([4, 2]));
+
+        Assert.Equal(0.0, book.Close(new MeasuredEpoch { Epoch = 2, Step = 3 }).LabelMix);
+    }
+
+    [Fact]
+    public void Close_BatchesOfTheVeryItemsOfAnother_AreCounted()
+    {
+        FeedBook book = new(2);
+        foreach (
+            int[] items in (int[][])
+                [
+                    [0, 1, 2],
+                    [2, 1, 0],
+                    [3, 4, 5],
+                    [0, 1, 2],
+                    [3, 4, 6],
+                ]
+        )
+        {
+            book.Add(Fed(items, [0, 1, 0]), Tensor.Zeros([3, 2]));
+        }
+
+        Assert.Equal(2, book.Close(new MeasuredEpoch { Epoch = 1, Step = 5 }).BatchesRepeated);
+        book.Add(Fed([0, 1, 2], [0, 1, 0]), Tensor.Zeros([3, 2]));
+        Assert.Equal(0, book.Close(new MeasuredEpoch { Epoch = 2, Step = 6 }).BatchesRepeated);
+    }
+
+    private static Batch Fed(int[] items, long[] labels) =>
+        new(Tensor.Zeros([items.Length, 1]), Tensor.From(labels, [labels.Length]), items);
+
     [Fact]
     public void Fit_FewItemsAndManyEpochs_NamesTheGapAtTheEnd()
     {

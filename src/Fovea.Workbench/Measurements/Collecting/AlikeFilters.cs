@@ -8,10 +8,16 @@ internal static class AlikeFilters
 {
     /// <summary>Filters of a weight, along its first axis, that equal an earlier one.</summary>
     /// <param name="parameter">A parameter.</param>
-    /// <returns>-1 for what is no weight of several axes.</returns>
+    /// <returns>-1 for what is no weight of several axes, or holds no finite numbers.</returns>
     public static int Of(Parameter parameter)
     {
         if (parameter.Kind != ParameterKind.Weight || parameter.Shape.Rank < 2 || parameter.DType == DType.Int64)
+        {
+            return -1;
+        }
+
+        // Weights that are no numbers any more are all alike, and were not.
+        if (!double.IsFinite(ParameterNorms.Of(parameter)))
         {
             return -1;
         }

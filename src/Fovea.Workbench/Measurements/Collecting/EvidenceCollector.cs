@@ -12,8 +12,9 @@ internal sealed class EvidenceCollector
     private readonly SignalSampler? _signals;
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly FeedBook _book;
-    private readonly Window _window = new();
+    private readonly UpdateWindow _window = new();
     private readonly MeasurementLog _log;
+    private readonly bool[] _optimized;
     private Tensor?[] _gradients = [];
     private Tensor?[] _weights = [];
     private double _lastNorm;
@@ -39,6 +40,7 @@ internal sealed class EvidenceCollector
         (_model, _level, _signals, _log) = (model, level, signals, log);
         _parameters = model.Parameters();
         _modes = [.. model.NamedModules().Select(m => m.Module).Where(m => m is RandomDrop or BatchNorm)];
+        _optimized = [.. _parameters.Select((_, i) => i >= run.Parameters.Count || run.Parameters[i].IsOptimized)];
         _book = new FeedBook(run.Classes.Count);
         log.Begin(run);
     }
@@ -165,7 +167,7 @@ internal sealed class EvidenceCollector
         _sampled = true;
         Ready(norm);
         _log.Add(Closed(learningRate));
-        _line = null;
+        (_line, _gradients) = (null, []);
     }
 
     /// <summary>Writes the updates since the last line, where there are any: training ends, or is saved.</summary>
@@ -219,7 +221,8 @@ internal sealed class EvidenceCollector
     {
         Tensor?[] now = [.. _parameters.Select(p => p.Grad)];
         bool known = _gradients.Length == now.Length;
-        if (known && now.Zip(_gradients).Any(g => g.First is not null && ReferenceEquals(g.First, g.Second)))
+        // Of a parameter that the optimizer was not given nobody clears the gradient, and nobody uses it.
+        if (known && Enumerable.Range(0, now.Length).Any(i => _optimized[i] && Is(now[i], _gradients[i])))
         {
             _window.Uncleared++;
             return (null, null);
@@ -238,92 +241,7 @@ internal sealed class EvidenceCollector
         double last = _lastNorm;
         (_gradients, _lastNorm) = (now, norm);
         return known ? (product, norm > 0 && last > 0 ? product / norm / last : null) : (null, null);
-    }
 
-    /// <summary>What is gathered between two lines.</summary>
-    private sealed class Window
-    {
-        private double _loss,
-            _low = double.PositiveInfinity,
-            _high = double.NegativeInfinity,
-            _norm,
-            _normHigh,
-            _squared,
-            _product,
-            _cosine,
-            _entropy;
-        private int _losses,
-            _items,
-            _right,
-            _clipped,
-            _products,
-            _cosines,
-            _entropies;
-        private bool _judged;
-
-        /// <summary>Number of the present update.</summary>
-        public long Update { get; set; }
-
-        /// <summary>Updates whose gradient went on from that of the update before.</summary>
-        public int Uncleared { get; set; }
-
-        /// <summary>Batches whose gradient was cleared before the update.</summary>
-        public int Dropped { get; set; }
-
-        /// <summary>Updates since the last line.</summary>
-        public int Steps { get; private set; }
-
-        public void Add(double loss, int? right, int items, double? entropy)
-        {
-            _loss += loss;
-            _losses++;
-            (_low, _high) = (Math.Min(_low, loss), Math.Max(_high, loss));
-            _items += items;
-            _judged |= right is not null;
-            _right += right ?? 0;
-            _entropy += entropy ?? 0;
-            _entropies += entropy is null ? 0 : 1;
-        }
-
-        public void Add(double norm, bool clipped, double? product, double? cosine)
-        {
-            Steps++;
-            _norm += norm;
-            _squared += norm * norm;
-            _normHigh = Math.Max(_normHigh, norm);
-            _clipped += clipped ? 1 : 0;
-            _product += product ?? 0;
-            _products += product is null ? 0 : 1;
-            _cosine += cosine ?? 0;
-            _cosines += cosine is null ? 0 : 1;
-        }
-
-        public MeasuredStep Close(MeasuredStep line, double learningRate)
-        {
-            MeasuredStep closed = line with
-            {
-                Steps = Steps,
-                Loss = _loss / Math.Max(1, _losses),
-                LossLow = _low,
-                LossHigh = _high,
-                Accuracy = _judged && _items > 0 ? (double)_right / _items : null,
-                LearningRate = learningRate,
-                GradientNorm = _norm / Math.Max(1, Steps),
-                GradientNormHigh = _normHigh,
-                SquaredNorm = _squared / Math.Max(1, Steps),
-                LagProduct = _products > 0 ? _product / _products : null,
-                LagCosine = _cosines > 0 ? _cosine / _cosines : null,
-                Clipped = (double)_clipped / Math.Max(1, Steps),
-                LabelEntropy = _entropies > 0 ? _entropy / _entropies : null,
-                Items = _items,
-                Uncleared = Uncleared,
-                Dropped = Dropped,
-            };
-            (_loss, _norm, _normHigh, _squared, _product, _cosine, _entropy) = (0, 0, 0, 0, 0, 0, 0);
-            (_low, _high) = (double.PositiveInfinity, double.NegativeInfinity);
-            (_losses, _items, _right, _clipped, _products, _cosines, _entropies) = (0, 0, 0, 0, 0, 0, 0);
-            (Steps, Uncleared, Dropped) = (0, 0, 0);
-            return closed;
-        }
+        static bool Is(Tensor? now, Tensor? before) => now is not null && ReferenceEquals(now, before);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class FeedBook
 {
     private readonly int _classes;
     private readonly long[] _labels;
+    private readonly long[] _allLabels;
     private ulong[] _before = [];
     private ulong[] _now = [];
     private int[] _seen = [];
@@ -19,10 +20,13 @@ internal sealed class FeedBook
     private double _entropy;
     private int _batches;
     private int _repeatedInputs;
+    private int _repeatedBatches;
+    private readonly HashSet<ulong> _fed = [];
 
     /// <summary>An empty book.</summary>
     /// <param name="classes">Number of classes; 0 where items have none.</param>
-    public FeedBook(int classes) => (_classes, _labels) = (classes, new long[Math.Max(1, classes)]);
+    public FeedBook(int classes) =>
+        (_classes, _labels, _allLabels) = (classes, new long[Math.Max(1, classes)], new long[Math.Max(1, classes)]);
 
     /// <summary>Notes a batch that was learned from.</summary>
     /// <param name="batch">As it was fed.</param>
@@ -33,6 +37,10 @@ internal sealed class FeedBook
         int[] ids = [.. batch.Indices];
         Grow(ids);
         NoteInputs(batch.Inputs, ids);
+        // One item may come again; several, all of them again, are a batch that was fed twice.
+        int[] sorted = [.. ids.Order()];
+        _repeatedBatches +=
+            ids.Length > 2 && !_fed.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(sorted.AsSpan()))) ? 1 : 0;
         if (_classes < 2 || batch.Targets.DType != DType.Int64 || batch.Targets.Rank != 1)
         {
             return null;
@@ -54,11 +62,18 @@ internal sealed class FeedBook
         int seen = _seen.Count(n => n > 0),
             repeated = _seen.Count(n => n > 1);
         (double[] quantiles, int[] worst) = Margins();
-        double all = Entropy(_labels);
+        for (int k = 0; k < _labels.Length; k++)
+        {
+            _allLabels[k] += _labels[k];
+        }
+
+        // Of an epoch that broke off the labels may be a few of all.
+        double all = Entropy(_allLabels);
         MeasuredEpoch closed = epoch with
         {
             ItemsSeen = seen,
             ItemsRepeated = repeated,
+            BatchesRepeated = _repeatedBatches,
             InputsRepeated = _repeatedInputs,
             LabelMix = _batches > 0 && all > 0 ? _entropy / _batches / all : double.NaN,
             MarginQuantiles = quantiles,
@@ -67,7 +82,8 @@ internal sealed class FeedBook
         (_before, _now) = (_now, new ulong[_now.Length]);
         Array.Clear(_seen);
         Array.Clear(_labels);
-        (_entropy, _batches, _repeatedInputs) = (0, 0, 0);
+        _fed.Clear();
+        (_entropy, _batches, _repeatedInputs, _repeatedBatches) = (0, 0, 0, 0);
         return closed;
     }
 

@@ -48,6 +48,10 @@ internal sealed class Watched
             Beta2 = beta2,
             Normalizations = [.. norms.Select(n => n.Path)],
             NormalizationMomentum = [.. norms.Select(n => n.Layer.Momentum ?? 0.0)],
+            AlikeFilters =
+            [
+                .. model.Parameters().Select(p => ParameterNorms.Of(p) > 0.0 ? Workbench.AlikeFilters.Of(p) : -1),
+            ],
             DropsUnits = model.NamedModules().Any(m => m.Module is RandomDrop),
         };
         try

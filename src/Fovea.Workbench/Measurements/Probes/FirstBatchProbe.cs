@@ -11,8 +11,8 @@ namespace Fovea.Workbench;
 /// distance of a sum from 1; <c>variance</c>, of the scores of an item; <c>loss</c>; <c>doubled</c>, the loss of the items twice, over
 /// once. Of scores drawn: <c>drawn</c>; <c>permuted</c>, with the targets moved on by one; <c>vary</c>, 1 where that changes targets;
 /// <c>logits</c> and <c>shifted</c>, of normal scores and of those plus 1; <c>lowest</c>, of scores 1000 and -1000. Of class labels:
-/// <c>right</c>, <c>wrong</c>, scores 10 and -10 at the class; <c>one</c>, <c>many</c>, 1 and 20; <c>none</c>, 0 throughout. Of targets
-/// like outputs: <c>match</c>, outputs that are the targets; <c>sure</c>, 20 and -20 for targets 1 and 0. <c>targetLow</c>,
+/// <c>right</c>, <c>wrong</c>, scores 10 and -10 at the class; <c>one</c>, <c>many</c>, 1 and 20; <c>none</c>, 0 throughout; <c>next</c>,
+/// <c>sureOfNext</c>, <c>surerOfNext</c>, 1, 40 and 80 at the class behind the right one. Of targets like outputs: <c>match</c>, outputs that are the targets; <c>sure</c>, 20 and -20 for targets 1 and 0. <c>targetLow</c>,
 /// <c>targetHigh</c>. What cannot be tried is NaN.</para>
 /// </remarks>
 public sealed class FirstBatchProbe : Probe
@@ -139,6 +139,26 @@ public sealed class FirstBatchProbe : Probe
                 ("none", Loss(one * 0.0f, _targets)),
                 ("one", Loss(one, _targets)),
                 ("many", Loss(one * 20.0f, _targets)),
+                .. OfNextClass(classes, width),
+            ];
+        }
+
+        /// <summary>Scores that speak for the class behind the right one.</summary>
+        private IEnumerable<(string Name, double Value)> OfNextClass(long[] classes, int width)
+        {
+            if (width < 2)
+            {
+                return [];
+            }
+
+            Tensor next = Tensor
+                .From<long>([.. classes.Select(c => (c + 1) % width)], [classes.Length])
+                .OneHot(width, _scores.DType);
+            return
+            [
+                ("next", Loss(next, _targets)),
+                ("sureOfNext", Loss(next * 40.0f, _targets)),
+                ("surerOfNext", Loss(next * 80.0f, _targets)),
             ];
         }
 

@@ -12,10 +12,11 @@ namespace Fovea.Workbench;
 /// </remarks>
 public sealed class MixingProbe : Probe
 {
+    internal const string ProbeName = "mixing";
     private const int Items = 8;
 
     /// <inheritdoc/>
-    public override string Name => "mixing";
+    public override string Name => ProbeName;
 
     /// <inheritdoc/>
     public override double Cost => 1;

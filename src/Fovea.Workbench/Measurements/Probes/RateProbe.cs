@@ -4,9 +4,9 @@ namespace Fovea.Workbench;
 
 /// <summary><c>rate</c>: what other learning rates would do from here.</summary>
 /// <remarks>
-/// <para>From copies of weights and optimizer 20 steps on the same coming batches at the highest rate so far times 0.1, 1/3, 1, 3 and
-/// 10; then the mean loss of the fixed items learned from, with statistics of the batch and without dropping units.</para>
-/// <para>Values: <c>arm0.1</c>, <c>arm0.33</c>, <c>arm1</c>, <c>arm3</c>, <c>arm10</c>, infinity where numbers stopped being
+/// <para>From copies of weights and optimizer 20 steps on the same coming batches at the highest rate so far times 0.1, 1/3, 1, 3,
+/// 10 and 100; then the mean loss of the fixed items learned from, with statistics of the batch and without dropping units.</para>
+/// <para>Values: <c>arm0.1</c>, <c>arm0.33</c>, <c>arm1</c>, <c>arm3</c>, <c>arm10</c>, <c>arm100</c>, infinity where numbers stopped being
 /// finite; <c>error</c>, the largest standard error of the paired difference from <c>arm1</c> among the arms below it, or
 /// where there are none among all; <c>error0.1</c> and so on, that of each; <c>best</c>, the lowest loss of training so far,
 /// a mean over 20 updates, NaN where nothing was measured.</para>
@@ -22,13 +22,14 @@ public sealed class RateProbe : Probe
         ("1", 1.0),
         ("3", 3.0),
         ("10", 10.0),
+        ("100", 100.0),
     ];
 
     /// <inheritdoc/>
     public override string Name => "rate";
 
     /// <inheritdoc/>
-    public override double Cost => 100;
+    public override double Cost => 120;
 
     /// <inheritdoc/>
     public override bool NeedsOptimizer => true;

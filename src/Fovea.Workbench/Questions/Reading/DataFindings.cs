@@ -8,15 +8,16 @@ internal static class DataFindings
     // Shares of items.
     private const double Few = 0.01,
         Many = 0.05,
-        Most = 0.5,
-        Repeated = 0.2;
+        Repeated = 0.2,
+        Agreeing = 0.6;
+    private const int Enough = 50;
 
     // Times that the largest class is as large as the smallest.
     private const double Uneven = 10;
 
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "to fix: any value that is not finite, label out of range, or class order that differs; 1 % of a part known from training, 5 % of items labelled in two ways, half of the items blank; to look at: any copy across parts, 2 % near copies, classes 10 times as large as others";
+        "to fix: any value that is not finite, label out of range, or class order that differs; 1 % of a part known from training, 5 % of items labelled in two ways, or blank; to look at: any copy across parts, 2 % near copies, classes 10 times as large as others";
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, DataReport data) =>
@@ -26,6 +27,7 @@ internal static class DataFindings
                     Values(data),
                     Labels(data),
                     Contradictions(data),
+                    Disagreement(data),
                     Copies(data),
                     Neighbours(data),
                     Order(measured, data),
@@ -81,6 +83,42 @@ internal static class DataFindings
                 Remedy = "Decide for one class each, or leave these items out; fovea data NAME lists them.",
             };
 
+    /// <summary>Labels that go with those of the nearest items far less often than they do in the test part.</summary>
+    private static Finding? Disagreement(DataReport data)
+    {
+        if (data.AgreementItems < Enough || !double.IsFinite(data.LabelAgreement + data.TestLabelAgreement))
+        {
+            return null;
+        }
+
+        int n = data.AgreementItems;
+        Proportion own = Proportion.Wilson((long)Math.Round(data.LabelAgreement * n), n),
+            test = Proportion.Wilson((long)Math.Round(data.TestLabelAgreement * n), n);
+        double all = data.TrainPerClass.Sum(),
+            chance = data.TrainPerClass.Sum(c => c / all * (c / all));
+        if (!(own.High < test.Low) || !(own.Value - chance < Agreeing * (test.Value - chance)))
+        {
+            return null;
+        }
+
+        bool none = own.Low <= chance;
+        double wrong = 1 - Math.Sqrt(Math.Max(0, (own.Value - chance) / (test.Value - chance)));
+        return new Finding(
+            Verdict.Fix,
+            none ? Cause.ShuffledLabels : Cause.LabelNoise,
+            none
+                ? $"Of {n:N0} items learned from {own.Text()} have the label of the nearest other item, as by chance ({Figures.Percent(chance)}); of the test part {test.Text()} have: labels and items learned from do not belong together."
+                : $"Of {n:N0} items learned from {own.Text()} have the label of the nearest other item, of the test part {test.Text()}: about {Figures.Percent(wrong)} of the labels learned from would have to be wrong."
+        )
+        {
+            Remedy = none
+                ? "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none."
+                : "Look at the items that are learned last (their numbers stand in measurements/epochs.jsonl), and mend or leave out those with wrong labels.",
+            Threshold =
+                "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet",
+        };
+    }
+
     private static Finding? Copies(DataReport data) =>
         data.AcrossParts == 0
             ? null
@@ -126,7 +164,7 @@ internal static class DataFindings
         data.Constant == 0 || data.Constant < Few * data.Looked
             ? null
             : new Finding(
-                data.Constant >= Most * data.Looked ? Verdict.Fix : Verdict.Look,
+                data.Constant >= Many * data.Looked ? Verdict.Fix : Verdict.Look,
                 Cause.InputUnused,
                 $"{data.Constant:N0} of {data.Looked:N0} items have one value throughout."
             )

@@ -21,6 +21,10 @@ internal static class DataScaleFindings
     private const double PeriodLook = 0.05,
         PeriodFix = 0.2;
 
+    // Shares of positions.
+    private const double ScatteredLook = 0.2,
+        ScatteredFix = 0.5;
+
     // Channels without positions beside an axis as short as that of colours.
     private const int ManyChannels = 16,
         Colours = 4;
@@ -30,7 +34,14 @@ internal static class DataScaleFindings
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, DataReport data) =>
-        new[] { Swapped(measured, data), Parts(measured, data), Scale(measured, data), Layout(data) }.OfType<Finding>();
+        new[]
+        {
+            Swapped(measured, data),
+            Parts(measured, data),
+            Scale(measured, data),
+            Layout(data),
+            Scattered(data),
+        }.OfType<Finding>();
 
     /// <summary>The root mean square of values as fed; NaN where it was not looked at.</summary>
     public static double Size(DataReport data) =>
@@ -38,10 +49,11 @@ internal static class DataScaleFindings
             ? double.NaN
             : Math.Sqrt(data.ChannelMeans.Zip(data.ChannelDeviations, (m, s) => (m * m) + (s * s)).Average());
 
+    // A normalization takes away what is large; what is small drowns in the epsilon of its root, 1e-5.
     private static Finding? Scale(Measurements measured, DataReport data)
     {
         double size = Size(data);
-        if (!(size > Large || size < Small) || size == 0 || IsNormalizedFirst(measured.Run))
+        if (!(size > Large || size < Small) || size == 0 || (size > Large && IsNormalizedFirst(measured.Run)))
         {
             return null;
         }
@@ -49,7 +61,7 @@ internal static class DataScaleFindings
         MeasuredProbe? tried = measured.LastProbe("standardized"),
             first = measured.LastProbe(FirstBatchProbe.ProbeName);
         bool helps = tried is not null && tried["loss"] - tried["standardized"] > Sure * tried["error"],
-            starts = size > Large && first is not null && first["loss"] > 3 * measured.Run.ChanceLoss;
+            starts = size > Large && first is not null && first["loss"] > 2 * measured.Run.ChanceLoss;
         string consequence =
             helps
                 ? $" 20 steps on standardized values bring the loss to {tried!["standardized"]:G4} instead of {tried["loss"]:G4}."
@@ -66,9 +78,10 @@ internal static class DataScaleFindings
             $"Values as fed lie between {data.Low:G3} and {data.High:G3}, of size {size:G3}{guess}; first values of weights suit a size of 1.{consequence}"
         )
         {
+            IsFact = true,
             Remedy = "Standardize each channel: Preprocessing.Fit(train), or (x - mean) / std where samples are read.",
             Threshold =
-                "a root mean square above 10 or below 0.02 that no normalization takes away; to fix where standardized values learn faster by 3 standard errors, or the first loss is 3 times that of knowing nothing",
+                "a root mean square above 10 or below 0.02 that no normalization takes away; to fix where standardized values learn faster by 3 standard errors, or the first loss is twice that of knowing nothing",
         };
     }
 
@@ -158,6 +171,21 @@ internal static class DataScaleFindings
         double Distance(double[] means) => Math.Sqrt(means.Zip(own, (a, b) => (a - b) * (a - b)).Average());
     }
 
+    /// <summary>Positions in another order: what is alike lies far apart.</summary>
+    private static Finding? Scattered(DataReport data) =>
+        !(data.DistantPartners > ScatteredLook)
+            ? null
+            : new Finding(
+                data.DistantPartners > ScatteredFix ? Verdict.Fix : Verdict.Look,
+                Cause.DataLayout,
+                $"For {Figures.Percent(data.DistantPartners)} of the positions looked at the one that is most alike lies far away: positions seem to be in another order than that of the picture or series, and kernels look at neighbours."
+            )
+            {
+                Remedy =
+                    "Look at an item as a picture (fovea data NAME), and at each Reshape, Permute or shuffle on its way.",
+                Threshold = "to look at: a fifth of the positions; to fix: half of them",
+            };
+
     private static Finding? Layout(DataReport data)
     {
         IReadOnlyList<int> shape = data.ItemShape;
@@ -170,6 +198,7 @@ internal static class DataScaleFindings
                 $"An item {string.Join("x", shape)} is taken for {shape[0]} channels of {shape[1]} x {shape[2]}: colours seem to come last."
             )
             {
+                IsFact = true,
                 Remedy = "Put channels first: [C, H, W].",
             };
         }
@@ -182,6 +211,7 @@ internal static class DataScaleFindings
                 $"Values {shape[0]} apart along a line are more alike than neighbours, by a correlation of {data.PeriodExcess:F2}: colours lie beside each other where lines of one channel should be."
             )
             {
+                IsFact = true,
                 Remedy = "Transpose [H, W, C] to [C, H, W]; a reshape leaves the values where they are.",
                 Threshold = "to look at: an excess of the correlation of 0.05; to fix: 0.2 in pictures",
             };

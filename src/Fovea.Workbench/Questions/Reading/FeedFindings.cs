@@ -7,6 +7,7 @@ internal static class FeedFindings
     // Shares.
     private const double SameInputs = 0.95,
         HalfSeen = 0.5,
+        SameBatches = 0.1,
         UnmixedLook = 0.5,
         UnmixedFix = 0.25;
 
@@ -15,7 +16,7 @@ internal static class FeedFindings
 
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "in two epochs or more: batches with less than half of the mixture of labels that chance gives (to fix: a quarter); the same few items again, less than all by a batch; 95 % of augmented items the same to the bit as in the epoch before";
+        "in two epochs or more: batches with less than half of the mixture of labels that chance gives (to fix: a quarter); the same few items again, less than all by a batch; a tenth of the batches of an epoch again; 95 % of augmented items the same to the bit as in the epoch before";
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured) =>
@@ -59,7 +60,23 @@ internal static class FeedFindings
 
         bool same = known.Skip(1).All(e => e.InputsRepeated >= SameInputs * e.ItemsSeen),
             many = known.Max(e => e.ItemsRepeated) > HalfSeen * known.Max(e => e.ItemsSeen);
-        int seen = known.Max(e => e.ItemsSeen);
+        int seen = known.Max(e => e.ItemsSeen),
+            again = known.Sum(e => e.BatchesRepeated);
+        if (!same && again > SameBatches * known[^1].Step)
+        {
+            return new Finding(
+                Verdict.Fix,
+                Cause.ItemsMissed,
+                $"{again:N0} of {known[^1].Step:N0} updates took a batch of the very items of an earlier one of the epoch, and an epoch learns from {seen:N0} of {all:N0} items at most."
+            )
+            {
+                Remedy =
+                    "Take the batches of an epoch from one enumerator: foreach (Batch batch in loader.Epoch(epoch)).",
+                Onset = 0,
+                Threshold = Threshold,
+            };
+        }
+
         return same && seen < HalfSeen * all
             ? new Finding(
                 Verdict.Fix,

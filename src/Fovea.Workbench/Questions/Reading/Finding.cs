@@ -6,6 +6,10 @@ namespace Fovea.Workbench;
 /// <param name="Text">A sentence with numbers.</param>
 internal sealed record Finding(Verdict Verdict, string Cause, string Text)
 {
+    /// <summary>Whether it is certain, and only whether it does harm is not: it is to fix as soon as something is at fault that
+    /// it would bring about.</summary>
+    public bool IsFact { get; init; }
+
     /// <summary>What to do.</summary>
     public string Remedy { get; init; } = "";
 
@@ -30,18 +34,24 @@ internal sealed record Finding(Verdict Verdict, string Cause, string Text)
     {
         Finding[] worst = [.. findings.OrderBy(f => f.Verdict)];
         string text = worst.Length > 0 ? string.Join(" ", worst.Select(f => f.Text)) : answer.Finding;
-        answer = answer with { Finding = string.Join(" ", untold.Prepend(text)) };
-        return worst.Length == 0
-            ? answer
-            : answer with
-            {
-                Verdict = worst[0].Verdict,
-                Cause = worst[0].Cause,
-                Remedy = worst[0].Remedy,
-                Options = worst[0].Options,
-                OnsetStep = worst[0].Onset,
-                Layers = worst[0].Layers,
-                Threshold = worst[0].Threshold.Length > 0 ? worst[0].Threshold : answer.Threshold,
-            };
+        answer = answer with
+        {
+            Finding = string.Join(" ", untold.Prepend(text)),
+            Facts = [.. worst.Where(f => f.IsFact && f.Verdict == Verdict.Look)],
+        };
+        return worst.Length == 0 ? answer : worst[0].Leading(answer);
     }
+
+    /// <summary>An answer that says this first of all.</summary>
+    public Answer Leading(Answer answer) =>
+        answer with
+        {
+            Verdict = Verdict,
+            Cause = Cause,
+            Remedy = Remedy,
+            Options = Options,
+            OnsetStep = Onset,
+            Layers = Layers,
+            Threshold = Threshold.Length > 0 ? Threshold : answer.Threshold,
+        };
 }

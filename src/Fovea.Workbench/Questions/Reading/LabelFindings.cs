@@ -6,7 +6,8 @@ internal static class LabelFindings
 {
     // Of the accuracy on items learned from.
     private const double Learned = 0.5,
-        Regained = 0.6;
+        Regained = 0.6,
+        FarBelow = 0.8;
 
     // By which renaming must surely raise the accuracy: of a network that knows nothing it gains a standard error a class.
     private const double Gain = 0.1;
@@ -23,7 +24,7 @@ internal static class LabelFindings
 
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "items held out that are right less often than by chance (to fix: as often as those learned from after one renaming of classes); no more often than by chance in 3 epochs, while those learned from are; a class of a tenth of the largest whose recall is surely below half of that of the others";
+        "items held out that are right less often than by chance (to fix: than 0.8 of it, or as often as those learned from after one renaming of classes); no more often than by chance in 3 epochs, while those learned from are; a class of a tenth of the largest whose recall is surely below half of that of the others";
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured) =>
@@ -41,13 +42,14 @@ internal static class LabelFindings
         Proportion train = measured.TrainAccuracy(last)!.Value,
             own = held.Accuracy()!.Value;
         bool learned = train.Low > Math.Max(Learned, 2 * held.Chance()),
-            below = own.High < held.Chance();
+            below = own.High < held.Chance(),
+            farBelow = own.High < FarBelow * held.Chance();
         MeasuredProbe? splits = measured.LastProbe("splits");
         bool regained = splits is not null && IsRegained(splits, train.Value, held.ClassItems.Count);
         return !learned || (!below && !regained)
             ? null
             : new Finding(
-                regained ? Verdict.Fix : Verdict.Look,
+                regained || farBelow ? Verdict.Fix : Verdict.Look,
                 Cause.ClassOrder,
                 $"Of the items held out {own.Text()} are right, where {Figures.Percent(held.Chance())} would be by chance and {train.Text()} of those learned from are{(regained ? $"; after renaming {splits!["moved"]:F0} classes {Figures.Percent(splits["permutedAccuracy"])} are" : "")}."
             )

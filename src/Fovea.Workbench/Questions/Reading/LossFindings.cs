@@ -15,12 +15,14 @@ internal static class LossFindings
                     WrongShape(first),
                     WrongAxis(first),
                     Flipped(first),
+                    Indifferent(first),
                     Unbounded(first),
                     Shares(measured, first),
                     MissingActivation(first),
                     Bounded(measured, first),
                     BetweenZeroAndOne(measured, first),
                     Squares(first),
+                    NeverSorry(first),
                     Sum(measured, first),
                     Width(measured, first),
                     SureOfWrong(measured, first),
@@ -36,6 +38,8 @@ internal static class LossFindings
 
     private static string OutputOf(MeasuredRun run) =>
         run.Points.FirstOrDefault(p => p.IsOutput)?.Operator.ToLowerInvariant() ?? "";
+
+    private static bool IsFlipped(MeasuredProbe p) => p["right"] > p["none"] && p["none"] > p["wrong"];
 
     private static Finding? WrongShape(MeasuredProbe p) =>
         p["vary"] == 1 && Same(p["drawn"], p["permuted"], Equal)
@@ -64,7 +68,7 @@ internal static class LossFindings
             : null;
 
     private static Finding? Flipped(MeasuredProbe p) =>
-        p["right"] > p["none"] && p["none"] > p["wrong"]
+        IsFlipped(p)
             ? new Finding(
                 Verdict.Fix,
                 Cause.LossKind,
@@ -72,6 +76,40 @@ internal static class LossFindings
             )
             {
                 Remedy = "Change the sign of the loss.",
+            }
+            : null;
+
+    /// <summary>A loss that does not care which class a score speaks for: labels taken for numbers.</summary>
+    private static Finding? Indifferent(MeasuredProbe p) =>
+        !IsFlipped(p)
+        && p["vary"] == 1
+        && double.IsFinite(p["next"])
+        && p["one"] >= p["next"] - (Equal * Math.Abs(p["next"]))
+            ? new Finding(
+                Verdict.Fix,
+                Cause.LossKind,
+                $"A score of 1 for the right class costs {p["one"]:G5}, and one for the class behind it {p["next"]:G5}: the loss does not ask for the class of an item; it may take labels for numbers."
+            )
+            {
+                Remedy = "Use CrossEntropy, which takes labels as classes; or compare with labels.OneHot(classes).",
+                Threshold = "a score for the right class that costs as much as one for another, to 1e-5",
+            }
+            : null;
+
+    /// <summary>A loss that no longer rises where the network is sure of another class, so that its gradient is 0 there.</summary>
+    private static Finding? NeverSorry(MeasuredProbe p) =>
+        p["surerOfNext"] > 0
+        && p["surerOfNext"] - p["sureOfNext"] <= Sums * p["sureOfNext"]
+        && p["one"] < p["next"] - (Equal * Math.Abs(p["next"]))
+        && TakesLogits(p)
+            ? new Finding(
+                Verdict.Look,
+                Cause.LossKind,
+                $"The loss of an item that the network is sure and wrong of is {p["sureOfNext"]:G4}, however sure: it has no gradient there, and a small one at first."
+            )
+            {
+                IsFact = true,
+                Remedy = "Use CrossEntropy, whose gradient is largest where the network is sure and wrong.",
             }
             : null;
 
@@ -147,9 +185,9 @@ internal static class LossFindings
                 }
             : op == "relu"
                 ? new Finding(
-                    Verdict.Look,
+                    Verdict.Fix,
                     Cause.OutputActivation,
-                    "The network ends with relu: scores below 0, and their gradients, are cut off."
+                    "The network ends with relu, and the loss takes scores of both signs: those below 0 and their gradients are cut off, so that a class whose score is there is no longer learned."
                 )
                 {
                     Remedy = "Leave the relu at the end out.",
@@ -183,6 +221,7 @@ internal static class LossFindings
                 "The loss is 0 where scores are 1 and 0, and grows again beyond: squared differences, where classes are to be told apart."
             )
             {
+                IsFact = true,
                 Remedy = "Use CrossEntropy, whose gradient does not fade where the network is sure and wrong.",
             }
             : null;
@@ -201,6 +240,7 @@ internal static class LossFindings
             $"The loss doubles with the number of items: it sums, and a learning rate of {measured.Run.LearningRate:G3} acts like {rate:G3} of a mean."
         )
         {
+            IsFact = true,
             Remedy = "End the loss with Mean(), or divide the learning rate by the batch.",
             Threshold = "twice the loss for the same items twice; to fix: with SGD, and a rate times batch above 1",
         };
@@ -246,6 +286,10 @@ internal static class LossFindings
                 $"The first loss is {p["loss"]:G4}, where equal scores have {chance:F4} and scores of the variance seen, {p["variance"]:G3}, at most {chance + (p["variance"] / 2):G4}: the network starts sure of wrong answers."
             )
             {
+                // In evaluation a network with normalizations is another before it has learned their statistics.
+                IsFact = !(measured.Steps is [var update, ..] && update.Loss <= 3 * chance),
+                Layers = Last(measured.Run),
+                Onset = 0,
                 Remedy =
                     "Start the last layer with smaller weights, or standardize the inputs (questions 1.8 and 1.9).",
             }

@@ -8,7 +8,8 @@ internal static class NormalizationFindings
 
     // Standard errors, and a share of the loss, by which evaluation is worse than training.
     private const double Sure = 3,
-        Worse = 0.1;
+        Worse = 0.1,
+        MuchWorse = 0.5;
 
     // Time constants after which running statistics have forgotten their first values, and updates before which a gap passes.
     private const double Constants = 5;
@@ -19,7 +20,7 @@ internal static class NormalizationFindings
 
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "evaluation 3 standard errors and a tenth worse than training on the same items, in two measured epochs; to fix: where statistics taken anew heal it, or where a channel has fewer than 16 values";
+        "evaluation 3 standard errors and a tenth worse than training on the same items, in two measured epochs; to fix: where it is half worse and statistics taken anew heal it, or where a channel has fewer than 16 values";
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Evidence evidence, Measurements measured) =>
@@ -87,12 +88,13 @@ internal static class NormalizationFindings
 
         (MeasuredEpoch Epoch, double Gap, bool IsLarge)[] last = [.. Gaps(measured).TakeLast(2)];
         bool stuck = LossCurve.Of(measured).IsStuck(measured.Run),
-            harms = stuck || (last.Length == 2 && last.All(g => g.IsLarge));
+            two = few[0].Values <= 2, // one is 1 and the other -1, whatever they were
+            harms = stuck || two || (last.Length == 2 && last.All(g => g.IsLarge));
         int batch = (int)Math.Ceiling((double)EnoughValues / few[0].Values * measured.Run.Batch);
         return new Finding(
             harms ? Verdict.Fix : Verdict.Look,
             Cause.SmallBatchStatistics,
-            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {measured.Run.Batch}: their statistics are noise{(stuck ? ", and the loss does not move" : harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
+            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {measured.Run.Batch}: their statistics are noise{(two ? ", and two values become 1 and -1, whatever they were" : stuck ? ", and the loss does not move" : harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
         )
         {
             Remedy = $"Use batches of {batch} or more, or GroupNorm, which does not look at other items.",
@@ -135,11 +137,11 @@ internal static class NormalizationFindings
                 ? $" They follow with a momentum of {momentum:G3}, and need {settles:N0} updates to forget what they were"
             : lags ? $" After {updates:N0} updates they still lag behind weights that change fast; that passes"
             : "";
-        string healed = Heals(measured)
+        string healed = Heals(measured, Worse)
             ? $" With statistics taken anew over 8 batches the loss falls from {measured.LastProbe("batchnorm")!["loss"]:G4} to {measured.LastProbe("batchnorm")!["reestimated"]:G4}."
             : "";
         return new Finding(
-            persists && Heals(measured) && (!lags || slow) ? Verdict.Fix : Verdict.Look,
+            persists && Heals(measured, MuchWorse) && (!lags || slow) ? Verdict.Fix : Verdict.Look,
             Cause.RunningStatistics,
             $"The same {epoch.Train!.Items:N0} items have a loss of {epoch.Train.Loss:G4} in evaluation and {epoch.TrainingModeLoss:G4} as in training: running statistics do not follow the network.{(why.Length > 0 ? why + "." : "")}{healed}"
         )
@@ -153,8 +155,8 @@ internal static class NormalizationFindings
         };
     }
 
-    private static bool Heals(Measurements measured) =>
+    private static bool Heals(Measurements measured, double share) =>
         measured.LastProbe("batchnorm") is { } probe
         && probe["loss"] - probe["reestimated"] > Sure * probe["error"]
-        && probe["loss"] - probe["reestimated"] > Worse * Math.Abs(probe["reestimated"]);
+        && probe["loss"] - probe["reestimated"] > share * Math.Abs(probe["reestimated"]);
 }

@@ -13,6 +13,10 @@ internal static class PartReading
             ? double.NaN
             : part.ClassItems.Zip(part.ClassPredicted, (n, p) => (double)n / part.Items * p / part.Items).Sum();
 
+    /// <summary>Share of the most frequent class; 0 where items have none.</summary>
+    public static double Common(this MeasuredPart part) =>
+        part.ClassItems.Count > 0 ? (double)part.ClassItems.Max() / part.Items : 0.0;
+
     /// <summary>The share of the items of a class predicted right.</summary>
     public static Proportion Recall(this MeasuredPart part, int k) =>
         Proportion.Wilson(part.ClassRight[k], part.ClassItems[k]);

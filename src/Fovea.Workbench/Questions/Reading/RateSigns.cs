@@ -29,7 +29,7 @@ internal sealed record RateSigns(
     // Training hovers about the limit by itself.
     private const double Past = 1.5;
 
-    private static readonly string[] Others = ["0.1", "0.33", "3", "10"];
+    private static readonly string[] Others = ["0.1", "0.33", "3", "10", "100"];
 
     /// <summary>Which of curvature, gain and successive gradients say that the rate is too high, in words.</summary>
     public IReadOnlyList<string> TooHigh =>
@@ -74,8 +74,15 @@ internal sealed record RateSigns(
     public bool LowerHelps =>
         Trial is { } t && t["arm0.1"] < Best(t) - t["error"] && !(t["arm1"] < Best(t)) && double.IsFinite(t["arm0.1"]);
 
-    /// <summary>Whether three and ten times the rate both gain more than three standard errors.</summary>
-    public bool HigherHelps =>
+    /// <summary>Whether three and ten times the rate both gain more than three standard errors, or where the loss has hardly
+    /// moved a hundred times.</summary>
+    public bool HigherHelps => Gains3And10 || HundredHelps;
+
+    /// <summary>Whether a hundred times the rate gains more than three standard errors where the loss has hardly moved.</summary>
+    public bool HundredHelps =>
+        Trial is { } t && Hardly && t["arm10"] <= t["arm1"] && t["arm1"] - t["arm100"] > 3.0 * Error(t, "error100");
+
+    private bool Gains3And10 =>
         Trial is { } t
         && t["arm1"] - t["arm3"] > 3.0 * Error(t, "error3")
         && t["arm1"] - t["arm10"] > 3.0 * Error(t, "error10");

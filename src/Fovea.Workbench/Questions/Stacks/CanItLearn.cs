@@ -12,9 +12,6 @@ public sealed class CanItLearn : MeasuredQuestion
         Wrong = 0.1,
         Doubtful = 0.01;
 
-    private const double NearlyAll = 0.8;
-    private const int Patience = 150;
-
     /// <inheritdoc/>
     public override string Id => "3.13";
 
@@ -38,9 +35,10 @@ public sealed class CanItLearn : MeasuredQuestion
 
         (Ailment found, IReadOnlyList<string> layers) =
             Mixing(measured)
+            ?? Lost(measured)
             ?? Gradients(measured)
             ?? Targets(measured)
-            ?? Regularized(evidence, measured, curve)
+            ?? Regularization.Of(evidence, measured, curve)
             ?? OneBatch(measured)
             ?? Stuck(measured, curve)
             ?? Input(measured)
@@ -89,6 +87,67 @@ public sealed class CanItLearn : MeasuredQuestion
             )
             : null;
 
+    /// <summary>The input varies, and what reaches the first filters is 0 throughout: their weights get a gradient of 0
+    /// exactly, their biases or the normalization behind them do not.</summary>
+    private static (Ailment, IReadOnlyList<string>)? Lost(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        MeasuredStep[] samples =
+        [
+            .. measured.Samples.Where(s =>
+                s is { Gradients: not null, Weights: not null, Power: not null, Mean: not null }
+            ),
+        ];
+        if (samples.Length < 2)
+        {
+            return null;
+        }
+
+        int[] lost =
+        [
+            .. SignalLayers.Of(run).Where(l => l.Depth == 1 && WithoutSignal(run, samples, l)).Select(l => l.Place),
+        ];
+        bool varies = run
+            .Points.Select((p, i) => (Point: p, Place: i))
+            .Where(p => p.Point.Kind == PointKind.Input)
+            .All(p =>
+                samples[0].Power![p.Place] - Math.Pow(samples[0].Mean![p.Place], 2) > Same * samples[0].Power![p.Place]
+            );
+        return lost.Length == 0 || !varies
+            ? null
+            : (
+                Fault(
+                    Cause.InputUnused,
+                    $"The input varies, but what reaches {run.Points[lost[0]].Name} is 0 throughout: its output or the gradient of its weight is 0 exactly, in {samples.Length} samples.",
+                    "Look at what is done to the input before the first layer: a product with 0, a mask, another tensor.",
+                    0
+                ),
+                [.. lost.Select(p => run.Points[p].Name)]
+            );
+    }
+
+    private static bool WithoutSignal(MeasuredRun run, MeasuredStep[] samples, SignalLayer layer)
+    {
+        int[] weights = [.. SignalLayers.WeightsOf(run, layer.Place).Where(w => run.Parameters[w].IsTrainable)],
+            others =
+
+            [
+                .. Enumerable
+                    .Range(0, run.Parameters.Count)
+                    .Where(i => run.Parameters[i] is { IsWeight: false, IsTrainable: true })
+                    .Where(i => run.Parameters[i].Layer == layer.Place || run.Parameters[i].Layer == layer.Result),
+            ];
+        // A layer without a bias, or with one of 0, that makes 0 of all: so was what it took.
+        bool silent =
+            samples[0].Step == 0
+            && samples[0].Power![layer.Place] == 0.0
+            && weights.Any(w => samples[0].Weights![w] > 0.0);
+        return silent
+            || weights.Length > 0
+                && samples.All(s => weights.All(w => s.Gradients![w] == 0.0))
+                && samples.Any(s => others.Any(o => s.Gradients![o] > 0.0));
+    }
+
     private static (Ailment, IReadOnlyList<string>)? Gradients(Measurements measured)
     {
         MeasuredProbe[] lines = [.. measured.ProbesOf("directional")];
@@ -102,6 +161,11 @@ public sealed class CanItLearn : MeasuredQuestion
 
         // The one nearest to the loss is at fault; those before it get its gradient.
         bool cut = first["analytic"] == 0.0 && wrong.Length > 0;
+        if (cut && HasDeadLayer(measured))
+        {
+            return null; // question 3.3 says so; differences of a step of finite size may wake it
+        }
+
         return (
             new Ailment(
                 wrong.Length > 0 ? Verdict.Fix : Verdict.Look,
@@ -116,6 +180,12 @@ public sealed class CanItLearn : MeasuredQuestion
             [.. wrong.Reverse().Select(l => l.Layer).DefaultIfEmpty(first.Layer)]
         );
     }
+
+    private static bool HasDeadLayer(Measurements measured) =>
+        measured.Samples.LastOrDefault(s => s.Silent is not null) is { Silent: { } silent }
+        && measured
+            .Run.Points.Select((p, i) => (p, i))
+            .Any(p => p.p.Kind == PointKind.Activation && silent[p.i] == p.p.Units);
 
     private static (Ailment, IReadOnlyList<string>)? Targets(Measurements measured)
     {
@@ -140,7 +210,12 @@ public sealed class CanItLearn : MeasuredQuestion
 
     private static (Ailment, IReadOnlyList<string>)? OneBatch(Measurements measured)
     {
-        if (measured.LastProbe("one-batch") is not { } probe || !(probe["learned"] == 0.0) || probe["inTime"] == 0.0)
+        if (
+            measured.LastProbe("one-batch") is not { } probe
+            || !(probe["learned"] == 0.0)
+            || probe["inTime"] == 0.0
+            || !double.IsFinite(probe["first"])
+        )
         {
             return null;
         }
@@ -165,81 +240,6 @@ public sealed class CanItLearn : MeasuredQuestion
             ),
             []
         );
-    }
-
-    /// <summary>Targets smoothed, or items changed at random, until nothing can be told from them.</summary>
-    private static (Ailment, IReadOnlyList<string>)? Regularized(
-        Evidence evidence,
-        Measurements measured,
-        LossCurve curve
-    )
-    {
-        MeasuredRun run = measured.Run;
-        bool smooth = run.LabelSmoothing >= 0.5,
-            learnsFew =
-                measured.LastProbe("one-batch") is { } probe
-                && probe["learned"] == 1.0
-                && RateSigns.Of(measured).NoRateHelps,
-            knowsNothing =
-                measured.Epochs.LastOrDefault(e => e.Train is not null)?.Train is { Right: { } right } train
-                && Proportion.Wilson(right, train.Items).Low <= Common(train),
-            // Mixed labels have a loss near that of knowing nothing by right.
-            changed =
-                run.Augment.Length > 0
-                && run.Augment != "none"
-                && !run.Augment.Contains("mix", StringComparison.Ordinal)
-                && learnsFew
-                && knowsNothing;
-        double? dropped = learnsFew && knowsNothing ? Dropped(evidence) : null;
-        if (measured.Updates < Patience || !curve.IsStuck(run, Patience) || !(smooth || changed || dropped is not null))
-        {
-            return null;
-        }
-
-        return (
-            smooth
-                ? Fault(
-                    Cause.OverRegularized,
-                    $"Label smoothing of {run.LabelSmoothing:G2} leaves next to nothing of the labels, and after {curve.Updates} updates the loss is that of knowing nothing.",
-                    "Smooth labels by 0.1 at most: --label-smoothing 0.1.",
-                    0
-                )
-            : dropped is { } share
-                ? Fault(
-                    Cause.OverRegularized,
-                    $"Dropout of {share:G2} leaves next to nothing of the signal: a few items are learned by heart without it, none are with it in {curve.Updates} updates.",
-                    "Drop half of the units at most, and in few layers.",
-                    0
-                )
-            : Fault(
-                Cause.StrongAugmentation,
-                $"A few items are learned by heart as they are, but changed by '{run.Augment}' none are in {curve.Updates} updates, whatever the rate: the augmentation takes away what tells the classes apart.",
-                "Leave augmentation away to see it learn, then bring it back by halves: --augment none.",
-                0
-            ),
-            []
-        );
-    }
-
-    /// <summary>The highest share of units that a layer drops, where it is nearly all; null else.</summary>
-    private static double? Dropped(Evidence evidence)
-    {
-        double highest = evidence
-            .Graph.Nodes.Where(n => n.Has(OperatorTraits.Random))
-            .SelectMany(n => n.Operator.Options)
-            .Select(o =>
-                double.TryParse(
-                    o.Value,
-                    System.Globalization.NumberStyles.Float,
-                    System.Globalization.CultureInfo.InvariantCulture,
-                    out double p
-                )
-                    ? p
-                    : 0.0
-            )
-            .DefaultIfEmpty(0.0)
-            .Max();
-        return highest is >= NearlyAll and <= 1.0 ? highest : null;
     }
 
     private static (Ailment, IReadOnlyList<string>)? Stuck(Measurements measured, LossCurve curve)
@@ -275,7 +275,7 @@ public sealed class CanItLearn : MeasuredQuestion
             && measured.Epochs.Count(e => e.Epoch > 0) >= 2
             && measured.Epochs[^1].Train is { Right: { } right } train
             && Proportion.Wilson(right, train.Items) is var share
-            && share.Low <= Common(train);
+            && share.Low <= train.Common();
         return (
             new Ailment(
                 labels ? Verdict.Fix : Verdict.Look,
@@ -296,10 +296,6 @@ public sealed class CanItLearn : MeasuredQuestion
             []
         );
     }
-
-    /// <summary>Share of the most frequent class.</summary>
-    private static double Common(MeasuredPart part) =>
-        part.ClassItems.Count > 0 ? (double)part.ClassItems.Max() / part.Items : 0.0;
 
     private static (Ailment, IReadOnlyList<string>)? Input(Measurements measured)
     {

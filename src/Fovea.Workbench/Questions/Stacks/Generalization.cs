@@ -63,7 +63,7 @@ public sealed class Generalization : MeasuredQuestion
         {
             Measured = [.. Quantities(held, gap)],
             Threshold =
-                $"to fix: a held-out loss {Sure} standard errors above its best for {Epochs} epochs, and no more items right; to look at: a gap whose interval lies above {100 * SmallestGap:F0} points",
+                $"to fix: a held-out loss {Sure} standard errors above its best for {Epochs} epochs, no more items right, and fewer than of those learned from; to look at: a gap whose interval lies above {100 * SmallestGap:F0} points",
             Source = "Newcombe 1998, method 10, for the gap; Prechelt 1998, Early stopping, but when?",
         };
         return Finding.Into(answer, findings);
@@ -106,6 +106,7 @@ public sealed class Generalization : MeasuredQuestion
         if (
             !last.All(e => e.Epoch > best.Epoch && IsAbove(e.HeldOut!, best.HeldOut!))
             || !IsLearning(measured, best, last[^1])
+            || gap?.Difference.Low <= 0
         )
         {
             return null;

@@ -17,6 +17,13 @@ public sealed class LearningRate : MeasuredQuestion
     private const double AlwaysClipped = 0.9,
         FarAbove = 30.0;
 
+    // Weights that move by a hundredth in all learn nothing; a thousandth an update is usual.
+    private const double Still = 0.01,
+        UsualRatio = 1e-3;
+
+    // Updates; 0.99 has 100.
+    private const double LongMomentum = 150.0;
+
     // Updates of a third of a weight's size forget it; sixteen items at once move it by a sixteenth.
     private const double Huge = 0.3,
         Spike = 3.0,
@@ -46,8 +53,11 @@ public sealed class LearningRate : MeasuredQuestion
             UpdateFaults.NotCleared(measured, signs)
             ?? UpdateFaults.Uphill(signs)
             ?? UpdateFaults.Schedule(measured, signs.Curve)
+            ?? Forgetting(measured)
+            ?? Heavy(measured)
             ?? TooHigh(measured, signs)
             ?? Clipped(measured, signs)
+            ?? Standing(measured, signs)
             ?? TooLow(measured, signs)
             ?? Healthy(measured, signs);
         double rate = measured.Run.LearningRate;
@@ -84,6 +94,46 @@ public sealed class LearningRate : MeasuredQuestion
                         $"lr={Experiments.Number(rate / 10.0)},{Experiments.Number(rate)},{Experiments.Number(rate * 10.0)}"
                     ),
         };
+    }
+
+    /// <summary>Momentum over more updates than the run has: steps go on growing to 1 / (1 - mu) times the rate.</summary>
+    private static Ailment? Heavy(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        double span = 1.0 / (1.0 - run.Momentum);
+        return
+            run.Optimizer != "sgd"
+            || !(span > LongMomentum)
+            || !(span > 0.5 * run.PlannedUpdates)
+            || measured.Updates < Long / 2
+            ? null
+            : new Ailment(
+                Verdict.Fix,
+                Cause.RateTooHigh,
+                $"A momentum of {run.Momentum:G4} adds up the gradients of {span:F0} updates, more than half of the {run.PlannedUpdates} planned: steps become {span:F0} times the learning rate, and go on where they went long ago.",
+                0,
+                "Use a momentum of 0.9: --optimizer sgd,momentum=0.9.",
+                new Dictionary<string, string> { ["optimizer"] = "sgd,momentum=0.9" }
+            );
+    }
+
+    /// <summary>A rate that lets an ordinary decay take weights to a third within some updates.</summary>
+    private static Ailment? Forgetting(Measurements measured)
+    {
+        if (WeightMemory.Of(measured) is not { IsShort: true, IsByDecay: false } memory)
+        {
+            return null;
+        }
+
+        string text = Experiments.Number(memory.Rate * memory.Updates / WeightMemory.Usual);
+        return new Ailment(
+            Verdict.Fix,
+            Cause.RateTooHigh,
+            $"The learning rate is too high: at {memory.Rate:G3} a decay of {memory.Decay:G3} takes weights to a third in {memory.Updates:F0} updates, so that what is learned from a batch is soon forgotten.",
+            0,
+            $"Lower the learning rate: --lr {text}.",
+            new Dictionary<string, string> { ["lr"] = text }
+        );
     }
 
     private static Ailment? TooHigh(Measurements measured, RateSigns signs)
@@ -231,6 +281,36 @@ public sealed class LearningRate : MeasuredQuestion
         );
     }
 
+    /// <summary>Updates that all together move the weights by less than a hundredth, and a loss that stays.</summary>
+    private static Ailment? Standing(Measurements measured, RateSigns signs)
+    {
+        MeasuredRun run = measured.Run;
+        double rate = run.LearningRate,
+            moved = signs.Ratio * measured.Updates;
+        if (
+            !(moved < Still)
+            || rate <= 0.0
+            || run.Freeze.Length > 0
+            || measured.Updates < Long / 2
+            || signs.Curve.Best < 0.95 * signs.Curve.Start
+            || measured.Steps.Max(s => s.LearningRate) < Scheduled * rate
+        )
+        {
+            return null;
+        }
+
+        double factor = Math.Pow(10.0, Math.Round(Math.Log10(UsualRatio / signs.Ratio)));
+        string text = Experiments.Number(rate * factor);
+        return new Ailment(
+            Verdict.Fix,
+            Cause.RateTooLow,
+            $"The learning rate is too low: updates are {signs.Ratio:G2} of the weights' size, so that {measured.Updates} of them move a weight by {Figures.Percent(moved)} at most, and the loss has hardly moved, from {signs.Curve.Start:G4} to {signs.Curve.Best:G4}.",
+            0,
+            $"Raise the learning rate: --lr {text}.",
+            new Dictionary<string, string> { ["lr"] = text }
+        );
+    }
+
     private static Ailment? TooLow(Measurements measured, RateSigns signs)
     {
         double rate = measured.Run.LearningRate,
@@ -247,10 +327,16 @@ public sealed class LearningRate : MeasuredQuestion
             return null; // the schedule holds it low for now
         }
 
-        double higher = signs.HigherHelps && signs.Trial!["arm10"] < signs.Trial["arm3"] ? 10.0 * rate : 3.0 * rate;
+        double higher =
+            signs.HundredHelps ? 100.0 * rate
+            : signs.HigherHelps && signs.Trial!["arm10"] < signs.Trial["arm3"] ? 10.0 * rate
+            : 3.0 * rate;
         string text = Experiments.Number(higher);
-        string tried = signs.HigherHelps
-            ? $"; 20 updates at 3 and 10 times the rate bring the loss to {signs.Trial!["arm3"]:G4} and {signs.Trial["arm10"]:G4}, at the present one to {signs.Trial["arm1"]:G4}"
+        string tried =
+            signs.HundredHelps
+                ? $"; 20 updates at 100 times the rate bring the loss to {signs.Trial!["arm100"]:G4}, at the present one to {signs.Trial["arm1"]:G4}"
+            : signs.HigherHelps
+                ? $"; 20 updates at 3 and 10 times the rate bring the loss to {signs.Trial!["arm3"]:G4} and {signs.Trial["arm10"]:G4}, at the present one to {signs.Trial["arm1"]:G4}"
             : "";
         return new Ailment(
             signs.HigherHelps ? Verdict.Fix : Verdict.Look,

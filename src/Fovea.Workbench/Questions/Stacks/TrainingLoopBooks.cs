@@ -90,7 +90,7 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
     {
         MeasuredStep[] lines = [.. measured.Samples.Where(s => s.TracedLoss is not null && s.FirstLoss is not null)];
         MeasuredStep[] other = [.. lines.Where(Differs)];
-        return other.Length < Habit || 2 * other.Length < lines.Length
+        return !IsHabit(lines, other)
             ? null
             : Fix(
                 Cause.Unregistered,
@@ -113,7 +113,7 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
             .. measured.Samples.Where(s => s.GradientCosine is { } c && double.IsFinite(c) && s.Uncleared == 0),
         ];
         MeasuredStep[] other = [.. lines.Where(s => s.GradientCosine < Same)];
-        if (other.Length >= Habit && 2 * other.Length >= lines.Length)
+        if (IsHabit(lines, other))
         {
             double cosine = other.Average(s => s.GradientCosine!.Value);
             return Fix(
@@ -133,7 +133,7 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
         [
             .. lines.Where(s => s.GradientScale is { } scale && Math.Abs((scale * s.Batches) - 1.0) > Close),
         ];
-        if (scaled.Length < Habit || 2 * scaled.Length < lines.Length)
+        if (!IsHabit(lines, scaled))
         {
             return null;
         }
@@ -152,6 +152,10 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
             new Quantity("factor", factor, "ratio")
         );
     }
+
+    /// <summary>Whether it happens in most samples from its first on, and at last: a loop may go wrong on its way.</summary>
+    private static bool IsHabit(MeasuredStep[] lines, MeasuredStep[] some) =>
+        some.Length >= Habit && some.Length >= 0.5 * lines.Count(l => l.Step >= some[0].Step) && lines[^1] == some[^1];
 
     private Answer? EvaluatedInTraining(Measurements measured)
     {

@@ -49,6 +49,58 @@ public sealed class CanItLearnTests
         Assert.Equal(["fc1", "fc0"], answer.Layers);
     }
 
+    // x * 0 in front of the first layer: its weight gets a gradient of 0, its bias one that is not.
+    [Theory]
+    [InlineData(0.0, 1.0, Verdict.Fix)]
+    [InlineData(0.0, 0.0, Verdict.Ok)] // nothing comes back to the layer at all
+    [InlineData(1e-9, 1.0, Verdict.Ok)]
+    public void Ask_WeightOfTheFirstLayerWithoutGradient_GetsNoInput(double weight, double bias, Verdict verdict)
+    {
+        MeasuredRuns run = Chain();
+        run.With(r =>
+                r with
+                {
+                    Parameters =
+                    [
+                        .. r.Parameters,
+                        new("fc0.bias", Filters(0), 64, false, true, true, true, false, 0, 1),
+                    ],
+                }
+            )
+            .Train(250, Falling, s => s with { Gradients = [weight, 1, 1, 1, bias] });
+        AssertCause(verdict, Cause.InputUnused, Ask(new CanItLearn(), run));
+    }
+
+    // Decay takes weights along by eta lam / (1 - mu) an update: 0.1 x 0.05 / 0.1 = 1/20; AdamW without momentum.
+    [Theory]
+    [InlineData("sgd", 0.9, 0.05, Verdict.Fix, "in 20 updates")]
+    [InlineData("sgd", 0.0, 0.05, Verdict.Ok, "")]
+    [InlineData("adamw", 0.9, 0.05, Verdict.Ok, "")]
+    [InlineData("adamw", 0.9, 0.5, Verdict.Fix, "in 20 updates")]
+    [InlineData("sgd", 0.9, 5e-4, Verdict.Ok, "")] // the recipe of ResNets: 2000
+    public void Ask_DecayForgetsWithinUpdates_IsOverRegularized(
+        string optimizer,
+        double momentum,
+        double decay,
+        Verdict verdict,
+        string text
+    )
+    {
+        MeasuredRuns run = Chain()
+            .With(r =>
+                r with
+                {
+                    Optimizer = optimizer,
+                    Momentum = momentum,
+                    Parameters = [.. r.Parameters.Select(p => p with { WeightDecay = decay })],
+                }
+            )
+            .Train(250, Falling);
+        Answer answer = Ask(new CanItLearn(), run);
+        AssertCause(verdict, Cause.OverRegularized, answer);
+        Assert.Contains(text, answer.Finding, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2.0, 2.5, Verdict.Fix)] // targets have no effect, the input has
     [InlineData(2.0001, 2.5, Verdict.Ok)]

@@ -8,6 +8,41 @@ public sealed class LearningRateTests
     // A quarter above the lowest for 400 updates.
     private static double Plateau(long step) => step < 100 ? 2.3 - (step * 0.008) : 1.875;
 
+    // 5 x 5e-4 / (1 - 0.9) = 1/40: an ordinary decay, so that the rate is to blame.
+    [Fact]
+    public void Ask_RateWithOrdinaryDecayForgets_IsTooHigh()
+    {
+        MeasuredRuns run = Chain()
+            .With(r =>
+                r with
+                {
+                    LearningRate = 5,
+                    Parameters = [.. r.Parameters.Select(p => p with { WeightDecay = 5e-4 })],
+                }
+            )
+            .Train(250, Falling);
+        Answer answer = Ask(new LearningRate(), run);
+        Assert.Equal((Verdict.Fix, Cause.RateTooHigh), (answer.Verdict, answer.Cause));
+        Assert.Contains("in 40 updates", answer.Finding, StringComparison.Ordinal);
+        Assert.Equal("0.2", answer.Options["lr"]); // 1000 updates
+    }
+
+    // 250 updates of 1e-5 move a weight by a four-hundredth.
+    [Theory]
+    [InlineData(1e-5, Verdict.Fix)]
+    [InlineData(1e-3, Verdict.Ok)]
+    public void Ask_UpdatesMoveNothingInAll_IsTooLow(double ratio, Verdict verdict)
+    {
+        MeasuredRuns run = Chain()
+            .Train(250, Stuck, s => s with { Updates = [.. s.Weights!.Select(w => ratio * w)], LagCosine = 0.1 });
+        Answer answer = Ask(new LearningRate(), run);
+        Assert.True(verdict == answer.Verdict, $"{ratio}: {answer.Verdict} {answer.Finding}");
+        if (verdict == Verdict.Fix)
+        {
+            Assert.Equal((Cause.RateTooLow, "10"), (answer.Cause, answer.Options["lr"]));
+        }
+    }
+
     [Theory]
     [InlineData(1.6, 1.2, 1.9, Verdict.Fix)] // curvature past 1.5 times the limit, and the trial agrees
     [InlineData(1.4, 1.2, 1.9, Verdict.Ok)] // at the edge of stability

@@ -17,11 +17,13 @@ public sealed class LossFitsTargetsTests
             { "zero last layer", Verdict.Ok, "" },
             { "softmax twice", Verdict.Fix, Cause.OutputActivation },
             { "sigmoid before cross entropy", Verdict.Fix, Cause.OutputActivation },
-            { "relu before cross entropy", Verdict.Look, Cause.OutputActivation },
+            { "relu before cross entropy", Verdict.Fix, Cause.OutputActivation },
             { "softmax over the items", Verdict.Fix, Cause.LossShape },
             { "likelihood of scores", Verdict.Fix, Cause.OutputActivation },
             { "likelihood of shares", Verdict.Ok, "" },
             { "squares of classes", Verdict.Look, Cause.LossKind },
+            { "squares of shares", Verdict.Look, Cause.LossKind },
+            { "squares of numbers", Verdict.Fix, Cause.LossKind },
             { "turned sign", Verdict.Fix, Cause.LossKind },
             { "sum", Verdict.Look, Cause.LossScale },
             { "sum at a high rate", Verdict.Fix, Cause.LossScale },
@@ -132,6 +134,8 @@ public sealed class LossFitsTargetsTests
         kind switch
         {
             "squares of classes" => (o, t) => (o - t.OneHot(Classes)).Square().Mean(),
+            "squares of shares" => (o, t) => (new Softmax(1).Forward(o) - t.OneHot(Classes)).Square().Mean(),
+            "squares of numbers" => (o, t) => (o - t.To(DType.Float32).Reshape([t.Shape[0], 1])).Square().Mean(),
             "likelihood of scores" or "likelihood of shares" => (o, t) =>
                 -(o.Log() * t.OneHot(Classes)).Sum() / o.Shape[0],
             "turned sign" => (o, t) => -new CrossEntropy().Forward(o, t),
