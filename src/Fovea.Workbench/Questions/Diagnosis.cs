@@ -100,7 +100,10 @@ public static partial class Diagnosis
     public static IReadOnlyList<Answer> Of(Evidence evidence, IEnumerable<Question>? further = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        List<Answer> open = [.. Asked(evidence, further).Select(a => a.Answer).OrderBy(a => Place(a.Cause))];
+        List<Answer> open =
+        [
+            .. Asked(evidence, further).Select(a => Dated(a.Answer, evidence.Measured)).OrderBy(a => Place(a.Cause)),
+        ];
         List<Answer> causes = [];
         for (int i = 0; i < open.Count; i++)
         {
