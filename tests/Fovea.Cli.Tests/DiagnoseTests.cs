@@ -24,6 +24,7 @@ public sealed class DiagnoseTests
                 "finding",
                 "layers",
                 "onsetStep",
+                "onsetWithin",
                 "predicted",
                 "measured",
                 "threshold",
@@ -49,6 +50,46 @@ public sealed class DiagnoseTests
         Assert.Equal(2, said.Code);
         Assert.Contains("--watch off", said.Error, StringComparison.Ordinal);
         Assert.Single(said.ErrorLines);
+    }
+
+    [Fact]
+    public void Diagnose_Replay_SaysTheUpdateExactly()
+    {
+        using TemporaryFolder folder = new();
+        string run = Path.Combine(folder.Path, "run");
+        Said trained = Cli.Run([
+            "train",
+            "input 1x32x32; conv 8 3 stride=2; relu; conv 8 3; relu; maxpool 4; flatten; linear classes",
+            .. "--data shapes --train-items 1600 --test-items 40 --epochs 4 --batch 16 --lr 0.3 --preflight off".Split(
+                ' '
+            ),
+            "--optimizer",
+            "sgd,momentum=0.9",
+            "--schedule",
+            "constant,warmup=200",
+            "--out",
+            run,
+        ]);
+        Assert.True(trained.Code == 0, trained.Error);
+        Said recorded = Cli.Run("diagnose", run),
+            replayed = Cli.Run("diagnose", run, "--replay");
+        Assert.Matches(@"(?m)^fix +3\.5[\s\S]*?since: update \d+ \(known to \d+ updates\)", recorded.Out);
+        Assert.True(replayed.Code == 0, replayed.Error);
+        Assert.Matches(@"(?m)^fix +3\.5[\s\S]*?since: update \d+ exactly", replayed.Out);
+        Assert.Contains("Replaying updates ", replayed.Error, StringComparison.Ordinal);
+
+        Said nowhere = Cli.Run("diagnose", run, "--replay", "--data", folder.File("nowhere"));
+        Assert.Equal(2, nowhere.Code);
+        Assert.Single(nowhere.ErrorLines);
+        Assert.Contains("a replay needs the run's data (--data D", nowhere.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Diagnose_ReplayOfAModel_IsRefused()
+    {
+        Said said = Cli.Run("diagnose", Net, "--data", "shapes", "--replay");
+        Assert.Equal(2, said.Code);
+        Assert.Contains("--replay is for a RUN folder", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,8 +43,17 @@ internal static class TrainingText
     public static string Describe(Answer answer) =>
         $"{AnswerJson.Word(answer.Verdict)} {answer.Id}: {answer.Finding}"
         + (answer.Layers.Count > 0 ? $" Layers: {string.Join(", ", answer.Layers.Take(3))}." : "")
-        + (answer.OnsetStep is { } onset ? $" Since update {onset + 1}." : "")
+        + (answer.OnsetStep is { } onset ? $" Since update {onset + 1}{Exactness(answer)}." : "")
         + (answer.Remedy.Length > 0 ? $" {answer.Remedy}" : "");
+
+    /// <summary>How exactly an onset is known, behind its update; empty where it is the first.</summary>
+    public static string Exactness(Answer answer) =>
+        answer switch
+        {
+            { OnsetWithin: > 0 and { } off } => $" (known to {off} updates)",
+            { OnsetWithin: 0, OnsetStep: > 0 } => " exactly",
+            _ => "",
+        };
 
     /// <summary>What a stage does.</summary>
     public static string Describe(TrainingStage stage) =>

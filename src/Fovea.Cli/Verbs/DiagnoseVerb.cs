@@ -16,14 +16,21 @@ internal static class DiagnoseVerb
         $"Updates of a check-up of a MODEL; {UsualSteps} where left out."
     );
 
+    private static readonly Option<bool> Replay = new("--replay")
+    {
+        Description =
+            "Go through the updates of a RUN again in which a fault began, measuring each, so that its onset is exact; --data where the data have moved.",
+    };
+
     public static Command Create(Terminal terminal)
     {
         Command command = new(
             "diagnose",
-            "Says what is wrong with a training run, where, since when, and what to do: of a run folder from what it recorded, of a model by a check-up of a few hundred updates that keeps nothing.\n\nExamples:\n  fovea diagnose runs/first\n  fovea diagnose resnet20 --data shapes --steps 200"
+            "Says what is wrong with a training run, where, since when, and what to do: of a run folder from what it recorded, of a model by a check-up of a few hundred updates that keeps nothing.\n\nExamples:\n  fovea diagnose runs/first\n  fovea diagnose runs/first --replay\n  fovea diagnose resnet20 --data shapes --steps 200"
         );
         TrainOptions.AddTo(command, TrainOptions.OfCheckUps);
         command.Options.Add(Steps);
+        command.Options.Add(Replay);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, terminal, cancel)));
         return command;
     }
@@ -45,8 +52,13 @@ internal static class DiagnoseVerb
             throw new ArgumentException("diagnose needs a RUN folder, or a MODEL with --data D.");
         }
 
+        if (!isRun && parsed.GetValue(Replay))
+        {
+            throw new ArgumentException($"--replay is for a RUN folder, and {subject} is none.");
+        }
+
         (IReadOnlyList<Answer> answers, string model, string name) = isRun
-            ? OfRun(subject, terminal)
+            ? OfRun(subject, parsed.GetValue(Replay), request.Data, terminal, cancel)
             : CheckUp(request, parsed.GetValue(Steps) ?? UsualSteps, terminal, cancel);
         if (parsed.GetValue(CommonOptions.Json))
         {
@@ -58,10 +70,18 @@ internal static class DiagnoseVerb
         return cancel.IsCancellationRequested ? ExitCode.Stopped : ExitCode.Done;
     }
 
-    private static (IReadOnlyList<Answer>, string, string) OfRun(string folder, Terminal terminal)
+    private static (IReadOnlyList<Answer>, string, string) OfRun(
+        string folder,
+        bool replays,
+        string? data,
+        Terminal terminal,
+        CancellationToken cancel
+    )
     {
-        using Work work = Work.Start(terminal, "reading the run");
-        Evidence evidence = Diagnosis.EvidenceOf(folder, terminal.Note);
+        using Work work = Work.Start(terminal, replays ? "replaying the run" : "reading the run");
+        Evidence evidence = replays
+            ? Diagnosis.Replay(folder, data, terminal.Note, cancel)
+            : Diagnosis.EvidenceOf(folder, terminal.Note);
         IReadOnlyList<Answer> answers = Diagnosis.Of(evidence);
         work.Next("writing the report");
         RunReport.Write(folder, RunReport.Read(folder) with { Answers = answers, Measured = evidence.Measured });

@@ -20,6 +20,9 @@ internal readonly record struct ConvolutionQuestion(
 /// out.</summary>
 internal static class ConvolutionPlanner
 {
+    /// <summary>An input of fewer channels may lie in planes.</summary>
+    public const int PlaneChannels = 8;
+
     private const int FewestChannels = 32; // below, transforms outweigh what they save
     private const double Reached = 0.92; // of the peak of multiply-adds, by tiles
     private const double Unhidden = 0.2; // of the lesser of computing and reading
@@ -44,6 +47,15 @@ internal static class ConvolutionPlanner
         && !DepthwiseConvolution.Supports(question.Geometry)
         && BlockedConvolution.Supports(question.Geometry, TileCall.Block)
         && WinogradConvolution.Supports(question.Geometry);
+
+    /// <summary>Whether a kernel takes the maps of a compiled network as they lie: in blocks, or the network's input in
+    /// planes.</summary>
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="isFirst">Whether it alone reads the network's input.</param>
+    public static bool HasMapKernel(ConvolutionGeometry geometry, bool isFirst) =>
+        DepthwiseConvolution.Supports(geometry)
+        || BlockedConvolution.Supports(geometry, TileCall.Block)
+        || (isFirst && geometry.InChannels < PlaneChannels && BlockedConvolution.Supports(geometry, lanes: 1));
 
     /// <summary>The layout that the algorithms for any number of items want of the input.</summary>
     /// <param name="question">The convolution; items do not count.</param>

@@ -5,8 +5,11 @@ namespace Fovea.Workbench;
 /// <remarks>
 /// <para>Curves: the loss and accuracy of the epoch so far, the learning rate and the items a second, up to 20 times an
 /// epoch; on the held-out part, after each epoch, loss, accuracy and metrics. After each epoch, histograms of every
-/// parameter and of its gradient at the last update, and the filters of the first convolution as an image. Steps are
-/// updates done.</para>
+/// parameter and of its gradient at the last update, and the filters of the first convolution as an image. Of a run that is
+/// watched what is measured as well: norm of the gradient, <c>slope/signal</c> and <c>slope/gradient</c> in decades of norm a layer,
+/// and by layer <c>update_ratio</c>, <c>zero_share</c>, <c>silent_share</c>, <c>saturated_share</c>, <c>mean_drift</c>,
+/// <c>variance_drift</c> and, by epoch, <c>dead_share</c>; of probes all values, as <c>probe/sharpness/s</c>. Steps are updates
+/// done.</para>
 /// <para>Where the folder has event files already, the run goes on: new files are begun, and what the earlier ones hold of
 /// later steps is shown no more. It changes no bit of training. <see cref="TrainingOptions.Log"/> makes one.</para>
 /// </remarks>
@@ -87,6 +90,29 @@ public sealed class TensorBoardLog(string folder, Graph? graph = null, TimeProvi
         _validation?.Flush();
     }
 
+    /// <inheritdoc/>
+    public override void StepMeasured(MeasuredRun run, MeasuredStep step)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(step);
+        Write(MeasuredScalars.Of(run, step), step.Step + 1);
+    }
+
+    /// <inheritdoc/>
+    public override void EpochMeasured(MeasuredRun run, MeasuredEpoch epoch)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(epoch);
+        Write(MeasuredScalars.Of(run, epoch), epoch.Step);
+    }
+
+    /// <inheritdoc/>
+    public override void ProbeTried(MeasuredProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        Write(MeasuredScalars.Of(probe), probe.Step);
+    }
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
@@ -103,6 +129,14 @@ public sealed class TensorBoardLog(string folder, Graph? graph = null, TimeProvi
         : throw new ArgumentException(
             $"Training: log {session.Options.Log} writes into the run folder, and there is none. Set Out."
         );
+
+    private void Write(IEnumerable<(string Tag, double Value)> values, long step)
+    {
+        foreach ((string tag, double value) in values)
+        {
+            Scalar(_train, tag, step, value);
+        }
+    }
 
     private void Write(double loss, double? accuracy, double learningRate, long step)
     {

@@ -27,6 +27,10 @@ public sealed record Answer
     /// <summary>The update, from 0, at which it began; null where it has no beginning, or none is known.</summary>
     public long? OnsetStep { get; init; }
 
+    /// <summary>How many updates <see cref="OnsetStep"/> may be off, as signals are not measured in each; 0 where it is exact, null
+    /// where there is none or that is not known. <see cref="Diagnosis.Replay"/> makes it exact.</summary>
+    public long? OnsetWithin { get; init; }
+
     /// <summary>What is at fault, as a word that programs read, e.g. <c>rate-too-high</c>; empty where nothing is.</summary>
     public string Cause { get; init; } = "";
 

@@ -66,15 +66,8 @@ public static class AnswerJson
         }
 
         json.WriteEndArray();
-        if (answer.OnsetStep is { } onset)
-        {
-            json.WriteNumber("onsetStep", onset);
-        }
-        else
-        {
-            json.WriteNull("onsetStep");
-        }
-
+        Write(json, "onsetStep", answer.OnsetStep);
+        Write(json, "onsetWithin", answer.OnsetWithin);
         Write(json, "predicted", answer.Predicted);
         Write(json, "measured", answer.Measured);
         json.WriteString("threshold", answer.Threshold);
@@ -116,9 +109,8 @@ public static class AnswerJson
             Verdict = Enum.GetValues<Verdict>().First(v => Word(v) == Text(json, "verdict")),
             Finding = Text(json, "finding"),
             Layers = [.. json.GetProperty("layers").EnumerateArray().Select(l => l.GetString()!)],
-            OnsetStep = json.GetProperty("onsetStep") is { ValueKind: JsonValueKind.Number } step
-                ? step.GetInt64()
-                : null,
+            OnsetStep = Number(json, "onsetStep"),
+            OnsetWithin = Number(json, "onsetWithin"), // runs of earlier versions have none
             Cause = Text(json, "cause"),
             Predicted = Quantities(json, "predicted"),
             Measured = Quantities(json, "measured"),
@@ -131,7 +123,24 @@ public static class AnswerJson
             Experiment = Text(json, "experiment"),
         };
 
+    private static long? Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetInt64()
+            : null;
+
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    private static void Write(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 
     private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<Quantity> quantities)
     {

@@ -87,35 +87,4 @@ public static partial class Diagnosis
             )
             .Answers;
     }
-
-    /// <summary>Passes everything on, and stops training after some updates.</summary>
-    private sealed class StopAt(TrainingObserver inner, int steps, CancellationTokenSource enough) : TrainingObserver
-    {
-        private long _updates;
-
-        public override void Started(TrainingPlan plan) => inner.Started(plan);
-
-        public override void Notice(string text) => inner.Notice(text);
-
-        public override void Found(Answer answer) => inner.Found(answer);
-
-        public override void Advanced(TrainingStage stage, double share) => inner.Advanced(stage, share);
-
-        public override void EpochEnded(Metrics metrics, bool isBest) => inner.EpochEnded(metrics, isBest);
-
-        public override void GradientsReady(Module model, long update)
-        {
-            _updates = update + 1;
-            inner.GradientsReady(model, update);
-        }
-
-        public override void Progressed(TrainingProgress progress)
-        {
-            inner.Progressed(progress);
-            if (_updates >= steps)
-            {
-                enough.Cancel();
-            }
-        }
-    }
 }

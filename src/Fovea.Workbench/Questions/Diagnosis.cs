@@ -108,6 +108,7 @@ public static partial class Diagnosis
         List<Answer> open =
         [
             .. WithReasons([.. Asked(evidence, further).Select(a => a.Answer)], Suffers(evidence.Measured))
+                .Select(a => Dated(a, evidence.Measured))
                 .OrderBy(a => Place(a.Cause)),
         ];
         BringForward(open);

@@ -12,7 +12,7 @@ internal static class PerInputAnswers
             return question.Ask(evidence);
         }
 
-        return question.Group == QuestionGroup.StridePadding
+        return question.Group == QuestionGroup.StridePadding && question is not MeasuredQuestion
             ? Joined([.. evidence.PerInput.Select(e => (e.Graph.Input.Name, question.Ask(e)))])
             : Plain(question.Ask(evidence));
     }

@@ -17,6 +17,12 @@ internal sealed class ObserverGroup(IReadOnlyList<TrainingObserver> observers) :
 
     public override void Found(Answer answer) => Each(o => o.Found(answer));
 
+    public override void StepMeasured(MeasuredRun run, MeasuredStep step) => Each(o => o.StepMeasured(run, step));
+
+    public override void EpochMeasured(MeasuredRun run, MeasuredEpoch epoch) => Each(o => o.EpochMeasured(run, epoch));
+
+    public override void ProbeTried(MeasuredProbe probe) => Each(o => o.ProbeTried(probe));
+
     private void Each(Action<TrainingObserver> tell)
     {
         foreach (TrainingObserver observer in observers)

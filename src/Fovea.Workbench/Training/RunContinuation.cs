@@ -31,7 +31,7 @@ internal static class RunContinuation
 
         folder.Checkpoints.Clean(observer.Notice);
         Metrics? last = MetricsLog.Truncate(folder.MetricsPath, run.Session.State.MetricsLines);
-        if (folder.NoteResumed(TimeProvider.System) is { } otherMachine)
+        if (folder.NoteResumed(run.Session.State.Updates, TimeProvider.System) is { } otherMachine)
         {
             observer.Notice(otherMachine);
         }
@@ -50,9 +50,9 @@ internal static class RunContinuation
 
     /// <summary>The newest checkpoint of a run.</summary>
     /// <exception cref="CheckpointException">There is none, or it cannot be read.</exception>
-    public static Checkpoint Newest(RunFolder run, TrainingObserver observer) =>
+    public static Checkpoint Newest(RunFolder run, Action<string> notice) =>
         run.Checkpoints.Exists(SessionCheckpoint.Last)
-            ? run.Checkpoints.Load(SessionCheckpoint.Last, observer.Notice)
+            ? run.Checkpoints.Load(SessionCheckpoint.Last, notice)
             : throw new CheckpointException(
                 $"{run.Checkpoints.PathOf(SessionCheckpoint.Last)}: there is no checkpoint to continue from; start the run anew with another --out."
             );

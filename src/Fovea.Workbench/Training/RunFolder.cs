@@ -125,8 +125,10 @@ public sealed class RunFolder
     }
 
     /// <summary>Notes in <c>run.json</c> that the run was continued.</summary>
+    /// <param name="updates">Updates that were done before.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>A warning where this machine computes other bits than the one before, else null.</returns>
-    internal string? NoteResumed(TimeProvider time)
+    internal string? NoteResumed(long updates, TimeProvider time)
     {
         if (ReadRun() is not { } run)
         {
@@ -141,7 +143,15 @@ public sealed class RunFolder
             before?[VectorBits] is null || Width(before) == Width(machine)
                 ? null
                 : $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine.";
-        resumed.Add((JsonNode)new JsonObject { ["at"] = time.GetUtcNow().ToString("O"), ["machine"] = machine });
+        resumed.Add(
+            (JsonNode)
+                new JsonObject
+                {
+                    ["at"] = time.GetUtcNow().ToString("O"),
+                    ["step"] = updates,
+                    ["machine"] = machine,
+                }
+        );
         run["resumed"] = resumed.DeepClone();
         Write(run);
         return warning;

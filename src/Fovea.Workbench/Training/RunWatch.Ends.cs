@@ -3,6 +3,20 @@ namespace Fovea.Workbench;
 /// <content>What is known before the first update, and after the last.</content>
 internal sealed partial class RunWatch
 {
+    /// <summary>What is measured of a run.</summary>
+    /// <param name="run">The run.</param>
+    public static Watched Prepare(PreparedRun run)
+    {
+        TrainingSession session = run.Session;
+        return Watched.Of(
+            session.Model,
+            session.Optimizer,
+            session.Task.One().AllInputs,
+            session.Task.LossOf,
+            Known(run)
+        );
+    }
+
     /// <summary>Looks at the data, tries outputs, loss and targets together, and says what is found, before the first
     /// update.</summary>
     public void Begin()
@@ -35,6 +49,25 @@ internal sealed partial class RunWatch
         {
             Say(answer);
         }
+    }
+
+    /// <summary>Tries the probes that every run tries when it ends.</summary>
+    /// <param name="steps">Steps that probes may cost, all together since the start.</param>
+    /// <returns>Whether any was tried.</returns>
+    private bool TryAtTheEnd(double steps)
+    {
+        bool tried = false;
+        foreach (Probe probe in _session.Options.Watch == WatchLevel.Full ? ProbeCatalog.BuiltIn : [])
+        {
+            if (probe.AtTheEnd && _spent + probe.Cost <= steps)
+            {
+                _observer.Advanced(TrainingStage.Probe, 0.5);
+                Try(probe.Name);
+                tried = true;
+            }
+        }
+
+        return tried;
     }
 
     /// <summary>Says what is to fix, once, and what is to look at as a notice.</summary>

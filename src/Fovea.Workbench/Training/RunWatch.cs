@@ -51,17 +51,11 @@ internal sealed partial class RunWatch
             return null;
         }
 
-        Watched watched = Watched.Of(
-            session.Model,
-            session.Optimizer,
-            session.Task.One().AllInputs,
-            session.Task.LossOf,
-            Known(run)
-        );
+        Watched watched = Prepare(run);
         MeasurementLog log =
             goesOn && folder is not null
-                ? MeasurementLog.Continue(folder, session.State.Updates, session.State.Epoch)
-                : MeasurementLog.New(folder);
+                ? MeasurementLog.Continue(folder, session.State.Updates, session.State.Epoch, observer)
+                : MeasurementLog.New(folder, observer);
         EvidenceCollector collector = new(session.Model, watched.Run, session.Options.Watch, watched.Signals, log);
         RunWatch watch = new(session, watched, collector, observer);
         session.Watch = collector;
@@ -119,7 +113,13 @@ internal sealed partial class RunWatch
     public void End(bool healthy = true)
     {
         Collector.Flush(_session.State.LearningRate);
-        Ask(healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0);
+        double steps = healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0;
+        Ask(steps);
+        if (TryAtTheEnd(steps))
+        {
+            Answers = Diagnosis.Of(EvidenceNow());
+        }
+
         Collector.Log.Flush();
     }
 

@@ -137,7 +137,7 @@ public static partial class Trainer
             ?? throw new ArgumentException("Trainer.ResumeFit: options.Out must be the run folder, got null.");
         RunFolder folder = RunFolder.Open(path);
         using RunLock held = RunLock.Take(path, observer.Notice);
-        Checkpoint checkpoint = RunContinuation.Newest(folder, observer);
+        Checkpoint checkpoint = RunContinuation.Newest(folder, observer.Notice);
         RunContinuation.RequireSame(path, checkpoint, run.Data, run.ModelText, _ => options);
         return RunContinuation.Train(run, folder, checkpoint, observer, cancel);
     }

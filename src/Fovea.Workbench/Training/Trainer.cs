@@ -95,7 +95,7 @@ public static partial class Trainer
 
         RunFolder run = RunFolder.Open(folder);
         using RunLock held = RunLock.Take(folder, observer.Notice);
-        Checkpoint checkpoint = RunContinuation.Newest(run, observer);
+        Checkpoint checkpoint = RunContinuation.Newest(run, observer.Notice);
         TrainingRequest original =
             run.ReadRequest()
             ?? throw new ArgumentException(

@@ -105,6 +105,20 @@ public abstract class TrainingObserver
     /// <param name="answer">What is wrong, where, since when, and what to do.</param>
     public virtual void Found(Answer answer) { }
 
+    /// <summary>An update was measured, or the means of several.</summary>
+    /// <param name="run">What is measured: names for the arrays.</param>
+    /// <param name="step">What was measured.</param>
+    public virtual void StepMeasured(MeasuredRun run, MeasuredStep step) { }
+
+    /// <summary>An epoch was measured; before <see cref="EpochEnded"/>.</summary>
+    /// <param name="run">What is measured: names for the arrays.</param>
+    /// <param name="epoch">What was measured.</param>
+    public virtual void EpochMeasured(MeasuredRun run, MeasuredEpoch epoch) { }
+
+    /// <summary>A probe was tried.</summary>
+    /// <param name="probe">A line of what came of it.</param>
+    public virtual void ProbeTried(MeasuredProbe probe) { }
+
     /// <summary>An observer that passes everything on to several, in order.</summary>
     /// <param name="observers">Who hears it.</param>
     public static TrainingObserver Of(params IReadOnlyList<TrainingObserver> observers)

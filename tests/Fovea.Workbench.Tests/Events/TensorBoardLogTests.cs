@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea.Workbench.Tests;
 
 /// <summary>Event files of whole runs, read by the second reader.</summary>
@@ -94,11 +96,59 @@ public sealed class TensorBoardLogTests : IDisposable
         SeenEvent start = Assert.Single(EventReader.ReadRun(Path.Combine(stopped, "train")), e => e.IsStart);
         Assert.Equal(stop + 1, start.Step);
         foreach (
-            (string part, string tag) in new[] { ("train", "loss"), ("train", "accuracy"), ("validation", "loss") }
+            (string part, string tag) in new[]
+            {
+                ("train", "loss"),
+                ("train", "accuracy"),
+                ("train", "gradient_norm"),
+                ("train", "update_ratio/head.weight"),
+                ("train", "dead_share/relu"),
+                ("validation", "loss"),
+            }
         )
         {
             Assert.Equal(Curve(whole, part, tag), Curve(stopped, part, tag));
         }
+    }
+
+    [Fact]
+    public void Fit_Logged_HasWhatWasMeasured()
+    {
+        string run = Fit("run", Few with { Epochs = 40 });
+        Measurements measured = Measurements.Read(run)!;
+        MeasuredStep[] samples = [.. measured.Samples];
+        int head = measured.Run.Parameters.ToList().FindIndex(p => p.Name == "head.weight"),
+            relu = measured.Run.Points.ToList().FindIndex(p => p.Name == "relu");
+        AssertCurve("gradient_norm", s => Math.Sqrt(s.Gradients!.Sum(g => g * g)));
+        AssertCurve("update_ratio/head.weight", s => s.Updates![head] / s.Weights![head]);
+        AssertCurve("zero_share/relu", s => s.Zeros![relu]);
+        AssertCurve("silent_share/relu", s => s.Silent![relu] / 4.0);
+        Assert.Equal(
+            measured.ProbesOf("gain").Select(p => (p.Step, (float)p["rho"])),
+            Curve(run, "train", "probe/gain/rho").Select(p => (p.Step, Six(p.Value)))
+        );
+        Assert.NotEmpty(measured.ProbesOf("gain"));
+        Assert.Equal(
+            measured.Epochs.Where(e => e.DeadUnits.Count > 0).Select(e => (e.Step, e.DeadUnits[relu] / 4f)),
+            Curve(run, "train", "dead_share/relu")
+        );
+
+        void AssertCurve(string tag, Func<MeasuredStep, double> value)
+        {
+            (long Step, float Value)[] curve = [.. Curve(run, "train", tag)];
+            Assert.Equal(samples.Select(s => s.Step + 1), curve.Select(p => p.Step));
+            Assert.All(
+                samples.Zip(curve),
+                p =>
+                    Assert.True(
+                        Math.Abs(value(p.First) - p.Second.Value) <= 1e-5 * Math.Abs(value(p.First)),
+                        $"{tag} at {p.Second.Step}: {p.Second.Value}, measured {value(p.First)}"
+                    )
+            );
+        }
+
+        static float Six(float value) =>
+            float.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fovea.Data;
 using Fovea.Kernels;
 
@@ -123,6 +124,11 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(expected, File.ReadAllBytes(Path.Combine(folder, "checkpoints", "last")));
         AssertSameMetrics(_folder.File("whole"), folder);
+        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+        Assert.Equal(
+            Enumerable.Range(1, Epochs * UpdatesPerEpoch),
+            run.RootElement.GetProperty("resumed").EnumerateArray().Select(r => r.GetProperty("step").GetInt32())
+        );
     }
 
     [Fact]

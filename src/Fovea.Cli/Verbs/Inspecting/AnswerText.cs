@@ -73,7 +73,7 @@ internal static class AnswerText
         yield return answer.Finding;
         if (answer.OnsetStep is { } onset)
         {
-            yield return $"since: update {onset + 1}";
+            yield return $"since: update {onset + 1}{TrainingText.Exactness(answer)}";
         }
 
         if (answer.Layers.Count > 0)

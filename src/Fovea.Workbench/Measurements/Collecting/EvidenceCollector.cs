@@ -54,12 +54,15 @@ internal sealed class EvidenceCollector
     /// <summary>The batch that was learned from last, as it was fed.</summary>
     public Batch? Current => _batch;
 
+    /// <summary>Stretches of updates, first and last, in which each is measured.</summary>
+    public IReadOnlyList<(long From, long To)> Dense { get; init; } = [];
+
     /// <summary>An update begins.</summary>
     /// <param name="update">Its number, from 0.</param>
     public void Begin(long update)
     {
         _window.Update = update;
-        _sampled = SamplingPlan.Includes(_level, update);
+        _sampled = SamplingPlan.Includes(_level, update) || Dense.Any(d => update >= d.From && update <= d.To);
         _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
         (_line, _batch, _reading, _batches, _before) = (null, null, null, 0, []);
     }

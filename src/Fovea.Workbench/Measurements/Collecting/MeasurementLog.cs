@@ -25,6 +25,9 @@ internal sealed class MeasurementLog
         (_run, _data) = (known?.Run, known?.Data);
     }
 
+    /// <summary>Hears what is added; null for nobody.</summary>
+    public TrainingObserver? Observer { get; init; }
+
     /// <summary>All so far.</summary>
     public Measurements Measurements =>
         new()
@@ -39,18 +42,20 @@ internal sealed class MeasurementLog
 
     /// <summary>An empty log.</summary>
     /// <param name="runFolder">The run folder; null keeps it in memory.</param>
-    public static MeasurementLog New(string? runFolder) =>
-        new(runFolder is null ? null : MeasurementFiles.FolderOf(runFolder), null);
+    /// <param name="observer">Hears what is added; null for nobody.</param>
+    public static MeasurementLog New(string? runFolder, TrainingObserver? observer = null) =>
+        new(runFolder is null ? null : MeasurementFiles.FolderOf(runFolder), null) { Observer = observer };
 
     /// <summary>The log of a run that goes on: what was measured after its checkpoint is dropped.</summary>
     /// <param name="runFolder">The run folder.</param>
     /// <param name="updates">Updates done at the checkpoint.</param>
     /// <param name="epochs">Epochs done.</param>
-    public static MeasurementLog Continue(string runFolder, long updates, int epochs)
+    /// <param name="observer">Hears what is added; null for nobody.</param>
+    public static MeasurementLog Continue(string runFolder, long updates, int epochs, TrainingObserver? observer = null)
     {
         if (MeasurementFiles.Read(runFolder) is not { } known)
         {
-            return New(runFolder);
+            return New(runFolder, observer);
         }
 
         MeasurementLog log = new(
@@ -61,7 +66,10 @@ internal sealed class MeasurementLog
                 Epochs = [.. known.Epochs.Where(e => e.Epoch <= epochs)],
                 Probes = [.. known.Probes.Where(p => p.Step <= updates)],
             }
-        );
+        )
+        {
+            Observer = observer,
+        };
         MeasurementFiles.Rewrite(log._folder!, log.Measurements);
         File.Delete(Path.Combine(log._folder!, MeasurementFiles.TestFile)); // training goes on
         return log;
@@ -102,6 +110,7 @@ internal sealed class MeasurementLog
     public void Add(MeasuredStep step)
     {
         _steps.Add(step);
+        Observer?.StepMeasured(_run!, step);
         if (_folder is not null)
         {
             _pending.Append(RunJson.Measured.ToText(step)).Append('\n');
@@ -112,6 +121,7 @@ internal sealed class MeasurementLog
     public void Add(MeasuredEpoch epoch)
     {
         _epochs.Add(epoch);
+        Observer?.EpochMeasured(_run!, epoch);
         MeasurementFiles.Append(_folder, MeasurementFiles.EpochsFile, epoch);
         Flush();
     }
@@ -120,6 +130,7 @@ internal sealed class MeasurementLog
     public void Add(MeasuredProbe probe)
     {
         _probes.Add(probe);
+        Observer?.ProbeTried(probe);
         MeasurementFiles.Append(_folder, MeasurementFiles.ProbesFile, probe);
     }
 

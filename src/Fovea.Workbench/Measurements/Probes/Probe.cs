@@ -14,6 +14,9 @@ public abstract class Probe
     /// <summary>Whether it goes without an optimizer, and so suits a network that is trained already.</summary>
     public virtual bool NeedsOptimizer => false;
 
+    /// <summary>Whether a run that is watched in full tries it when it ends, whatever the answers are.</summary>
+    public virtual bool AtTheEnd => false;
+
     /// <summary>What it costs at most, about, in training steps: see docs/probes.md.</summary>
     public virtual double Cost => 10;
 

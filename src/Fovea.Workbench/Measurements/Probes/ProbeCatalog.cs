@@ -7,7 +7,10 @@ public static class ProbeCatalog
     /// too.</summary>
     public static IReadOnlyList<Probe> BuiltIn { get; } =
     [
+        new AliasingProbe(),
         new BatchNormProbe(),
+        new BorderDimmingProbe(),
+        new BorderUnitsProbe(),
         new DirectionalProbe(),
         new FirstBatchProbe(),
         new GainProbe(),
@@ -20,6 +23,7 @@ public static class ProbeCatalog
         new ReorderedChannelsProbe(),
         new ReviveProbe(),
         new SharpnessProbe(),
+        new ShiftsProbe(),
         new SplitsProbe(),
         new StandardizedProbe(),
         new ZeroedInputProbe(),

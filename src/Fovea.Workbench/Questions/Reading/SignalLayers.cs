@@ -12,6 +12,10 @@ internal sealed record SignalLayer(int Place, int Result, int Depth, MeasuredPoi
 
     /// <summary>Whether a normalization takes its scale away.</summary>
     public bool IsNormalized => Result != Place;
+
+    /// <summary>Logarithm of the norm of all its values in an item, by their mean square.</summary>
+    /// <param name="power">The mean square.</param>
+    public double LogNorm(double power) => Math.Log(power * Point.Units * Point.Positions) / 2.0;
 }
 
 /// <summary>The layers of a run, by the points that were measured.</summary>

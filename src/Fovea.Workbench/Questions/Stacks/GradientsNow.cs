@@ -232,7 +232,7 @@ public sealed class GradientsNow : MeasuredQuestion
             Dictionary<SignalLayer, double> norms = [];
             foreach (SignalLayer layer in layers)
             {
-                double norm = Math.Log(power(layer) * layer.Point.Units * layer.Point.Positions) / 2.0;
+                double norm = layer.LogNorm(power(layer));
                 if (double.IsFinite(norm))
                 {
                     norms[layer] = norm;

@@ -17,20 +17,14 @@ public sealed class BorderDimming : Question
     public override Answer Ask(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        int rank = evidence.Graph.SpatialRank;
-        IReadOnlyList<double>?[] coverage =
-        [
-            .. Enumerable.Range(0, rank).Select(axis => evidence.Border(axis).Coverage(evidence.LastMap)),
-        ];
-        if (rank == 0 || coverage.Contains(null))
+        if (BorderCoverage.Of(evidence) is not { } coverage)
         {
-            return rank == 0
+            return evidence.Graph.SpatialRank == 0
                 ? NotApplicable("The input has no spatial axes.")
                 : CannotTell("A layer before the last map has no receptive-field rule.");
         }
 
-        IReadOnlyList<AxisField> fields = evidence.Fields[evidence.LastMap]!.Axes;
-        double[] edge = [.. coverage.Select((c, axis) => Edge(c!, fields[axis].Main.Period))];
+        double[] edge = coverage.Edge;
         double corner = edge.Aggregate(1.0, (a, b) => a * b);
         if (corner == 1.0)
         {
@@ -62,29 +56,8 @@ public sealed class BorderDimming : Question
         };
     }
 
-    /// <summary>Coverage at the ends against the best of the positions that repeat them: behind up-sampling those of the
-    /// same place in a period. Positions that get nothing anywhere are passed over.</summary>
-    private static double Edge(IReadOnlyList<double> coverage, int period)
-    {
-        double[] best = new double[Math.Min(period, coverage.Count)];
-        for (int i = 0; i < coverage.Count; i++)
-        {
-            best[i % best.Length] = Math.Max(best[i % best.Length], coverage[i]);
-        }
-
-        return Math.Min(
-            End(Enumerable.Range(0, best.Length)),
-            End(Enumerable.Range(1, best.Length).Select(i => coverage.Count - i))
-        );
-
-        double End(IEnumerable<int> inwards) =>
-            inwards
-                .Where(i => best[i % best.Length] > 0.0)
-                .Select(i => coverage[i] / best[i % best.Length])
-                .FirstOrDefault();
-    }
-
-    private static Quantity[] Numbers(double[] edge, double corner) =>
+    /// <summary>Shares at the ends of each axis and in a corner.</summary>
+    internal static Quantity[] Numbers(double[] edge, double corner) =>
         [
             .. AxisText.Quantities("edge", edge, "ratio"),
             .. edge.Length > 1 ? [new Quantity("corner", corner, "ratio")] : Array.Empty<Quantity>(),

@@ -73,7 +73,7 @@ internal static class VerdictSection
                 Pair(
                     "Since",
                     answer.OnsetStep is { } step
-                        ? string.Create(CultureInfo.InvariantCulture, $"update {step:N0}")
+                        ? string.Create(CultureInfo.InvariantCulture, $"update {step:N0}{Exactness(answer)}")
                             + (mark is null ? "" : $" (mark {mark.Code} in the curves)")
                         : null
                 ),
@@ -92,6 +92,18 @@ internal static class VerdictSection
             )
         );
     }
+
+    /// <summary>How exactly an onset is known.</summary>
+    private static string Exactness(Answer answer) =>
+        answer switch
+        {
+            { OnsetWithin: > 0 and { } off } => string.Create(
+                CultureInfo.InvariantCulture,
+                $", known to {off:N0} updates"
+            ),
+            { OnsetWithin: 0, OnsetStep: > 0 } => ", exactly",
+            _ => "",
+        };
 
     private static Element? Figures(RunReportData data)
     {
@@ -154,7 +166,7 @@ internal static class VerdictSection
     {
         string where = a.Layers.Count > 0 ? $" Where: {Names(a.Layers)}." : "",
             since = a.OnsetStep is { } step
-                ? string.Create(CultureInfo.InvariantCulture, $" Since update {step:N0}.")
+                ? string.Create(CultureInfo.InvariantCulture, $" Since update {step:N0}{Exactness(a)}.")
                 : "";
         return E(
             "li",

@@ -90,7 +90,7 @@ internal sealed class LayoutPlan
         steps
             .Where(s => s.Inputs.Contains(input))
             .All(s =>
-                s.Form is ConvolutionForm { Geometry: { InChannels: < 8 } g }
+                s.Form is ConvolutionForm { Geometry: { InChannels: < ConvolutionPlanner.PlaneChannels } g }
                 && s.Inputs[0] == input
                 && s.Inputs.Count == 1
                 && !Choice(g, 1, 1).IsEager

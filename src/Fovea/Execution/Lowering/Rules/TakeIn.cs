@@ -1,3 +1,5 @@
+using Fovea.Kernels;
+
 namespace Fovea;
 
 /// <summary>A rule by which a step does the work of the node behind it too.</summary>
@@ -31,9 +33,17 @@ internal abstract class TakeIn : LoweringRule
         FusedStep before = site.Before!;
         yield return site.IsReadOnce;
         yield return new(before.Map is null, $"{before.Node.Name} ends with a function, which comes last in a step");
+        yield return new(
+            before.Form is not ConvolutionForm { Geometry: var geometry }
+                || ConvolutionPlanner.HasMapKernel(geometry, IsFirst(before.Node)),
+            $"{before.Node.Name} has no kernel for its stride, groups or padding, and an operator run eagerly takes nothing in"
+        );
         foreach (Condition condition in OwnConditions(site, before))
         {
             yield return condition;
         }
     }
+
+    /// <summary>Whether a node alone reads an input of the network, which may lie in planes.</summary>
+    private static bool IsFirst(Node node) => node.Inputs[0] is { Producer: null, Consumers.Count: 1 };
 }
