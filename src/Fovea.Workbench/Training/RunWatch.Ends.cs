@@ -13,10 +13,30 @@ internal sealed partial class RunWatch
         }
 
         Try(FirstBatchProbe.ProbeName);
+        Try(FiltersProbe.ProbeName);
         Measurements measured = Collector.Measured;
         foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
         {
             Say(answer);
+        }
+    }
+
+    /// <summary>Makes the probes that look at the network that is trained, averaged weights where there are any. One that fails
+    /// is no reason to lose a training run.</summary>
+    private void LookAtTheEnd()
+    {
+        foreach (Probe probe in ProbeCatalog.BuiltIn.Where(p => p.LooksAtTheEnd))
+        {
+            try
+            {
+                _observer.Advanced(TrainingStage.Probe, 0.5);
+                _session.WithAverage(() => Try(probe.Name));
+            }
+            catch (Exception e)
+                when (e is ArgumentException or InvalidOperationException or NotSupportedException or ShapeException)
+            {
+                _observer.Notice($"The probe '{probe.Name}' failed, which is a fault of the probe: {e.Message}");
+            }
         }
     }
 

@@ -17,6 +17,10 @@ public abstract class Probe
     /// <summary>What it costs at most, about, in training steps: see docs/probes.md.</summary>
     public virtual double Cost => 10;
 
+    /// <summary>Whether it looks at the network that is trained, and so is made once at the end of a run, whatever the
+    /// answers.</summary>
+    public virtual bool LooksAtTheEnd => false;
+
     /// <summary>Tries it.</summary>
     /// <param name="context">The network, and what it learns from.</param>
     /// <returns>What came of it; several lines for several layers; none where there is nothing to try.</returns>

@@ -7,8 +7,11 @@ public static class ProbeCatalog
     /// too.</summary>
     public static IReadOnlyList<Probe> BuiltIn { get; } =
     [
+        new AblationProbe(),
         new BatchNormProbe(),
         new DirectionalProbe(),
+        new FieldProbe(),
+        new FiltersProbe(),
         new FirstBatchProbe(),
         new GainProbe(),
         new LayerProbe(),
@@ -16,6 +19,7 @@ public static class ProbeCatalog
         new ModeGapProbe(),
         new OneBatchProbe(),
         new PermutedTargetsProbe(),
+        new PositionProbe(),
         new RateProbe(),
         new ReorderedChannelsProbe(),
         new ReviveProbe(),
