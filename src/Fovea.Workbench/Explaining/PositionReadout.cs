@@ -2,8 +2,8 @@ namespace Fovea.Workbench;
 
 /// <summary>How well the place of a dot can be read from what a network computes.</summary>
 /// <remarks>
-/// Items are the mean of some items with a bright dot at a random place in their middle, of varying brightness, and a little
-/// noise. The place is read by a linear read-out of all channels and positions (<see cref="RidgeReadout"/>), which is told of
+/// Items are of the mean of each channel, with a bright dot at a random place in their middle, of varying brightness, and a
+/// little noise. The place is read by a linear read-out of all channels and positions (<see cref="RidgeReadout"/>), which is told of
 /// two thirds of the items and asked about the rest. Islam, Jia, Bruce 2020, How much position information do convolutional
 /// neural networks encode?, read it likewise.
 /// </remarks>
@@ -37,13 +37,13 @@ internal sealed class PositionReadout
     public static PositionReadout Of(Tensor items, Rng rng)
     {
         int[] sizes = items.Shape.Sizes[2..].ToArray();
-        Background background = Background.Of(items);
+        Ground ground = Ground.Of(items);
         double[][] places = [.. sizes.Select(size => Enumerable.Range(0, Items).Select(_ => Drawn(size)).ToArray())];
         float[][] planted =
         [
             .. Enumerable
                 .Range(0, Items)
-                .Select(i => background.With([.. places.Select(axis => axis[i])], sizes, rng.Split((ulong)i))),
+                .Select(i => ground.With([.. places.Select(axis => axis[i])], sizes, rng.Split((ulong)i))),
         ];
         Tensor[] chunks =
         [
@@ -127,37 +127,33 @@ internal sealed class PositionReadout
             );
     }
 
-    /// <summary>What dots are planted on.</summary>
-    /// <param name="Mean">By channel and position.</param>
+    /// <summary>What dots are planted on: the mean of each channel, the same everywhere, so that the ground tells
+    /// nothing.</summary>
+    /// <param name="Means">By channel.</param>
     /// <param name="Deviations">By channel.</param>
-    private sealed record Background(double[] Mean, double[] Deviations)
+    private sealed record Ground(double[] Means, double[] Deviations)
     {
-        public static Background Of(Tensor items)
+        public static Ground Of(Tensor items)
         {
-            double[] values = items.ToArray<double>();
-            int count = items.Shape[0],
-                channels = items.Shape[1],
-                size = values.Length / count,
-                positions = size / channels;
-            double[] mean = new double[size],
-                sums = new double[channels],
-                squares = new double[channels];
+            double[] values = items.ToArray<double>(),
+                sums = new double[items.Shape[1]],
+                squares = new double[items.Shape[1]];
+            int positions = values.Length / (items.Shape[0] * items.Shape[1]);
             for (int i = 0; i < values.Length; i++)
             {
-                int place = i % size;
-                mean[place] += values[i] / count;
-                sums[place / positions] += values[i];
-                squares[place / positions] += values[i] * values[i];
+                int channel = i / positions % sums.Length;
+                sums[channel] += values[i];
+                squares[channel] += values[i] * values[i];
             }
 
-            double n = (double)count * positions;
+            double n = (double)items.Shape[0] * positions;
             double[] deviations =
             [
                 .. sums.Select((s, c) => Math.Sqrt(Math.Max(0.0, (squares[c] / n) - (s / n * (s / n))))),
             ];
             double most = deviations.Max();
-            return new Background(
-                mean,
+            return new Ground(
+                [.. sums.Select(s => s / n)],
                 [
                     .. deviations.Select(d =>
                         d > 1e-3 * most ? d
@@ -171,14 +167,20 @@ internal sealed class PositionReadout
         public float[] With(double[] place, int[] sizes, Rng rng)
         {
             double bright = Bright * (1.0 + (Varies * ((2.0 * rng.NextDouble()) - 1.0)));
-            int positions = Mean.Length / Deviations.Length;
-            double[] dot = [.. Enumerable.Range(0, positions).Select(i => bright * At(i, place, sizes))];
+            double[] dot =
+            [
+                .. Enumerable.Range(0, sizes.Aggregate(1, (a, b) => a * b)).Select(i => bright * At(i, place, sizes)),
+            ];
             return
             [
-                .. Mean.Select(
-                    (m, i) =>
-                        (float)(m + (Deviations[i / positions] * (dot[i % positions] + (Noise * rng.NextNormal()))))
-                ),
+                .. Enumerable
+                    .Range(0, Means.Length * dot.Length)
+                    .Select(i =>
+                        (float)(
+                            Means[i / dot.Length]
+                            + (Deviations[i / dot.Length] * (dot[i % dot.Length] + (Noise * rng.NextNormal())))
+                        )
+                    ),
             ];
         }
 

@@ -32,6 +32,27 @@ public sealed class PositionReadoutTests
         Assert.True(read[0] > 0.95 && read[1] > 0.95 && read[2] < 0.1, Text(read));
     }
 
+    [Theory]
+    [InlineData(PaddingMode.Circular, 0.0, 0.1)] // moving the dot moves the maps: the mean is the same
+    [InlineData(PaddingMode.Zeros, 0.5, 1.0)] // layers that see the border know where it is
+    public void Read_BehindGlobalPooling_PaddingAloneGivesThePlaceAway(PaddingMode padding, double low, double high)
+    {
+        Sequential net = [];
+        for (int i = 0; i < 6; i++)
+        {
+            net.Add($"conv{i}", new Conv2d(i == 0 ? 1 : 16, 16, 5, padding: 2, paddingMode: padding));
+            net.Add($"relu{i}", new ReLU());
+        }
+
+        net.Add("gap", new GlobalAvgPool(flatten: true));
+        net.Initialize(4);
+
+        double[] read = Read(net, [1, 24, 24], "conv5", "gap");
+
+        Assert.True(read[1] > 0.9, Text(read));
+        Assert.True(read[2] >= low && read[2] <= high, Text(read));
+    }
+
     [Fact]
     public void Read_StridesThatLeaveTwoPositions_LoseMostOfIt()
     {

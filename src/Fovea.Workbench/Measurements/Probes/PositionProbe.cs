@@ -4,7 +4,7 @@ namespace Fovea.Workbench;
 
 /// <summary><c>position</c>: from which layers on the place of a dot can no longer be read.</summary>
 /// <remarks>
-/// <para>Bright dots are planted at 144 random places in the middle of the mean of the fixed items; a linear read-out of a layer's
+/// <para>Bright dots are planted at 144 random places in the middle of a ground of each channel's mean; a linear read-out of a layer's
 /// whole output is fitted to 96 of them and asked about the others (Islam, Jia, Bruce 2020, How much position information do
 /// convolutional neural networks encode?). Of the input and up to 12 values: what layers of filters and pools give, and the
 /// network's outputs.</para>

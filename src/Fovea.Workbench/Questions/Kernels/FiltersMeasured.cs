@@ -75,8 +75,8 @@ public sealed class FiltersMeasured : MeasuredQuestion
         };
     }
 
-    /// <summary>The activation, or else the layer, whose channels use the least of their directions after the last measured
-    /// epoch.</summary>
+    /// <summary>The activation whose channels use the least of their directions after the last measured epoch. Before an
+    /// activation function a layer's means say no more than those of what it reads.</summary>
     private static (string Name, double Rank, int Units)? Narrowest(Measurements measured)
     {
         IReadOnlyList<MeasuredPoint> points = measured.Run.Points;
@@ -85,7 +85,7 @@ public sealed class FiltersMeasured : MeasuredQuestion
         [
             .. Enumerable
                 .Range(0, epoch is null ? 0 : points.Count)
-                .Where(i => points[i].Kind == PointKind.Filters && !points[i].IsOutput && points[i].Units > 1)
+                .Where(i => points[i].Kind == PointKind.Activation && !points[i].IsOutput)
                 .Select(i => (points[i].Name, epoch!.EffectiveRank[i], points[i].Units))
                 .Where(r => double.IsFinite(r.Item2)),
         ];

@@ -10,6 +10,9 @@ public sealed class PositionKept : MeasuredQuestion
     private const double Kept = 0.5,
         Lost = 0.25;
 
+    // Layers named besides the input.
+    private const int Told = 5;
+
     /// <inheritdoc/>
     public override string Id => "3.8";
 
@@ -48,13 +51,22 @@ public sealed class PositionKept : MeasuredQuestion
         bool early = last.Read < Lost;
         string way = string.Join(
             ", ",
-            FilterStatistics.Spread(places.Length, 6).Select(i => places[^(i + 1)]).Reverse().Select(p => p.Text)
+            FilterStatistics
+                .Spread(places.Length - 1, Told)
+                .Select(i => places[^(i + 1)])
+                .Reverse()
+                .Prepend(places[0])
+                .Select(p => p.Text)
         );
+        Place pooled = places.FirstOrDefault(p => !p.IsMap) ?? last;
         string where =
-            lost < 0 ? "It is kept to the end."
-            : places[lost].IsMap
-                ? $"At {places[lost].Name} more than half of it is lost, though that still has {places[lost].Sizes} positions."
-            : $"It is lost at {places[lost].Name}, which has no positions.";
+            lost < 0
+                ? pooled.IsMap
+                    ? "It is kept to the end."
+                    : $"Even at {pooled.Name}, which has no positions, it can be read: padding tells layers that see the border where that is."
+                : places[lost].IsMap
+                    ? $"At {places[lost].Name} more than half of it is lost, though that still has {places[lost].Sizes} positions."
+                    : $"It is lost at {places[lost].Name}, which has no positions.";
         return Answer(
             early ? Verdict.Look : Verdict.Ok,
             $"Of the place of a dot a linear read-out gets: {way}. {where}"
