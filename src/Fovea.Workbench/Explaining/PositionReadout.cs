@@ -85,7 +85,7 @@ internal sealed class PositionReadout
     }
 
     /// <summary>A row of features an item: maps averaged to at most 16 positions along an axis, and of many channels some.</summary>
-    private static IEnumerable<float[]> Rows(Tensor map, int items)
+    private static float[][] Rows(Tensor map, int items)
     {
         if (map.DType == DType.Int64 || map.Rank < 2 || map.Shape[0] != items)
         {
