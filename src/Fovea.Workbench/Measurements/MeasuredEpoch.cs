@@ -46,11 +46,12 @@ public sealed record MeasuredEpoch
     /// else -1.</summary>
     public IReadOnlyList<int> DeadUnits { get; init; } = [];
 
-    /// <summary>Items behind <see cref="DeadUnits"/> and <see cref="EffectiveRank"/>.</summary>
+    /// <summary>Items behind <see cref="DeadUnits"/>.</summary>
     public int UnitItems { get; init; }
 
-    /// <summary>By point: e to the entropy of the singular values of its channels over items and positions (Roy, Vetterli
-    /// 2007); NaN where it was not measured.</summary>
+    /// <summary>By point: how many directions its channels use: e to the entropy of the shares of the singular values (Roy,
+    /// Vetterli 2007) of their means over positions, of up to 128 of the items of <see cref="Train"/>, less the mean item; 0 where
+    /// all items are the same there, NaN where there is one channel. Empty where it was not measured.</summary>
     public IReadOnlyList<double> EffectiveRank { get; init; } = [];
 
     /// <summary>By parameter: filters, along the first axis, that equal an earlier one of the same weight to the bit; of weights

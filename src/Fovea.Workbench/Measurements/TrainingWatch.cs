@@ -179,6 +179,7 @@ public sealed class TrainingWatch
                 HeldOut = heldOut,
                 EvaluatedInTraining = inTraining,
                 DeadUnits = _options.Train.Count > 0 ? train.DeadUnits : [],
+                EffectiveRank = _options.Train.Count > 0 ? train.EffectiveRanks : [],
                 UnitItems = train.Part.Items,
             }
         );

@@ -71,6 +71,7 @@ public static partial class Diagnosis
             {
                 Epochs = (steps + perEpoch - 1) / Math.Max(1, perEpoch),
                 Watch = WatchLevel.Full,
+                LooksAtTheEnd = 100,
                 Log = null,
             }
         );

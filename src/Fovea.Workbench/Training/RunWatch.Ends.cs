@@ -28,6 +28,7 @@ internal sealed partial class RunWatch
 
         Try(FirstBatchProbe.ProbeName);
         Try(MixingProbe.ProbeName);
+        Try(FiltersProbe.ProbeName);
         Measurements measured = Collector.Measured;
         foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
         {
@@ -51,19 +52,30 @@ internal sealed partial class RunWatch
         }
     }
 
-    /// <summary>Tries the probes that every run tries when it ends.</summary>
-    /// <param name="steps">Steps that probes may cost, all together since the start.</param>
+    /// <summary>Tries the probes that every run tries when it ends, the cheapest first, with averaged weights where there are
+    /// any. One that fails is no reason to lose a training run.</summary>
     /// <returns>Whether any was tried.</returns>
-    private bool TryAtTheEnd(double steps)
+    private bool TryAtTheEnd()
     {
         bool tried = false;
-        foreach (Probe probe in _session.Options.Watch == WatchLevel.Full ? ProbeCatalog.BuiltIn : [])
+        double left = Math.Max(ShareOfProbes * _session.State.Updates, _session.Options.LooksAtTheEnd);
+        foreach (Probe probe in ProbeCatalog.BuiltIn.Where(p => p.AtTheEnd).OrderBy(p => p.Cost))
         {
-            if (probe.AtTheEnd && _spent + probe.Cost <= steps)
+            if (_session.Options.Watch != WatchLevel.Full || (left -= probe.Cost) < 0)
+            {
+                break;
+            }
+
+            try
             {
                 _observer.Advanced(TrainingStage.Probe, 0.5);
-                Try(probe.Name);
+                _session.WithAverage(() => Try(probe.Name));
                 tried = true;
+            }
+            catch (Exception e)
+                when (e is ArgumentException or InvalidOperationException or NotSupportedException or ShapeException)
+            {
+                _observer.Notice($"The probe '{probe.Name}' failed, which is a fault of the probe: {e.Message}");
             }
         }
 

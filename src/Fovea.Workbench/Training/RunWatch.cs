@@ -115,7 +115,7 @@ internal sealed partial class RunWatch
         Collector.Flush(_session.State.LearningRate);
         double steps = healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0;
         Ask(steps);
-        if (TryAtTheEnd(steps))
+        if (healthy && TryAtTheEnd())
         {
             Answers = Diagnosis.Of(EvidenceNow());
         }
@@ -164,12 +164,14 @@ internal sealed partial class RunWatch
         return new Evidence(structure.Graph, structure.Model, structure.Name) { Measured = Collector.Measured };
     }
 
-    private void Try(string name)
+    /// <summary>Makes a probe; those that every run makes at its end cost nothing of what others may.</summary>
+    private int Try(string name)
     {
         Probe probe = ProbeCatalog.Find(name)!;
-        _spent += probe.Cost;
+        _spent += probe.AtTheEnd ? 0 : probe.Cost;
         IReadOnlyList<MeasuredProbe> lines = ProbeRunner.Run(probe, Context());
         Collector.Probed(lines.Count > 0 ? lines : [new MeasuredProbe(_session.State.Updates, name, NothingToTry)]);
+        return lines.Count;
     }
 
     /// <summary>Epochs 1, 2, 4, 8... and as often besides as costs a hundredth of the learning.</summary>
@@ -196,6 +198,7 @@ internal sealed partial class RunWatch
             Train = train.Part,
             TrainingModeLoss = ModeLoss(),
             DeadUnits = units.DeadUnits,
+            EffectiveRank = train.EffectiveRanks,
             UnitItems = units.Part.Items,
         };
     }

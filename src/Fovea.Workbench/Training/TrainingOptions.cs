@@ -84,6 +84,9 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public WatchLevel Watch { get; init; } = WatchLevel.Full;
 
+    /// <summary>Steps that the probes of <see cref="Probe.AtTheEnd"/> may cost in a short run.</summary>
+    internal double LooksAtTheEnd { get; init; } = 20;
+
     /// <summary>Stop at the first answer with this verdict or a worse one; null goes on whatever is found.</summary>
     [JsonIgnore]
     public Verdict? StopOn { get; init; }
@@ -109,6 +112,7 @@ public sealed record TrainingOptions
         this with
         {
             Watch = request.Watch ?? Watch,
+            LooksAtTheEnd = request.LooksAtTheEnd ?? LooksAtTheEnd,
             StopOn = request.StopOn ?? StopOn,
             Epochs = request.Epochs ?? Epochs,
             Batch = request.Batch ?? Batch,

@@ -98,6 +98,9 @@ public sealed record TrainingRequest
     [JsonIgnore]
     public WatchLevel? Watch { get; init; }
 
+    /// <summary>Steps that looks at the end may cost; null for the usual.</summary>
+    internal double? LooksAtTheEnd { get; init; }
+
     /// <summary>Stop at the first answer with this verdict or a worse one; null goes on.</summary>
     [JsonIgnore]
     public Verdict? StopOn { get; init; }

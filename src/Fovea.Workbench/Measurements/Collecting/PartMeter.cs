@@ -8,6 +8,8 @@ internal sealed class PartMeter
     private readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> _loss;
     private readonly int _classes;
     private readonly bool[]?[] _alive;
+    private readonly int[] _units;
+    private readonly RankMeter _ranks;
     private double _sum,
         _squares;
     private int _items,
@@ -25,6 +27,8 @@ internal sealed class PartMeter
     {
         (_loss, _classes) = (loss, classes);
         _alive = [.. points.Select(p => p.Kind == PointKind.Activation ? new bool[p.Units] : null)];
+        _units = [.. points.Select(p => p.Units)];
+        _ranks = new RankMeter(points);
         (_classItems, _classRight, _classPredicted) = (new int[classes], new int[classes], new int[classes]);
     }
 
@@ -44,6 +48,9 @@ internal sealed class PartMeter
 
     /// <summary>By point: units that gave nothing above 0.</summary>
     public IReadOnlyList<int> DeadUnits => [.. _alive.Select(a => a?.Count(alive => !alive) ?? -1)];
+
+    /// <summary>By point: how many directions its channels use.</summary>
+    public IReadOnlyList<double> EffectiveRanks => _ranks.Ranks;
 
     /// <summary>Measures batches.</summary>
     /// <param name="model">The network; afterwards it is in the modes it was in.</param>
@@ -71,12 +78,17 @@ internal sealed class PartMeter
     private void See(Value value, Tensor tensor, IReadOnlyDictionary<string, int> places)
     {
         if (
-            tensor.DType != DType.Int64
-            && places.TryGetValue(value.Name, out int place)
-            && _alive[place] is { } alive
-            && tensor.Rank > 1
-            && tensor.Shape[1] == alive.Length
+            tensor.DType == DType.Int64
+            || !places.TryGetValue(value.Name, out int place)
+            || tensor.Rank < 2
+            || tensor.Shape[1] != _units[place]
         )
+        {
+            return;
+        }
+
+        _ranks.See(place, tensor);
+        if (_alive[place] is { } alive)
         {
             IReadOnlyList<bool> now = SignalMeter.Of(tensor).Alive;
             for (int i = 0; i < alive.Length; i++)

@@ -8,10 +8,13 @@ public static class ProbeCatalog
     public static IReadOnlyList<Probe> BuiltIn { get; } =
     [
         new AliasingProbe(),
+        new AblationProbe(),
         new BatchNormProbe(),
         new BorderDimmingProbe(),
         new BorderUnitsProbe(),
         new DirectionalProbe(),
+        new FieldProbe(),
+        new FiltersProbe(),
         new FirstBatchProbe(),
         new GainProbe(),
         new LayerProbe(),
@@ -19,6 +22,7 @@ public static class ProbeCatalog
         new ModeGapProbe(),
         new OneBatchProbe(),
         new PermutedTargetsProbe(),
+        new PositionProbe(),
         new RateProbe(),
         new ReorderedChannelsProbe(),
         new ReviveProbe(),

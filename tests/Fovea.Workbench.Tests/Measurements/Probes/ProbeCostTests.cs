@@ -36,7 +36,7 @@ public sealed partial class ProbeCostTests
     }
 
     /// <summary>T batches learned from, H held out, L layers with parameters, W with filters, S of these that can be passed over,
-    /// D with dead units, U updates made.</summary>
+    /// D with dead units, F filters silenced, M maps, U updates made.</summary>
     private static double Value(string formula, double updates)
     {
         Dictionary<char, double> values = new()
@@ -47,6 +47,8 @@ public sealed partial class ProbeCostTests
             ['W'] = 3,
             ['S'] = 1,
             ['D'] = 1,
+            ['F'] = 8,
+            ['M'] = 3,
             ['U'] = updates,
         };
         string numbers = string.Concat(
@@ -105,12 +107,19 @@ public sealed partial class ProbeCostTests
         public int Forward { get; set; }
 
         public int Backward { get; set; }
+
+        /// <summary>Whether the pass backward under way was counted at the end.</summary>
+        public bool IsBack { get; set; }
     }
 
-    /// <summary>Passes its input on and counts.</summary>
-    private sealed class Counter(Passes passes) : Operator
+    /// <summary>Passes its input on and counts: passes forward at a network's input, and passes backward where they begin,
+    /// which is at its end, or in the middle.</summary>
+    private sealed class Counter(Passes passes, bool isEnd) : Operator
     {
         public override string Name => "Counter";
+
+        public override (int OutputAxis, AxisMap Map)? ReadsOf(OperatorShapes shapes, int input, int axis) =>
+            (axis, AxisMap.Identity(shapes.Inputs[input][axis]));
 
         public override Shape OutputShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
@@ -118,13 +127,15 @@ public sealed partial class ProbeCostTests
 
         protected override Tensor Forward(OperatorCall call)
         {
-            passes.Forward++;
+            passes.Forward += isEnd ? 0 : 1;
+            passes.IsBack = false;
             return call.Inputs[0].Clone();
         }
 
         protected override void Differentiate(GradientCall call)
         {
-            passes.Backward++;
+            passes.Backward += isEnd || !passes.IsBack ? 1 : 0;
+            passes.IsBack = isEnd;
             call.Give(0, call.Gradient());
         }
     }
@@ -139,8 +150,9 @@ public sealed partial class ProbeCostTests
 
         public override Tensor Forward(Tensor x)
         {
-            Tensor maps = Norm.Forward(_same.Forward(_first.Forward(x))).Relu();
-            return new Counter(passes).Apply(_head.Forward(maps.Mean([2, 3])));
+            Tensor maps = Norm.Forward(_same.Forward(_first.Forward(new Counter(passes, isEnd: false).Apply(x))))
+                .Relu();
+            return new Counter(passes, isEnd: true).Apply(_head.Forward(maps.Mean([2, 3])));
         }
     }
 }
