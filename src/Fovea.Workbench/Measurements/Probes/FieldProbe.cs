@@ -21,7 +21,7 @@ public sealed class FieldProbe : Probe
     public override string Name => "field";
 
     /// <inheritdoc/>
-    public override double Cost => 5;
+    public override double Cost => 3;
 
     /// <inheritdoc/>
     public override bool AtTheEnd => true;

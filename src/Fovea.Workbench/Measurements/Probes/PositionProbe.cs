@@ -21,7 +21,7 @@ public sealed class PositionProbe : Probe
     public override string Name => "position";
 
     /// <inheritdoc/>
-    public override double Cost => 5;
+    public override double Cost => 15;
 
     /// <inheritdoc/>
     public override bool AtTheEnd => true;
