@@ -20,6 +20,22 @@ internal static class Plans
         }
     }
 
+    /// <summary>Each kind with each seed, and what its remedy does.</summary>
+    public static IEnumerable<(string, Func<Healing?>)> Healings(ulong first, int seeds)
+    {
+        for (ulong seed = first; seed < first + (ulong)seeds; seed++)
+        {
+            for (int k = 0; k < Kinds.Count; k++)
+            {
+                (Fault fault, ulong now, int turn) = (Kinds[k], seed, k + (int)seed);
+                yield return (
+                    fault.Name,
+                    () => ProblemFor(fault, now, turn) is { } problem ? Remedies.Try(fault, problem, now) : null
+                );
+            }
+        }
+    }
+
     /// <summary>Each healthy network with each seed.</summary>
     public static IEnumerable<(string, Func<Outcome?>)> Healthy(ulong first, int seeds)
     {
@@ -58,25 +74,15 @@ internal static class Plans
         }
     }
 
-    private static Outcome? Planted(Fault fault, ulong seed, int turn)
-    {
-        for (int i = 0; i < Problem.All.Count; i++)
-        {
-            Problem problem = Problem.All[(turn + i) % Problem.All.Count];
-            if (fault.Plant(problem, seed) is { } run)
-            {
-                return Runner.Run(
-                    fault.Name,
-                    $"{problem.Network} on {problem.Data}",
-                    seed,
-                    fault.IsHeldOut || problem.IsHeldOut,
-                    fault.Accepts,
-                    run,
-                    fault.Refusal
-                );
-            }
-        }
+    private static Outcome? Planted(Fault fault, ulong seed, int turn) =>
+        ProblemFor(fault, seed, turn) is { } problem
+            ? Runner.RunWithAnswers(fault, problem, seed, fault.Plant(problem, seed)!).Outcome
+            : null;
 
-        return null;
-    }
+    /// <summary>The first problem that a fault fits, counted from a turn on.</summary>
+    private static Problem? ProblemFor(Fault fault, ulong seed, int turn) =>
+        Enumerable
+            .Range(0, Problem.All.Count)
+            .Select(i => Problem.All[(turn + i) % Problem.All.Count])
+            .FirstOrDefault(p => fault.Plant(p, seed) is not null);
 }

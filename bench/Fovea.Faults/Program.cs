@@ -4,6 +4,7 @@ using Fovea.Kernels;
 
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
 //   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
+//   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
 //   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["table", string faults, string healthy, string twins])
@@ -12,7 +13,13 @@ if (args is ["table", string faults, string healthy, string twins])
     return;
 }
 
-if (args is not [("faults" or "healthy" or "twins") and string what, string output, ..])
+if (args is ["healings", string healings, string healthyRuns])
+{
+    Remedies.Write(Remedies.Read(healings), Runner.Read(healthyRuns), Console.Out);
+    return;
+}
+
+if (args is not [("faults" or "healthy" or "twins" or "remedies") and string what, string output, ..])
 {
     Console.Error.WriteLine(
         "faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
@@ -27,14 +34,31 @@ string only = Option("--only") ?? "";
 int[] part = [.. (Option("--part") ?? "0/1").Split('/').Select(int.Parse)];
 Runner.IsVerbose = args.Contains("--verbose");
 WorkerPool.Threads = 1;
+int number = 0;
+using StreamWriter writer = new(output, append: true);
+if (what == "remedies")
+{
+    foreach ((string name, Func<Healing?> run) in Plans.Healings(first, seeds))
+    {
+        if (number++ % part[1] == part[0] && name.Contains(only, StringComparison.Ordinal) && run() is { } healing)
+        {
+            writer.WriteLine(Remedies.Line(healing));
+            writer.Flush();
+            Console.WriteLine(
+                $"{healing.Kind} | {healing.Seed} | {healing.Cause} | {healing.How} | {healing.Before:F2} to {healing.After:F2}"
+            );
+        }
+    }
+
+    return;
+}
+
 IEnumerable<(string Name, Func<Outcome?> Run)> runs = what switch
 {
     "faults" => Plans.Faults(first, seeds),
     "healthy" => Plans.Healthy(first, seeds),
     _ => Plans.Twins(first, seeds),
 };
-int number = 0;
-using StreamWriter writer = new(output, append: true);
 foreach ((string name, Func<Outcome?> run) in runs)
 {
     if (number++ % part[1] != part[0] || !name.Contains(only, StringComparison.Ordinal))

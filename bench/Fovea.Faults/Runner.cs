@@ -38,7 +38,7 @@ internal sealed record Outcome(
 /// <summary>Runs cases, and says how they came out.</summary>
 internal static class Runner
 {
-    private static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
@@ -62,6 +62,33 @@ internal static class Runner
         IReadOnlyList<string> accepts,
         Case run,
         string refusal = ""
+    ) => RunWithAnswers(kind, problem, seed, isHeldOut, accepts, run, refusal).Outcome;
+
+    /// <summary>Runs a fault.</summary>
+    public static (Outcome Outcome, IReadOnlyList<Answer> Answers) RunWithAnswers(
+        Fault fault,
+        Problem problem,
+        ulong seed,
+        Case run
+    ) =>
+        RunWithAnswers(
+            fault.Name,
+            $"{problem.Network} on {problem.Data}",
+            seed,
+            fault.IsHeldOut || problem.IsHeldOut,
+            fault.Accepts,
+            run,
+            fault.Refusal
+        );
+
+    private static (Outcome Outcome, IReadOnlyList<Answer> Answers) RunWithAnswers(
+        string kind,
+        string problem,
+        ulong seed,
+        bool isHeldOut,
+        IReadOnlyList<string> accepts,
+        Case run,
+        string refusal
     )
     {
         Ear ear = new();
@@ -91,7 +118,7 @@ internal static class Runner
 
             Answer[] named = [.. answers.Where(a => a.Verdict == Verdict.Fix)];
             Answer? right = named.Take(2).FirstOrDefault(a => accepts.Contains(a.Cause));
-            return new Outcome(
+            Outcome outcome = new(
                 kind,
                 problem,
                 seed,
@@ -112,12 +139,13 @@ internal static class Runner
             {
                 OnsetError = run.From > 0 && right?.OnsetStep is { } onset ? Math.Abs(onset - run.From) : double.NaN,
             };
+            return (outcome, answers);
         }
         catch (Exception e)
             when (e is ArgumentException or InvalidOperationException or ShapeException or InvalidDataException)
         {
             bool refused = refusal.Length > 0 && e.Message.Contains(refusal, StringComparison.Ordinal);
-            return new Outcome(
+            Outcome outcome = new(
                 kind,
                 problem,
                 seed,
@@ -131,6 +159,7 @@ internal static class Runner
                 double.NaN,
                 e.Message
             );
+            return (outcome, []);
         }
     }
 

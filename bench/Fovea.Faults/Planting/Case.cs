@@ -40,6 +40,9 @@ internal sealed record Case(
     Slip? Slip = null
 )
 {
+    /// <summary>The network as text, where it was planted so; null else.</summary>
+    public string? Text { get; init; }
+
     /// <summary>The update from which on a loop written by hand slips.</summary>
     public int From { get; init; }
 

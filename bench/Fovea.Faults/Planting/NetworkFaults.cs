@@ -256,7 +256,7 @@ internal static class NetworkFaults
             accepts,
             (p, seed) =>
                 p.IsText && change(p.Network) is { } text && text != p.Network
-                    ? new Case(p.Build(seed, text), p.Source, p.Options(seed))
+                    ? new Case(p.Build(seed, text), p.Source, p.Options(seed)) { Text = text }
                     : null
         )
         {

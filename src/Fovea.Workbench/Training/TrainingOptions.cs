@@ -85,7 +85,7 @@ public sealed record TrainingOptions
     public WatchLevel Watch { get; init; } = WatchLevel.Full;
 
     /// <summary>Steps that the probes of <see cref="Probe.AtTheEnd"/> may cost in a short run.</summary>
-    internal double LooksAtTheEnd { get; init; } = 20;
+    internal double LooksAtTheEnd { get; init; } = 26;
 
     /// <summary>Stop at the first answer with this verdict or a worse one; null goes on whatever is found.</summary>
     [JsonIgnore]

@@ -15,7 +15,7 @@ public abstract class Probe
     public virtual bool NeedsOptimizer => false;
 
     /// <summary>Whether it looks at the network that is trained, so that a run that is watched in full tries it when it
-    /// ends, whatever the answers are, where a fiftieth of the steps or 20 steps pay for it.</summary>
+    /// ends, whatever the answers are, where a fiftieth of the steps or 26 steps pay for it.</summary>
     public virtual bool AtTheEnd => false;
 
     /// <summary>What it costs at most, about, in training steps: see docs/probes.md.</summary>

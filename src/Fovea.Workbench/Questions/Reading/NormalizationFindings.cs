@@ -25,7 +25,8 @@ internal static class NormalizationFindings
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Evidence evidence, Measurements measured) =>
         (
-            (IEnumerable<Finding?>)[LastOfOne(measured), FewValues(evidence, measured), Statistics(measured)]
+            (IEnumerable<Finding?>)
+                [OneItem(measured), LastOfOne(measured), FewValues(evidence, measured), Statistics(measured)]
         ).OfType<Finding>();
 
     /// <summary>By how much the same items are worse in evaluation than in training, over epochs where both were
@@ -42,6 +43,41 @@ internal static class NormalizationFindings
     private static bool IsLarge(Measurements measured, MeasuredEpoch epoch, double gap) =>
         !(gap <= Sure * epoch.Train!.LossError)
         && !(gap <= Worse * Math.Max(epoch.TrainingModeLoss!.Value, Worse * (measured.Run.ChanceLoss ?? 0)));
+
+    /// <summary>Batches of one item: each is normalized by itself in training, and by what all have in common in
+    /// evaluation.</summary>
+    private static Finding? OneItem(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        if (run.Batch != 1 || run.Normalizations.Count == 0)
+        {
+            return null;
+        }
+
+        MeasuredEpoch? last = measured.Epochs.LastOrDefault(e => e is { Epoch: > 0, Train: not null });
+        bool harms =
+            last is { Train: { } train }
+            && train.Loss > (1 + MuchWorse) * last.RunningLoss
+            && train.Loss - last.RunningLoss > Sure * train.LossError;
+        int batch = Math.Clamp(run.TrainItems / 2, 2, 16);
+        return new Finding(
+            harms ? Verdict.Fix : Verdict.Look,
+            Cause.SmallBatchStatistics,
+            $"Batches hold one item, so that in training each is normalized by its own mean and variance, and in evaluation all by the same: two different networks{(harms ? $". The items learned from have a loss of {last!.RunningLoss:G4} while they are learned and of {last.Train!.Loss:G4} in evaluation, and {Figures.Percent(last.Train.Accuracy()?.Value ?? 0)} of them are right there" : "")}."
+        )
+        {
+            IsFact = true,
+            Remedy =
+                $"Use batches of several items: --batch {batch}; or GroupNorm, which does not look at other items.",
+            Options = new Dictionary<string, string>
+            {
+                ["batch"] = batch.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+            Onset = 0,
+            Threshold =
+                "one item a batch; to fix: where the items learned from are half worse in evaluation than while they are learned",
+        };
+    }
 
     private static Finding? LastOfOne(Measurements measured)
     {
