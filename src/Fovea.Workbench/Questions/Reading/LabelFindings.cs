@@ -46,7 +46,7 @@ internal static class LabelFindings
             farBelow = own.High < FarBelow * held.Chance();
         MeasuredProbe? splits = measured.LastProbe("splits");
         bool regained = splits is not null && IsRegained(splits, train.Value, held.ClassItems.Count);
-        return !learned || (!below && !regained)
+        return !(learned || (farBelow && train.Low > held.Chance())) || (!below && !regained)
             ? null
             : new Finding(
                 regained || farBelow ? Verdict.Fix : Verdict.Look,

@@ -177,7 +177,7 @@ internal static class NormalizationFindings
             ? $" With statistics taken anew over 8 batches the loss falls from {measured.LastProbe("batchnorm")!["loss"]:G4} to {measured.LastProbe("batchnorm")!["reestimated"]:G4}."
             : "";
         return new Finding(
-            persists && Heals(measured, MuchWorse) && (!lags || slow) ? Verdict.Fix : Verdict.Look,
+            persists && Heals(measured, slow ? Worse : MuchWorse) && (!lags || slow) ? Verdict.Fix : Verdict.Look,
             Cause.RunningStatistics,
             $"The same {epoch.Train!.Items:N0} items have a loss of {epoch.Train.Loss:G4} in evaluation and {epoch.TrainingModeLoss:G4} as in training: running statistics do not follow the network.{(why.Length > 0 ? why + "." : "")}{healed}"
         )

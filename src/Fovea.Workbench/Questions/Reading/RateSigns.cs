@@ -29,6 +29,9 @@ internal sealed record RateSigns(
     // Training hovers about the limit by itself.
     private const double Past = 1.5;
 
+    // Updates of a thousandth of the weights' size are usual: a loss that hardly moves then has other reasons.
+    private const double Small = 1e-3;
+
     private static readonly string[] Others = ["0.1", "0.33", "3", "10", "100"];
 
     /// <summary>Which of curvature, gain and successive gradients say that the rate is too high, in words.</summary>
@@ -59,12 +62,12 @@ internal sealed record RateSigns(
                     ? $"successive gradients are alike (cosine {LagCosine:G2})"
                     : $"all {Gains} updates looked at gained what their gradient promised",
             ]
-        : Hardly && Gains >= 1 && GainsAbove >= 1.0
+        : Hardly && !(Ratio > Small) && Gains >= 1 && GainsAbove >= 1.0
             ?
             [
                 $"updates looked at gained what their gradient promised ({Gains} of {Gains}), and the loss has hardly moved",
             ]
-        : Hardly && HigherHelps ? ["the loss has hardly moved, and higher rates do better"]
+        : Hardly && !(Ratio > Small) && HigherHelps ? ["the loss has hardly moved, and higher rates do better"]
         : [];
 
     /// <summary>Whether the loss is about where it began.</summary>
