@@ -14,6 +14,14 @@ internal static class OnnxCatalog
         LayoutOperators.All,
         SelectionOperators.All,
         TypeOperators.All,
+        ConvolutionOperators.All,
+        PoolOperators.All,
+        NormalizationOperators.All,
+        SoftmaxOperators.All,
+        ProductOperators.All,
+        Quantization.All,
+        PadOperators.All,
+        RandomOperators.All,
     }
         .SelectMany(family => family)
         .ToFrozenDictionary(o => (o.Domain, o.Name));

@@ -7,7 +7,7 @@ namespace Fovea.Interop.Onnx;
 internal static class OnnxReader
 {
     /// <summary>The oldest and the newest set of operators that are read.</summary>
-    public const int OldestOpset = 7,
+    public const int OldestOpset = 1,
         NewestOpset = 27;
 
     private const int OldestIr = 3,

@@ -27,12 +27,15 @@ internal static class LearnedValues
                 }
             }
 
-            if (
-                step.Node.Operator == "BatchNormalization"
-                && step.Row.Learned.All(s => !s.IsState || ValueAt(step, s, known)?.Tensor is StateBuffer)
-            )
+            if (step.Row.Learned.Any(l => l.IsState) && States(step, known).All(v => v?.Tensor is StateBuffer))
             {
                 step.Layer.AddBatches();
+            }
+
+            if (step.Node.Operator == "Dropout" && step.Node.Inputs.Count < 3)
+            {
+                OnnxValue? ratio = step.Node.Inputs.Count > 1 ? known.GetValueOrDefault(step.Node.Inputs[1]) : null;
+                step.Layer.AddDrop(RandomOperators.Ratio(step.Node, ratio));
             }
         }
     }
@@ -60,6 +63,9 @@ internal static class LearnedValues
             ? module
             : null;
     }
+
+    private static IEnumerable<OnnxValue?> States(OnnxStep step, Dictionary<string, OnnxValue> known) =>
+        step.Row.Learned.Where(l => l.IsState).Select(l => ValueAt(step, l, known));
 
     private static OnnxValue? ValueAt(OnnxStep step, LearnedInput slot, IReadOnlyDictionary<string, OnnxValue> known) =>
         slot.Input < step.Node.Inputs.Count
