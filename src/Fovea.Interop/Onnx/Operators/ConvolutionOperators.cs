@@ -47,9 +47,7 @@ internal static class ConvolutionOperators
     }
 
     private static OnnxValue?[]? Convolve(OnnxCall c) =>
-        c.IsFloat
-            ? [c.Like(Operator(c, c[0].Shape, c[1].Shape).Apply([.. c.Given.Select(i => i.Tensor)]))]
-            : null;
+        c.IsFloat ? [c.Like(Operator(c, c[0].Shape, c[1].Shape).Apply([.. c.Given.Select(i => i.Tensor)]))] : null;
 
     private static OnnxValue?[]? Transpose(OnnxCall c)
     {
@@ -68,8 +66,7 @@ internal static class ConvolutionOperators
         (int[] before, int[] after) = (w.Before, w.After);
         for (int i = 0; i < rank && sizes is not null; i++)
         {
-            int total =
-                ((x[2 + i] - 1) * w.Stride[i]) + extra[i] + ((w.Kernel[i] - 1) * w.Dilation[i]) + 1 - sizes[i];
+            int total = ((x[2 + i] - 1) * w.Stride[i]) + extra[i] + ((w.Kernel[i] - 1) * w.Dilation[i]) + 1 - sizes[i];
             extra[i] += Math.Max(0, -total);
             total = Math.Max(0, total);
             bool upper = c.Node.Text("auto_pad", "NOTSET") == "SAME_UPPER";

@@ -51,22 +51,24 @@ internal sealed class EinsumEquation(OnnxCall c)
             }
         }
 
-        string output = sides.Length == 2
-            ? sides[1].Replace("...", Dots(dots), StringComparison.Ordinal)
-            : Dots(dots)
-                + string.Concat(
-                    string.Concat(terms)
-                        .GroupBy(l => l)
-                        .Where(g => g.Count() == 1 && !Dots(dots).Contains(g.Key, StringComparison.Ordinal))
-                        .Select(g => g.Key)
-                        .Order()
-                );
+        string output =
+            sides.Length == 2
+                ? sides[1].Replace("...", Dots(dots), StringComparison.Ordinal)
+                : Dots(dots)
+                    + string.Concat(
+                        string.Concat(terms)
+                            .GroupBy(l => l)
+                            .Where(g => g.Count() == 1 && !Dots(dots).Contains(g.Key, StringComparison.Ordinal))
+                            .Select(g => g.Key)
+                            .Order()
+                    );
         return output.All(l => terms.Any(t => t.Contains(l, StringComparison.Ordinal)))
             ? (terms, output)
             : throw c.Error($"the equation '{equation}' has an output that no input names");
     }
 
-    private static string Dots(int count) => string.Concat(Enumerable.Range(0, count).Select(i => (char)('Z' - count + 1 + i)));
+    private static string Dots(int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(i => (char)('Z' - count + 1 + i)));
 
     private (Tensor, string) Product(Tensor a, string labelsA, Tensor b, string labelsB, string later)
     {

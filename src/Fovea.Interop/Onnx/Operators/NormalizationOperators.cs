@@ -181,9 +181,6 @@ internal static class NormalizationOperators
         Tensor squares = x.Square().Reshape(x.Shape[0], 1, channels, plane);
         Tensor sums = c.Apply("avgpool", window, squares).Reshape(x.Shape.Sizes);
         double alpha = c.Node.Float("alpha", 1e-4f) / size;
-        return
-        [
-            c.Like(x * ((sums * alpha) + c.Node.Float("bias", 1.0)).Power(-c.Node.Float("beta", 0.75))),
-        ];
+        return [c.Like(x * ((sums * alpha) + c.Node.Float("bias", 1.0)).Power(-c.Node.Float("beta", 0.75)))];
     }
 }

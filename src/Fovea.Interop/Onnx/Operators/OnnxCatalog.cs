@@ -22,6 +22,11 @@ internal static class OnnxCatalog
         Quantization.All,
         PadOperators.All,
         RandomOperators.All,
+        ScatterOperators.All,
+        ResizeOperators.All,
+        GridOperators.All,
+        RegionOperators.All,
+        DeformableOperators.All,
     }
         .SelectMany(family => family)
         .ToFrozenDictionary(o => (o.Domain, o.Name));

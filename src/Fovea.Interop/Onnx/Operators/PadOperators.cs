@@ -6,7 +6,12 @@ internal static class PadOperators
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        new("Pad") { Graph = Graph, Specs = c => [new(c[0].Type, Padded(c))], Evaluate = Evaluate },
+        new("Pad")
+        {
+            Graph = Graph,
+            Specs = c => [new(c[0].Type, Padded(c))],
+            Evaluate = Evaluate,
+        },
     ];
 
     /// <summary>Amounts before and behind every axis: an attribute before opset 11, then an input, which may name
@@ -63,14 +68,23 @@ internal static class PadOperators
             && before.Concat(after).All(p => p >= 0)
             && Enumerable
                 .Range(first, x.Rank - first)
-                .All(i => x[i] > 0 && (mode is PaddingMode.Zeros or PaddingMode.Replicate || Math.Max(before[i], after[i]) + slack <= x[i]));
+                .All(i =>
+                    x[i] > 0
+                    && (
+                        mode is PaddingMode.Zeros or PaddingMode.Replicate
+                        || Math.Max(before[i], after[i]) + slack <= x[i]
+                    )
+                );
         if (!fits)
         {
             return null;
         }
 
         int axes = Math.Max(1, x.Rank - first - before.Zip(after).Skip(first).TakeWhile(p => p == (0, 0)).Count());
-        Padding padding = Padding.Explicit(PerAxis.Create(before.AsSpan()[^axes..]), PerAxis.Create(after.AsSpan()[^axes..]));
+        Padding padding = Padding.Explicit(
+            PerAxis.Create(before.AsSpan()[^axes..]),
+            PerAxis.Create(after.AsSpan()[^axes..])
+        );
         return [c.Like(c.Apply("pad", new PadAttributes(padding, mode!.Value, Value(c), axes), c.X()))];
     }
 

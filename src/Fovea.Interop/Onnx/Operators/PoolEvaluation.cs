@@ -26,7 +26,7 @@ internal static class PoolEvaluation
         Shape y = OutputShape(c, w);
         bool counts = c.Node.Flag("count_include_pad", false),
             columns = c.Node.Flag("storage_order", false);
-        double norm = c.Node.Float("p", c.Node.Int("p", 2));
+        double norm = c.Node.Int("p", 2);
         double[] values = c[0].Reals(),
             results = new double[y.Count];
         long[] places = new long[y.Count];
@@ -55,15 +55,13 @@ internal static class PoolEvaluation
     }
 
     private static Shape OutputShape(OnnxCall c, Windows w) =>
-        c.ShapeOf(
-            [
-                c[0].Shape[0],
-                c[0].Shape[1],
-                .. Enumerable
-                    .Range(0, w.Rank)
-                    .Select(i => (long)w.Count(i, c[0].Shape[2 + i], c.Node.Flag("ceil_mode", false))),
-            ]
-        );
+        c.ShapeOf([
+            c[0].Shape[0],
+            c[0].Shape[1],
+            .. Enumerable
+                .Range(0, w.Rank)
+                .Select(i => (long)w.Count(i, c[0].Shape[2 + i], c.Node.Flag("ceil_mode", false))),
+        ]);
 
     private static IEnumerable<int> Taps(Windows w, int axis, int window, int size) =>
         Enumerable

@@ -11,7 +11,10 @@ internal static class PoolOperators
         Windowed("LpPool", "lppool"),
         Global("GlobalAveragePool", (c, x) => c.Apply("globalavgpool", new GlobalPoolAttributes(false), x)),
         Global("GlobalMaxPool", (c, x) => c.Apply("globalmaxpool", new GlobalPoolAttributes(false), x)),
-        Global("GlobalLpPool", (c, x) => x.Norm(c.Node.Int("p", 2), [.. Enumerable.Range(2, x.Rank - 2)], keepDims: true)),
+        Global(
+            "GlobalLpPool",
+            (c, x) => x.Norm(c.Node.Int("p", 2), [.. Enumerable.Range(2, x.Rank - 2)], keepDims: true)
+        ),
         new("MaxUnpool") { Evaluate = Unpool },
     ];
 
@@ -62,7 +65,7 @@ internal static class PoolOperators
         )
         {
             CountsPadding = word == "maxpool" || (word == "avgpool" && counts),
-            Norm = word == "lppool" ? c.Node.Float("p", c.Node.Int("p", 2)) : 0.0,
+            Norm = word == "lppool" ? c.Node.Int("p", 2) : 0.0,
         };
         return [c.Like(c.Apply(word, attributes, c.X()))];
     }

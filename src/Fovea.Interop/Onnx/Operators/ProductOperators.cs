@@ -21,13 +21,16 @@ internal static class ProductOperators
         {
             Specs = c => [new(ElementType.Int32, ShapeOf(c[0].Shape, c[1].Shape))],
             Evaluate = c =>
-                [Exactly(c, Centered(c[0], c.Find(2), rows: true), Centered(c[1], c.Find(3), rows: false), ElementType.Int32)],
+                [
+                    Exactly(
+                        c,
+                        Centered(c[0], c.Find(2), rows: true),
+                        Centered(c[1], c.Find(3), rows: false),
+                        ElementType.Int32
+                    ),
+                ],
         },
-        new("QLinearMatMul")
-        {
-            Specs = c => [new(c[7].Type, ShapeOf(c[0].Shape, c[3].Shape))],
-            Evaluate = Quantized,
-        },
+        new("QLinearMatMul") { Specs = c => [new(c[7].Type, ShapeOf(c[0].Shape, c[3].Shape))], Evaluate = Quantized },
     ];
 
     /// <summary>The product over the last two axes; a vector is a row on the left and a column on the right.</summary>
@@ -64,7 +67,13 @@ internal static class ProductOperators
         bool first = c.Node.Flag("transA", false),
             second = c.Node.Flag("transB", false);
         Tensor? bias = c.Find(2)?.Tensor;
-        if (!first && second && alpha == 1.0 && beta == 1.0 && (bias is null || bias.Shape == Shape.Create([c[1].Shape[0]])))
+        if (
+            !first
+            && second
+            && alpha == 1.0
+            && beta == 1.0
+            && (bias is null || bias.Shape == Shape.Create([c[1].Shape[0]]))
+        )
         {
             Tensor[] inputs = bias is null ? [c.X(), c.X(1)] : [c.X(), c.X(1), bias];
             return [c.Like(new LinearOperator { Owner = c.Layer }.Apply(inputs))];
@@ -72,10 +81,7 @@ internal static class ProductOperators
 
         Tensor product = new MatMul(first, second) { Owner = c.Layer }.Apply(c.X(), c.X(1));
         product = alpha == 1.0 ? product : product * alpha;
-        return
-        [
-            c.Like(bias is null || beta == 0.0 ? product : product + (beta == 1.0 ? bias : bias * beta)),
-        ];
+        return [c.Like(bias is null || beta == 0.0 ? product : product + (beta == 1.0 ? bias : bias * beta))];
     }
 
     /// <summary>A product of integers: in 64-bit floats, exact up to 2^53.</summary>

@@ -6,16 +6,8 @@ internal static class Quantization
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        new("QuantizeLinear")
-        {
-            Specs = c => [new(TargetOf(c), c[0].Shape)],
-            Evaluate = c => [QuantizeAlong(c)],
-        },
-        new("DequantizeLinear")
-        {
-            Specs = c => [new(RealTypeOf(c), c[0].Shape)],
-            Evaluate = c => [Dequantize(c)],
-        },
+        new("QuantizeLinear") { Specs = c => [new(TargetOf(c), c[0].Shape)], Evaluate = c => [QuantizeAlong(c)] },
+        new("DequantizeLinear") { Specs = c => [new(RealTypeOf(c), c[0].Shape)], Evaluate = c => [Dequantize(c)] },
         new("DynamicQuantizeLinear")
         {
             Specs = c => [new(ElementType.UInt8, c[0].Shape), new(ElementType.Float, []), new(ElementType.UInt8, [])],
@@ -64,7 +56,8 @@ internal static class Quantization
         c.Find(2)?.Type
         ?? (
             c.Node.Int("output_dtype", 0) is var number and not 0
-                ? ElementTypes.Known((int)number) ?? throw c.Unsupported($"{ElementTypes.NameOf((int)number)} is not read")
+                ? ElementTypes.Known((int)number)
+                    ?? throw c.Unsupported($"{ElementTypes.NameOf((int)number)} is not read")
                 : ElementType.UInt8
         );
 
@@ -147,9 +140,12 @@ internal static class Quantization
         double low = Math.Min(0.0, x.Length == 0 ? 0.0 : x.Min()),
             high = Math.Max(0.0, x.Length == 0 ? 0.0 : x.Max()),
             scale = ElementType.Float.Round((high - low) / 255.0);
-        double point = scale == 0.0 ? 0.0 : Math.Clamp(Math.Round(-low / scale, MidpointRounding.ToEven), 0.0, 255.0);
+        double point =
+            scale == 0.0
+                ? 0.0
+                : Math.Clamp(Math.Round(ElementType.Float.Round(-low / scale), MidpointRounding.ToEven), 0.0, 255.0);
         OnnxValue zero = OnnxValue.Of(ElementType.UInt8, [point], []);
-        double[] units = Array.ConvertAll(x, v => scale == 0.0 ? 0.0 : v / scale);
+        double[] units = Array.ConvertAll(x, v => scale == 0.0 ? 0.0 : ElementType.Float.Round(v / scale));
         return [Quantize(units, zero, c[0].Shape), OnnxValue.Of(ElementType.Float, [scale], []), zero];
     }
 

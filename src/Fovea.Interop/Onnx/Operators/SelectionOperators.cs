@@ -127,7 +127,8 @@ internal static class SelectionOperators
         return [x];
     }
 
-    private static OnnxValue TakeAlong(OnnxValue x, int axis, int[] places)
+    /// <summary>The elements at places along an axis.</summary>
+    public static OnnxValue TakeAlong(OnnxValue x, int axis, int[] places)
     {
         Shape shape = x.Shape.With(axis, places.Length);
         int[] sources = new int[checked((int)shape.Count)];

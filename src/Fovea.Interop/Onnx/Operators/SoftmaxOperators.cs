@@ -9,11 +9,7 @@ internal static class SoftmaxOperators
         new("Softmax") { Graph = c => [Along(c, (x, axis) => x.Softmax(axis))] },
         new("LogSoftmax") { Graph = c => [Along(c, (x, axis) => x.LogSoftmax(axis))] },
         new("Hardmax") { Specs = c => [c[0].Spec], Evaluate = Hardmax },
-        new("NegativeLogLikelihoodLoss")
-        {
-            Specs = LossSpecs,
-            Evaluate = c => [Loss(c, c[0].Reals(), c[0].Shape)],
-        },
+        new("NegativeLogLikelihoodLoss") { Specs = LossSpecs, Evaluate = c => [Loss(c, c[0].Reals(), c[0].Shape)] },
         new("SoftmaxCrossEntropyLoss")
         {
             Specs = c => c.Wants(1) ? [.. LossSpecs(c), c[0].Spec] : LossSpecs(c),

@@ -7,14 +7,7 @@ namespace Fovea.Interop.Onnx;
 /// <param name="Padding">The padding; by numbers, or by TensorFlow's rule, which is <c>SAME_UPPER</c>.</param>
 /// <param name="Before">Padding in front of each axis.</param>
 /// <param name="After">Padding behind each axis.</param>
-internal sealed record Windows(
-    int[] Kernel,
-    int[] Stride,
-    int[] Dilation,
-    Padding Padding,
-    int[] Before,
-    int[] After
-)
+internal sealed record Windows(int[] Kernel, int[] Stride, int[] Dilation, Padding Padding, int[] Before, int[] After)
 {
     /// <summary>Spatial axes.</summary>
     public int Rank => Kernel.Length;
@@ -81,8 +74,7 @@ internal sealed record Windows(
     }
 
     /// <summary>One number where all are equal.</summary>
-    public static PerAxis Short(int[] values) =>
-        values.Distinct().Count() == 1 ? values[0] : PerAxis.Create(values);
+    public static PerAxis Short(int[] values) => values.Distinct().Count() == 1 ? values[0] : PerAxis.Create(values);
 
     /// <summary>The windows along an axis.</summary>
     /// <param name="axis">The spatial axis.</param>
