@@ -11,18 +11,7 @@ internal static class LayoutOperators
         new("Squeeze") { Graph = Squeeze },
         new("Unsqueeze") { Graph = Unsqueeze },
         new("Transpose") { Graph = Transpose },
-        new("Concat")
-        {
-            Graph = c =>
-                [
-                    c.Like(
-                        Tensor.Concat(
-                            [.. c.Given.Select(i => i.Tensor)],
-                            c.Axis(c.Node.Int("axis", 1), c[0].Shape.Rank)
-                        )
-                    ),
-                ],
-        },
+        new("Concat") { Graph = Concat },
         new("Expand")
         {
             Graph = Expand,
@@ -123,6 +112,20 @@ internal static class LayoutOperators
         }
 
         return [order.SequenceEqual(Enumerable.Range(0, rank)) ? c[0] : c.Like(c.X().Permute(order))];
+    }
+
+    private static OnnxValue?[] Concat(OnnxCall c)
+    {
+        int axis = c.Axis(c.Node.Int("axis", 1), c[0].Shape.Rank);
+        if (c.Given.Any(i => !c.IsBatch(i.Shape[axis])))
+        {
+            foreach (OnnxValue value in c.Given)
+            {
+                c.RequireNoBatch(value.Shape, axis);
+            }
+        }
+
+        return [c.Like(Tensor.Concat([.. c.Given.Select(i => i.Tensor)], axis))];
     }
 
     private static Shape Expanded(OnnxCall c)

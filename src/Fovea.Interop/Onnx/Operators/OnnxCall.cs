@@ -115,6 +115,16 @@ internal sealed class OnnxCall(OnnxNode node, OnnxValue?[] inputs, OnnxLayer lay
     /// <summary>Whether a size is the batch, in a trace.</summary>
     public bool IsBatch(long size) => Placeholder > 0 && size > 0 && size % Placeholder == 0;
 
+    /// <summary>Checks, in a trace, that an axis is not the batch: what a node does there may not depend on its size.</summary>
+    /// <exception cref="ModelFormatException">It is.</exception>
+    public void RequireNoBatch(Shape shape, int axis)
+    {
+        if (IsBatch(shape[axis]))
+        {
+            throw Error($"works along axis {axis} of {GraphTracer.Text(shape)}, whose size is open in a graph");
+        }
+    }
+
     /// <summary>Makes an operator of the catalogue and applies it.</summary>
     /// <param name="word">Its word.</param>
     /// <param name="attributes">Its attributes.</param>

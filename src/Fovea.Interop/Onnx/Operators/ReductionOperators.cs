@@ -188,6 +188,7 @@ internal static class ReductionOperators
     private static (int Axis, int Count, bool Largest) TopKOf(OnnxCall c)
     {
         int axis = c.Axis(c.Node.Int("axis", -1), c[0].Shape.Rank);
+        c.RequireNoBatch(c[0].Shape, axis);
         double count = c.Opset < 10 ? c.Node.Int("k", 0) : c.Number(1, 0.0);
         return count >= 0 && count <= c[0].Shape[axis]
             ? (axis, (int)count, c.Node.Flag("largest", true))

@@ -33,6 +33,7 @@ internal static class SelectionOperators
     {
         Shape x = c[0].Shape;
         int axis = c.Axis(c.Node.Int("axis", 0), x.Rank);
+        c.RequireNoBatch(x, axis);
         long[]? given = c.Opset < 13 ? c.Node.Ints("split") : c.IntsOf(1, "split");
         int parts = (int)c.Node.Int("num_outputs", c.Node.Outputs.Count),
             size = (x[axis] + parts - 1) / Math.Max(1, parts);
@@ -74,6 +75,11 @@ internal static class SelectionOperators
             if (step == 0)
             {
                 throw c.Error("a step must not be 0");
+            }
+
+            if (step != 1 || starts[i] < 0 || ends[i] < 0)
+            {
+                c.RequireNoBatch(x, axes[i]);
             }
 
             long count = size == 0 ? 0 : (end - start + step - Math.Sign(step)) / step;
@@ -151,14 +157,23 @@ internal static class SelectionOperators
     }
 
     /// <summary>Positions; negative ones count from the end.</summary>
-    private static int[] Places(OnnxCall c, int size) =>
-        Array.ConvertAll(
-            c.Ints(1),
+    private static int[] Places(OnnxCall c, int axis)
+    {
+        int size = c[0].Shape[axis];
+        long[] places = c.Ints(1);
+        if (Array.Exists(places, p => p < 0))
+        {
+            c.RequireNoBatch(c[0].Shape, axis);
+        }
+
+        return Array.ConvertAll(
+            places,
             p =>
                 p >= -size && p < size
                     ? (int)(p < 0 ? p + size : p)
                     : throw c.Error($"positions must be {-size} to {size - 1}, got {p}")
         );
+    }
 
     private static OnnxValue?[]? Gather(OnnxCall c)
     {
@@ -169,7 +184,7 @@ internal static class SelectionOperators
             return null;
         }
 
-        int[] places = Places(c, x.Shape[axis]);
+        int[] places = Places(c, axis);
         Tensor? taken =
             places.Select((p, i) => p - i).Distinct().Count() == 1 ? x.Narrow(axis, places[0], places.Length)
             : c.Placeholder == 0 && c[0].Type.IsFloat() ? x.Gather(axis, Along(x.Shape, axis, places))
@@ -198,7 +213,7 @@ internal static class SelectionOperators
     {
         int axis = c.Axis(c.Node.Int("axis", 0), c[0].Shape.Rank);
         Shape shape = c.ShapeOf([.. Gathered(c).Select(s => (long)s)]);
-        OnnxValue taken = TakeAlong(c[0], axis, Places(c, c[0].Shape[axis]));
+        OnnxValue taken = TakeAlong(c[0], axis, Places(c, axis));
         return [new OnnxValue(taken.Type, taken.Tensor.Reshape(shape.Sizes))];
     }
 
@@ -212,7 +227,7 @@ internal static class SelectionOperators
             return null;
         }
 
-        long[] places = Array.ConvertAll(Places(c, x[axis]), p => (long)p);
+        long[] places = Array.ConvertAll(Places(c, axis), p => (long)p);
         return [c.Like(c.X().Gather(axis, Tensor.From<long>(places, positions)))];
     }
 
@@ -221,7 +236,7 @@ internal static class SelectionOperators
         Shape x = c[0].Shape,
             shape = c[1].Shape;
         int axis = c.Axis(c.Node.Int("axis", 0), x.Rank);
-        int[] places = Places(c, x[axis]);
+        int[] places = Places(c, axis);
         int[] steps = new int[x.Rank];
         for (int i = x.Rank - 1, step = 1; i >= 0; step *= x[i--])
         {
