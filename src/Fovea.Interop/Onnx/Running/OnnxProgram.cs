@@ -27,6 +27,7 @@ internal sealed record OnnxProgram(
             values[Inputs[i].Name] = inputs[i];
         }
 
+        NameConstants();
         (long, long)? frozen = Frozen(inputs);
         for (int i = 0; i < Steps.Count; i++)
         {
@@ -58,6 +59,18 @@ internal sealed record OnnxProgram(
                     ?? throw new ModelFormatException(
                         $"{step.Node.Subject}: output {j} ('{name}') is not computed here."
                     );
+            }
+        }
+    }
+
+    /// <summary>In a trace, constants are called as in the file.</summary>
+    private void NameConstants()
+    {
+        foreach ((string name, OnnxValue value) in Known)
+        {
+            if (value.Tensor is not (Parameter or StateBuffer))
+            {
+                GraphTracer.Current?.Name(value.Tensor, OnnxNames.Path(name, "constant"));
             }
         }
     }
