@@ -138,18 +138,20 @@ public sealed class OnnxNetwork : MultiModule
             return new GraphInput(port.Name, SymbolicShape.BatchOf(given), port.DType);
         }
 
+        IReadOnlyList<string> declared = port.Sizes ?? throw Open(port);
         int[] sizes =
         [
-            .. (port.Sizes ?? throw Open(port)).Select(
+            .. declared.Select(
                 (s, i) =>
                     int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size
                     : i == 0 ? 1
                     : throw Open(port)
             ),
         ];
+        bool isOpen = declared is [var first, ..] && !int.TryParse(first, out _);
         return new GraphInput(
             port.Name,
-            sizes.Length > 1 || !int.TryParse(port.Sizes?.FirstOrDefault() ?? "1", out _)
+            sizes.Length > 1 || isOpen
                 ? SymbolicShape.BatchOf(Shape.Create(sizes.AsSpan(1)))
                 : SymbolicShape.Fixed(Shape.Create(sizes)),
             port.DType

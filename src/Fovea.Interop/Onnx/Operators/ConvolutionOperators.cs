@@ -110,7 +110,7 @@ internal static class ConvolutionOperators
             return c.Apply("convtranspose", attributes, inputs);
         }
 
-        Tensor y = c.Apply("convtranspose", attributes, inputs[..2]);
+        Tensor y = c.Apply("convtranspose", attributes, inputs[0], inputs[1]);
         y = y.Pad(Padding.Explicit(0, Windows.Short(extra)));
         return inputs.Length < 3 ? y : y + inputs[2].Reshape([-1, .. Enumerable.Repeat(1, w.Rank)]);
     }

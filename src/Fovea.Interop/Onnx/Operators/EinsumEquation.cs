@@ -70,7 +70,7 @@ internal sealed class EinsumEquation(OnnxCall c)
     private static string Dots(int count) =>
         string.Concat(Enumerable.Range(0, count).Select(i => (char)('Z' - count + 1 + i)));
 
-    private (Tensor, string) Product(Tensor a, string labelsA, Tensor b, string labelsB, string later)
+    private static (Tensor, string) Product(Tensor a, string labelsA, Tensor b, string labelsB, string later)
     {
         a = SumOut(a, ref labelsA, labelsB + later);
         b = SumOut(b, ref labelsB, labelsA + later);
