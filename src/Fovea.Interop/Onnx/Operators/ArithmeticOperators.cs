@@ -73,6 +73,7 @@ internal static class ArithmeticOperators
         {
             Graph = c =>
                 !c.IsFloat ? null
+                : OldAxis(c) is { } aligned ? [c.Like(graph(c.X(), aligned))]
                 : Scalar(c, 1) is { } number && c[1].Shape.Rank <= c[0].Shape.Rank ? [c.Like(withNumber(c.X(), number))]
                 : [c.Like(graph(c.X(), c.X(1)))],
             Specs = Broadcast,
@@ -124,6 +125,21 @@ internal static class ArithmeticOperators
     private static ValueSpec[] Broadcast(OnnxCall c) => [new(c[0].Type, Together(c))];
 
     private static Shape Together(OnnxCall c) => Elements.Broadcast(c, c.Given.Select(i => i.Shape));
+
+    /// <summary>Before opset 7, the second input as it stands from the axis on that the node names; null where it names
+    /// none.</summary>
+    private static Tensor? OldAxis(OnnxCall c)
+    {
+        if (c.Opset >= 7 || !c.Node.Has("axis"))
+        {
+            return null;
+        }
+
+        int behind = c[0].Shape.Rank - c[1].Shape.Rank - c.Axis(c.Node.Int("axis", 0), c[0].Shape.Rank);
+        return behind < 0
+            ? throw c.Error($"{c[1].Shape} does not fit {c[0].Shape} from that axis on")
+            : c.X(1).Reshape([.. c[1].Shape, .. Enumerable.Repeat(1, behind)]);
+    }
 
     /// <summary>The number that an input is, where it is known to be one; null otherwise.</summary>
     private static double? Scalar(OnnxCall c, int input) =>

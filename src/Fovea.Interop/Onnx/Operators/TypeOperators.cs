@@ -14,7 +14,7 @@ internal static class TypeOperators
         },
         new("CastLike")
         {
-            Graph = c => Cast(c, c[1].Type),
+            Graph = c => c[0].IsKnown ? [To(c[0], c[1].Type).AsKnown()] : Cast(c, c[1].Type),
             Specs = c => [new(c[1].Type, c[0].Shape)],
             Evaluate = c => [To(c[0], c[1].Type)],
         },

@@ -12,6 +12,7 @@ internal sealed class FunctionInliner
 
     private readonly Dictionary<(string Domain, string Name, string Overload), FunctionProto> _functions = [];
     private readonly Dictionary<string, int> _unnamed = [];
+    private readonly OnnxNames _calls = new();
     private readonly string _file;
     private readonly List<OnnxNode> _nodes = [];
 
@@ -64,7 +65,7 @@ internal sealed class FunctionInliner
             Dictionary<string, AttributeProto> attributes = Attributes(proto, given);
             if (_functions.TryGetValue((domain, proto.OpType, proto.Overload), out FunctionProto? function))
             {
-                Inline(proto, function, opsets, name, rename, attributes, depth);
+                Inline(proto, function, opsets, _calls.Unique(name), rename, attributes, depth);
                 continue;
             }
 
@@ -99,11 +100,12 @@ internal sealed class FunctionInliner
             formal[function.Input[i]] = i < call.Input.Count && call.Input[i].Length > 0 ? rename(call.Input[i]) : "";
         }
 
+        List<(string From, string To)> copies = [];
         for (int i = 0; i < function.Output.Count && i < call.Output.Count; i++)
         {
-            if (call.Output[i].Length > 0)
+            if (call.Output[i].Length > 0 && !formal.TryAdd(function.Output[i], rename(call.Output[i])))
             {
-                formal[function.Output[i]] = rename(call.Output[i]);
+                copies.Add((formal[function.Output[i]], rename(call.Output[i])));
             }
         }
 
@@ -131,7 +133,22 @@ internal sealed class FunctionInliner
             attributes,
             depth + 1
         );
+        copies.ForEach(c => AddCopy($"{name}/{c.To}", c.From, c.To));
     }
+
+    /// <summary>An output of a function that is one of its inputs, or another output.</summary>
+    private void AddCopy(string name, string from, string to) =>
+        _nodes.Add(
+            new OnnxNode(
+                "Identity",
+                "",
+                OnnxReader.NewestOpset,
+                name,
+                [from],
+                [to],
+                new Dictionary<string, AttributeProto>()
+            )
+        );
 
     /// <summary>The attributes of a node; those that refer to one of the function around it are that one, or absent.</summary>
     private static Dictionary<string, AttributeProto> Attributes(
