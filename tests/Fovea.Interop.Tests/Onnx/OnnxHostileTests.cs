@@ -183,10 +183,21 @@ public sealed class OnnxHostileTests
     [InlineData("ConstantOfShape", "huge")]
     [InlineData("Expand", "one huge")]
     [InlineData("Tile", "square huge")]
+    [InlineData("Add", "row column")]
+    [InlineData("MatMul", "column row")]
+    [InlineData("Gemm", "column row")]
+    [InlineData("Pad", "square pads")]
     public void Read_SmallFileThatAsksForMuch_IsRefused(string type, string inputs)
     {
         ModelProto model = Model(13, [Input("x", 1)], "y", Node(type, inputs, "c"), Node("Add", "x c", "y"))
-            .With(Longs("huge", 1L << 20, 1L << 20), Floats("one", [1], 1f), Floats("square", [1, 1], 1f));
+            .With(
+                Longs("huge", 1L << 20, 1L << 20),
+                Floats("one", [1], 1f),
+                Floats("square", [1, 1], 1f),
+                Floats("row", [1, 1 << 16], new float[1 << 16]),
+                Floats("column", [1 << 16, 1], new float[1 << 16]),
+                Longs("pads", 1 << 16, 1 << 16, 1 << 16, 1 << 16)
+            );
         Assert.Contains("at most 2^28 elements", Refusal(model), StringComparison.Ordinal);
     }
 

@@ -46,8 +46,17 @@ internal static class ConvolutionOperators
         }
     }
 
-    private static OnnxValue?[]? Convolve(OnnxCall c) =>
-        c.IsFloat ? [c.Like(Operator(c, c[0].Shape, c[1].Shape).Apply([.. c.Given.Select(i => i.Tensor)]))] : null;
+    private static OnnxValue?[]? Convolve(OnnxCall c)
+    {
+        if (!c.IsFloat)
+        {
+            return null;
+        }
+
+        Operator op = Operator(c, c[0].Shape, c[1].Shape);
+        c.RequireRoom(op.OutputShape([c[0].Shape, c[1].Shape]));
+        return [c.Like(op.Apply([.. c.Given.Select(i => i.Tensor)]))];
+    }
 
     private static OnnxValue?[]? Transpose(OnnxCall c)
     {
@@ -105,12 +114,14 @@ internal static class ConvolutionOperators
             checked((int)c.Node.Int("group", 1))
         );
         Tensor[] inputs = [.. c.Given.Select(i => i.Tensor)];
+        Operator op = c.Make("convtranspose", attributes);
+        c.RequireRoom(op.OutputShape([inputs[0].Shape, inputs[1].Shape]));
         if (fits)
         {
-            return c.Apply("convtranspose", attributes, inputs);
+            return op.Apply(inputs);
         }
 
-        Tensor y = c.Apply("convtranspose", attributes, inputs[0], inputs[1]);
+        Tensor y = op.Apply(inputs[0], inputs[1]);
         y = y.Pad(Padding.Explicit(0, Windows.Short(extra)));
         return inputs.Length < 3 ? y : y + inputs[2].Reshape([-1, .. Enumerable.Repeat(1, w.Rank)]);
     }

@@ -7,7 +7,8 @@ namespace Fovea.Interop.Onnx;
 /// <param name="placeholder">What stands for the batch in the trace that is being made; 0 where values are computed.</param>
 internal sealed class OnnxCall(OnnxNode node, OnnxValue?[] inputs, OnnxLayer layer, int placeholder)
 {
-    private const long MostElements = 1L << 28;
+    private const long MostElements = 1L << 28,
+        MostTimes = 1024;
 
     /// <summary>The node.</summary>
     public OnnxNode Node { get; } = node;
@@ -90,19 +91,24 @@ internal sealed class OnnxCall(OnnxNode node, OnnxValue?[] inputs, OnnxLayer lay
             : throw Error($"axis {axis} does not exist among {rank}");
     }
 
-    /// <summary>Sizes as a shape.</summary>
-    /// <exception cref="ModelFormatException">A size is negative, or there are more elements than are allowed for.</exception>
+    /// <summary>Sizes as a shape that there may be room for.</summary>
+    /// <exception cref="ModelFormatException">A size is negative, or there are more elements than are allowed for: 2^28, or
+    /// 1024 times those of the largest input. A small file could ask for any number.</exception>
     public Shape ShapeOf(ReadOnlySpan<long> sizes)
     {
         Int128 count = 1;
         int[] result = new int[sizes.Length];
+        long most =
+            Placeholder > 0
+                ? long.MaxValue
+                : Math.Max(MostElements, MostTimes * Given.Select(i => i.Shape.Count).DefaultIfEmpty().Max());
         for (int i = 0; i < sizes.Length; i++)
         {
             count *= sizes[i];
-            if (sizes[i] is < 0 or > int.MaxValue || (Placeholder == 0 && count > MostElements))
+            if (sizes[i] is < 0 or > int.MaxValue || count > most)
             {
                 throw Error(
-                    $"sizes must be 0 or more and give at most 2^28 elements, got [{string.Join(", ", sizes.ToArray())}]"
+                    $"sizes must be 0 or more and give at most 2^28 elements, or {MostTimes} times those of an input, got [{string.Join(", ", sizes.ToArray())}]"
                 );
             }
 
@@ -111,6 +117,10 @@ internal sealed class OnnxCall(OnnxNode node, OnnxValue?[] inputs, OnnxLayer lay
 
         return Shape.Create(result);
     }
+
+    /// <summary>Checks that there may be room for a result.</summary>
+    /// <exception cref="ModelFormatException">As for <see cref="ShapeOf"/>.</exception>
+    public Shape RequireRoom(Shape shape) => ShapeOf([.. shape.Select(s => (long)s)]);
 
     /// <summary>Whether a size is the batch, in a trace.</summary>
     public bool IsBatch(long size) => Placeholder > 0 && size > 0 && size % Placeholder == 0;

@@ -67,6 +67,7 @@ internal static class ProductOperators
         bool first = c.Node.Flag("transA", false),
             second = c.Node.Flag("transB", false);
         Tensor? bias = c.Find(2)?.Tensor;
+        c.RequireRoom(new MatMul(first, second).OutputShape([c[0].Shape, c[1].Shape]));
         if (
             !first
             && second

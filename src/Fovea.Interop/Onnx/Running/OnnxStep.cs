@@ -55,6 +55,14 @@ internal sealed record OnnxStep(OnnxNode Node, OnnxOperator Row, OnnxLayer Layer
 
     private OnnxValue?[] Compute(OnnxCall call, bool isTracing)
     {
+        if (!isTracing && Row.Specs is not null)
+        {
+            foreach (ValueSpec spec in Row.Specs(call))
+            {
+                call.RequireRoom(spec.Shape);
+            }
+        }
+
         if (Row.Graph?.Invoke(call) is { } results)
         {
             return results;
