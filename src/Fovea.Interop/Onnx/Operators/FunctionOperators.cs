@@ -32,7 +32,7 @@ internal static class FunctionOperators
         Of("Erf", (_, x) => x.Erf(), null),
         Of("Reciprocal", (_, x) => 1.0 / x, v => 1.0 / v),
         Of("Relu", (_, x) => x.Relu(), v => Math.Max(v, 0.0), v => v < 0 ? 0 : v),
-        Of("LeakyRelu", (c, x) => x.LeakyRelu(c.Node.Float("alpha", 0.01f)), null),
+        Of("LeakyRelu", (c, x) => x.LeakyRelu(c.Node.Float("alpha", 0.01)), null),
         Of("Elu", (c, x) => x.Elu(c.Node.Float("alpha", 1.0)), null),
         Of("Celu", (c, x) => x.Celu(c.Node.Float("alpha", 1.0)), null),
         Of("Selu", Selu, null),
@@ -104,7 +104,7 @@ internal static class FunctionOperators
 
     private static Tensor HardSigmoid(OnnxCall c, Tensor x)
     {
-        double alpha = c.Node.Float("alpha", 0.2f),
+        double alpha = c.Node.Float("alpha", 0.2),
             beta = c.Node.Float("beta", 0.5);
         return (float)alpha == 1f / 6f && beta == 0.5 ? x.Hardsigmoid() : ((x * alpha) + beta).Clamp(0.0, 1.0);
     }

@@ -48,8 +48,8 @@ internal static class NormalizationOperators
         BatchNormAttributes attributes = new(
             null,
             x.Rank > 1 ? x.Shape[1] : 1,
-            c.Node.Float("epsilon", 1e-5f),
-            1.0 - c.Node.Float("momentum", 0.9f)
+            c.Node.Float("epsilon", 1e-5),
+            Math.Round(1.0 - c.Node.Float("momentum", 0.9), 12)
         );
         if (c.Opset >= 14 ? c.Node.Flag("training_mode", false) : c.Wants(1))
         {
@@ -91,7 +91,7 @@ internal static class NormalizationOperators
     private static Tensor Group(OnnxCall c, int groups, Tensor weight, Tensor bias) =>
         c.Apply(
             "groupnorm",
-            new GroupNormAttributes(groups, c[0].Shape[1], c.Node.Float("epsilon", 1e-5f)),
+            new GroupNormAttributes(groups, c[0].Shape[1], c.Node.Float("epsilon", 1e-5)),
             c.X(),
             weight,
             bias
@@ -121,7 +121,7 @@ internal static class NormalizationOperators
         int axis = c.Axis(c.Node.Int("axis", -1), x.Rank);
         int[] axes = [.. Enumerable.Range(axis, x.Rank - axis)];
         Shape normalized = Shape.Create(x.Shape.Sizes[axis..]);
-        double epsilon = c.Node.Float("epsilon", 1e-5f);
+        double epsilon = c.Node.Float("epsilon", 1e-5);
         Tensor weight = Whole(c.X(1)),
             bias = c.Find(2) is { } given ? Whole(given.Tensor) : weight * 0.0;
         Tensor y = c.Apply("layernorm", new LayerNormAttributes(normalized, epsilon), x, weight, bias);
@@ -142,7 +142,7 @@ internal static class NormalizationOperators
         Tensor x = c.X();
         int axis = c.Axis(c.Node.Int("axis", -1), x.Rank);
         Tensor mean = x.Square().Mean([.. Enumerable.Range(axis, x.Rank - axis)], keepDims: true);
-        return [c.Like(x / (mean + c.Node.Float("epsilon", 1e-5f)).Sqrt() * c.X(1))];
+        return [c.Like(x / (mean + c.Node.Float("epsilon", 1e-5)).Sqrt() * c.X(1))];
     }
 
     private static OnnxValue?[] Norm(OnnxCall c)
@@ -180,7 +180,7 @@ internal static class NormalizationOperators
         };
         Tensor squares = x.Square().Reshape(x.Shape[0], 1, channels, plane);
         Tensor sums = c.Apply("avgpool", window, squares).Reshape(x.Shape.Sizes);
-        double alpha = c.Node.Float("alpha", 1e-4f) / size;
+        double alpha = c.Node.Float("alpha", 1e-4) / size;
         return [c.Like(x * ((sums * alpha) + c.Node.Float("bias", 1.0)).Power(-c.Node.Float("beta", 0.75)))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Interop.Onnx.Messages;
 using Google.Protobuf.Collections;
 
@@ -33,9 +34,9 @@ internal sealed record OnnxNode(
     /// <summary>A whole number that is 0 or 1.</summary>
     public bool Flag(string name, bool usual) => Int(name, usual ? 1 : 0) != 0;
 
-    /// <summary>A number.</summary>
+    /// <summary>A number: of a 32-bit float the shortest decimal that stands for it, as its author wrote it.</summary>
     public double Float(string name, double usual) =>
-        Find(name, AttributeProto.Types.AttributeType.Float) is { } a ? a.F : usual;
+        Find(name, AttributeProto.Types.AttributeType.Float) is { } a ? Decimal(a.F) : usual;
 
     /// <summary>A text.</summary>
     public string Text(string name, string usual) =>
@@ -75,6 +76,11 @@ internal sealed record OnnxNode(
 
     private static string[] Names(RepeatedField<string> names, Func<string, string> rename) =>
         [.. names.Select(n => n.Length == 0 ? n : rename(n))];
+
+    private static double Decimal(float value) =>
+        float.IsFinite(value)
+            ? double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : value;
 
     private AttributeProto? Find(string name, AttributeProto.Types.AttributeType type)
     {
