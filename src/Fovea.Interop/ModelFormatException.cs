@@ -17,4 +17,7 @@ public sealed class ModelFormatException : IOException
     /// <param name="innerException">The cause.</param>
     public ModelFormatException(string message, Exception innerException)
         : base(message, innerException) { }
+
+    /// <summary>Whether the file is sound, but asks for what is not supported.</summary>
+    internal bool IsUnsupported { get; init; }
 }

@@ -18,7 +18,9 @@ public static class ForeignModel
             string fix =
                 kind == "safetensors"
                     ? $"It holds weights without a network: name the network, and start from them with 'fovea train MODEL --init {path}'."
-                    : "Fovea does not read such files as models yet: name a network of the zoo or write it as network text; weights saved as safetensors are read with --init.";
+                : kind == "ONNX"
+                    ? $"'fovea inspect', 'bench' and 'verify' read it. To train, name the network, and start from these weights with 'fovea train MODEL --init {path}'."
+                : "Fovea does not read such files as models yet: name a network of the zoo or write it as network text; weights saved as safetensors are read with --init.";
             throw new ArgumentException($"{path}: this is a file of kind {kind}. {fix}");
         }
     }

@@ -16,8 +16,6 @@ public sealed class ForeignModelTests : IDisposable
     [InlineData("net.keras", "504B0304140000080800", "Keras archive")]
     [InlineData("net.h5", "894844460D0A1A0A0000", "HDF5, as Keras writes it")]
     [InlineData("net.tflite", "1C00000054464C331400", "TensorFlow Lite")]
-    [InlineData("net.onnx", "08071207707974", "ONNX")]
-    [InlineData("unnamed", "08071207707974", "ONNX")]
     public void Model_OfAnotherTool_IsNamedByItsBytes(string name, string hex, string kind)
     {
         string path = _folder.File(name);
@@ -29,6 +27,24 @@ public sealed class ForeignModelTests : IDisposable
 
             Assert.Equal((verb, 2), (verb, said.Code));
             Assert.Contains($"{path}: this is a file of kind {kind}.", said.Error, StringComparison.Ordinal);
+            Assert.Single(said.Error.TrimEnd().Split('\n'));
+        }
+    }
+
+    [Theory]
+    [InlineData("net.onnx")]
+    [InlineData("unnamed")]
+    public void Model_OfOnnx_IsReadByInspectAndBenchAlone(string name)
+    {
+        string path = _folder.File(name);
+        File.WriteAllBytes(path, [.. Convert.FromHexString("08071207707974"), .. new byte[64]]);
+        foreach (string verb in new[] { "inspect", "train", "bench", "evaluate" })
+        {
+            Said said = Cli.Run(verb, path);
+
+            string expected = verb is "inspect" or "bench" ? "no ONNX" : "this is a file of kind ONNX.";
+            Assert.Equal((verb, 2), (verb, said.Code));
+            Assert.Contains($"{path}: {expected}", said.Error, StringComparison.Ordinal);
             Assert.Single(said.Error.TrimEnd().Split('\n'));
         }
     }

@@ -78,6 +78,21 @@ internal readonly record struct SoftplusFunction(double Beta, double Threshold) 
     }
 }
 
+/// <summary>y = erf(x), the error function: 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.</summary>
+internal readonly record struct ErfFunction : IUnaryFunction
+{
+    private const double Slope = 1.12837916709551257390; // 2 / sqrt(pi)
+
+    public SavedValue Saves => SavedValue.Input;
+
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => ErrorFunction.Erf(x);
+
+    public Vector<T> Gradient<T>(Vector<T> saved, Vector<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        gradient * VectorFunctions.Splat<T>(Slope) * VectorFunctions.Exp(-(saved * saved));
+}
+
 /// <summary>y = x P(x), P the normal distribution function.</summary>
 internal readonly record struct GeluFunction : IUnaryFunction, IMapped<GeluFunction>
 {

@@ -1,9 +1,10 @@
+using Fovea.Interop;
 using Fovea.Models;
 
 namespace Fovea.Workbench;
 
 /// <summary>A network as its user names it: a name of the zoo with arguments or without, a file of network text or the
-/// text itself, a run folder or a checkpoint.</summary>
+/// text itself, an ONNX file, a run folder or a checkpoint.</summary>
 public sealed class NetworkSource
 {
     private const long LongestText = 1 << 20;
@@ -40,6 +41,16 @@ public sealed class NetworkSource
                 text,
                 fitsAnySize: true,
                 item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape))
+            );
+        }
+
+        if (!isNetworkText && File.Exists(text) && ForeignModel.KindOf(text) == "ONNX")
+        {
+            OnnxNetwork network = OnnxNetwork.Load(text);
+            return new NetworkSource(
+                text,
+                fitsAnySize: true,
+                item => (network, item ?? network.GraphInputs()[0].Shape.Item)
             );
         }
 
@@ -84,8 +95,8 @@ public sealed class NetworkSource
     public Graph Trace(Shape? item = null)
     {
         (Module module, Shape shape) = Open(item);
-        return module is TextNetwork { Inputs.Count: > 1 } network
-            ? Trace(network, network.Inputs)
+        return module is TextNetwork { Inputs.Count: > 1 } network ? Trace(network, network.Inputs)
+            : module is OnnxNetwork onnx ? Trace(onnx, onnx.GraphInputs(item))
             : Trace(module, [GraphInput.OfItems("input", shape, TypeOf(module))]);
     }
 

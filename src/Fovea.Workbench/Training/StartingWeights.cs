@@ -9,7 +9,8 @@ internal static class StartingWeights
 
     /// <summary>Takes what fits the network by name and shape; the rest keeps its first values.</summary>
     /// <param name="model">The network, with its first values.</param>
-    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors file.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors or ONNX
+    /// file.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <returns>What was taken and what was not, in words.</returns>
     /// <exception cref="ArgumentException">Nothing fits.</exception>
@@ -40,8 +41,9 @@ internal static class StartingWeights
             throw new FileNotFoundException($"--init: there is no run folder or file {source}.");
         }
 
-        return !Directory.Exists(source) && Path.GetExtension(source) == ".safetensors"
-            ? Safetensors.Read(source)
+        string extension = Directory.Exists(source) ? "" : Path.GetExtension(source);
+        return extension == ".safetensors" ? Safetensors.Read(source)
+            : extension == ".onnx" ? OnnxNetwork.Load(source).StateDict()
             : SessionCheckpoint.Weights(TrainedModel.Read(source, notice).Checkpoint);
     }
 

@@ -22,6 +22,9 @@ internal sealed class GraphNames
     /// <summary>Which part of a training step is being made.</summary>
     public NodeOrigin Origin { get; private set; }
 
+    /// <summary>What operators without a layer are named by: the node of a file that they stand for; empty for none.</summary>
+    public string Scope { get; set; } = "";
+
     /// <summary>Names what follows by a forward node: <c>grad.NODE</c> its gradient, <c>again.NODE</c> itself once
     /// more.</summary>
     public void Enter(NodeOrigin origin, string source) => (Origin, _source) = (origin, source);
@@ -65,7 +68,9 @@ internal sealed class GraphNames
         string path = node.Operator.Owner is { } owner ? Relative(owner.Path) : "";
         return Replaying switch
         {
-            null => path.Length > 0 ? path : Derived(node),
+            null => path.Length > 0 ? path
+            : Scope.Length > 0 ? Scope
+            : Derived(node),
             (string replaced, true) when path.Length > 0 && !_owners.Contains(node.Operator.Owner!) =>
                 $"{replaced}.{path}",
             (string replaced, true) when path.Length > 0 && path != replaced =>

@@ -126,6 +126,22 @@ internal sealed partial class GraphTracer
         }
     }
 
+    /// <summary>Runs a function that computes, while a trace is being made: on values that do not depend on the
+    /// inputs.</summary>
+    public static T Outside<T>(Func<T> compute)
+    {
+        GraphTracer? tracer = _current;
+        _current = null;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            _current = tracer;
+        }
+    }
+
     /// <summary>Adds a node.</summary>
     public Tensor[] Record(Operator op, ReadOnlySpan<Tensor> inputs, IReadOnlyList<OutputSpec> outputs)
     {

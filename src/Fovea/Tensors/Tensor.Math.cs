@@ -129,6 +129,10 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Cos() => ScalarOperators.Of("Cos", default(CosFunction)).Apply(this);
 
+    /// <summary>The error function of each element: 2 / sqrt(pi) times the integral of exp(-t²) from 0 to it.</summary>
+    /// <exception cref="ArgumentException">The elements are integers.</exception>
+    public Tensor Erf() => ScalarOperators.Of("Erf", default(ErfFunction)).Apply(this);
+
     /// <summary>-1, 0 or 1 by the sign of each element; its gradient is 0.</summary>
     /// <exception cref="ArgumentException">The elements are integers.</exception>
     public Tensor Sign() => ScalarOperators.Of("Sign", default(SignFunction)).Apply(this);

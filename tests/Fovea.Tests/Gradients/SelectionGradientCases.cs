@@ -84,6 +84,7 @@ internal static class SelectionGradientCases
     private static IEnumerable<GradientCase> Functions()
     {
         yield return One("sin", x => x.Sin(), GradientCase.Leaf([7], "sin", std: 3));
+        yield return One("erf", x => x.Erf(), GradientCase.Leaf([7], "erf"));
         yield return One("cos", x => x.Cos(), GradientCase.Leaf([7], "cos", std: 3));
         foreach (
             (string name, Func<Tensor, Tensor> step) in new (string, Func<Tensor, Tensor>)[]

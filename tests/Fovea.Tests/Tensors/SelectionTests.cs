@@ -185,6 +185,18 @@ public sealed class SelectionTests
         }
     }
 
+    /// <summary>Abramowitz and Stegun, Handbook of Mathematical Functions, table 7.1.</summary>
+    [Fact]
+    public void Erf_OfTheTable_IsThat()
+    {
+        double[] y = Tensor.From([-1.0, 0.0, 0.5, 1.0, 2.0], [5]).Erf().ToArray<double>(),
+            table = [-0.8427007929, 0.0, 0.5204998778, 0.8427007929, 0.9953222650];
+        for (int i = 0; i < table.Length; i++)
+        {
+            Assert.Equal(table[i], y[i], 1e-10);
+        }
+    }
+
     [Fact]
     public void Detach_InATrace_StaysConnectedAndStopsGradients()
     {

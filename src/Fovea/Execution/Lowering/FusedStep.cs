@@ -64,11 +64,12 @@ internal sealed record FusedStep
         };
     }
 
-    /// <summary>The form of a node, where kernels can compute it: what it reads and writes is made of items, and its
-    /// weights are known. A view of any kind has one, as a rule decides about it.</summary>
+    /// <summary>The form of a node, where kernels can compute it: what it reads and writes is Float32 and made of items, and
+    /// its weights are known. A view of any kind has one, as a rule decides about it.</summary>
     private static ExecutionForm? FormOf(Node node)
     {
-        if (!node.Inputs.All(i => i.IsActivation || i.Tensor is not null))
+        bool isFloat = node.Inputs.Append(node.Output).All(v => v.DType == DType.Float32);
+        if (!isFloat || !node.Inputs.All(i => i.IsActivation || i.Tensor is not null))
         {
             return null;
         }

@@ -12,7 +12,7 @@ internal readonly record struct ValueRoom(Value Whole, BlockedLayout Layout, lon
 {
     /// <summary>The room of a value for a number of items.</summary>
     public static ValueRoom Of(Value value, LayoutPlan layouts, int batch) =>
-        !BatchAxis.IsByItems(value.Shape) ? OfPlainTensor(value, batch)
+        value.DType != DType.Float32 || !BatchAxis.IsByItems(value.Shape) ? OfPlainTensor(value, batch)
         : layouts[value] is not { } layout ? OfVectors(value, batch)
         : layouts.Concatenations[value] is { } place ? OfPiece(layout, layouts[place.Whole]!, place, batch)
         : OfMaps(value, layout, batch);
@@ -43,10 +43,11 @@ internal readonly record struct ValueRoom(Value Whole, BlockedLayout Layout, lon
             (whole.Item * (batch - 1)) + layout.Item
         );
 
-    /// <summary>A tensor that is not made of items: one row of single floats.</summary>
+    /// <summary>A tensor that is not made of items, or not of Float32: one row of as many floats as it has words of four
+    /// bytes.</summary>
     private static ValueRoom OfPlainTensor(Value value, int batch)
     {
-        int count = checked((int)value.Shape.At(batch).Count);
+        int count = checked((int)(value.Shape.At(batch).Count * Tensor.SizeOf(value.DType) / sizeof(float)));
         return new(value, new BlockedLayout(1, 1, 1, count, lanes: 1), 0, 0, count);
     }
 

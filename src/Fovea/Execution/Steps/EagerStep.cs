@@ -21,7 +21,9 @@ internal sealed unsafe class EagerStep(StepBinding binding) : Step
         using NoGrad quiet = NoGrad.Enter();
         Tensor[] inputs =
         [
-            .. _node.Inputs.Select((v, i) => v.Tensor ?? ItemCopy.Read(arena, _inputs[i]!, v.Shape.At(_batch))),
+            .. _node.Inputs.Select(
+                (v, i) => v.Tensor ?? ItemCopy.Read(arena, _inputs[i]!, v.Shape.At(_batch), v.DType)
+            ),
         ];
         bool[] wants = Array.ConvertAll(_outputs, o => o is not null);
         Tensor?[] results = _node.Operator.At(_batch).Execute(inputs, wants);

@@ -6,9 +6,9 @@ namespace Fovea;
 internal static unsafe class ItemCopy
 {
     /// <summary>A value copied out of the arena.</summary>
-    public static Tensor Read(byte* arena, NetworkBuffer buffer, Shape shape)
+    public static Tensor Read(byte* arena, NetworkBuffer buffer, Shape shape, DType dtype)
     {
-        Tensor tensor = Tensor.Uninitialized(shape, DType.Float32);
+        Tensor tensor = Tensor.Uninitialized(shape, dtype);
         Read(arena, buffer, tensor, 0, buffer.IsPlainTensor ? 1 : shape[0]);
         return tensor;
     }
@@ -46,5 +46,7 @@ internal static unsafe class ItemCopy
     }
 
     private static long FloatsOfItem(Tensor tensor, NetworkBuffer buffer) =>
-        buffer.IsPlainTensor ? tensor.Count : tensor.Count / tensor.Shape[0];
+        buffer.IsPlainTensor
+            ? tensor.Count * Tensor.SizeOf(tensor.DType) / sizeof(float)
+            : tensor.Count / tensor.Shape[0];
 }

@@ -44,6 +44,7 @@ internal static class ArithmeticEntries
         Each("square", "x x", "Square", default(SquareFunction)),
         Each("sin", "the sine", "Sin", default(SinFunction)),
         Each("cos", "the cosine", "Cos", default(CosFunction)),
+        Each("erf", "the error function", "Erf", default(ErfFunction)),
         Each("sign", "-1, 0 or 1", "Sign", default(SignFunction)),
         Each("floor", "the whole number not above x", "Floor", default(FloorFunction)),
         Each("ceiling", "the whole number not below x", "Ceiling", default(CeilingFunction)),

@@ -40,6 +40,7 @@ internal static class SlopeDerivative
             SquareFunction => u * 2.0, // g = 2 x
             SinFunction => -(u * s.Sin()), // g = cos(x)
             CosFunction => -(u * s.Cos()), // g = -sin(x)
+            ErfFunction => u * s * ((-s.Square()).Exp() * (-4.0 / Math.Sqrt(Math.PI))), // g = 2 exp(-x²) / sqrt(pi)
             PowerFunction f => u * (f.Exponent * (f.Exponent - 1.0)) * s.Power(f.Exponent - 2.0), // g = p x^(p - 1)
             XLogXFunction => Where(default(ReluFunction), s, u / s), // g = ln(x) + 1 above 0
             HuberFunction f => Where(new ClampFunction(-f.Delta, f.Delta), s, u), // g = x within

@@ -138,7 +138,7 @@ public sealed class OperatorCatalogTests
     [Fact]
     public void Operation_Words_AreThoseOfOperatorsWithoutALayer() =>
         Assert.Equal(
-            "abs add ceiling clamp concat cos cumsum detach divide equal exp flip floor greater greaterorequal less "
+            "abs add ceiling clamp concat cos cumsum detach divide equal erf exp flip floor greater greaterorequal less "
                 + "lessorequal log matmul max maximum mean minimum multiply narrow negate notequal pad permute power "
                 + "reshape round sign sin sqrt square squeeze subtract sum topk transpose unsqueeze where",
             string.Join(' ', Operation.Words.Order(StringComparer.Ordinal))
