@@ -8,14 +8,17 @@ internal static class Plans
     [.. OptionFaults.All, .. NetworkFaults.All, .. DataFaults.All, .. LoopFaults.All];
 
     /// <summary>Each kind with each seed, on the problems that it fits in turn.</summary>
-    public static IEnumerable<(string, Func<Outcome?>)> Faults(ulong first, int seeds)
+    /// <param name="problems">The problems.</param>
+    /// <param name="first">The first seed.</param>
+    /// <param name="seeds">How many.</param>
+    public static IEnumerable<(string, Func<Outcome?>)> Faults(IReadOnlyList<Problem> problems, ulong first, int seeds)
     {
         for (ulong seed = first; seed < first + (ulong)seeds; seed++)
         {
             for (int k = 0; k < Kinds.Count; k++)
             {
                 (Fault fault, ulong now, int turn) = (Kinds[k], seed, k + (int)seed);
-                yield return (fault.Name, () => Planted(fault, now, turn));
+                yield return (fault.Name, () => Planted(fault, problems, now, turn));
             }
         }
     }
@@ -30,7 +33,10 @@ internal static class Plans
                 (Fault fault, ulong now, int turn) = (Kinds[k], seed, k + (int)seed);
                 yield return (
                     fault.Name,
-                    () => ProblemFor(fault, now, turn) is { } problem ? Remedies.Try(fault, problem, now) : null
+                    () =>
+                        ProblemFor(fault, Problem.All, now, turn) is { } problem
+                            ? Remedies.Try(fault, problem, now)
+                            : null
                 );
             }
         }
@@ -50,11 +56,14 @@ internal static class Plans
     }
 
     /// <summary>Each problem without a fault, with each seed: what it reaches.</summary>
-    public static IEnumerable<(string, Func<Outcome?>)> Twins(ulong first, int seeds)
+    /// <param name="problems">The problems.</param>
+    /// <param name="first">The first seed.</param>
+    /// <param name="seeds">How many.</param>
+    public static IEnumerable<(string, Func<Outcome?>)> Twins(IReadOnlyList<Problem> problems, ulong first, int seeds)
     {
         for (ulong seed = first; seed < first + (ulong)seeds; seed++)
         {
-            foreach (Problem problem in Problem.All)
+            foreach (Problem problem in problems)
             {
                 ulong now = seed;
                 string name = $"{problem.Network} on {problem.Data}";
@@ -74,15 +83,15 @@ internal static class Plans
         }
     }
 
-    private static Outcome? Planted(Fault fault, ulong seed, int turn) =>
-        ProblemFor(fault, seed, turn) is { } problem
+    private static Outcome? Planted(Fault fault, IReadOnlyList<Problem> problems, ulong seed, int turn) =>
+        ProblemFor(fault, problems, seed, turn) is { } problem
             ? Runner.RunWithAnswers(fault, problem, seed, fault.Plant(problem, seed)!).Outcome
             : null;
 
     /// <summary>The first problem that a fault fits, counted from a turn on.</summary>
-    private static Problem? ProblemFor(Fault fault, ulong seed, int turn) =>
+    private static Problem? ProblemFor(Fault fault, IReadOnlyList<Problem> problems, ulong seed, int turn) =>
         Enumerable
-            .Range(0, Problem.All.Count)
-            .Select(i => Problem.All[(turn + i) % Problem.All.Count])
+            .Range(0, problems.Count)
+            .Select(i => problems[(turn + i) % problems.Count])
             .FirstOrDefault(p => fault.Plant(p, seed) is not null);
 }

@@ -10,7 +10,13 @@ namespace Fovea.Faults;
 /// <param name="Optimizer">Optimizer as text.</param>
 /// <param name="Rate">Learning rate.</param>
 /// <param name="IsHeldOut">Whether it was put aside before any threshold was set.</param>
-internal sealed record Problem(string Network, string Data, string Optimizer, double Rate, bool IsHeldOut = false)
+internal sealed partial record Problem(
+    string Network,
+    string Data,
+    string Optimizer,
+    double Rate,
+    bool IsHeldOut = false
+)
 {
     private static readonly Dictionary<string, DataSource> Opened = [];
 
@@ -54,6 +60,11 @@ internal sealed record Problem(string Network, string Data, string Optimizer, do
             }
 
             string root = Environment.GetEnvironmentVariable("FOVEA_DATA") ?? "../shared/data";
+            if (AsideData.Has(name))
+            {
+                return Opened[name] = AsideData.Open(name, root);
+            }
+
             bool isSeries = name is not ("shapes" or "fashion-mnist");
             DataOptions options = isSeries ? new() : new() { TrainCount = 1500, TestCount = 500 };
             return Opened[name] = Datasets.Open(

@@ -4,6 +4,7 @@ using Fovea.Kernels;
 
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
 //   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
+//   aside|aside-twins OUT.jsonl [...]: the same on networks and data that no threshold was set on
 //   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
 //   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -19,7 +20,15 @@ if (args is ["healings", string healings, string healthyRuns])
     return;
 }
 
-if (args is not [("faults" or "healthy" or "twins" or "remedies") and string what, string output, ..])
+if (
+    args
+    is not [
+        ("faults" or "healthy" or "twins" or "remedies" or "aside" or "aside-twins")
+        and string what,
+        string output,
+        ..,
+    ]
+)
 {
     Console.Error.WriteLine(
         "faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
@@ -55,9 +64,11 @@ if (what == "remedies")
 
 IEnumerable<(string Name, Func<Outcome?> Run)> runs = what switch
 {
-    "faults" => Plans.Faults(first, seeds),
+    "faults" => Plans.Faults(Problem.All, first, seeds),
+    "aside" => Plans.Faults(Problem.Aside, first, seeds),
+    "aside-twins" => Plans.Twins(Problem.Aside, first, seeds),
     "healthy" => Plans.Healthy(first, seeds),
-    _ => Plans.Twins(first, seeds),
+    _ => Plans.Twins(Problem.All, first, seeds),
 };
 foreach ((string name, Func<Outcome?> run) in runs)
 {
