@@ -6,11 +6,17 @@ using Fovea.Kernels;
 //   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
 //   aside|aside-twins OUT.jsonl [...]: the same on networks and data that no threshold was set on
 //   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
-//   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl
+//   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl; rates FAULTS.jsonl HEALTHY.jsonl writes docs/questions/rates.json
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["table", string faults, string healthy, string twins])
 {
     Table.Write(Runner.Read(faults), Runner.Read(healthy), Runner.Read(twins), Console.Out);
+    return;
+}
+
+if (args is ["rates", string planted, string well])
+{
+    Table.WriteRates(Runner.Read(planted), Runner.Read(well), Console.Out);
     return;
 }
 

@@ -40,8 +40,17 @@ internal static class Table
         to.WriteLine(
             $"Structural faults: named in all {Of(structural, o => o.Hit)}, before the first update {Of(structural, o => o.Before)}."
         );
+        double[] late = [.. faults.Select(o => o.OnsetError).Where(double.IsFinite).Order()];
+        to.WriteLine(
+            late.Length == 0
+                ? "Onset: no fault began on the way."
+                : $"Onset of faults that began on the way: off by {late[late.Length / 2]:F0} updates in the middle of {late.Length}, {late[^1]:F0} at most."
+        );
         to.WriteLine(
             $"Healthy: {healthy.Select(o => o.Kind).Distinct().Count()} networks, {healthy.Count} runs; runs with `fix`: {Of(healthy, o => o.Named.Count > 0)}; put aside {Of([.. healthy.Where(o => o.IsHeldOut)], o => o.Named.Count > 0)}."
+        );
+        to.WriteLine(
+            $"Healthy networks with `fix` in any run: {Of([.. healthy.GroupBy(o => o.Kind).Select(g => g.MaxBy(o => o.Named.Count)!)], o => o.Named.Count > 0)}."
         );
         to.WriteLine();
         to.WriteLine("| fault | runs | right cause | named instead, or to look at |");
@@ -96,6 +105,31 @@ internal static class Table
                 $"| {rule} | {Of(faults, o => o.Others.Contains(rule))} | {Of(healthy, o => o.Others.Contains(rule))} |"
             );
         }
+    }
+
+    /// <summary>The rates of each cause, as <c>docs/questions/rates.json</c>.</summary>
+    public static void WriteRates(IReadOnlyList<Outcome> faults, IReadOnlyList<Outcome> healthy, TextWriter to)
+    {
+        string[] causes =
+        [
+            .. faults
+                .Where(o => o.Hit)
+                .Select(o => First(o))
+                .Concat(healthy.SelectMany(o => o.Named.Select(Word)))
+                .Where(c => c.Length > 0)
+                .Distinct()
+                .Order(),
+        ];
+        IEnumerable<string> lines = causes.Select(cause =>
+        {
+            Outcome[] planted = [.. faults.Where(o => Kind(o.Kind)?.Accepts.Contains(cause) == true)];
+            return $$"""  {"cause": "{{cause}}", "found": {{planted.Count(o => o.Hit)}}, "planted": {{planted.Length}}, "falseAlarms": {{healthy.Count(o => o.Named.Select(Word).Contains(cause))}}, "healthy": {{healthy.Count}}}""";
+        });
+        to.WriteLine($"[\n{string.Join(",\n", lines)}\n]");
+
+        static string Word(string named) => named.Split(' ')[^1];
+        static string First(Outcome o) =>
+            o.Named.Select(Word).FirstOrDefault(c => Kind(o.Kind)?.Accepts.Contains(c) == true) ?? "";
     }
 
     private static Fault? Kind(string name) => Plans.Kinds.FirstOrDefault(k => k.Name == name);

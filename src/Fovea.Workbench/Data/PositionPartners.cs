@@ -13,7 +13,9 @@ internal sealed class PositionPartners
         FewestItems = 30,
         Asked = 48,
         Side = 48,
-        Far = 2;
+        Far = 2,
+        Few = 4,
+        Orderly = 5;
     private const double Alike = 0.6,
         AsGood = 0.05;
 
@@ -49,7 +51,7 @@ internal sealed class PositionPartners
     }
 
     /// <summary>Share of positions whose best partner is far; NaN where fewer than a quarter of those asked have a
-    /// partner.</summary>
+    /// partner, or a fifth of the far ones lie at one distance.</summary>
     public double Distant()
     {
         if (_items.Count < FewestItems || _places.Length < 4 * Far)
@@ -59,8 +61,8 @@ internal sealed class PositionPartners
 
         float[][] columns = Columns();
         int asked = 0,
-            alike = 0,
-            far = 0;
+            alike = 0;
+        List<int> far = [];
         for (int k = 0; k < Asked; k++)
         {
             int place = (int)((k + 0.5) * _places.Length / Asked);
@@ -70,19 +72,26 @@ internal sealed class PositionPartners
             }
 
             asked++;
-            (double near, double away) = Best(columns, place);
+            (double near, double away, int partner) = Best(columns, place);
             alike += Math.Max(near, away) >= Alike ? 1 : 0;
-            far += away >= Alike && away > near + AsGood ? 1 : 0;
+            if (away >= Alike && away > near + AsGood)
+            {
+                far.Add(Math.Abs(partner - place));
+            }
         }
 
-        return alike > 0 && 4 * alike >= asked ? (double)far / alike : double.NaN;
+        // Things of a certain distance, such as lines of a grid or pairs of dots, are alike at that distance everywhere.
+        int most = far.GroupBy(d => d).Select(g => g.Count()).DefaultIfEmpty().Max();
+        bool orderly = most >= Few && Orderly * most >= far.Count;
+        return alike > 0 && 4 * alike >= asked && !orderly ? (double)far.Count / alike : double.NaN;
     }
 
     /// <summary>The highest correlations with a position near by, and with one farther away.</summary>
-    private (double Near, double Away) Best(float[][] columns, int place)
+    private (double Near, double Away, int Partner) Best(float[][] columns, int place)
     {
         double near = -1,
             away = -1;
+        int partner = place;
         for (int other = 0; other < columns.Length; other++)
         {
             if (other == place || columns[other].Length == 0)
@@ -98,13 +107,13 @@ internal sealed class PositionPartners
             {
                 near = Math.Max(near, correlation);
             }
-            else
+            else if (correlation > away)
             {
-                away = Math.Max(away, correlation);
+                (away, partner) = (correlation, other);
             }
         }
 
-        return (near, away);
+        return (near, away, partner);
     }
 
     /// <summary>By position: its values over the items, of mean 0 and length 1; empty where they do not vary.</summary>

@@ -34,6 +34,7 @@ internal sealed partial class RunJson : JsonSerializerContext
             new JsonSerializerOptions(JsonSerializerDefaults.Web)
             {
                 WriteIndented = true,
+                NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a loss may be NaN
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to files, not into HTML
             }
         );

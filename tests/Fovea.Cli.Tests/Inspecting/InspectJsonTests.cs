@@ -202,6 +202,7 @@ public sealed class InspectJsonTests
             "finding",
             "layers",
             "onsetStep",
+            "onsetWithin",
             "predicted",
             "measured",
             "threshold",

@@ -51,6 +51,24 @@ public sealed class DataLintTests
         Assert.InRange(DataLint.Of(scattered).DistantPartners, 0.5, 1.0);
     }
 
+    // Pairs of dots ten apart: positions are alike at that distance, and in their order all the same.
+    [Fact]
+    public void Of_PairsOfDots_AreInOrder()
+    {
+        PlantedSet dots = new(Healthy.Train)
+        {
+            Change = (i, x) =>
+            {
+                Rng rng = new Rng(3).Split((ulong)i);
+                Array.Clear(x);
+                int place = ((int)(rng.NextSingle() * 32) * 32) + (int)(rng.NextSingle() * 22);
+                (x[place], x[place + 10]) = (1, 1);
+            },
+        };
+
+        Assert.True(double.IsNaN(DataLint.Of(dots).DistantPartners));
+    }
+
     [Fact]
     public void Of_Noise_TellsNothingOfPartners()
     {
