@@ -22,7 +22,15 @@ internal static class EffectiveRank
             return double.NaN;
         }
 
+        // Of a network that diverges squares overflow before values do: shares do not change with the scale.
         float[] centred = Centred(vectors, n, size);
+        float largest = TensorPrimitives.MaxMagnitude<float>(centred);
+        if (largest == 0f)
+        {
+            return 0.0;
+        }
+
+        TensorPrimitives.Divide(centred, Math.Abs(largest), centred);
         double[,] gram = n <= size ? Gram(centred, n, size) : Gram(Transposed(centred, n, size), size, n);
         return OfShares([
             .. SymmetricEigenvalues.Of(gram) is var values && values[0] > 0.0

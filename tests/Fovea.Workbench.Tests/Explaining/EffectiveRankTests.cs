@@ -2,6 +2,14 @@ namespace Fovea.Workbench.Tests;
 
 public sealed class EffectiveRankTests
 {
+    // Two directions used alike, of any size that floats have.
+    [Theory]
+    [InlineData(1f)]
+    [InlineData(1e30f)]
+    [InlineData(1e-30f)]
+    public void Of_AnyScale_IsTheSame(float scale) =>
+        Assert.Equal(2.0, EffectiveRank.Of([scale, 0, -scale, 0, 0, scale, 0, -scale], 2), 6);
+
     [Theory]
     [InlineData(1, 1.0)]
     [InlineData(2, 2.0)]
