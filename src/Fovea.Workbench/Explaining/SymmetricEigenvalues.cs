@@ -6,6 +6,9 @@ namespace Fovea.Workbench;
 internal static class SymmetricEigenvalues
 {
     // Three a value are usual.
+    // Squares below it have an inverse that overflows.
+    private const double Nothing = 1e-290;
+
     private const int MostSteps = 60;
 
     // Of double precision.
@@ -61,7 +64,7 @@ internal static class SymmetricEigenvalues
 
             double norm = Math.Sqrt(square);
             diagonal[k] = a[k, k];
-            if (norm == 0.0)
+            if (square < Nothing)
             {
                 continue;
             }

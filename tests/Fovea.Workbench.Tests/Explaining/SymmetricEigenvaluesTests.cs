@@ -2,6 +2,21 @@ namespace Fovea.Workbench.Tests;
 
 public sealed class SymmetricEigenvaluesTests
 {
+    // The square of 1e-157 has an inverse that is no finite number.
+    [Fact]
+    public void Of_NextToNothingBesideTheDiagonal_IsTheDiagonal() =>
+        Assert.Equal(
+            [3.0, 2.0, 1.0],
+            SymmetricEigenvalues.Of(
+                new double[,]
+                {
+                    { 1, 0, 0 },
+                    { 1e-157, 2, 0 },
+                    { 1e-157, 0, 3 },
+                }
+            )
+        );
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
