@@ -13,6 +13,21 @@ public sealed class RunReportTests
 
     public static TheoryData<string> Ends => ["finished", "stopped", "failed", "empty"];
 
+    [Fact]
+    public void PublishedRates_AreCountsOfKnownCauses()
+    {
+        Assert.NotEmpty(RunReport.PublishedRates);
+        Assert.All(
+            RunReport.PublishedRates,
+            r =>
+            {
+                Assert.Contains(r.Cause, Cause.InOrder);
+                Assert.InRange(r.Found, 0, r.Planted);
+                Assert.InRange(r.FalseAlarms, 0, r.Healthy);
+            }
+        );
+    }
+
     [Theory]
     [MemberData(nameof(Ends))]
     public void Html_OfEveryEndOfARun_HasTheEightSectionsAndIsWellFormed(string end)
