@@ -5,6 +5,7 @@ using Fovea.Files;
 namespace Fovea.Interop.PyTorch;
 
 /// <summary>The oldest form: a tar archive of <c>storages</c>, <c>tensors</c> and <c>pickle</c>.</summary>
+/// <remarks>The layout: <c>legacy_load</c> in torch/serialization.py.</remarks>
 internal static class TarForm
 {
     /// <summary>Bytes of a header of a tar archive.</summary>
@@ -23,10 +24,17 @@ internal static class TarForm
         Dictionary<string, object?> known = new(StringComparer.Ordinal);
         Dictionary<string, (long, long)> stretches = new(StringComparer.Ordinal);
         ReadStorages(Part("storages"), known, stretches);
-        ReadTensors(Part("tensors"), known);
+        if (files.ContainsKey("tensors"))
+        {
+            ReadTensors(Part("tensors"), known);
+        }
+
+        // Other programs leave 'tensors' out, and name storages in the value as the later forms do.
+        Dictionary<string, TorchStorage> named = new(StringComparer.Ordinal);
         Pickles pickle = Part("pickle");
         object? value = pickle.Next(id =>
-            id is object?[] and [var type, ..] ? type
+            id is object?[] storage && storage is ["storage", ..] ? TorchStorages.Find(id, named, budget, pickle.Input)
+            : id is object?[] tuple && tuple is [var type, ..] ? type
             : TorchStorages.Key(id) is { } key && known.TryGetValue(key, out object? found) ? found
             : throw pickle.Input.Wrong(pickle.Input.Position, "the value uses a tensor that the file has not")
         );

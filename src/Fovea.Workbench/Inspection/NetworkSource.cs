@@ -34,7 +34,7 @@ public sealed class NetworkSource
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         bool isNetworkText = ModelSource.IsNetworkText(text);
-        if (!isNetworkText && (Directory.Exists(text) || IsCheckpoint(text)))
+        if (!isNetworkText && (Directory.Exists(text) || (File.Exists(text) && CheckpointStore.Is(text))))
         {
             TrainedModel trained = TrainedModel.Load(text, notice);
             return new NetworkSource(
@@ -150,19 +150,6 @@ public sealed class NetworkSource
         {
             throw new ArgumentException($"{file}: {e.Message}", e);
         }
-    }
-
-    private static bool IsCheckpoint(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using FileStream file = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[CheckpointLayout.Magic.Length];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
-            && start.SequenceEqual(CheckpointLayout.Magic);
     }
 
     private static string ReadText(string path)

@@ -9,15 +9,23 @@ internal static class StartingWeights
 
     /// <summary>Takes what fits the network by name and shape; the rest keeps its first values.</summary>
     /// <param name="model">The network, with its first values.</param>
-    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors or ONNX
-    /// file.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a file of weights of any kind that
+    /// <see cref="Weights.Read"/> takes.</param>
+    /// <param name="state">Which state of a checkpoint of PyTorch; null for the only one.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <returns>What was taken and what was not, in words.</returns>
     /// <exception cref="ArgumentException">Nothing fits.</exception>
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
-    public static string Load(Module model, string source, Action<string> notice)
+    public static string Load(Module model, string source, string? state, Action<string> notice)
     {
-        StateMatch match = model.LoadMatching(Read(source, notice), assign: true); // nobody else has these tensors
+        WeightsFile file = Read(source, state, notice).For(model);
+        IReadOnlyDictionary<string, Tensor> own = model.StateDict();
+        int converted = file.Tensors.Count(t =>
+            own.TryGetValue(t.Key, out Tensor? wanted)
+            && wanted.Shape == t.Value.Shape
+            && (wanted.DType, t.Value.DType) is (DType.Float32, DType.Float64)
+        );
+        StateMatch match = model.LoadMatching(file.Tensors, assign: true); // nobody else has these tensors
         if (match.Loaded.Count == 0)
         {
             throw new ArgumentException(
@@ -25,26 +33,31 @@ internal static class StartingWeights
             );
         }
 
-        string text = $"Starts from {source}: {match.Loaded.Count} of {model.StateDict().Count} tensors";
-        string[] own =
+        string[] kept =
         [
             .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
             .. match.Missing,
         ];
-        return $"{text}{List("; first values of their own have ", own)}{List("; not in the network: ", [.. match.Unexpected])}.";
+        string notes = string.Concat(file.Notes.Select(n => $"; {n}"));
+        string doubles = converted == 0 ? "" : $"; {converted} of Float64 converted to Float32";
+        return $"Starts from {source}: {match.Loaded.Count} of {own.Count} tensors{List("; first values of their own have ", kept)}{List("; not in the network: ", [.. match.Unexpected])}{notes}{doubles}.";
     }
 
-    private static IReadOnlyDictionary<string, Tensor> Read(string source, Action<string> notice)
+    private static WeightsFile Read(string source, string? state, Action<string> notice)
     {
         if (!Path.Exists(source))
         {
             throw new FileNotFoundException($"--init: there is no run folder or file {source}.");
         }
 
-        string extension = Directory.Exists(source) ? "" : Path.GetExtension(source);
-        return extension == ".safetensors" ? Safetensors.Read(source)
-            : extension == ".onnx" ? OnnxNetwork.Load(source).StateDict()
-            : SessionCheckpoint.Weights(TrainedModel.Read(source, notice).Checkpoint);
+        return Directory.Exists(source) || CheckpointStore.Is(source)
+            ? new WeightsFile(
+                source,
+                "checkpoint",
+                SessionCheckpoint.Weights(TrainedModel.Read(source, notice).Checkpoint),
+                []
+            )
+            : Weights.Read(source, state);
     }
 
     private static string List(string head, string[] names) =>

@@ -239,7 +239,7 @@ internal sealed partial class PickleMachine
         }
 
         BigInteger value = new(_input.Bytes((ulong)bytes, _budget));
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (long)value : (object)value;
     }
 
     private long ParseLong(string text) =>

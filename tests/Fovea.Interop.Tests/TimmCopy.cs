@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+
+namespace Fovea.Interop.Tests;
+
+/// <summary>Renames a network of the zoo as timm names its twin, from timm's definitions of blocks: by the order of layers in
+/// a block, not by the table that reads them.</summary>
+internal static partial class TimmCopy
+{
+    private static readonly string[] Expanded = ["conv_pw", "bn1", "conv_dw", "bn2", "conv_pwl", "bn3"];
+    private static readonly string[] Separable = ["conv_dw", "bn1", "conv_pw", "bn2"];
+    private static readonly string[] Fused = ["conv_exp", "bn1", "conv_pwl", "bn2"];
+    private static readonly string[] Plain = ["conv", "bn1"];
+
+    public static Dictionary<string, Tensor> Of(string model, IReadOnlyDictionary<string, Tensor> state)
+    {
+        if (model.StartsWith("vgg", StringComparison.Ordinal))
+        {
+            return state.ToDictionary(t => VggName(t.Key), t => VggShape(t.Key, t.Value));
+        }
+
+        // Layers in order, each with its entries; blocks by what stands before the place within them.
+        List<IGrouping<string, KeyValuePair<string, Tensor>>> layers =
+        [
+            .. state.GroupBy(t => t.Key[..t.Key.LastIndexOf('.')]),
+        ];
+        bool isStaged = model.StartsWith("efficientnet", StringComparison.Ordinal);
+        List<List<IGrouping<string, KeyValuePair<string, Tensor>>>> blocks =
+        [
+            .. layers
+                .Where(l => l.Key.StartsWith("features.", StringComparison.Ordinal))
+                .GroupBy(l => string.Join('.', l.Key.Split('.').Take(isStaged && !IsEnd(l.Key) ? 3 : 2)))
+                .Select(g => g.ToList()),
+        ];
+        Dictionary<string, Tensor> result = [];
+        Put(result, blocks[0], ["conv_stem", "bn1"], "");
+        bool isV3 = model.StartsWith("mobilenet_v3", StringComparison.Ordinal);
+        int count = blocks.Count - (isV3 ? 0 : 1);
+        int stage = -1,
+            place = 0;
+        for (int i = 1; i < count; i++)
+        {
+            int own = isStaged ? int.Parse(blocks[i][0].Key.Split('.')[1]) - 1 : i - 1;
+            place = own == stage ? place + 1 : 0;
+            stage = own;
+            Put(result, blocks[i], Parts(blocks[i]), $"blocks.{stage}.{place}.");
+        }
+
+        if (!isV3)
+        {
+            Put(result, blocks[^1], ["conv_head", "bn2"], "");
+        }
+
+        string[] heads = isV3 ? ["conv_head", "classifier"] : ["classifier"];
+        Put(result, [.. layers.Where(l => l.Key.StartsWith("classifier.", StringComparison.Ordinal))], heads, "");
+        if (isV3)
+        {
+            Tensor head = result["conv_head.weight"];
+            result["conv_head.weight"] = head.Reshape(head.Shape[0], head.Shape[1], 1, 1);
+        }
+
+        return result;
+    }
+
+    private static bool IsEnd(string layer) => layer.Split('.').Length == 3; // features.0.0: stem and head
+
+    private static string[] Parts(List<IGrouping<string, KeyValuePair<string, Tensor>>> block)
+    {
+        int convolutions = block.Count(l => l.Count() == 1);
+        bool isDepthwise = block.Exists(l => l.Count() == 1 && l.First().Value.Shape[1] == 1);
+        return convolutions switch
+        {
+            3 => Expanded,
+            2 when isDepthwise => Separable,
+            2 => Fused,
+            _ => Plain,
+        };
+    }
+
+    private static void Put(
+        Dictionary<string, Tensor> result,
+        List<IGrouping<string, KeyValuePair<string, Tensor>>> layers,
+        string[] names,
+        string prefix
+    )
+    {
+        int at = 0;
+        foreach (IGrouping<string, KeyValuePair<string, Tensor>> layer in layers)
+        {
+            string name =
+                layer.Key.EndsWith(".fc1", StringComparison.Ordinal) ? "se.conv_reduce"
+                : layer.Key.EndsWith(".fc2", StringComparison.Ordinal) ? "se.conv_expand"
+                : names[at++];
+            foreach ((string key, Tensor tensor) in layer)
+            {
+                result.Add($"{prefix}{name}.{key[(key.LastIndexOf('.') + 1)..]}", tensor);
+            }
+        }
+
+        Assert.Equal(names.Length, at);
+    }
+
+    private static string VggName(string name) =>
+        Classifier()
+            .Replace(
+                name,
+                m =>
+                    m.Groups[1].Value switch
+                    {
+                        "0" => "pre_logits.fc1.",
+                        "3" => "pre_logits.fc2.",
+                        _ => "head.fc.",
+                    }
+            );
+
+    private static Tensor VggShape(string name, Tensor tensor) =>
+        name switch
+        {
+            "classifier.0.weight" => tensor.Reshape(4096, 512, 7, 7),
+            "classifier.3.weight" => tensor.Reshape(4096, 4096, 1, 1),
+            "classifier.6.weight" => tensor.Reshape(tensor.Shape[0], 4096),
+            _ => tensor,
+        };
+
+    [GeneratedRegex(@"^classifier\.([036])\.")]
+    private static partial Regex Classifier();
+}
