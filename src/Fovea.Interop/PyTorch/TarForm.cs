@@ -24,17 +24,10 @@ internal static class TarForm
         Dictionary<string, object?> known = new(StringComparer.Ordinal);
         Dictionary<string, (long, long)> stretches = new(StringComparer.Ordinal);
         ReadStorages(Part("storages"), known, stretches);
-        if (files.ContainsKey("tensors"))
-        {
-            ReadTensors(Part("tensors"), known);
-        }
-
-        // Other programs leave 'tensors' out, and name storages in the value as the later forms do.
-        Dictionary<string, TorchStorage> named = new(StringComparer.Ordinal);
+        ReadTensors(Part("tensors"), known);
         Pickles pickle = Part("pickle");
         object? value = pickle.Next(id =>
-            id is object?[] storage && storage is ["storage", ..] ? TorchStorages.Find(id, named, budget, pickle.Input)
-            : id is object?[] tuple && tuple is [var type, ..] ? type
+            id is object?[] and [var type, ..] ? type
             : TorchStorages.Key(id) is { } key && known.TryGetValue(key, out object? found) ? found
             : throw pickle.Input.Wrong(pickle.Input.Position, "the value uses a tensor that the file has not")
         );
@@ -78,8 +71,7 @@ internal static class TarForm
             part.Input.Skip(count * type.Bytes);
         }
 
-        // Programs that are not PyTorch leave the views out where there are none.
-        foreach (object? view in part.Input.Left > 0 && part.Next() is PickleList views ? views.Items : [])
+        foreach (object? view in part.Next() is PickleList views ? views.Items : [])
         {
             bool isView =
                 view is object?[] { Length: 4 } parts
