@@ -1,3 +1,5 @@
+using Fovea.Kernels;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Arithmetic, comparisons and logic of two or more inputs, with broadcasting.</summary>
@@ -6,15 +8,50 @@ internal static class ArithmeticOperators
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        Pair("Add", (a, b) => a + b, (a, v) => a + v, (a, b) => a + b, (a, b) => a + b),
-        Pair("Sub", (a, b) => a - b, (a, v) => a - v, (a, b) => a - b, (a, b) => a - b),
-        Pair("Mul", (a, b) => a * b, (a, v) => a * v, (a, b) => a * b, (a, b) => a * b),
-        Pair("Div", (a, b) => a / b, (a, v) => a / v, (a, b) => a / b, Divide),
+        Pair(
+            "Add",
+            (a, b) => a + b,
+            (a, v) => a + v,
+            (a, b) => a + b,
+            (a, b) => a + b,
+            OnnxWriting.Of<Add>(use => Write(use, "Add")),
+            OnnxWriting.Of<Elementwise<ScaleShiftFunction>>(WriteScaleShift)
+        ),
+        Pair(
+            "Sub",
+            (a, b) => a - b,
+            (a, v) => a - v,
+            (a, b) => a - b,
+            (a, b) => a - b,
+            OnnxWriting.Of<Subtract>(use => Write(use, "Sub"))
+        ),
+        Pair(
+            "Mul",
+            (a, b) => a * b,
+            (a, v) => a * v,
+            (a, b) => a * b,
+            (a, b) => a * b,
+            OnnxWriting.Of<Multiply>(use => Write(use, "Mul")),
+            OnnxWriting.Of<Elementwise<SquareFunction>>(use => use.Is(use.Add("Mul", [use[0], use[0]])))
+        ),
+        Pair(
+            "Div",
+            (a, b) => a / b,
+            (a, v) => a / v,
+            (a, b) => a / b,
+            Divide,
+            OnnxWriting.Of<Divide>(use => Write(use, "Div")),
+            OnnxWriting.Of<Elementwise<DivideByFunction>>(use =>
+                use.Is(WithNumber(use, "Div", use[0], Function<DivideByFunction>(use).Divisor))
+            ),
+            OnnxWriting.Of<DivideByCount>(WriteDivision)
+        ),
         new("Pow")
         {
             Graph = c => c[0].Type.IsFloat() && Scalar(c, 1) is { } exponent ? [c.Like(c.X().Power(exponent))] : null,
             Specs = Broadcast,
             Evaluate = c => [Elements.Pair(c, c[0], c[1], c[0].Type, Math.Pow, null)],
+            Writes = [OnnxWriting.Of<Elementwise<PowerFunction>>(WritePower)],
         },
         new("Mod")
         {
@@ -26,7 +63,13 @@ internal static class ArithmeticOperators
                         : Elements.Pair(c, c[0], c[1], c[0].Type, Modulo, Modulo),
                 ],
         },
-        Many("Max", (a, b) => a.Maximum(b), Math.Max, Int128.Max),
+        Many(
+            "Max",
+            (a, b) => a.Maximum(b),
+            Math.Max,
+            Int128.Max,
+            OnnxWriting.Of<Extreme>(use => Write(use, use.Attributes<ExtremeAttributes>().IsLarger ? "Max" : "Min"))
+        ),
         Many("Min", (a, b) => a.Minimum(b), Math.Min, Int128.Min),
         Many("Sum", (a, b) => a + b, (a, b) => a + b, (a, b) => a + b),
         new("Mean")
@@ -34,7 +77,13 @@ internal static class ArithmeticOperators
             Graph = c =>
                 c.IsFloat ? [c.Like(c.Given.Select(i => i.Tensor).Aggregate((a, b) => a + b) / c.Count)] : null,
         },
-        Compare("Equal", (a, b) => a.EqualTo(b), (a, b) => a == b, (a, b) => a == b),
+        Compare(
+            "Equal",
+            (a, b) => a.EqualTo(b),
+            (a, b) => a == b,
+            (a, b) => a == b,
+            OnnxWriting.Of<Compare>(WriteComparison)
+        ),
         Compare("Greater", (a, b) => a > b, (a, b) => a > b, (a, b) => a > b),
         Compare("GreaterOrEqual", (a, b) => a >= b, (a, b) => a >= b, (a, b) => a >= b),
         Compare("Less", (a, b) => a < b, (a, b) => a < b, (a, b) => a < b),
@@ -59,6 +108,10 @@ internal static class ArithmeticOperators
             Graph = Where,
             Specs = c => [new(c[1].Type, Together(c))],
             Evaluate = WhereValues,
+            Writes =
+            [
+                OnnxWriting.Of<Where>(use => use.Is(use.Add("Where", [use.As(0, ElementType.Bool), use[1], use[2]]))),
+            ],
         },
     ];
 
@@ -67,10 +120,12 @@ internal static class ArithmeticOperators
         Func<Tensor, Tensor, Tensor> graph,
         Func<Tensor, double, Tensor> withNumber,
         Func<double, double, double> real,
-        Func<Int128, Int128, Int128> integer
+        Func<Int128, Int128, Int128> integer,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c =>
                 !c.IsFloat ? null
                 : OldAxis(c) is { } aligned ? [c.Like(graph(c.X(), aligned))]
@@ -84,10 +139,12 @@ internal static class ArithmeticOperators
         string name,
         Func<Tensor, Tensor, Tensor> graph,
         Func<double, double, double> real,
-        Func<Int128, Int128, Int128> integer
+        Func<Int128, Int128, Int128> integer,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c => c.IsFloat ? [c.Like(c.Given.Select(i => i.Tensor).Aggregate(graph))] : null,
             Specs = Broadcast,
             Evaluate = c => [c.Given.Aggregate((a, b) => Elements.Pair(c, a, b, c[0].Type, real, integer))],
@@ -97,10 +154,12 @@ internal static class ArithmeticOperators
         string name,
         Func<Tensor, Tensor, Tensor> graph,
         Func<double, double, bool> real,
-        Func<Int128, Int128, bool> integer
+        Func<Int128, Int128, bool> integer,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c =>
                 c.IsFloat || c.Given.All(i => !i.Type.IsFloat() && i.Type != ElementType.UInt64)
                     ? [new OnnxValue(ElementType.Bool, graph(c.X(), c.X(1)).To(DType.Int64))]
@@ -152,6 +211,92 @@ internal static class ArithmeticOperators
     private static double Modulo(double a, double b) => a - (b * Math.Floor(a / b));
 
     private static Int128 Modulo(Int128 a, Int128 b) => b == 0 ? 0 : (((a % b) + b) % b);
+
+    /// <summary>A tensor and a number.</summary>
+    public static string WithNumber(OnnxUse use, string type, string x, double value) =>
+        use.Add(type, [x, use.Number("value", value)]);
+
+    /// <summary>Truth values: whether elements are not 0.</summary>
+    public static string NotZero(OnnxUse use, string x, DType type)
+    {
+        OnnxUse equal = use.At("equal");
+        return use.Add("Not", [equal.Add("Equal", [x, equal.Number("value", 0.0, type)])]);
+    }
+
+    /// <summary>The function of each element that an operator computes.</summary>
+    public static TFunction Function<TFunction>(OnnxUse use)
+        where TFunction : struct, IUnaryFunction => use.Attributes<ElementwiseAttributes<TFunction>>().Function;
+
+    /// <summary>Two tensors. A constant of one element is written as a number, as those of operators are.</summary>
+    private static void Write(OnnxUse use, string type)
+    {
+        Value second = use.Node.Inputs[1];
+        bool isNumber =
+            second.Kind == ValueKind.Constant
+            && second.Tensor is { Count: 1 } tensor
+            && tensor.Rank <= use.From.Rank
+            && type is "Add" or "Sub" or "Mul" or "Div";
+        use.Is(
+            isNumber
+                ? WithNumber(use, type, use[0], second.Tensor!.ToArray<double>()[0])
+                : use.Add(type, [use[0], use[1]])
+        );
+    }
+
+    private static void WriteScaleShift(OnnxUse use)
+    {
+        (double scale, double shift) = Function<ScaleShiftFunction>(use);
+        use.Is(
+            (use.Node.Operator.Name, scale, shift) switch
+            {
+                ("Subtract", 1.0, _) => WithNumber(use, "Sub", use[0], -shift),
+                ("Subtract", -1.0, _) => use.Add("Sub", [use.Number("value", shift), use[0]]),
+                ("Negate", _, _) => use.Add("Neg", [use[0]]),
+                (_, 1.0, _) => WithNumber(use, "Add", use[0], shift),
+                (_, _, 0.0) => WithNumber(use, "Mul", use[0], scale),
+                _ => WithNumber(use, "Add", WithNumber(use.At("scaled"), "Mul", use[0], scale), shift),
+            }
+        );
+    }
+
+    /// <summary>Powers as they are read: those with an operator of their own by it.</summary>
+    private static void WritePower(OnnxUse use) =>
+        use.Is(
+            Function<PowerFunction>(use).Exponent switch
+            {
+                2.0 => use.Add("Mul", [use[0], use[0]]),
+                0.5 => use.Add("Sqrt", [use[0]]),
+                -1.0 => use.Add("Reciprocal", [use[0]]),
+                double exponent => WithNumber(use, "Pow", use[0], exponent),
+            }
+        );
+
+    private static void WriteDivision(OnnxUse use)
+    {
+        (SymbolicShape counted, int correction, bool emptyIsOne) = use.Attributes<CountAttributes>();
+        if (counted.HasBatch)
+        {
+            throw use.Cannot($"it divides by a number of elements that depends on the batch, {counted}");
+        }
+
+        double count = counted.Single.Count;
+        use.Is(WithNumber(use, "Div", use[0], count == 0.0 && emptyIsOne ? 1.0 : count - correction));
+    }
+
+    private static void WriteComparison(OnnxUse use)
+    {
+        Comparison kind = use.Attributes<CompareAttributes>().Kind;
+        string truth = kind switch
+        {
+            Comparison.Greater => use.Add("Greater", use.Inputs),
+            Comparison.GreaterOrEqual => use.Add("GreaterOrEqual", use.Inputs),
+            Comparison.Less => use.Add("Less", use.Inputs),
+            Comparison.LessOrEqual => use.Add("LessOrEqual", use.Inputs),
+            Comparison.Equal => use.Add("Equal", use.Inputs),
+            _ => use.Add("Not", [use.At("equal").Add("Equal", use.Inputs)]),
+        };
+        use.Is(truth, ElementType.Bool);
+    }
 
     private static OnnxValue?[]? Where(OnnxCall c) =>
         c[1].Type.IsFloat() ? [c.Like(Tensor.Where(c.X(0).To(c.X(1).DType), c.X(1), c.X(2)), 1)] : null;
