@@ -149,18 +149,17 @@ internal static class ProductOperators
     {
         SymbolicShape x = use.From,
             y = use.To;
-        string[] inputs = use.Inputs;
         if (x.Rank == 2)
         {
-            use.Is(use.Add("Gemm", inputs, OnnxAttribute.Int("transB", 1)));
+            use.Is(use.Add("Gemm", use.Inputs, OnnxAttribute.Int("transB", 1)));
             return;
         }
 
         int features = x.Single[x.Rank - 1];
         SymbolicShape rows = LayoutOperators.Merged(x, features),
             results = LayoutOperators.Merged(x, y.Single[y.Rank - 1]);
-        inputs[0] = LayoutOperators.WriteReshape(use.At("rows"), inputs[0], x, rows);
-        string product = use.Add("Gemm", inputs, OnnxAttribute.Int("transB", 1));
+        string matrix = LayoutOperators.WriteReshape(use.At("rows"), use[0], x, rows); // read before the weights are
+        string product = use.Add("Gemm", [matrix, .. use.Inputs[1..]], OnnxAttribute.Int("transB", 1));
         use.Is(LayoutOperators.WriteReshape(use.At("items"), product, results, y));
     }
 }

@@ -16,13 +16,23 @@ internal static class LearnedValues
         {
             foreach (LearnedInput slot in step.Row.Learned)
             {
-                if (ValueAt(step, slot, known, marked) is { } value && value.Tensor is not (Parameter or StateBuffer))
+                if (
+                    ValueAt(step, slot, known, marked) is { } value
+                    && (value.Tensor is not (Parameter or StateBuffer) || (slot.IsOfChannels && value.Shape.Rank > 1))
+                )
                 {
                     string given = step.Node.Inputs[slot.Input];
                     bool isColumn = slot.IsOfChannels && value.Shape.Rank > 1 && value.Shape.Count == value.Shape[0];
                     step.Layer.IsOfChannels |= isColumn;
                     Tensor values = isColumn ? value.Tensor.Reshape(-1) : value.Tensor;
                     Tensor tensor = slot.IsState ? State(values) : Learned(values, slot.Kind, slot.Name);
+                    if (marked.IsLearned(given))
+                    {
+                        marked.Replace(given, tensor); // it finds its place by its name
+                        known[given] = new OnnxValue(value.Type, tensor);
+                        continue;
+                    }
+
                     string member =
                         initializers.Contains(given) && Leaf(given, step.Layer.Name) is { } leaf ? leaf : slot.Name;
                     step.Layer.Add(step.Layer.Has(member) ? $"{member}_{slot.Input}" : member, tensor);

@@ -39,6 +39,9 @@ internal sealed class MarkedTensors
         return new OnnxValue(value.Type, learned);
     }
 
+    /// <summary>Puts a tensor under other sizes in the place of one.</summary>
+    public void Replace(string name, Tensor tensor) => _learned[name] = tensor;
+
     /// <summary>Gives the tensors places by their names: in the layer that is called so, or in none.</summary>
     /// <returns>Those of no layer, with their names in the network.</returns>
     public IReadOnlyList<(string Name, object Member)> Place(IReadOnlyList<OnnxStep> steps)
