@@ -24,6 +24,10 @@ public sealed class OnnxNetwork : MultiModule
         Name = name;
         IrVersion = (int)model.IrVersion;
         Opset = OnnxReader.Opsets(model.OpsetImport, name).GetValueOrDefault("", 0);
+        GraphName = model.Graph.Name;
+        Metadata = model
+            .MetadataProps.GroupBy(p => p.Key, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Last().Value, StringComparer.Ordinal);
         Producer = string.Join(' ', new[] { model.ProducerName, model.ProducerVersion }.Where(t => t.Length > 0));
         _ = (NamedParameters(), NamedBuffers()); // gives them their paths
         Eval();
@@ -40,6 +44,12 @@ public sealed class OnnxNetwork : MultiModule
 
     /// <summary>The program that wrote it; empty where the file does not say.</summary>
     public string Producer { get; }
+
+    /// <summary>What the file says beside the network, e.g. class names: texts by key.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>What the file calls its graph.</summary>
+    internal string GraphName { get; }
 
     /// <summary>The inputs, in order. What the file gives a value is none, as IR versions below 4 list it.</summary>
     public IReadOnlyList<OnnxPort> Inputs => _program.Inputs;
@@ -117,7 +127,7 @@ public sealed class OnnxNetwork : MultiModule
 
     /// <inheritdoc/>
     protected internal override IEnumerable<(string Name, object Member)> Members() =>
-        _program.Steps.Select(s => (s.Layer.Name, (object)s.Layer));
+        _program.Steps.Select(s => (s.Layer.Name, (object)s.Layer)).Concat(_program.Loose);
 
     private static OnnxNetwork Make(ModelProto model, string name, string? folder)
     {

@@ -21,6 +21,9 @@ public sealed class NetworkSource
         Func<InputList, TextNetwork>? openText = null
     ) => (Text, _fitsAnySize, _open, _openText) = (text, fitsAnySize, open, openText);
 
+    /// <summary>What is done to items before the network sees them, where it is of a run; null for any other.</summary>
+    internal Fovea.Data.Preprocessing? Preprocessing { get; private init; }
+
     /// <summary>As it was written, in one line.</summary>
     public string Text { get; }
 
@@ -41,7 +44,10 @@ public sealed class NetworkSource
                 text,
                 fitsAnySize: true,
                 item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape))
-            );
+            )
+            {
+                Preprocessing = trained.Preprocessing,
+            };
         }
 
         if (!isNetworkText && File.Exists(text) && ForeignModel.KindOf(text) == "ONNX")
@@ -92,12 +98,18 @@ public sealed class NetworkSource
     /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other
     /// items.</exception>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
-    public Graph Trace(Shape? item = null)
+    public Graph Trace(Shape? item = null) => Trace(item, training: true);
+
+    /// <summary>The network as a graph, traced as in evaluation.</summary>
+    /// <param name="item">Shape of an item; null for the one the network was designed for or trained on.</param>
+    internal Graph TraceEvaluation(Shape? item) => Trace(item, training: false);
+
+    private Graph Trace(Shape? item, bool training)
     {
         (Module module, Shape shape) = Open(item);
-        return module is TextNetwork { Inputs.Count: > 1 } network ? Trace(network, network.Inputs)
-            : module is OnnxNetwork onnx ? Trace(onnx, onnx.GraphInputs(item))
-            : Trace(module, [GraphInput.OfItems("input", shape, TypeOf(module))]);
+        return module is TextNetwork { Inputs.Count: > 1 } network ? Trace(network, network.Inputs, training)
+            : module is OnnxNetwork onnx ? Trace(onnx, onnx.GraphInputs(item), training)
+            : Trace(module, [GraphInput.OfItems("input", shape, TypeOf(module))], training);
     }
 
     /// <summary>As <see cref="Trace(Shape?)"/>, for a network of several inputs.</summary>
@@ -116,11 +128,11 @@ public sealed class NetworkSource
         return Trace(network, network.Inputs);
     }
 
-    private Graph Trace(Module module, IReadOnlyList<GraphInput> inputs)
+    private Graph Trace(Module module, IReadOnlyList<GraphInput> inputs, bool training = true)
     {
         try
         {
-            return Graph.Trace(module, inputs, training: true, Text);
+            return Graph.Trace(module, inputs, training, Text);
         }
         catch (OverflowException e)
         {

@@ -17,7 +17,7 @@ internal static class StartingWeights
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
     public static string Load(Module model, string source, Action<string> notice)
     {
-        StateMatch match = model.LoadMatching(Read(source, notice), assign: true); // nobody else has these tensors
+        StateMatch match = model.LoadMatching(Read(source, notice, "--init"), assign: true); // nobody else has these tensors
         if (match.Loaded.Count == 0)
         {
             throw new ArgumentException(
@@ -34,11 +34,33 @@ internal static class StartingWeights
         return $"{text}{List("; first values of their own have ", own)}{List("; not in the network: ", [.. match.Unexpected])}.";
     }
 
-    private static IReadOnlyDictionary<string, Tensor> Read(string source, Action<string> notice)
+    /// <summary>Takes all tensors of a network.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors or ONNX file.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <exception cref="ArgumentException">Some are missing, or have other sizes.</exception>
+    /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
+    public static void LoadAll(Module model, string source, Action<string> notice)
+    {
+        StateMatch match = model.LoadMatching(Read(source, notice, "--weights"), assign: true);
+        string[] absent =
+        [
+            .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
+            .. match.Missing.Where(name => !name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)),
+        ];
+        if (absent.Length > 0)
+        {
+            throw new ArgumentException(
+                $"--weights: {source} lacks {absent.Length} of the network's tensors{List(": ", absent)}. Name the network that the weights are of."
+            );
+        }
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Read(string source, Action<string> notice, string option)
     {
         if (!Path.Exists(source))
         {
-            throw new FileNotFoundException($"--init: there is no run folder or file {source}.");
+            throw new FileNotFoundException($"{option}: there is no run folder or file {source}.");
         }
 
         string extension = Directory.Exists(source) ? "" : Path.GetExtension(source);

@@ -28,11 +28,15 @@ public sealed class WholeModelTests
         OnnxValue recorded = TensorReader.ReadFile(Path.Combine(folder, $"light_{name}_output_0.pb")).Value;
 
         CompiledNetwork compiled = network.ToGraph().Compile();
-        OnnxValue eager = new(ElementType.Float, Eager(network, x)[0]);
+        OnnxValue eager = new(Fovea.Interop.Onnx.ElementType.Float, Eager(network, x)[0]);
 
         Assert.Null(RecordedData.Difference(eager, recorded, new OnnxTolerance()));
         Assert.Null(
-            RecordedData.Difference(new OnnxValue(ElementType.Float, compiled.Run(x)), recorded, new OnnxTolerance())
+            RecordedData.Difference(
+                new OnnxValue(Fovea.Interop.Onnx.ElementType.Float, compiled.Run(x)),
+                recorded,
+                new OnnxTolerance()
+            )
         );
     }
 

@@ -16,6 +16,9 @@ internal sealed class OnnxLayer(string name) : Module
     /// <summary>The layer that drops units in training; made where one is asked for.</summary>
     public Dropout? Drop { get; private set; }
 
+    /// <summary>Whether its slopes are of channels, whatever their number of axes is.</summary>
+    public bool IsOfChannels { get; set; }
+
     /// <summary>Adds a parameter or state.</summary>
     public void Add(string member, object tensor) => _members.Add((member, tensor));
 
