@@ -68,9 +68,7 @@ public sealed class OnnxCatalogTests
         ];
         return OperatorCatalog
             .All.SelectMany(e => e.Operators)
-            .SelectMany(t =>
-                t == typeof(Elementwise<>) ? functions.Select(f => t.MakeGenericType(f)) : [t]
-            )
+            .SelectMany(t => t == typeof(Elementwise<>) ? functions.Select(f => t.MakeGenericType(f)) : [t])
             .Distinct();
     }
 }

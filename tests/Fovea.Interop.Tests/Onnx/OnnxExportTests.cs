@@ -116,7 +116,11 @@ public sealed class OnnxExportTests : IDisposable
 
     [Theory]
     [InlineData("input 3x12x12; conv 4 3; flatten; linear 3", OnnxOpenAxes.Height, "height cannot be left open")]
-    [InlineData("input 3x12x12; conv 4 3; adaptiveavgpool 2; flatten; linear 3", OnnxOpenAxes.Width, "'adaptiveavgpool1")]
+    [InlineData(
+        "input 3x12x12; conv 4 3; adaptiveavgpool 2; flatten; linear 3",
+        OnnxOpenAxes.Width,
+        "'adaptiveavgpool1"
+    )]
     public void Save_SizeThatANodeFixes_IsRefusedByItsName(string text, OnnxOpenAxes open, string expected)
     {
         (TextNetwork network, Shape item) = NetworkText.Parse(text);
@@ -193,14 +197,14 @@ public sealed class OnnxExportTests : IDisposable
             OtherRuntime.Run(model, x)[0].Zip((double[])[1, 6, 11, -4]),
             pair => Assert.Equal(pair.Second, pair.First, 1e-5)
         );
-        Assert.Contains(
-            "BatchNormalization",
-            Proto(OnnxExport.ToBytes(graph)).Graph.Node.Select(n => n.OpType)
-        );
+        Assert.Contains("BatchNormalization", Proto(OnnxExport.ToBytes(graph)).Graph.Node.Select(n => n.OpType));
     }
 
     [Theory]
-    [InlineData("input 3x8x8; conv 6 3 groups=3; bn; relu; convtranspose 4 3 stride=2 groups=2; bn; globalavgpool flatten=true; linear 5; bn", 0)]
+    [InlineData(
+        "input 3x8x8; conv 6 3 groups=3; bn; relu; convtranspose 4 3 stride=2 groups=2; bn; globalavgpool flatten=true; linear 5; bn",
+        0
+    )]
     [InlineData("input 3x8x8; a: conv 3 3 padding=1; b: bn; add from=a,b; globalavgpool flatten=true", 1)]
     public void ToBytes_FoldedWhereTheLayerHasNoOtherReader_Agrees(string text, int normalizations)
     {
@@ -232,7 +236,9 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public void Load_OfAnExportedNetwork_TrainsAsTheNetwork()
     {
-        (TextNetwork network, Shape item) = NetworkText.Parse(SmallNet.Replace("bn;", "bn momentum=0.25;", StringComparison.Ordinal));
+        (TextNetwork network, Shape item) = NetworkText.Parse(
+            SmallNet.Replace("bn;", "bn momentum=0.25;", StringComparison.Ordinal)
+        );
         network.Initialize(6);
         OnnxNetwork read = OnnxNetwork.Read(OnnxExport.ToBytes(Graph.Trace(network, item)));
         double[] losses = [.. new Module[] { network, read }.Select(Step)];

@@ -38,7 +38,11 @@ public sealed class OnnxPreprocessingTests
         float[] raw = [.. Enumerable.Range(0, 20).Select(i => i / 19f)],
             expected = [.. raw];
         own.Apply(expected);
-        Compare(new OnnxPreprocessing { Mean = own.Mean, Std = own.Std }, Tensor.From<float>(raw, [1, 1, 4, 5]), expected);
+        Compare(
+            new OnnxPreprocessing { Mean = own.Mean, Std = own.Std },
+            Tensor.From<float>(raw, [1, 1, 4, 5]),
+            expected
+        );
     }
 
     /// <summary>A constant series becomes zeros, whatever its level: no rounding is blown up.</summary>
@@ -72,7 +76,10 @@ public sealed class OnnxPreprocessingTests
         Assert.Throws<ShapeException>(() =>
             OnnxExport.ToBytes(
                 Graph.Trace(new Identity(), [3, 4, 5]),
-                new OnnxExportOptions { Preprocessing = new OnnxPreprocessing { Mean = [0f], Std = [1f] } }
+                new OnnxExportOptions
+                {
+                    Preprocessing = new OnnxPreprocessing { Mean = [0f], Std = [1f] },
+                }
             )
         );
 
