@@ -27,11 +27,12 @@ public sealed class ExportTests(TrainedRun run) : IClassFixture<TrainedRun>, IDi
     public void Export_AllOptions_AreInTheFile()
     {
         string path = _folder.File("net.onnx");
-        Said said = Cli.Run(
-            ["export", Net, "--to", path, "--opset", "21", "--fold-bn", "--dynamic", "batch,height,width"]
-                .Concat(["--external-data", "--input-name", "pixels", "--output-name", "scores", "--json"])
-                .ToArray()
-        );
+        string[] arguments =
+        [
+            .. (string[])["export", Net, "--to", path, "--opset", "21", "--fold-bn", "--dynamic", "batch,height,width"],
+            .. (string[])["--external-data", "--input-name", "pixels", "--output-name", "scores", "--json"],
+        ];
+        Said said = Cli.Run(arguments);
         Assert.Equal((0, ""), (said.Code, said.Error));
         JsonElement json = JsonDocument.Parse(said.Out).RootElement;
         Assert.Equal(21, json.GetProperty("opset").GetInt32());
