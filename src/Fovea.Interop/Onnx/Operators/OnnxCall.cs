@@ -143,10 +143,9 @@ internal sealed class OnnxCall(OnnxNode node, OnnxValue?[] inputs, OnnxLayer lay
             return apply();
         }
 
-        string scope = tracer.Names.Scope;
-        tracer.Names.Scope = $"{scope}.{name}";
+        tracer.Names.Scope = $"{Layer.Path}.{name}";
         Tensor result = apply();
-        tracer.Names.Scope = scope;
+        tracer.Names.Scope = Layer.Path;
         return result;
     }
 

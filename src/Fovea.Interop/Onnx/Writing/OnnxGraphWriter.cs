@@ -1,4 +1,5 @@
 using Fovea.Interop.Onnx.Messages;
+using Google.Protobuf.Collections;
 
 namespace Fovea.Interop.Onnx;
 
@@ -245,7 +246,7 @@ internal sealed class OnnxGraphWriter
         }
     }
 
-    private static void Rename(IList<string> names, string from, string to)
+    private static void Rename(RepeatedField<string> names, string from, string to)
     {
         for (int i = 0; i < names.Count; i++)
         {

@@ -1,4 +1,5 @@
 using Fovea.Interop.Onnx.Messages;
+using Google.Protobuf.Collections;
 
 namespace Fovea.Interop.Onnx;
 
@@ -112,7 +113,7 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
 
     private void RequireSame(OnnxModel model, OnnxModel other)
     {
-        IList<NodeProto> mine = model.Proto.Graph.Node,
+        RepeatedField<NodeProto> mine = model.Proto.Graph.Node,
             its = other.Proto.Graph.Node;
         Dictionary<string, OnnxTensor> there = other.Tensors.ToDictionary(t => t.Name);
         Dictionary<string, OnnxTensor> here = model.Tensors.ToDictionary(t => t.Name);
