@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fovea.Interop.Onnx;
 using Fovea.Interop.Onnx.Messages;
+using Google.Protobuf;
 
 namespace Fovea.Interop;
 
@@ -75,6 +76,43 @@ public sealed class OnnxNetwork : MultiModule
     {
         ArgumentNullException.ThrowIfNull(name);
         return Make(OnnxReader.Read(data, name), name, null);
+    }
+
+    /// <summary>Reads a file without what is learned: its structure, in which parameters and state are 0. It is small, and holds
+    /// what external data the network needs besides.</summary>
+    /// <param name="path">The file; its external data lies in the same folder.</param>
+    /// <returns>An ONNX file, for <see cref="OfStructure"/>.</returns>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    public static byte[] ReadStructure(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ModelProto model = OnnxReader.Read(path);
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+        HashSet<string> learned =
+        [
+            .. Make(model, path, folder)
+                ._program.Known.Where(k => k.Value.Tensor is Parameter or StateBuffer)
+                .Select(k => k.Key),
+        ];
+        OnnxStructure.Empty(model, learned, folder, path);
+        return model.ToByteArray();
+    }
+
+    /// <summary>A classifier of a structure, for training: a softmax at its end is left out, and the last layer gives one score
+    /// a class. Parameters are 0; <see cref="Module.Initialize(ulong)"/> draws them.</summary>
+    /// <param name="structure">Of <see cref="ReadStructure"/>.</param>
+    /// <param name="name">How messages name it.</param>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
+    /// <exception cref="ModelFormatException">The network has several outputs, or does not end in a layer of
+    /// scores.</exception>
+    public static OnnxNetwork OfStructure(ReadOnlyMemory<byte> structure, string name, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        ModelProto model = OnnxReader.Read(structure, name);
+        OnnxStructure.Score(model, classes, name);
+        return Make(model, name, null);
     }
 
     /// <summary>The network as a graph, with the batch left open.</summary>

@@ -43,7 +43,7 @@ public sealed class TrainedModel
             path,
             checkpoint,
             preprocessing =>
-                ModelSource.Create(
+                ModelText.Create(
                     SessionCheckpoint.ReadText(checkpoint, "model"),
                     preprocessing.ItemShape,
                     preprocessing.Classes.Count
