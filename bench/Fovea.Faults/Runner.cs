@@ -94,9 +94,10 @@ internal static class Runner
         Ear ear = new();
         try
         {
-            (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null
-                ? Trained(run, ear)
-                : Loop.Run(run, ear.Before);
+            (IReadOnlyList<Answer> answers, Measurements? measured) =
+                run.Own is not null ? OwnLoop.Run(run, ear.Before)
+                : run.Slip is not null ? Loop.Run(run, ear.Before)
+                : Trained(run, ear);
             if (IsVerbose)
             {
                 foreach (
