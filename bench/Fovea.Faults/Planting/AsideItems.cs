@@ -21,12 +21,9 @@ internal static class AsideItems
             Both(
                 "reshaped where a transpose was meant",
                 [Cause.DataLayout],
-                p => true,
-                (_, data) => new Changed(data, Reshape)
-            ) with
-            {
-                On = AsideKinds.Colour,
-            },
+                _ => true,
+                data => new Reshaped(data)
+            ),
             AsideKinds.ByHand(
                 "series reversed in the held-out part",
                 [Cause.PipelinesDiffer, Cause.DataLayout],
@@ -47,7 +44,7 @@ internal static class AsideItems
                 "pixels divided as whole numbers",
                 [Cause.DataScale, Cause.InputUnused],
                 p => !AsideKinds.IsSeries(p),
-                (_, data) => new Changed(data, (x, _) => Floor(x))
+                data => new Changed(data, (x, _) => Floor(x))
             ),
             new(
                 "near copies across parts",
@@ -112,7 +109,7 @@ internal static class AsideItems
                 "tanh on inputs times 50",
                 [Cause.DataScale, Cause.Saturation],
                 (p, seed) =>
-                    p.IsText && !p.HasBatchNorm
+                    p.IsText && !p.HasBatchNorm && !AsideKinds.IsSeries(p)
                         ? new Case(
                             p.Build(seed, p.Network.Replace("relu", "tanh", StringComparison.Ordinal)),
                             p.Source,
@@ -129,7 +126,7 @@ internal static class AsideItems
         string name,
         string[] accepts,
         Func<Problem, bool> fits,
-        Func<Problem, IDataset, IDataset> change
+        Func<IDataset, IDataset> change
     ) =>
         new(
             name,
@@ -140,8 +137,8 @@ internal static class AsideItems
                         p.Build(seed),
                         p.Source with
                         {
-                            Train = change(p, p.Source.Train),
-                            Test = change(p, p.Source.Test),
+                            Train = change(p.Source.Train),
+                            Test = change(p.Source.Test),
                         },
                         p.Options(seed)
                     )
@@ -154,17 +151,6 @@ internal static class AsideItems
         for (int i = 0; i < size; i++)
         {
             (values[i], values[i + (2 * size)]) = (values[i + (2 * size)], values[i]);
-        }
-    }
-
-    /// <summary>Pixels of three values each, taken for three planes.</summary>
-    private static void Reshape(Span<float> values, int index)
-    {
-        float[] planes = values.ToArray();
-        int size = values.Length / 3;
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = planes[(i % 3 * size) + (i / 3)];
         }
     }
 
@@ -220,6 +206,42 @@ internal sealed class NearCopies(IDataset data, int copies, ulong seed) : IDatas
             int at = (i - (i % length)) + Math.Min(length - 1, (i % length) + shift);
             destination[i] = original[at] + (shift == 0 ? 0f : 0.02f * (rng.NextSingle() - 0.5f));
         }
+    }
+}
+
+/// <summary>A table of a column for each item, taken for one of a row each: what a file of another program's order gives
+/// with a reshape where a transpose was meant.</summary>
+internal sealed class Reshaped(IDataset data) : IDataset
+{
+    private readonly Lazy<float[]> _table = new(() => Columns(data));
+
+    public string Name => data.Name;
+
+    public int Count => data.Count;
+
+    public Shape ItemShape => data.ItemShape;
+
+    public IReadOnlyList<string> Classes => data.Classes;
+
+    public int Label(int index) => data.Label(index);
+
+    public void Read(int index, Span<float> destination) =>
+        _table.Value.AsSpan(index * destination.Length, destination.Length).CopyTo(destination);
+
+    private static float[] Columns(IDataset data)
+    {
+        float[] table = new float[data.Count * data.ItemShape.Count],
+            item = new float[data.ItemShape.Count];
+        for (int i = 0; i < data.Count; i++)
+        {
+            data.Read(i, item);
+            for (int k = 0; k < item.Length; k++)
+            {
+                table[(k * data.Count) + i] = item[k];
+            }
+        }
+
+        return table;
     }
 }
 

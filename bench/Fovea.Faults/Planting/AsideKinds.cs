@@ -21,7 +21,6 @@ internal static class AsideKinds
     public static IReadOnlyList<Problem> Colour =>
         [
             new(Nets.Bn, AsideData.Tinted, "sgd,momentum=0.9,decay=5e-4", 0.05, IsHeldOut: true),
-            new(Nets.LeNet, AsideData.Tinted, "sgd,momentum=0.9", 0.02, IsHeldOut: true),
             new(Nets.Plain, AsideData.Tinted, "adam", 0.002, IsHeldOut: true),
         ];
 

@@ -9,18 +9,31 @@ internal static class AsideLabels
     // One in so many items of a rare class stays.
     private const int Rarely = 12;
 
+    // With more classes, half of one is less than the harm that counts.
+    private const int FewClasses = 6;
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Fault> All =>
         [
-            Learned(
+            new(
                 "half of a class mislabelled",
                 [Cause.LabelNoise],
-                (label, rng) => label == 0 && rng.NextSingle() < 0.5f ? 1 : label
+                (p, seed) =>
+                    p.Source.Train.Classes.Count <= FewClasses
+                        ? new Case(
+                            p.Build(seed),
+                            p.Source with
+                            {
+                                Train = Relabelled(p.Source.Train, seed, l => l == 0 ? 1 : l),
+                            },
+                            p.Options(seed)
+                        )
+                        : null
             ),
-            Learned(
+            AsideKinds.ByHand(
                 "missing labels became the first class",
                 [Cause.LabelNoise, Cause.Imbalance],
-                (label, rng) => rng.NextSingle() < 0.5f ? 0 : label
+                (_, seed) => new Habits { Learned = d => Relabelled(d, seed, _ => 0) }
             ),
             AsideKinds.ByHand(
                 "two classes swapped in the held-out part",
@@ -62,24 +75,15 @@ internal static class AsideLabels
             ),
         ];
 
-    private static Fault Learned(string name, string[] accepts, Func<int, Rng, int> label) =>
-        new(
-            name,
-            accepts,
-            (p, seed) =>
-            {
-                Rng rng = new Rng(seed).Split(name);
-                IDataset train = p.Source.Train;
-                return new Case(
-                    p.Build(seed),
-                    p.Source with
-                    {
-                        Train = Relabelled(train, [.. Labels(train).Select((l, i) => label(l, rng.Split((ulong)i)))]),
-                    },
-                    p.Options(seed)
-                );
-            }
+    /// <summary>Half of the items, by chance, with another label.</summary>
+    private static Items Relabelled(IDataset data, ulong seed, Func<int, int> label)
+    {
+        Rng rng = new Rng(seed).Split("relabelled");
+        return Relabelled(
+            data,
+            [.. Labels(data).Select((l, i) => rng.Split((ulong)i).NextSingle() < 0.5f ? label(l) : l)]
         );
+    }
 
     private static IEnumerable<int> Labels(IDataset data) => Enumerable.Range(0, data.Count).Select(data.Label);
 

@@ -13,19 +13,19 @@ internal static class AsideLoops
             OfLayer(
                 "a layer with rate 0",
                 [Cause.NotOptimized, Cause.Frozen, Cause.RateTooLow],
-                net => NetworkFaults.Weights(net)[^1],
+                (_, net) => NetworkFaults.Weights(net)[^1],
                 layer => new Habits { Optimizer = (net, o) => TwoRates(net, o, layer, 0) }
             ),
             OfLayer(
                 "a layer's rate times 1000",
                 [Cause.RateTooHigh, Cause.DeadUnits],
-                net => NetworkFaults.Weights(net)[1],
+                (p, net) => Felt(p, net),
                 layer => new Habits { Optimizer = (net, o) => TwoRates(net, o, layer, 1000) }
             ),
             OfLayer(
                 "a layer that climbs",
                 [Cause.WrongGradient],
-                net => NetworkFaults.Weights(net)[1],
+                (p, net) => Felt(p, net),
                 layer => new Habits { BeforeStep = (_, _, _) => Times(layer.Grad, -1) }
             ),
             AsideKinds.ByHand(
@@ -55,7 +55,7 @@ internal static class AsideLoops
             OfLayer(
                 "weight decay on a frozen layer",
                 [Cause.Frozen, Cause.NotOptimized, Cause.OverRegularized],
-                net => NetworkFaults.Weights(net)[^2],
+                (_, net) => NetworkFaults.Weights(net)[^2],
                 layer => new Habits
                 {
                     Optimizer = (net, o) => Decayed(net, o, layer),
@@ -107,6 +107,10 @@ internal static class AsideLoops
             ),
         ];
 
+    /// <summary>The second layer; where a normalization takes its scale away, the last.</summary>
+    private static Parameter Felt(Problem problem, Module net) =>
+        NetworkFaults.Weights(net)[problem.HasBatchNorm ? ^1 : 1];
+
     private static Fault Normalized(
         string name,
         string[] accepts,
@@ -129,7 +133,7 @@ internal static class AsideLoops
     private static Fault OfLayer(
         string name,
         string[] accepts,
-        Func<Module, Parameter> which,
+        Func<Problem, Module, Parameter> which,
         Func<Parameter, Habits> habits
     ) =>
         new(
@@ -138,7 +142,7 @@ internal static class AsideLoops
             (p, seed) =>
             {
                 Module net = p.Build(seed);
-                Parameter layer = which(net);
+                Parameter layer = which(p, net);
                 return new Case(net, p.Source, p.Options(seed))
                 {
                     Own = habits(layer),

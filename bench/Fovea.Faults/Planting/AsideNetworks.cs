@@ -34,6 +34,12 @@ internal static class AsideNetworks
                 [Cause.FirstValues],
                 (p, seed) =>
                 {
+                    // SGD comes back from it, as the gradient grows with it.
+                    if (AsideKinds.IsSgd(p))
+                    {
+                        return null;
+                    }
+
                     Module net = p.Build(seed);
                     Parameter last = Shifts(net)[^1];
                     last.AsSpan<float>()[0] = 40;

@@ -19,7 +19,7 @@ internal static class AsideRates
             AsideKinds.ByOptions(
                 "SGD's rate given to Adam",
                 [Cause.RateTooHigh, Cause.Exploding, Cause.NonFinite],
-                (_, o) => o with { Optimizer = "adam", LearningRate = 0.1 }
+                (p, o) => p.HasBatchNorm ? null : o with { Optimizer = "adam", LearningRate = 0.1 }
             ),
             AsideKinds.ByOptions(
                 "Adam's rate given to SGD",
@@ -59,7 +59,7 @@ internal static class AsideRates
             AsideKinds.ByHand(
                 "resumed without the optimizer's state",
                 [Cause.RateTooHigh, Cause.Schedule],
-                (_, _) => Resumed(100, 200, 292)
+                (_, _) => Resumed(100, 200, 290)
             ),
             AsideKinds.ByHand(
                 "gradient clipped by value to 1e-6",
@@ -83,11 +83,11 @@ internal static class AsideRates
     }
 
     /// <summary>At some updates the run goes on from a checkpoint that holds the weights alone: moments are zero, and the
-    /// schedule, counted by the optimizer, begins anew.</summary>
+    /// schedule, counted by the optimizer, begins anew at its top, as the warm-up is thought to be over.</summary>
     private static Habits Resumed(params int[] at) =>
         new()
         {
-            Rate = (u, schedule) => schedule.Factor(u - at.Where(a => a <= u).DefaultIfEmpty(0).Last()),
+            Rate = (u, schedule) => schedule.Factor(u - at.Where(a => a <= u).Select(a => a - 10).LastOrDefault()),
             BeforeStep = (_, optimizer, u) =>
             {
                 if (at.Contains(u))

@@ -27,7 +27,7 @@ internal sealed record Habits
     /// <summary>Is called behind it.</summary>
     public Action<Module>? Evaluated { get; init; }
 
-    /// <summary>What the items learned from pass through, before anything is fitted to them.</summary>
+    /// <summary>What the items learned from pass through; the preprocessing is fitted to them as they were before.</summary>
     public Func<IDataset, IDataset>? Learned { get; init; }
 
     /// <summary>What the items held out pass through.</summary>
@@ -62,9 +62,10 @@ internal static class OwnLoop
         IDataset all = run.Data.Train;
         int held = all.Count / 5;
         int[] order = new Rng(options.Seed).Split("split").Permutation(all.Count);
-        IDataset train = Passed(new Items(all, order[held..]), habits.Learned),
+        Items own = new(all, order[held..]);
+        IDataset train = Passed(own, habits.Learned),
             heldOut = Passed(new Items(all, order[..held]), habits.HeldOut);
-        Preprocessing preprocessing = Preprocessing.Fit(train);
+        Preprocessing preprocessing = Preprocessing.Fit(own);
         Optimizer optimizer = habits.Optimizer is { } make
             ? make(run.Net, options)
             : Optimizer.Parse(options.Optimizer, run.Net, options.LearningRate);
