@@ -19,13 +19,19 @@ internal static class Plans
         IReadOnlyList<Fault>? kinds = null
     )
     {
+        // Kinds of a plan of their own take the problems that they fit in turn, not the next one that fits.
+        IReadOnlyList<Problem>[] fitting =
+        [
+            .. (kinds ?? []).Select(f => f.On ?? [.. problems.Where(p => f.Plant(p, first) is not null)]),
+        ];
         kinds ??= Kinds;
         for (ulong seed = first; seed < first + (ulong)seeds; seed++)
         {
             for (int k = 0; k < kinds.Count; k++)
             {
                 (Fault fault, ulong now, int turn) = (kinds[k], seed, k + (int)seed);
-                yield return (fault.Name, () => Planted(fault, fault.On ?? problems, now, turn));
+                IReadOnlyList<Problem> own = fitting.Length > 0 ? fitting[k] : problems;
+                yield return (fault.Name, () => Planted(fault, own, now, turn));
             }
         }
     }
@@ -73,7 +79,13 @@ internal static class Plans
     /// <param name="problems">The problems.</param>
     /// <param name="first">The first seed.</param>
     /// <param name="seeds">How many.</param>
-    public static IEnumerable<(string, Func<Outcome?>)> Twins(IReadOnlyList<Problem> problems, ulong first, int seeds)
+    /// <param name="byHand">In a loop written by hand, as some kinds are planted.</param>
+    public static IEnumerable<(string, Func<Outcome?>)> Twins(
+        IReadOnlyList<Problem> problems,
+        ulong first,
+        int seeds,
+        bool byHand = false
+    )
     {
         for (ulong seed = first; seed < first + (ulong)seeds; seed++)
         {
@@ -91,6 +103,9 @@ internal static class Plans
                             problem.IsHeldOut,
                             [],
                             new Case(problem.Build(now), problem.Source, problem.Options(now))
+                            {
+                                Own = byHand ? new Habits() : null,
+                            }
                         )
                 );
             }

@@ -5,7 +5,7 @@ using Fovea.Kernels;
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
 //   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
 //   aside|aside-twins OUT.jsonl [...]: the same on networks and data that no threshold was set on
-//   aside-kinds|aside-healthy|aside-kinds-twins OUT.jsonl [...]: kinds of faults and healthy runs that were made after all
+//   aside-kinds|aside-healthy|aside-kinds-twins|aside-hand-twins OUT.jsonl [...]: kinds of faults and healthy runs that were made after all
 //     rules were set, by someone who did not know them, on Problem.All and a few problems of their own; --blind prints the
 //     accuracy alone, to see what harms without seeing what is answered; table counts them as it does the others
 //   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
@@ -42,6 +42,7 @@ if (
             or "aside-kinds"
             or "aside-healthy"
             or "aside-kinds-twins"
+            or "aside-hand-twins"
         )
         and string what,
         string output,
@@ -89,6 +90,7 @@ IEnumerable<(string Name, Func<Outcome?> Run)> runs = what switch
     "aside-twins" => Plans.Twins(Problem.Aside, first, seeds),
     "aside-kinds" => Plans.Faults(Problem.All, first, seeds, AsideKinds.All),
     "aside-healthy" => Plans.Healthy(first, seeds, AsideHealthy.All),
+    "aside-hand-twins" => Plans.Twins([.. Problem.All, .. AsideKinds.Problems], first, seeds, byHand: true),
     "aside-kinds-twins" => Plans.Twins(AsideKinds.Problems, first, seeds),
     "healthy" => Plans.Healthy(first, seeds),
     _ => Plans.Twins(Problem.All, first, seeds),

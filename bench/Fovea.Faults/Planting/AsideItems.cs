@@ -116,7 +116,7 @@ internal static class AsideItems
                             p.Options(seed)
                         )
                         {
-                            Own = new Habits { Inputs = x => x * 50.0 },
+                            Own = new Habits { Inputs = x => (x + 1.0) * 50.0 },
                         }
                         : null
             ),

@@ -20,7 +20,8 @@ internal static class AsideLoops
                 "a layer's rate times 1000",
                 [Cause.RateTooHigh, Cause.DeadUnits],
                 (p, net) => Felt(p, net),
-                layer => new Habits { Optimizer = (net, o) => TwoRates(net, o, layer, 1000) }
+                layer => new Habits { Optimizer = (net, o) => TwoRates(net, o, layer, 1000) },
+                p => !p.HasBatchNorm || AsideKinds.IsSgd(p)
             ),
             OfLayer(
                 "a layer that climbs",
@@ -134,13 +135,19 @@ internal static class AsideLoops
         string name,
         string[] accepts,
         Func<Problem, Module, Parameter> which,
-        Func<Parameter, Habits> habits
+        Func<Parameter, Habits> habits,
+        Func<Problem, bool>? fits = null
     ) =>
         new(
             name,
             accepts,
             (p, seed) =>
             {
+                if (fits?.Invoke(p) == false)
+                {
+                    return null;
+                }
+
                 Module net = p.Build(seed);
                 Parameter layer = which(p, net);
                 return new Case(net, p.Source, p.Options(seed))

@@ -18,7 +18,7 @@ internal static class AsideLosses
                 "root of 0 in the loss",
                 [Cause.NonFinite, Cause.WrongGradient],
                 _ => true,
-                _ => (scores, labels) => new CrossEntropy().Forward(scores, labels) + Violations(scores, labels)
+                _ => (scores, labels) => new CrossEntropy().Forward(scores, labels) + Spread(scores, labels)
             ),
             Of(
                 "probabilities given to a loss of log-probabilities",
@@ -63,13 +63,14 @@ internal static class AsideLosses
         return (scores, labels) => sum.Forward(scores, labels) * (1.0 / items);
     }
 
-    /// <summary>How far other classes come within a margin of 1 of the right one: of each item the root of the squares'
-    /// sum.</summary>
-    private static Tensor Violations(Tensor scores, Tensor labels)
+    /// <summary>The mean distance of items of one class, as in losses of pairs and triplets: that of an item from itself is
+    /// the root of 0.</summary>
+    private static Tensor Spread(Tensor scores, Tensor labels)
     {
         Tensor one = labels.OneHot(scores.Shape[1]),
-            right = (scores * one).Sum([1], keepDims: true);
-        return (scores - right + 1.0 - one).Relu().Square().Sum([1]).Sqrt().Mean() * 0.1;
+            same = one.MatMul(one.Transpose()),
+            distances = (scores.Unsqueeze(1) - scores.Unsqueeze(0)).Square().Sum([2]).Sqrt();
+        return (distances * same).Mean() * 0.1;
     }
 
     private static Tensor Chosen(Tensor values, Tensor labels) => (values * labels.OneHot(values.Shape[1])).Sum([1]);

@@ -19,7 +19,7 @@ internal static class AsideRates
             AsideKinds.ByOptions(
                 "SGD's rate given to Adam",
                 [Cause.RateTooHigh, Cause.Exploding, Cause.NonFinite],
-                (p, o) => p.HasBatchNorm ? null : o with { Optimizer = "adam", LearningRate = 0.1 }
+                (p, o) => p.HasBatchNorm || AsideKinds.IsSeries(p) ? null : o with { Optimizer = "adam", LearningRate = 0.1 }
             ),
             AsideKinds.ByOptions(
                 "Adam's rate given to SGD",
@@ -50,16 +50,24 @@ internal static class AsideRates
                             Schedule = "constant",
                         }
                     )
-            ),
+            )
+            {
+                On = Problem.All,
+            },
             AsideKinds.ByHand(
                 "rate times 60 at every 15th update",
                 [Cause.RateTooHigh, Cause.Schedule],
                 (_, _) => new Habits { Rate = (u, schedule) => schedule.Factor(u) * (u % 15 == 14 ? 60 : 1) }
             ),
-            AsideKinds.ByHand(
+            new(
                 "resumed without the optimizer's state",
                 [Cause.RateTooHigh, Cause.Schedule],
-                (_, _) => Resumed(100, 200, 290)
+                // A rate that is well with a cosine to its end, and is not where the end has it anew.
+                (p, seed) =>
+                    new Case(p.Build(seed), p.Source, p.Options(seed) with { LearningRate = p.Rate * 3 })
+                    {
+                        Own = Resumed(150, 292),
+                    }
             ),
             AsideKinds.ByHand(
                 "gradient clipped by value to 1e-6",
