@@ -92,7 +92,7 @@ internal static class Plans
             foreach (Problem problem in problems)
             {
                 ulong now = seed;
-                string name = $"{problem.Network} on {problem.Data}";
+                string name = Runner.NameOf(problem, byHand);
                 yield return (
                     name,
                     () =>

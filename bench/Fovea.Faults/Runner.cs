@@ -73,7 +73,7 @@ internal static class Runner
     ) =>
         RunWithAnswers(
             fault.Name,
-            $"{problem.Network} on {problem.Data}",
+            NameOf(problem, run.Own is not null),
             seed,
             fault.IsHeldOut || problem.IsHeldOut,
             fault.Accepts,
@@ -163,6 +163,10 @@ internal static class Runner
             return (outcome, []);
         }
     }
+
+    /// <summary>A problem's name in outcomes; a loop written by hand has twins of its own.</summary>
+    public static string NameOf(Problem problem, bool byHand) =>
+        $"{problem.Network} on {problem.Data}{(byHand ? ", by hand" : "")}";
 
     /// <summary>An outcome as a line.</summary>
     public static string Line(Outcome outcome) => JsonSerializer.Serialize(outcome, Json);

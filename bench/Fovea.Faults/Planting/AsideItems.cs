@@ -106,7 +106,7 @@ internal static class AsideItems
                 ],
             },
             new(
-                "tanh on inputs times 50",
+                "tanh on inputs times 1000",
                 [Cause.DataScale, Cause.Saturation],
                 (p, seed) =>
                     p.IsText && !p.HasBatchNorm && !AsideKinds.IsSeries(p)
@@ -116,7 +116,7 @@ internal static class AsideItems
                             p.Options(seed)
                         )
                         {
-                            Own = new Habits { Inputs = x => (x + 1.0) * 50.0 },
+                            Own = new Habits { Inputs = x => x * 1000.0 },
                         }
                         : null
             ),

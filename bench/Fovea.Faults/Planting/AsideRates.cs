@@ -64,10 +64,12 @@ internal static class AsideRates
                 [Cause.RateTooHigh, Cause.Schedule],
                 // A rate that is well with a cosine to its end, and is not where the end has it anew.
                 (p, seed) =>
-                    new Case(p.Build(seed), p.Source, p.Options(seed) with { LearningRate = p.Rate * 3 })
-                    {
-                        Own = Resumed(150, 292),
-                    }
+                    p.HasBatchNorm && p.Source.Train.Count > 250
+                        ? new Case(p.Build(seed), p.Source, p.Options(seed) with { LearningRate = p.Rate * 3 })
+                        {
+                            Own = Resumed(150, 292),
+                        }
+                        : null
             ),
             AsideKinds.ByHand(
                 "gradient clipped by value to 1e-6",
