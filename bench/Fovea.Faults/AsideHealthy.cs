@@ -85,7 +85,11 @@ internal static class AsideHealthy
             Path.Combine(Environment.GetEnvironmentVariable("FOVEA_DATA") ?? "../shared/data", Fashion),
             new DataOptions { TrainCount = 16000, TestCount = 2000 }
         );
-        DataSource data = all with { Train = new OneInMany(all.Train, Common, Rare, Odds), Test = new OneInMany(all.Test, Common, Rare, Odds) };
+        DataSource data = all with
+        {
+            Train = new OneInMany(all.Train, Common, Rare, Odds),
+            Test = new OneInMany(all.Test, Common, Rare, Odds),
+        };
         Module net = ModelSource
             .Create(ModelSource.Resolve(Nets.LeNet), data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(seed);

@@ -20,9 +20,7 @@ internal sealed class HandedShoes(IDataset shoes, int[] kinds) : IDataset
     public Shape ItemShape => shoes.ItemShape;
 
     public IReadOnlyList<string> Classes { get; } =
-    [
-        .. new[] { "left", "right" }.SelectMany(side => kinds.Select(k => $"{shoes.Classes[k]} {side}")),
-    ];
+    [.. new[] { "left", "right" }.SelectMany(side => kinds.Select(k => $"{shoes.Classes[k]} {side}"))];
 
     /// <summary>Opens it.</summary>
     /// <param name="root">The folder of the data.</param>
@@ -35,14 +33,10 @@ internal sealed class HandedShoes(IDataset shoes, int[] kinds) : IDataset
         return new DataSource(Title, "idx", Of(all.Train), Of(all.Test));
 
         static HandedShoes Of(IDataset data) =>
-            new(
-                new Items(data, [.. Enumerable.Range(0, data.Count).Where(i => Kinds.Contains(data.Label(i)))]),
-                Kinds
-            );
+            new(new Items(data, [.. Enumerable.Range(0, data.Count).Where(i => Kinds.Contains(data.Label(i)))]), Kinds);
     }
 
-    public int Label(int index) =>
-        Array.IndexOf(kinds, shoes.Label(index)) + (IsMirrored(index) ? kinds.Length : 0);
+    public int Label(int index) => Array.IndexOf(kinds, shoes.Label(index)) + (IsMirrored(index) ? kinds.Length : 0);
 
     public void Read(int index, Span<float> destination)
     {

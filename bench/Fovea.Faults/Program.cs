@@ -3,11 +3,13 @@ using Fovea.Faults;
 using Fovea.Kernels;
 
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
-//   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
+//   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose|--blind]
 //   aside|aside-twins OUT.jsonl [...]: the same on networks and data that no threshold was set on
-//   aside-kinds|aside-healthy|aside-kinds-twins|aside-hand-twins OUT.jsonl [...]: kinds of faults and healthy runs that were made after all
-//     rules were set, by someone who did not know them, on Problem.All and a few problems of their own; --blind prints the
-//     accuracy alone, to see what harms without seeing what is answered; table counts them as it does the others
+//   aside-kinds|aside-healthy OUT.jsonl [...]: kinds of faults and healthy runs that were made after all rules were set,
+//     by someone who did not know them, on Problem.All and a few problems of their own; --blind prints the accuracy
+//     alone, to see what harms without seeing what is answered
+//   aside-kinds-twins|aside-hand-twins OUT.jsonl [...]: their problems without a fault, and all problems in a loop
+//     written by hand; table takes them behind the other twins in one file
 //   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
 //   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl; rates FAULTS.jsonl HEALTHY.jsonl writes docs/questions/rates.json
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -51,7 +53,7 @@ if (
 )
 {
     Console.Error.WriteLine(
-        "faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
+        "faults|healthy|twins|aside-kinds|aside-healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
     );
     return;
 }

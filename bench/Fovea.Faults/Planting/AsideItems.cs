@@ -18,19 +18,12 @@ internal static class AsideItems
             {
                 On = AsideKinds.Colour,
             },
-            Both(
-                "reshaped where a transpose was meant",
-                [Cause.DataLayout],
-                _ => true,
-                data => new Reshaped(data)
-            ),
+            Both("reshaped where a transpose was meant", [Cause.DataLayout], _ => true, data => new Reshaped(data)),
             AsideKinds.ByHand(
                 "series reversed in the held-out part",
                 [Cause.PipelinesDiffer, Cause.DataLayout],
                 (p, _) =>
-                    AsideKinds.IsSeries(p)
-                        ? new Habits { HeldOut = d => new Changed(d, (x, _) => x.Reverse()) }
-                        : null
+                    AsideKinds.IsSeries(p) ? new Habits { HeldOut = d => new Changed(d, (x, _) => x.Reverse()) } : null
             ),
             AsideKinds.ByHand(
                 "a channel zeroed in the training part",
@@ -78,11 +71,7 @@ internal static class AsideItems
                         Test = new Padded(p.Source.Test, 10),
                     };
                     Module net = ModelSource
-                        .Create(
-                            ModelSource.Resolve(p.Network),
-                            padded.Train.ItemShape,
-                            padded.Train.Classes.Count
-                        )
+                        .Create(ModelSource.Resolve(p.Network), padded.Train.ItemShape, padded.Train.Classes.Count)
                         .Initialize(seed);
                     return new Case(net, padded, p.Options(seed));
                 }
@@ -99,11 +88,7 @@ internal static class AsideItems
                         }
             )
             {
-                On =
-                [
-                    .. AsideKinds.Handed,
-                    .. Problem.All.Where(p => p.Data == "SyntheticControl"),
-                ],
+                On = [.. AsideKinds.Handed, .. Problem.All.Where(p => p.Data == "SyntheticControl")],
             },
             new(
                 "tanh on inputs times 1000",

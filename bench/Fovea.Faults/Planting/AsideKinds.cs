@@ -59,8 +59,7 @@ internal static class AsideKinds
         new(
             name,
             accepts,
-            (p, seed) =>
-                change(p, p.Options(seed)) is { } options ? new Case(p.Build(seed), p.Source, options) : null
+            (p, seed) => change(p, p.Options(seed)) is { } options ? new Case(p.Build(seed), p.Source, options) : null
         );
 
     /// <summary>Whether a problem is learned with SGD.</summary>
@@ -68,8 +67,4 @@ internal static class AsideKinds
 
     /// <summary>Whether a problem is of series.</summary>
     public static bool IsSeries(Problem problem) => problem.Source.Train.ItemShape.Rank == 2;
-
-    /// <summary>The path of the layer that a parameter belongs to.</summary>
-    public static string LayerOf(Parameter parameter) =>
-        parameter.Path[..Math.Max(0, parameter.Path.LastIndexOf('.'))];
 }

@@ -39,11 +39,7 @@ internal static class AsideLoops
                             Optimizer = (net, o) =>
                                 Of(
                                     o,
-                                    [
-                                        new ParameterGroup(
-                                            [.. net.Parameters().Where(q => q.Kind == ParameterKind.Bias)]
-                                        ),
-                                    ]
+                                    [new ParameterGroup([.. net.Parameters().Where(q => q.Kind == ParameterKind.Bias)])]
                                 ),
                         }
                         : null
@@ -153,7 +149,7 @@ internal static class AsideLoops
                 return new Case(net, p.Source, p.Options(seed))
                 {
                     Own = habits(layer),
-                    Layer = AsideKinds.LayerOf(layer),
+                    Layer = NetworkFaults.LayerOf(layer),
                 };
             }
         );
@@ -200,14 +196,11 @@ internal static class AsideLoops
 
     private static Optimizer TwoRates(Module net, TrainingOptions options, Parameter layer, double scale)
     {
-        string path = AsideKinds.LayerOf(layer) + ".";
+        string path = NetworkFaults.LayerOf(layer) + ".";
         Parameter[] of = [.. net.Parameters().Where(p => p.Path.StartsWith(path, StringComparison.Ordinal))];
         return Of(
             options,
-            [
-                new ParameterGroup([.. net.Parameters().Except(of)]),
-                new ParameterGroup(of) { LearningRateScale = scale },
-            ]
+            [new ParameterGroup([.. net.Parameters().Except(of)]), new ParameterGroup(of) { LearningRateScale = scale }]
         );
     }
 

@@ -49,12 +49,7 @@ internal static class AsideLosses
         string[] accepts,
         Func<Problem, bool> fits,
         Func<Problem, Func<Tensor, Tensor, Tensor>> loss
-    ) =>
-        new(
-            name,
-            accepts,
-            (p, seed) => fits(p) ? new Case(p.Build(seed), p.Source, p.Options(seed), loss(p)) : null
-        );
+    ) => new(name, accepts, (p, seed) => fits(p) ? new Case(p.Build(seed), p.Source, p.Options(seed), loss(p)) : null);
 
     /// <summary>The sum over a batch, divided by the items of the whole set.</summary>
     private static Func<Tensor, Tensor, Tensor> OverAllItems(int items)

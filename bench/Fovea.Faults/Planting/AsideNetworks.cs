@@ -43,7 +43,7 @@ internal static class AsideNetworks
                     Module net = p.Build(seed);
                     Parameter last = Shifts(net)[^1];
                     last.AsSpan<float>()[0] = 40;
-                    return new Case(net, p.Source, p.Options(seed)) { Layer = AsideKinds.LayerOf(last) };
+                    return new Case(net, p.Source, p.Options(seed)) { Layer = NetworkFaults.LayerOf(last) };
                 }
             ),
             new(
@@ -143,9 +143,5 @@ internal static class AsideNetworks
         problem.Network.Replace("maxpool 2; ", "", StringComparison.Ordinal);
 
     private static Fault Text(string name, string[] accepts, Func<Problem, string> text) =>
-        new(
-            name,
-            accepts,
-            (p, seed) => p.IsText ? new Case(p.Build(seed, text(p)), p.Source, p.Options(seed)) : null
-        );
+        new(name, accepts, (p, seed) => p.IsText ? new Case(p.Build(seed, text(p)), p.Source, p.Options(seed)) : null);
 }

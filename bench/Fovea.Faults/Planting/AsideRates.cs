@@ -19,7 +19,8 @@ internal static class AsideRates
             AsideKinds.ByOptions(
                 "SGD's rate given to Adam",
                 [Cause.RateTooHigh, Cause.Exploding, Cause.NonFinite],
-                (p, o) => p.HasBatchNorm || AsideKinds.IsSeries(p) ? null : o with { Optimizer = "adam", LearningRate = 0.1 }
+                (p, o) =>
+                    p.HasBatchNorm || AsideKinds.IsSeries(p) ? null : o with { Optimizer = "adam", LearningRate = 0.1 }
             ),
             AsideKinds.ByOptions(
                 "Adam's rate given to SGD",
@@ -76,10 +77,7 @@ internal static class AsideRates
                 [Cause.RateTooLow, Cause.WrongGradient],
                 (p, _) =>
                     AsideKinds.IsSgd(p)
-                        ? new Habits
-                        {
-                            BeforeStep = (net, _, _) => GradientClipping.ByValue(net.Parameters(), 1e-6),
-                        }
+                        ? new Habits { BeforeStep = (net, _, _) => GradientClipping.ByValue(net.Parameters(), 1e-6) }
                         : null
             ),
         ];
