@@ -53,7 +53,6 @@ internal static class AsideHealthy
                         o => o with { Batch = 128, Epochs = 16 }
                     )
             ),
-            ("16 layers, He's rule", seed => AsideNetworks.Deep(LeNet, seed, 1)),
         }.Select(run => (run.Item1, true, run.Item2)),
     ];
 

@@ -110,8 +110,8 @@ internal static class AsideNetworks
     /// <summary>A chain of many layers whose weights are drawn by He's rule, times a factor.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="gain">The factor; with 1 the network is healthy.</param>
-    public static Case Deep(Problem problem, ulong seed, double gain)
+    /// <param name="gain">The factor.</param>
+    private static Case Deep(Problem problem, ulong seed, double gain)
     {
         Module net = problem.Build(
             seed,
