@@ -68,6 +68,17 @@ public sealed class OnnxNetwork : MultiModule
         return Make(OnnxReader.Read(path), path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
     }
 
+    /// <summary>Reads a network whose outputs are scores: a softmax at the end of one is left out.</summary>
+    /// <param name="path">The file; its external data lies in the same folder.</param>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    public static OnnxNetwork LoadScores(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ModelProto model = OnnxReader.Read(path);
+        OnnxStructure.LeaveSoftmaxOut(model.Graph);
+        return Make(model, path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
+    }
+
     /// <summary>Reads a network from memory.</summary>
     /// <param name="data">The bytes of a file without external data.</param>
     /// <param name="name">How messages name it.</param>
