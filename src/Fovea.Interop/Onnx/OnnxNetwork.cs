@@ -142,6 +142,19 @@ public sealed class OnnxNetwork : MultiModule
     public IReadOnlyList<GraphInput> GraphInputs(Shape? item = null) =>
         [.. Inputs.Select((port, i) => InputOf(port, i == 0 ? item : null))];
 
+    /// <summary>As <see cref="GraphInputs(Shape?)"/>, with a shape for each input.</summary>
+    /// <param name="items">Shapes of items, without the batch, in the order of <see cref="Inputs"/>.</param>
+    /// <exception cref="ShapeException">There are more or fewer.</exception>
+    public IReadOnlyList<GraphInput> GraphInputs(IReadOnlyList<Shape> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Count == Inputs.Count
+            ? [.. Inputs.Select((port, i) => InputOf(port, items[i]))]
+            : throw new ShapeException(
+                $"{Name}: takes {Inputs.Count} inputs ({string.Join("; ", Inputs)}), got {items.Count} shapes."
+            );
+    }
+
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> ForwardAll(params IReadOnlyList<Tensor> inputs)
     {
