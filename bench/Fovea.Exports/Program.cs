@@ -20,6 +20,11 @@ internal static class Program
             return 0;
         }
 
+        if (args is ["torch", var written])
+        {
+            return TorchComparison.Run(written);
+        }
+
         if (args is not ["zoo", ..])
         {
             Console.WriteLine(
@@ -27,6 +32,7 @@ internal static class Program
                 usage: zoo [--out DIR] [--opset N] [--fold] [--filter TEXT]
                        every network of the zoo with random weights and statistics: exported, run by ONNX Runtime, read
                        and exported again; files stay in DIR, where check.py hands them to onnx.checker
+                torch DIR: networks that torchvision_models.py wrote, read, run and trained one step
                 speed [NAME...]: reading and compiling, and the time beside the zoo's network
                 """
             );
