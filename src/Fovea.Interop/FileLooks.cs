@@ -18,6 +18,6 @@ internal static class FileLooks
         : start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] ? "It is HDF5, as Keras writes it, which is not read."
         : start is [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] ? "It looks like a NumPy array."
         : start is [_, _, _, _, _, _, _, _, (byte)'{', ..] ? "It looks like safetensors."
-        : start.StartsWith("PK\u0003\u0004"u8) ? "It looks like a zip archive."
+        : start.StartsWith("PK\u0003\u0004"u8) ? "It looks like a zip archive, as PyTorch's and NumPy's files are."
         : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Files;
 
 namespace Fovea.Interop;
@@ -20,6 +21,35 @@ internal static class ModelFiles
     /// <summary>Reads bytes in memory as a file.</summary>
     public static T Of<T>(ReadOnlyMemory<byte> bytes, string name, Func<ByteSource, T> read) =>
         Guard(name, "read", () => read(ByteSource.Of(bytes, name)));
+
+    /// <summary>Writes a file, which appears whole or not at all; one that was there is replaced.</summary>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string temporary = $"{path}.saving-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+        Guard(
+            path,
+            "written",
+            () =>
+            {
+                try
+                {
+                    using (FileStream stream = new(temporary, FileMode.Create, FileAccess.ReadWrite))
+                    {
+                        write(stream);
+                        stream.Flush(flushToDisk: true);
+                    }
+
+                    File.Move(temporary, path, overwrite: true);
+                }
+                finally
+                {
+                    File.Delete(temporary);
+                }
+
+                return path;
+            }
+        );
+    }
 
     /// <summary>Does something with a file.</summary>
     /// <param name="path">The file.</param>

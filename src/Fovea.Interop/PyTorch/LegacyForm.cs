@@ -72,7 +72,7 @@ internal static class LegacyForm
             string key = TorchStorages.Key(written) ?? "?";
             if (!storages.TryGetValue(key, out TorchStorage? storage))
             {
-                throw input.Wrong(input.Position, $"storage {ZipArchiveReader.Show(key)} is listed, and nothing uses it");
+                throw input.Wrong(input.Position, $"storage {ShortName.Of(key)} is listed, and nothing uses it");
             }
 
             long at = input.Position;
@@ -83,13 +83,13 @@ internal static class LegacyForm
             {
                 throw input.Wrong(
                     at,
-                    $"storage {ZipArchiveReader.Show(key)} has {count} elements of {storage.Type.Bytes} bytes by its count, and {input.Left} bytes are left"
+                    $"storage {ShortName.Of(key)} has {count} elements of {storage.Type.Bytes} bytes by its count, and {input.Left} bytes are left"
                 );
             }
 
             if (!stretches.TryAdd(key, (input.Position, count * storage.Type.Bytes)))
             {
-                throw input.Wrong(at, $"storage {ZipArchiveReader.Show(key)} is listed twice");
+                throw input.Wrong(at, $"storage {ShortName.Of(key)} is listed twice");
             }
 
             input.Skip(count * storage.Type.Bytes);
@@ -107,7 +107,7 @@ internal static class LegacyForm
             PickleDictionary => "a dictionary",
             PickleList => "a list",
             object?[] => "a tuple",
-            PickleObject unknown => $"an object of {ZipArchiveReader.Show(unknown.Type.ToString())}",
+            PickleObject unknown => $"an object of {ShortName.Of(unknown.Type.ToString())}",
             _ => "something else",
         };
 }

@@ -30,6 +30,18 @@ public static class PyTorchCheckpoint
         return ModelFiles.Open(path, source => Read(source, state));
     }
 
+    /// <summary>Writes tensors as <c>torch.save</c> writes a state dictionary; <c>torch.load</c> reads them, also with
+    /// <c>weights_only</c>.</summary>
+    /// <param name="path">The file. It appears whole or not at all; one that was there is replaced.</param>
+    /// <param name="tensors">Tensors by name; Float32, Float64 or Int64. The same tensors give the same bytes.</param>
+    /// <exception cref="ModelFormatException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(tensors);
+        ModelFiles.Write(path, stream => TorchWriter.Write(stream, tensors));
+    }
+
     /// <summary>Reads from memory.</summary>
     internal static WeightsFile Read(ReadOnlyMemory<byte> bytes, string name, string? state = null) =>
         ModelFiles.Of(bytes, name, source => Read(source, state));
@@ -48,7 +60,7 @@ public static class PyTorchCheckpoint
         {
             if (!tensors.TryAdd(name[prefix.Length..], reader.Read(name, tensor)))
             {
-                throw new ModelFormatException($"{source.Name}: tensor '{ZipArchiveReader.Show(name)}' is there twice.");
+                throw new ModelFormatException($"{source.Name}: tensor '{ShortName.Of(name)}' is there twice.");
             }
         }
 
@@ -71,7 +83,7 @@ public static class PyTorchCheckpoint
             found
                 .Take(20)
                 .Select(s =>
-                    $"'{ZipArchiveReader.Show(s.Path)}' ({s.Tensors.Count.ToString(CultureInfo.InvariantCulture)} tensors)"
+                    $"'{ShortName.Of(s.Path)}' ({s.Tensors.Count.ToString(CultureInfo.InvariantCulture)} tensors)"
                 )
         );
         if (wanted is not null)
@@ -104,12 +116,12 @@ public static class PyTorchCheckpoint
     {
         if (chosen.Path.Length > 0 || states > 1)
         {
-            yield return $"the tensors are those of '{ZipArchiveReader.Show(chosen.Path)}'";
+            yield return $"the tensors are those of '{ShortName.Of(chosen.Path)}'";
         }
 
         if (chosen.Class is not null)
         {
-            yield return $"they were taken out of a saved module of class {ZipArchiveReader.Show(chosen.Class)}, which was not made";
+            yield return $"they were taken out of a saved module of class {ShortName.Of(chosen.Class)}, which was not made";
         }
 
         if (prefix.Length > 0)
@@ -121,9 +133,9 @@ public static class PyTorchCheckpoint
             yield return leftovers;
         }
 
-        foreach ((string type, int count) in reader.Converted.OrderBy(c => c.Key, StringComparer.Ordinal))
+        foreach (string converted in ConvertedTypes.Notes(reader.Converted))
         {
-            yield return $"{count.ToString(CultureInfo.InvariantCulture)} of {type} {(count == 1 ? "was" : "were")} converted to {(type.Contains("float", StringComparison.Ordinal) ? "Float32" : "Int64")}";
+            yield return converted;
         }
 
         if (reader.Ties.Count > 0)
@@ -150,7 +162,7 @@ public static class PyTorchCheckpoint
     private static string Names(IReadOnlyCollection<string> names)
     {
         const int Most = 6;
-        string text = string.Join(", ", names.Take(Most).Select(ZipArchiveReader.Show));
+        string text = string.Join(", ", names.Take(Most).Select(ShortName.Of));
         return names.Count > Most
             ? $"{text} and {(names.Count - Most).ToString(CultureInfo.InvariantCulture)} more"
             : text;

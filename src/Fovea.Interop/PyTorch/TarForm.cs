@@ -70,7 +70,8 @@ internal static class TarForm
             part.Input.Skip(count * type.Bytes);
         }
 
-        foreach (object? view in part.Next() is PickleList views ? views.Items : [])
+        // Programs that are not PyTorch leave the views out where there are none.
+        foreach (object? view in part.Input.Left > 0 && part.Next() is PickleList views ? views.Items : [])
         {
             bool isView =
                 view is object?[] { Length: 4 } parts
@@ -135,14 +136,14 @@ internal static class TarForm
                 if (entry.DataStream is not null && entry.Length > source.Length - entry.DataOffset)
                 {
                     throw new ModelFormatException(
-                        $"{source.Name}: '{ZipArchiveReader.Show(entry.Name)}' has {entry.Length} bytes by the tar archive, more than there are."
+                        $"{source.Name}: '{ShortName.Of(entry.Name)}' has {entry.Length} bytes by the tar archive, more than there are."
                     );
                 }
 
                 if (entry.DataStream is not null && !files.TryAdd(entry.Name, (entry.DataOffset, entry.Length)))
                 {
                     throw new ModelFormatException(
-                        $"{source.Name}: the tar archive has '{ZipArchiveReader.Show(entry.Name)}' twice."
+                        $"{source.Name}: the tar archive has '{ShortName.Of(entry.Name)}' twice."
                     );
                 }
             }

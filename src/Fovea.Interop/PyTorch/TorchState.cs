@@ -58,7 +58,7 @@ internal sealed class TorchStates(PickleBudget budget)
             case PickleObject module when Module(module) is { Count: > 0 } tensors:
                 _found.Add(new TorchState(path, tensors, [], module.Type.ToString()));
                 break;
-            case PickleDictionary optimizer when optimizer.Has("param_groups") && optimizer.Has("state"):
+            case PickleDictionary optimizer when IsOptimizer(path, optimizer):
                 _optimizers.Add(path.Length == 0 ? "the whole file" : $"'{path}'");
                 break;
             case PickleDictionary dictionary:
@@ -77,6 +77,10 @@ internal sealed class TorchStates(PickleBudget budget)
                 break;
         }
     }
+
+    private static bool IsOptimizer(string path, PickleDictionary dictionary) =>
+        path.Split('/')[^1].StartsWith("optim", StringComparison.OrdinalIgnoreCase)
+        || (dictionary.Has("param_groups") && dictionary.Has("state"));
 
     private void VisitItems(string path, List<(string Key, object? Value)> items, int depth)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Files;
 
 namespace Fovea.Interop.PyTorch;
 
@@ -39,7 +40,7 @@ internal static class TorchStorages
         TorchType element =
             TorchType.OfStorage(kind)
             ?? throw new ModelFormatException(
-                $"{input.Name}: storages of the class {Files.ZipArchiveReader.Show(kind.ToString())} are not known."
+                $"{input.Name}: storages of the class {ShortName.Of(kind.ToString())} are not known."
             )
             {
                 IsUnsupported = true,
@@ -82,7 +83,7 @@ internal static class TorchStorages
         {
             throw input.Wrong(
                 input.Position,
-                $"a view must lie within storage {Files.ZipArchiveReader.Show(root.Key)} of {root.Count} elements"
+                $"a view must lie within storage {ShortName.Of(root.Key)} of {root.Count} elements"
             );
         }
 

@@ -27,7 +27,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
         if (tensor.Refusal is not null || tensor.Type.Element is null)
         {
             throw new ModelFormatException(
-                $"{container.Source.Name}: tensor '{ZipArchiveReader.Show(name)}' is {tensor.Refusal ?? $"of type {tensor.Type.Name}"}, which is not read. Convert it before saving, e.g. with .float() or .dequantize()."
+                $"{container.Source.Name}: tensor '{ShortName.Of(name)}' is {tensor.Refusal ?? $"of type {tensor.Type.Name}"}, which is not read. Convert it before saving, e.g. with .float() or .dequantize()."
             )
             {
                 IsUnsupported = true,
@@ -48,11 +48,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
     private Tensor Fresh(string name, TorchTensor tensor, StoredType type)
     {
         Shape shape = Check(name, tensor);
-        if (!type.IsKept)
-        {
-            _converted[type.Name] = _converted.GetValueOrDefault(type.Name) + 1;
-        }
-
+        ConvertedTypes.Count(_converted, type);
         if (shape.Count == 0)
         {
             return Tensor.Zeros(shape, type.DType);
@@ -79,7 +75,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
         catch (OverflowException e)
         {
             throw new ModelFormatException(
-                $"{container.Source.Name}: tensor '{ZipArchiveReader.Show(name)}' of {type.Name} has a number above 2^63 - 1, which does not fit Int64.",
+                $"{container.Source.Name}: tensor '{ShortName.Of(name)}' of {type.Name} has a number above 2^63 - 1, which does not fit Int64.",
                 e
             );
         }
@@ -97,7 +93,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
         if (!fits)
         {
             throw new ModelFormatException(
-                $"{container.Source.Name}: tensor '{ZipArchiveReader.Show(name)}' of shape [{string.Join(", ", tensor.Sizes)}]: a tensor may have up to {StoredType.MostElements:N0} elements."
+                $"{container.Source.Name}: tensor '{ShortName.Of(name)}' of shape [{string.Join(", ", tensor.Sizes)}]: a tensor may have up to {StoredType.MostElements:N0} elements."
             );
         }
 
@@ -107,7 +103,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
         return tensor.Count == 0 || end <= bytes
             ? Shape.Create([.. tensor.Sizes.Select(s => (int)s)])
             : throw new ModelFormatException(
-                $"{container.Source.Name}: tensor '{ZipArchiveReader.Show(name)}' of shape [{string.Join(", ", tensor.Sizes)}], strides [{string.Join(", ", tensor.Strides)}] and offset {tensor.Offset} needs {end} bytes, storage {ZipArchiveReader.Show(storage.Key)} has {bytes}. The file is damaged."
+                $"{container.Source.Name}: tensor '{ShortName.Of(name)}' of shape [{string.Join(", ", tensor.Sizes)}], strides [{string.Join(", ", tensor.Strides)}] and offset {tensor.Offset} needs {end} bytes, storage {ShortName.Of(storage.Key)} has {bytes}. The file is damaged."
             );
     }
 
@@ -118,7 +114,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
         if (!container.Stretches.TryGetValue(storage.Key, out (long Start, long Bytes) stretch))
         {
             throw new ModelFormatException(
-                $"{container.Source.Name}: the memory of tensor '{ZipArchiveReader.Show(name)}', storage {ZipArchiveReader.Show(storage.Key)}, is not in the file. The file is damaged."
+                $"{container.Source.Name}: the memory of tensor '{ShortName.Of(name)}', storage {ShortName.Of(storage.Key)}, is not in the file. The file is damaged."
             );
         }
 
@@ -126,7 +122,7 @@ internal sealed class TorchTensorReader(TorchContainer container)
         return first + bytes <= stretch.Bytes
             ? stretch.Start + (long)first
             : throw new ModelFormatException(
-                $"{container.Source.Name}: tensor '{ZipArchiveReader.Show(name)}' of shape [{string.Join(", ", tensor.Sizes)}] needs {first + bytes} bytes of storage {ZipArchiveReader.Show(storage.Key)}, the file has {stretch.Bytes}. It was cut short or is damaged."
+                $"{container.Source.Name}: tensor '{ShortName.Of(name)}' of shape [{string.Join(", ", tensor.Sizes)}] needs {first + bytes} bytes of storage {ShortName.Of(storage.Key)}, the file has {stretch.Bytes}. It was cut short or is damaged."
             );
     }
 

@@ -69,7 +69,7 @@ internal static class ZipForm
         if (problem is not null)
         {
             throw new ModelFormatException(
-                $"{source.Name}: '{ZipArchiveReader.Show(entry.Name)}' {problem}. The file is damaged or no checkpoint of PyTorch."
+                $"{source.Name}: '{ShortName.Of(entry.Name)}' {problem}. The file is damaged or no checkpoint of PyTorch."
             );
         }
     }
@@ -87,7 +87,7 @@ internal static class ZipForm
             "little" => false,
             "big" => true,
             _ => throw new ModelFormatException(
-                $"{source.Name}: byteorder must be 'little' or 'big', got '{ZipArchiveReader.Show(order)}'."
+                $"{source.Name}: byteorder must be 'little' or 'big', got '{ShortName.Of(order)}'."
             ),
         };
     }
@@ -95,6 +95,6 @@ internal static class ZipForm
     private static string Some(ZipArchiveReader archive) =>
         archive.Entries.Count == 0
             ? "no file"
-            : string.Join(", ", archive.Entries.Take(3).Select(e => $"'{ZipArchiveReader.Show(e.Name)}'"))
+            : string.Join(", ", archive.Entries.Take(3).Select(e => $"'{ShortName.Of(e.Name)}'"))
                 + (archive.Entries.Count > 3 ? ", ..." : "");
 }

@@ -1,5 +1,6 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Text;
+using Fovea.Files;
 
 namespace Fovea.Interop;
 
@@ -8,37 +9,21 @@ namespace Fovea.Interop;
 /// <para>The format (https://github.com/huggingface/safetensors): 8 bytes for the length of the header, little-endian;
 /// the header, JSON with type, shape and place of
 /// every tensor; then the elements, last axis fastest. Nothing in a file can run.</para>
-/// <para>Read are F32, F64 and I64, and F16 and BF16 as Float32. A file is read once, front to back, and memory is
+/// <para>Read are F32, F64 and I64 as they are, F16 and BF16 as Float32, and the other integers and BOOL as Int64; 8-bit
+/// floats and complex numbers are refused. A file is read once, front to back, and memory is
 /// taken only for what the file has; a file that breaks a rule gives nothing.</para>
 /// </remarks>
 public static class Safetensors
 {
-    private const string BatchCounter = "num_batches_tracked";
-
     /// <summary>Reads all tensors of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>Tensors by name, in the order of the file. F16 and BF16 become Float32.</returns>
+    /// <returns>Tensors by name, in the order of the file. F16 and BF16 become Float32, integers and BOOL Int64.</returns>
     /// <exception cref="ModelFormatException">The file cannot be read, breaks a rule of the format, or has elements of
     /// another type.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Guard(
-            path,
-            "read",
-            () =>
-            {
-                using FileStream stream = new(
-                    path,
-                    FileMode.Open,
-                    FileAccess.Read,
-                    FileShare.Read,
-                    1,
-                    FileOptions.SequentialScan
-                );
-                return Read(stream, path);
-            }
-        );
+        return ModelFiles.Open(path, Read).Tensors;
     }
 
     /// <summary>Writes tensors. The file appears whole or not at all; one that was there is replaced.</summary>
@@ -56,90 +41,23 @@ public static class Safetensors
             Check(name, tensor);
         }
 
-        string temporary = $"{path}.saving-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
-        Guard(
-            path,
-            "written",
-            () =>
-            {
-                try
-                {
-                    using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
-                    {
-                        SafetensorsWriter.Write(stream, tensors);
-                        stream.Flush(flushToDisk: true);
-                    }
-
-                    File.Move(temporary, path, overwrite: true);
-                }
-                finally
-                {
-                    File.Delete(temporary);
-                }
-
-                return path;
-            }
-        );
+        ModelFiles.Write(path, stream => SafetensorsWriter.Write(stream, tensors));
     }
 
-    /// <summary>Writes a network's parameters and state. Counters of batches are written as PyTorch has them, as
-    /// I64.</summary>
-    /// <param name="module">The network.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="ModelFormatException">The file cannot be written.</exception>
-    public static void Save(this Module module, string path)
+    /// <summary>Whether a file begins as one of this format.</summary>
+    /// <param name="head">Its first bytes.</param>
+    /// <param name="length">Its length.</param>
+    internal static bool Is(ReadOnlySpan<byte> head, long length) =>
+        head.Length > SafetensorsHeader.PreambleBytes
+        && head[SafetensorsHeader.PreambleBytes] == (byte)'{'
+        && BinaryPrimitives.ReadUInt64LittleEndian(head) <= (ulong)(length - SafetensorsHeader.PreambleBytes);
+
+    /// <summary>Reads from a source.</summary>
+    internal static WeightsFile Read(ByteSource source)
     {
-        ArgumentNullException.ThrowIfNull(module);
-        Write(
-            path,
-            module
-                .StateDict()
-                .ToDictionary(
-                    t => t.Key,
-                    t => IsBatchCounter(t.Key) ? t.Value.To(DType.Int64) : t.Value,
-                    StringComparer.Ordinal
-                )
-        );
-    }
-
-    /// <summary>Reads a file's values into a network. Types are converted; a file without counters of batches, as old
-    /// programs write them, leaves the network's own.</summary>
-    /// <param name="module">The network. It is unchanged where an exception is thrown.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="ModelFormatException">The file cannot be read or breaks a rule of the format.</exception>
-    /// <exception cref="ShapeException">Names are missing or unknown, or have another shape; all of them are
-    /// listed.</exception>
-    public static void Load(this Module module, string path)
-    {
-        try
-        {
-            module.LoadStateDict(StateFor(module, path), assign: true); // nobody else has these tensors
-        }
-        catch (ShapeException e)
-        {
-            throw new ShapeException($"{path}: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Reads those values of a file into a network whose name and shape fit, and leaves the others as they
-    /// are.</summary>
-    /// <param name="module">The network.</param>
-    /// <param name="path">The file.</param>
-    /// <returns>What was taken, missing, unknown, and of another shape.</returns>
-    /// <exception cref="ModelFormatException">The file cannot be read or breaks a rule of the format.</exception>
-    public static StateMatch LoadMatching(this Module module, string path) =>
-        module.LoadMatching(StateFor(module, path), assign: true);
-
-    private static Dictionary<string, Tensor> StateFor(Module module, string path)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        Dictionary<string, Tensor> state = new(Read(path), StringComparer.Ordinal);
-        foreach ((string name, Tensor own) in module.StateDict().Where(t => IsBatchCounter(t.Key)))
-        {
-            state.TryAdd(name, own);
-        }
-
-        return state;
+        using SourceStream stream = new(source, 0, source.Length);
+        SafetensorsReader reader = new(stream, source.Name);
+        return new WeightsFile(source.Name, "safetensors", reader.Read(), ConvertedTypes.Notes(reader.Converted));
     }
 
     /// <summary>Reads a stream from its beginning; what it throws itself is passed on.</summary>
@@ -157,42 +75,17 @@ public static class Safetensors
         if (problem is not null)
         {
             throw new ArgumentException(
-                $"Safetensors: tensor '{SafetensorsHeader.Show(name)}': {problem}. Give the tensor another name.",
+                $"Safetensors: tensor '{ShortName.Of(name)}': {problem}. Give the tensor another name.",
                 nameof(name)
             );
         }
 
-        if (tensor.Count > SafetensorsHeader.MostElements)
+        if (tensor.Count > StoredType.MostElements)
         {
             throw new ArgumentException(
-                $"Safetensors: tensor '{SafetensorsHeader.Show(name)}' of shape {tensor.Shape} has {tensor.Count:N0} elements; a tensor of a file may have up to {SafetensorsHeader.MostElements:N0}. Split it.",
+                $"Safetensors: tensor '{ShortName.Of(name)}' of shape {tensor.Shape} has {tensor.Count:N0} elements; a tensor of a file may have up to {StoredType.MostElements:N0}. Split it.",
                 nameof(tensor)
             );
-        }
-    }
-
-    private static bool IsBatchCounter(string name) =>
-        name == BatchCounter || name.EndsWith("." + BatchCounter, StringComparison.Ordinal);
-
-    private static T Guard<T>(string path, string what, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ModelFormatException($"{path}: the file or its folder does not exist.", e);
-        }
-        catch (Exception e)
-            when (e
-                    is (IOException and not ModelFormatException)
-                        or UnauthorizedAccessException
-                        or ArgumentException
-                        or NotSupportedException
-            )
-        {
-            throw new ModelFormatException($"{path}: the file cannot be {what}: {e.Message}", e);
         }
     }
 }

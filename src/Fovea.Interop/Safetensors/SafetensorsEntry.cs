@@ -1,23 +1,38 @@
+using Fovea.Files;
+
 namespace Fovea.Interop;
 
 /// <summary>How the elements of a tensor are written.</summary>
 /// <param name="Name">The name in headers, e.g. <c>BF16</c>.</param>
-/// <param name="Bytes">Bytes of an element.</param>
-/// <param name="DType">What they become.</param>
-internal sealed record SafetensorsType(string Name, int Bytes, DType DType)
+/// <param name="Stored">What it stands for.</param>
+internal sealed record SafetensorsType(string Name, StoredType Stored)
 {
-    public static SafetensorsType F32 { get; } = new("F32", 4, DType.Float32);
+    /// <summary>Bytes of an element.</summary>
+    public int Bytes => Stored.Bytes;
 
-    public static SafetensorsType F64 { get; } = new("F64", 8, DType.Float64);
+    private static SafetensorsType F32 { get; } = new("F32", StoredType.Float32);
 
-    public static SafetensorsType I64 { get; } = new("I64", 8, DType.Int64);
+    private static SafetensorsType F64 { get; } = new("F64", StoredType.Float64);
 
-    public static SafetensorsType F16 { get; } = new("F16", 2, DType.Float32);
-
-    public static SafetensorsType BF16 { get; } = new("BF16", 2, DType.Float32);
+    private static SafetensorsType I64 { get; } = new("I64", StoredType.Int64);
 
     /// <summary>All that are read.</summary>
-    public static IReadOnlyList<SafetensorsType> All { get; } = [F32, F64, I64, F16, BF16];
+    public static IReadOnlyList<SafetensorsType> All { get; } =
+    [
+        F32,
+        F64,
+        I64,
+        new("F16", StoredType.Float16),
+        new("BF16", StoredType.BFloat16),
+        new("I32", StoredType.Int32),
+        new("I16", StoredType.Int16),
+        new("I8", StoredType.Int8),
+        new("U64", StoredType.UInt64),
+        new("U32", StoredType.UInt32),
+        new("U16", StoredType.UInt16),
+        new("U8", StoredType.UInt8),
+        new("BOOL", StoredType.Bool),
+    ];
 
     /// <summary>How elements of a type are written.</summary>
     public static SafetensorsType Of(DType dtype) =>

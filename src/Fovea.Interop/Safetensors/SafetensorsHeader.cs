@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fovea.Files;
 
 namespace Fovea.Interop;
 
@@ -16,9 +17,6 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
 
     /// <summary>Most bytes of a name, as it is written.</summary>
     public const int LongestName = 1 << 16;
-
-    /// <summary>Most elements of a tensor: a block of memory has at most 2^31 floats.</summary>
-    public const long MostElements = 1L << 30;
 
     private const int DeepestJson = 4;
     private const int MostTensors = 1_000_000;
@@ -61,16 +59,6 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         return Tile();
     }
 
-    /// <summary>A name as messages show it: short, and without control characters.</summary>
-    public static string Show(string name)
-    {
-        const int Longest = 100;
-        string clean = string.Concat(
-            name.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)
-        );
-        return name.Length > Longest ? clean + "..." : clean;
-    }
-
     private void ReadMember(ref Utf8JsonReader reader)
     {
         long at = reader.TokenStartIndex;
@@ -78,7 +66,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw Wrong(reader.TokenStartIndex, $"'{Show(name)}' must be an object, got {reader.TokenType}.");
+            throw Wrong(reader.TokenStartIndex, $"'{ShortName.Of(name)}' must be an object, got {reader.TokenType}.");
         }
 
         if (name == Metadata)
@@ -94,7 +82,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
 
         if (!_entries.TryAdd(name, ReadEntry(ref reader, name)))
         {
-            throw Wrong(at, $"tensor '{Show(name)}' is there twice.");
+            throw Wrong(at, $"tensor '{ShortName.Of(name)}' is there twice.");
         }
     }
 
@@ -112,7 +100,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             string name = Text(ref reader, "a name");
             if (!names.Add(name))
             {
-                throw Wrong(reader.TokenStartIndex, $"'{Metadata}' has '{Show(name)}' twice.");
+                throw Wrong(reader.TokenStartIndex, $"'{Metadata}' has '{ShortName.Of(name)}' twice.");
             }
 
             reader.Read();
@@ -120,7 +108,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             {
                 throw Wrong(
                     reader.TokenStartIndex,
-                    $"'{Metadata}' may only hold texts, '{Show(name)}' is {reader.TokenType}."
+                    $"'{Metadata}' may only hold texts, '{ShortName.Of(name)}' is {reader.TokenType}."
                 );
             }
         }
@@ -144,18 +132,18 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
                 "data_offsets" => offsets is null && (offsets = ReadNumbers(ref reader, name, member, 2)) is not null,
                 _ => throw Wrong(
                     key,
-                    $"tensor '{Show(name)}' has '{Show(member)}'; there may be dtype, shape and data_offsets only."
+                    $"tensor '{ShortName.Of(name)}' has '{ShortName.Of(member)}'; there may be dtype, shape and data_offsets only."
                 ),
             };
             if (!isNew)
             {
-                throw Wrong(key, $"tensor '{Show(name)}' has '{member}' twice.");
+                throw Wrong(key, $"tensor '{ShortName.Of(name)}' has '{member}' twice.");
             }
         }
 
         return type is not null && sizes is not null && offsets is { Length: 2 }
             ? Entry(at, name, type, sizes, offsets[0], offsets[1])
-            : throw Wrong(at, $"tensor '{Show(name)}' must have dtype, shape, and data_offsets of two numbers.");
+            : throw Wrong(at, $"tensor '{ShortName.Of(name)}' must have dtype, shape, and data_offsets of two numbers.");
     }
 
     private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)
@@ -164,11 +152,11 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         string text =
             reader.TokenType == JsonTokenType.String
                 ? Text(ref reader, "a dtype")
-                : throw Wrong(at, $"tensor '{Show(name)}': dtype must be a text, got {reader.TokenType}.");
+                : throw Wrong(at, $"tensor '{ShortName.Of(name)}': dtype must be a text, got {reader.TokenType}.");
         return SafetensorsType.All.FirstOrDefault(t => t.Name == text)
             ?? throw Wrong(
                 at,
-                $"tensor '{Show(name)}' has dtype '{Show(text)}'; {string.Join(", ", SafetensorsType.All.Select(t => t.Name))} are read. Convert the tensor before saving it."
+                $"tensor '{ShortName.Of(name)}' has dtype '{ShortName.Of(text)}'; {string.Join(", ", SafetensorsType.All.Select(t => t.Name))} are read. Convert the tensor before saving it."
             );
     }
 
@@ -178,7 +166,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         {
             throw Wrong(
                 reader.TokenStartIndex,
-                $"tensor '{Show(name)}': {member} must be an array, got {reader.TokenType}."
+                $"tensor '{ShortName.Of(name)}': {member} must be an array, got {reader.TokenType}."
             );
         }
 
@@ -194,7 +182,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             {
                 throw Wrong(
                     reader.TokenStartIndex,
-                    $"tensor '{Show(name)}': {member} must be at most {most} whole numbers of 0 to 2^63 - 1."
+                    $"tensor '{ShortName.Of(name)}': {member} must be at most {most} whole numbers of 0 to 2^63 - 1."
                 );
             }
         }
@@ -218,11 +206,11 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             fits = fits && size <= int.MaxValue && product <= long.MaxValue;
         }
 
-        if (!fits || product > MostElements)
+        if (!fits || product > StoredType.MostElements)
         {
             throw Wrong(
                 at,
-                $"tensor '{Show(name)}': a size may be up to {int.MaxValue} and a tensor have up to {MostElements:N0} elements, got shape [{string.Join(", ", sizes)}]."
+                $"tensor '{ShortName.Of(name)}': a size may be up to {int.MaxValue} and a tensor have up to {StoredType.MostElements:N0} elements, got shape [{string.Join(", ", sizes)}]."
             );
         }
 
@@ -231,7 +219,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
         {
             throw Wrong(
                 at,
-                $"tensor '{Show(name)}': data_offsets must lie in order within the {dataBytes} bytes after the header, got [{begin}, {end}]. The file may have been cut short."
+                $"tensor '{ShortName.Of(name)}': data_offsets must lie in order within the {dataBytes} bytes after the header, got [{begin}, {end}]. The file may have been cut short."
             );
         }
 
@@ -239,7 +227,7 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
             ? new SafetensorsEntry(name, type, Shape.Create([.. sizes.Select(s => (int)s)]), begin, end)
             : throw Wrong(
                 at,
-                $"tensor '{Show(name)}': {type.Name} of shape [{string.Join(", ", sizes)}] takes {count * type.Bytes} bytes, data_offsets [{begin}, {end}] hold {end - begin}."
+                $"tensor '{ShortName.Of(name)}': {type.Name} of shape [{string.Join(", ", sizes)}] takes {count * type.Bytes} bytes, data_offsets [{begin}, {end}] hold {end - begin}."
             );
     }
 
@@ -248,17 +236,19 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
     {
         List<SafetensorsEntry> entries = [.. _entries.Values.OrderBy(e => e.Begin).ThenBy(e => e.End)];
         long end = 0;
+        string before = "";
         foreach (SafetensorsEntry entry in entries)
         {
             if (entry.Begin != end)
             {
-                string problem = entry.Begin < end ? "overlaps the tensor before it" : "leaves a hole before it";
+                string problem =
+                    entry.Begin < end ? $"overlaps tensor '{ShortName.Of(before)}'" : "leaves a hole before it";
                 throw new ModelFormatException(
-                    $"{file}: header: tensor '{Show(entry.Name)}' {problem}: it must begin at byte {end} of the data, got {entry.Begin}."
+                    $"{file}: header: tensor '{ShortName.Of(entry.Name)}' {problem}: it must begin at byte {end} of the data, got {entry.Begin}."
                 );
             }
 
-            end = entry.End;
+            (end, before) = (entry.End, entry.Name);
         }
 
         return end == dataBytes

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using Fovea.Files;
 
 namespace Fovea.Interop;
 
@@ -9,7 +9,11 @@ namespace Fovea.Interop;
 internal sealed class SafetensorsReader(Stream stream, string file)
 {
     private const long LongestHeader = 100_000_000;
-    private const int Chunk = 1 << 18; // elements read at a time
+
+    private readonly Dictionary<string, int> _converted = new(StringComparer.Ordinal);
+
+    /// <summary>Types that were converted, with the number of tensors.</summary>
+    public IReadOnlyDictionary<string, int> Converted => _converted;
 
     /// <summary>All tensors, in the order of their bytes.</summary>
     /// <exception cref="ModelFormatException">The file breaks a rule of the format.</exception>
@@ -46,7 +50,7 @@ internal sealed class SafetensorsReader(Stream stream, string file)
         if (bytes > (ulong)Math.Max(0, most))
         {
             throw new ModelFormatException(
-                $"{file}, byte 0: the header's length may be up to {most} (at most {LongestHeader}, and within the file), got {bytes}. {Kind(preamble)}"
+                $"{file}, byte 0: the header's length may be up to {most} (at most {LongestHeader}, and within the file), got {bytes}. The file was cut short or is no safetensors file.{FileLooks.Hint(preamble)}"
             );
         }
 
@@ -55,49 +59,20 @@ internal sealed class SafetensorsReader(Stream stream, string file)
         return header;
     }
 
-    private Tensor ReadTensor(SafetensorsEntry entry) =>
-        entry.Type.DType switch
-        {
-            DType.Float32 when entry.Type == SafetensorsType.F32 => Tensor.Create<float>(
-                entry.Shape,
-                elements => ReadWords<float, uint>(elements, entry.Name)
-            ),
-            DType.Float32 => Tensor.Create<float>(entry.Shape, elements => ReadHalves(elements, entry)),
-            DType.Float64 => Tensor.Create<double>(
-                entry.Shape,
-                elements => ReadWords<double, ulong>(elements, entry.Name)
-            ),
-            _ => Tensor.Create<long>(entry.Shape, elements => ReadWords<long, ulong>(elements, entry.Name)),
-        };
-
-    private void ReadWords<T, TWord>(Span<T> elements, string name)
-        where T : unmanaged
-        where TWord : unmanaged
+    private Tensor ReadTensor(SafetensorsEntry entry)
     {
-        for (int at = 0; at < elements.Length; at += Chunk)
+        StoredType type = entry.Type.Stored;
+        ConvertedTypes.Count(_converted, type);
+        try
         {
-            Span<T> part = elements.Slice(at, Math.Min(Chunk, elements.Length - at));
-            Take(MemoryMarshal.AsBytes(part), name);
-            ByteOrder.LittleEndian(MemoryMarshal.Cast<T, TWord>(part));
+            return type.Read(entry.Shape, bigEndian: false, bytes => Take(bytes, entry.Name));
         }
-    }
-
-    private void ReadHalves(Span<float> elements, SafetensorsEntry entry)
-    {
-        ushort[] words = new ushort[Math.Min(Chunk, elements.Length)];
-        for (int at = 0; at < elements.Length; at += Chunk)
+        catch (OverflowException e)
         {
-            Span<float> part = elements.Slice(at, Math.Min(Chunk, elements.Length - at));
-            Span<ushort> read = words.AsSpan(0, part.Length);
-            Take(MemoryMarshal.AsBytes(read), entry.Name);
-            ByteOrder.LittleEndian(read);
-            for (int i = 0; i < read.Length; i++)
-            {
-                part[i] =
-                    entry.Type == SafetensorsType.F16
-                        ? (float)BitConverter.UInt16BitsToHalf(read[i])
-                        : BitConverter.UInt32BitsToSingle((uint)read[i] << 16);
-            }
+            throw new ModelFormatException(
+                $"{file}: tensor '{ShortName.Of(entry.Name)}' has a number above 2^63 - 1, which does not fit Int64.",
+                e
+            );
         }
     }
 
@@ -107,15 +82,8 @@ internal sealed class SafetensorsReader(Stream stream, string file)
         if (got < bytes.Length)
         {
             throw new ModelFormatException(
-                $"{file}: the file ends within '{SafetensorsHeader.Show(what)}': it became shorter while it was read."
+                $"{file}: the file ends within '{ShortName.Of(what)}': it became shorter while it was read."
             );
         }
     }
-
-    private static string Kind(ReadOnlySpan<byte> start) =>
-        start.StartsWith("version "u8) ? "It looks like a Git LFS pointer: fetch the file itself."
-        : start.StartsWith("PK\u0003\u0004"u8)
-            ? "It looks like a zip archive, as PyTorch's .pth files are: save it as safetensors."
-        : start.StartsWith("<"u8) ? "It looks like a web page: a download has saved a page instead of the file."
-        : "The file was cut short or is no safetensors file.";
 }

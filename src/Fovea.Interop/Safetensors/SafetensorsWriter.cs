@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Fovea.Files;
 
 namespace Fovea.Interop;
 
@@ -9,7 +9,6 @@ namespace Fovea.Interop;
 internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
-    private const int Chunk = 1 << 18; // elements written at a time
 
     /// <summary>Writes header and tensors.</summary>
     public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors)
@@ -28,7 +27,7 @@ internal static class SafetensorsWriter
         stream.Write(header);
         foreach ((_, Tensor tensor, _) in order)
         {
-            WriteTensor(stream, tensor);
+            TensorBytes.Write(stream, tensor);
         }
     }
 
@@ -83,34 +82,5 @@ internal static class SafetensorsWriter
         writer.WriteNumberValue(end);
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    private static void WriteTensor(Stream stream, Tensor tensor)
-    {
-        switch (tensor.DType)
-        {
-            case DType.Float32:
-                WriteWords(stream, MemoryMarshal.Cast<float, uint>(tensor.AsReadOnlySpan<float>()));
-                break;
-            case DType.Float64:
-                WriteWords(stream, MemoryMarshal.Cast<double, ulong>(tensor.AsReadOnlySpan<double>()));
-                break;
-            default:
-                WriteWords(stream, MemoryMarshal.Cast<long, ulong>(tensor.AsReadOnlySpan<long>()));
-                break;
-        }
-    }
-
-    private static void WriteWords<TWord>(Stream stream, ReadOnlySpan<TWord> words)
-        where TWord : unmanaged
-    {
-        TWord[] part = new TWord[Math.Min(Chunk, words.Length)];
-        for (int at = 0; at < words.Length; at += Chunk)
-        {
-            Span<TWord> copy = part.AsSpan(0, Math.Min(Chunk, words.Length - at));
-            words.Slice(at, copy.Length).CopyTo(copy);
-            ByteOrder.LittleEndian(copy);
-            stream.Write(MemoryMarshal.AsBytes(copy));
-        }
     }
 }

@@ -71,7 +71,7 @@ internal sealed record StoredType(string Name, int Bytes, DType DType)
             next(bytes);
             if (bigEndian == BitConverter.IsLittleEndian)
             {
-                Swap(bytes);
+                Swap(bytes, Bytes);
             }
 
             if (!IsKept)
@@ -81,9 +81,12 @@ internal sealed record StoredType(string Name, int Bytes, DType DType)
         }
     }
 
-    private void Swap(Span<byte> bytes)
+    /// <summary>Turns the bytes of each word around.</summary>
+    /// <param name="bytes">The words.</param>
+    /// <param name="width">Bytes of a word: 1, 2, 4 or 8.</param>
+    public static void Swap(Span<byte> bytes, int width)
     {
-        switch (Bytes)
+        switch (width)
         {
             case 2:
                 Span<ushort> two = MemoryMarshal.Cast<byte, ushort>(bytes);

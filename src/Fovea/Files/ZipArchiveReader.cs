@@ -41,7 +41,7 @@ internal sealed class ZipArchiveReader
             entries.Add(Locate(source, listed, directory.Start));
             if (!names.Add(listed.Name))
             {
-                throw new InvalidDataException($"{source.Name}: the archive has '{Show(listed.Name)}' twice.");
+                throw new InvalidDataException($"{source.Name}: the archive has '{ShortName.Of(listed.Name)}' twice.");
             }
         }
 
@@ -57,7 +57,7 @@ internal sealed class ZipArchiveReader
         if (entry.Size > most)
         {
             throw new InvalidDataException(
-                $"{_source.Name}: '{Show(entry.Name)}' may have up to {most} bytes, it has {entry.Size}."
+                $"{_source.Name}: '{ShortName.Of(entry.Name)}' may have up to {most} bytes, it has {entry.Size}."
             );
         }
 
@@ -77,7 +77,7 @@ internal sealed class ZipArchiveReader
             ZipEntry.Stored => packed,
             ZipEntry.Deflated => new DeflateStream(packed, CompressionMode.Decompress),
             _ => throw new InvalidDataException(
-                $"{_source.Name}: '{Show(entry.Name)}' is compressed by method {entry.Method}; stored (0) and deflated (8) are read."
+                $"{_source.Name}: '{ShortName.Of(entry.Name)}' is compressed by method {entry.Method}; stored (0) and deflated (8) are read."
             ),
         };
     }
@@ -99,32 +99,22 @@ internal sealed class ZipArchiveReader
         }
         catch (InvalidDataException e) when (entry.Method == ZipEntry.Deflated)
         {
-            throw new InvalidDataException($"{_source.Name}: '{Show(entry.Name)}' is damaged: {e.Message}", e);
+            throw new InvalidDataException($"{_source.Name}: '{ShortName.Of(entry.Name)}' is damaged: {e.Message}", e);
         }
 
         if (size != entry.Size)
         {
             throw new InvalidDataException(
-                $"{_source.Name}: '{Show(entry.Name)}' must have {entry.Size} bytes by the archive's directory, but {(size < entry.Size ? $"ends after {size}" : "goes on after them")}."
+                $"{_source.Name}: '{ShortName.Of(entry.Name)}' must have {entry.Size} bytes by the archive's directory, but {(size < entry.Size ? $"ends after {size}" : "goes on after them")}."
             );
         }
 
         if (entry.Crc != 0 && entry.Crc != crc.GetCurrentHashAsUInt32())
         {
             throw new InvalidDataException(
-                $"{_source.Name}: '{Show(entry.Name)}' does not have the checksum that the archive's directory gives: the file is damaged. Fetch or save it again."
+                $"{_source.Name}: '{ShortName.Of(entry.Name)}' does not have the checksum that the archive's directory gives: the file is damaged. Fetch or save it again."
             );
         }
-    }
-
-    /// <summary>A name as messages show it: short, and without control characters.</summary>
-    public static string Show(string name)
-    {
-        const int Longest = 100;
-        string clean = string.Concat(
-            name.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)
-        );
-        return name.Length > Longest ? clean + "..." : clean;
     }
 
     /// <summary>The entry with the place of its bytes, which only its own header tells.</summary>
@@ -161,7 +151,7 @@ internal sealed class ZipArchiveReader
         return isSame ? entry with { Start = start } : throw Wrong("has another header than the directory says");
 
         InvalidDataException Wrong(string problem) =>
-            new($"{source.Name}: '{Show(entry.Name)}' {problem}. The archive is damaged.");
+            new($"{source.Name}: '{ShortName.Of(entry.Name)}' {problem}. The archive is damaged.");
     }
 
     private static void RefuseOverlaps(ByteSource source, List<ZipEntry> entries)
@@ -172,7 +162,7 @@ internal sealed class ZipArchiveReader
             if (before is not null && entry.Header < before.Start + before.Packed)
             {
                 throw new InvalidDataException(
-                    $"{source.Name}: '{Show(before.Name)}' and '{Show(entry.Name)}' overlap. The archive is damaged or made to harm."
+                    $"{source.Name}: '{ShortName.Of(before.Name)}' and '{ShortName.Of(entry.Name)}' overlap. The archive is damaged or made to harm."
                 );
             }
 

@@ -102,7 +102,7 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
                 Take(ref size, ref large) && Take(ref packed, ref large) && Take(ref header, ref large);
             if (!isThere)
             {
-                throw Wrong(at, $"'{ZipArchiveReader.Show(name)}' lacks its zip64 sizes");
+                throw Wrong(at, $"'{ShortName.Of(name)}' lacks its zip64 sizes");
             }
         }
 
@@ -122,7 +122,7 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
                 header,
                 0
             )
-            : throw Wrong(at, $"'{ZipArchiveReader.Show(name)}' {problem}");
+            : throw Wrong(at, $"'{ShortName.Of(name)}' {problem}");
     }
 
     /// <summary>Where an end record stands whose comment reaches exactly to the end of the file.</summary>

@@ -78,9 +78,10 @@ public sealed class SafetensorsHostileTests
     [Theory]
     [InlineData(
         "\"dtype\":\"F7\",\"shape\":[4],\"data_offsets\":[0,16]",
-        "dtype 'F7'; F32, F64, I64, F16, BF16 are read"
+        "dtype 'F7'; F32, F64, I64, F16, BF16, I32, I16, I8, U64, U32, U16, U8, BOOL are read"
     )]
-    [InlineData("\"dtype\":\"I32\",\"shape\":[4],\"data_offsets\":[0,16]", "dtype 'I32'")]
+    [InlineData("\"dtype\":\"F8_E4M3\",\"shape\":[16],\"data_offsets\":[0,16]", "tensor 'a' has dtype 'F8_E4M3'")]
+    [InlineData("\"dtype\":\"C64\",\"shape\":[2],\"data_offsets\":[0,16]", "tensor 'a' has dtype 'C64'")]
     [InlineData("\"dtype\":1,\"shape\":[4],\"data_offsets\":[0,16]", "dtype must be a text, got Number")]
     [InlineData("\"dtype\":\"F32\",\"shape\":4,\"data_offsets\":[0,16]", "shape must be an array, got Number")]
     [InlineData("\"dtype\":\"F32\",\"shape\":[[4]],\"data_offsets\":[0,16]", "shape must be at most 64 whole numbers")]
@@ -146,7 +147,7 @@ public sealed class SafetensorsHostileTests
     )]
     [InlineData(
         "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]",
-        "tensor 'b' overlaps the tensor before it"
+        "tensor 'b' overlaps tensor 'a': it must begin at byte 16 of the data, got 8"
     )]
     public void Read_WrongEntry_IsRefused(string entry, string expected) =>
         SafetensorsBytes.Refused(SafetensorsBytes.Make("{\"a\":{" + entry + "}}", Data), expected);

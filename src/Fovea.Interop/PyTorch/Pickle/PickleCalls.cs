@@ -1,3 +1,5 @@
+using Fovea.Files;
+
 namespace Fovea.Interop.PyTorch;
 
 /// <summary>What becomes of the classes and functions that a pickle names: the few of tensors and containers are rebuilt
@@ -80,7 +82,7 @@ internal sealed class PickleCalls(string file)
         if (runs)
         {
             throw new ModelFormatException(
-                $"{file}: asks for {Files.ZipArchiveReader.Show(full)}, which can run programs. No checkpoint needs that; nothing was run. Do not open the file with PyTorch."
+                $"{file}: asks for {ShortName.Of(full)}, which can run programs. No checkpoint needs that; nothing was run. Do not open the file with PyTorch."
             );
         }
 
@@ -112,7 +114,7 @@ internal sealed class PickleCalls(string file)
             return made;
         }
 
-        _unknown.Add(Files.ZipArchiveReader.Show(type.ToString()));
+        _unknown.Add(ShortName.Of(type.ToString()));
         return new PickleObject(type, named is null ? arguments : new[] { arguments, named });
     }
 }
