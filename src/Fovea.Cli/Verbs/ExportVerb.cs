@@ -24,7 +24,7 @@ internal static class ExportVerb
     private static readonly Option<string?> Weights = CommonOptions.Text(
         "--weights",
         "RUN|FILE",
-        "Take the weights of a run, a checkpoint, or a safetensors or ONNX file; all of the network's must be there."
+        "Take the weights of a run, a checkpoint, or a safetensors, PyTorch, NumPy or ONNX file; all of the network's must be there."
     );
 
     private static readonly Option<string?> Input = CommonOptions.Text(

@@ -99,7 +99,7 @@ internal static class TrainOptions
     private static readonly Option<string?> Init = CommonOptions.Text(
         "--init",
         "RUN|FILE",
-        "Start from the weights of a run, a checkpoint, a safetensors or an ONNX file: what fits by name and shape."
+        "Start from the weights of a run, a checkpoint, or a safetensors, PyTorch, NumPy or ONNX file: what fits by name and shape."
     );
     private static readonly Option<string?> Freeze = CommonOptions.Text(
         "--freeze",

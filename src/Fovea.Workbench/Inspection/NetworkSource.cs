@@ -173,7 +173,8 @@ public sealed class NetworkSource
         }
     }
 
-    private static bool IsCheckpoint(string path)
+    /// <summary>Whether a file begins as a checkpoint of Fovea.</summary>
+    internal static bool IsCheckpoint(string path)
     {
         if (!File.Exists(path))
         {

@@ -9,15 +9,15 @@ internal static class StartingWeights
 
     /// <summary>Takes what fits the network by name and shape; the rest keeps its first values.</summary>
     /// <param name="model">The network, with its first values.</param>
-    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors or ONNX
-    /// file.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a file that
+    /// <see cref="Weights"/> reads.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <returns>What was taken and what was not, in words.</returns>
     /// <exception cref="ArgumentException">Nothing fits.</exception>
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
     public static string Load(Module model, string source, Action<string> notice)
     {
-        StateMatch match = model.LoadMatching(Read(source, notice, "--init"), assign: true); // nobody else has these tensors
+        StateMatch match = model.LoadMatching(Read(model, source, notice, "--init"), assign: true); // nobody else has these tensors
         if (match.Loaded.Count == 0)
         {
             throw new ArgumentException(
@@ -36,13 +36,13 @@ internal static class StartingWeights
 
     /// <summary>Takes all tensors of a network.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="source">A run folder (its best weights), a checkpoint, or a safetensors or ONNX file.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a file that <see cref="Weights"/> reads.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="ArgumentException">Some are missing, or have other sizes.</exception>
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
     public static void LoadAll(Module model, string source, Action<string> notice)
     {
-        StateMatch match = model.LoadMatching(Read(source, notice, "--weights"), assign: true);
+        StateMatch match = model.LoadMatching(Read(model, source, notice, "--weights"), assign: true);
         string[] absent =
         [
             .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
@@ -56,17 +56,25 @@ internal static class StartingWeights
         }
     }
 
-    private static IReadOnlyDictionary<string, Tensor> Read(string source, Action<string> notice, string option)
+    private static IReadOnlyDictionary<string, Tensor> Read(
+        Module model,
+        string source,
+        Action<string> notice,
+        string option
+    )
     {
         if (!Path.Exists(source))
         {
             throw new FileNotFoundException($"{option}: there is no run folder or file {source}.");
         }
 
-        string extension = Directory.Exists(source) ? "" : Path.GetExtension(source);
-        return extension == ".safetensors" ? Safetensors.Read(source)
-            : extension == ".onnx" ? OnnxNetwork.Load(source).StateDict()
-            : SessionCheckpoint.Weights(TrainedModel.Read(source, notice).Checkpoint);
+        WeightsFile file = NetworkWeights.Read(source, null, notice).For(model);
+        foreach (string note in file.Notes)
+        {
+            notice($"{source}: {note}.");
+        }
+
+        return file.Tensors;
     }
 
     private static string List(string head, string[] names) =>

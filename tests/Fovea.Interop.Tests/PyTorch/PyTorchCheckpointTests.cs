@@ -87,10 +87,7 @@ public sealed class PyTorchCheckpointTests
 
     [Fact]
     public void Read_PrefixThatOneNameLacks_StaysAndTheNameIsListed() =>
-        Assert.Contains(
-            "'module.' stays before 7 names, as these have it not: n_averaged",
-            Read("averaged.pth").Notes
-        );
+        Assert.Contains("'module.' stays before 7 names, as these have it not: n_averaged", Read("averaged.pth").Notes);
 
     [Fact]
     public void Read_StateInsideADictionary_IsTakenAndTheRestNamed()
@@ -105,7 +102,11 @@ public sealed class PyTorchCheckpointTests
     public void Read_SeveralStates_OneMustBeNamed()
     {
         string message = Refusal("two.pth");
-        Assert.Contains("has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors)", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors)",
+            message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--state", message, StringComparison.Ordinal);
         Same("two.pth", Read("two.pth", "model_ema").Tensors);
         Assert.Contains("no state 'ema'; there are: 'model'", Refusal("two.pth", "ema"), StringComparison.Ordinal);
@@ -131,19 +132,27 @@ public sealed class PyTorchCheckpointTests
 
     [Fact]
     public void Read_StorageThatIsNotInTheArchive_IsNamed() =>
-        Assert.Contains("the memory of tensor 'b', storage 1, is not in the file", Refusal("no_data.pth"), StringComparison.Ordinal);
+        Assert.Contains(
+            "the memory of tensor 'b', storage 1, is not in the file",
+            Refusal("no_data.pth"),
+            StringComparison.Ordinal
+        );
 
     [DataFact("models/burn-pt-reader")]
     public void Read_ForeignFiles_AreReadOrRefusedWithAReason()
     {
         string folder = TestData.Find("models/burn-pt-reader")!;
         List<string> all = [];
-        foreach (string file in Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".pt" or ".tar").Order())
+        foreach (
+            string file in Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".pt" or ".tar").Order()
+        )
         {
             try
             {
                 WeightsFile read = PyTorchCheckpoint.Read(file);
-                all.Add($"{Path.GetFileName(file)}: {read.Format} {read.Tensors.Count} {string.Join("; ", read.Notes)}");
+                all.Add(
+                    $"{Path.GetFileName(file)}: {read.Format} {read.Tensors.Count} {string.Join("; ", read.Notes)}"
+                );
             }
             catch (ModelFormatException e)
             {

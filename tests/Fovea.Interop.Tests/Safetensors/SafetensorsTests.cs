@@ -93,11 +93,11 @@ public sealed class SafetensorsTests : IDisposable
         Tensor x = Tensor.Normal([2, 3, 8, 8], rng: new Rng(3));
         first.Forward(x); // moves the running statistics
 
-        Safetensors.Save(first, At("m"));
-        Safetensors.Load(second, At("m"));
+        Weights.Save(first, At("m.safetensors"));
+        Weights.Load(second, At("m.safetensors"));
 
         Assert.Equal(first.Eval().Forward(x).ToArray(), second.Eval().Forward(x).ToArray());
-        IReadOnlyDictionary<string, Tensor> read = Safetensors.Read(At("m"));
+        IReadOnlyDictionary<string, Tensor> read = Safetensors.Read(At("m.safetensors"));
         Tensor counter = read.First(t => t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Value;
         Assert.Equal((DType.Int64, 0, 1L), (counter.DType, counter.Rank, counter.ToArray<long>()[0]));
         Assert.All(second.StateDict(), t => Assert.Equal(DType.Float32, t.Value.DType));
@@ -114,7 +114,7 @@ public sealed class SafetensorsTests : IDisposable
         );
         layer.Weight!.AsSpan<float>().Clear();
 
-        Safetensors.Load(layer, At("old"));
+        Weights.Load(layer, At("old"));
 
         Assert.Equal([1f, 1f], layer.Weight.ToArray());
         Assert.Equal(1.0, layer.NumBatchesTracked!.Item());
@@ -125,9 +125,9 @@ public sealed class SafetensorsTests : IDisposable
     {
         Sequential first = new(new Conv2d(1, 2, 3), new Flatten(), new Linear(8, 3)),
             second = new(new Conv2d(1, 2, 3), new Flatten(), new Linear(8, 5));
-        first.Initialize(1).Save(At("m"));
+        first.Initialize(1).Save(At("m.safetensors"));
 
-        StateMatch match = second.LoadMatching(At("m"));
+        StateMatch match = second.LoadMatching(At("m.safetensors"));
 
         Assert.Equal(["0.weight", "0.bias"], match.Loaded);
         Assert.Equal(["2.weight", "2.bias"], match.Mismatched.Select(m => m.Path));
@@ -137,13 +137,13 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Load_OtherNetwork_ListsAllAndChangesNothing()
     {
-        Safetensors.Save(new Linear(3, 2), At("m"));
+        Weights.Save(new Linear(3, 2), At("m.safetensors"));
         Linear layer = new(4, 2, bias: false);
         float[] before = layer.Weight.ToArray();
 
-        ShapeException e = Assert.Throws<ShapeException>(() => Safetensors.Load(layer, At("m")));
+        ShapeException e = Assert.Throws<ShapeException>(() => Weights.Load(layer, At("m.safetensors")));
 
-        Assert.StartsWith(At("m") + ": ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(At("m.safetensors") + ": ", e.Message, StringComparison.Ordinal);
         Assert.Contains("'bias' is not in the network", e.Message, StringComparison.Ordinal);
         Assert.Contains("'weight' has shape [2, 3], the network wants [2, 4]", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, layer.Weight.ToArray());
@@ -158,7 +158,7 @@ public sealed class SafetensorsTests : IDisposable
         Dictionary<string, Tensor> tensors = new() { [name ?? new string('\u0001', 11_000)] = Tensor.Zeros([1]) };
         Assert.Contains(
             expected,
-            Assert.Throws<ArgumentException>(() => Safetensors.Write(At("m"), tensors)).Message,
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(At("m.safetensors"), tensors)).Message,
             StringComparison.Ordinal
         );
         Assert.Empty(Directory.GetFiles(_folder));

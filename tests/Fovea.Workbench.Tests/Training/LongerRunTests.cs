@@ -95,7 +95,7 @@ public sealed class LongerRunTests : IDisposable
     {
         Trainer.Run(Request("first") with { Epochs = 1 });
         string file = _folder.File("w.safetensors");
-        Interop.Safetensors.Save(TrainedModel.Load(_folder.File("first")).Model, file);
+        Interop.Weights.Save(TrainedModel.Load(_folder.File("first")).Model, file);
 
         Trainer.Run(Request("second") with { Init = file, Epochs = 1, LearningRate = 1e-30, Optimizer = "sgd" });
 

@@ -40,9 +40,10 @@ internal static class LearnedValues
                 }
             }
 
-            if (step.Row.Learned.Any(l => l.IsState) && States(step, known, marked).All(v => v?.Tensor is StateBuffer))
+            OnnxValue?[] states = [.. States(step, known, marked)];
+            if (states.Length > 0 && states.All(v => v?.Tensor is StateBuffer))
             {
-                step.Layer.AddBatches();
+                step.Layer.AddBatches(states[0]!.Tensor.DType);
             }
 
             if (step.Node.Operator == "Dropout" && step.Node.Inputs.Count < 3)

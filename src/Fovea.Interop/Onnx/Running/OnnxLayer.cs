@@ -26,9 +26,15 @@ internal sealed class OnnxLayer(string name) : Module
     public bool Has(string member) => _members.Exists(m => m.Name == member);
 
     /// <summary>Adds a count of batches.</summary>
-    public void AddBatches()
+    /// <param name="type">Type of the statistics beside it: an operator has inputs of one.</param>
+    public void AddBatches(DType type)
     {
         Batches = new StateBuffer([], 0f) { IsDiscrete = true };
+        if (type != DType.Float32)
+        {
+            Batches.Assign(Tensor.Scalar(0.0, type));
+        }
+
         Add("num_batches_tracked", Batches);
     }
 
