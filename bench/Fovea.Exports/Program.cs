@@ -14,6 +14,12 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        if (args is ["speed", .. var names])
+        {
+            ImportSpeed.Run(names is [] ? ["resnet50", "mobilenet_v2"] : names);
+            return 0;
+        }
+
         if (args is not ["zoo", ..])
         {
             Console.WriteLine(
@@ -21,6 +27,7 @@ internal static class Program
                 usage: zoo [--out DIR] [--opset N] [--fold] [--filter TEXT]
                        every network of the zoo with random weights and statistics: exported, run by ONNX Runtime, read
                        and exported again; files stay in DIR, where check.py hands them to onnx.checker
+                speed [NAME...]: reading and compiling, and the time beside the zoo's network
                 """
             );
             return 2;

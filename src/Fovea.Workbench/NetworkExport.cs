@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Fovea.Data;
 using Fovea.Interop;
@@ -12,6 +13,9 @@ public static class NetworkExport
 
     /// <summary>The key under which a file holds the names of the classes, a list of JSON.</summary>
     public const string ClassesKey = "classes";
+
+    /// <summary>The key under which a file says the largest raw value, where it prepares items itself.</summary>
+    public const string RangeKey = "range";
 
     /// <summary>Writes a network.</summary>
     /// <param name="model">A name of the zoo, network text or a file of it, an ONNX file, a run folder or a checkpoint.</param>
@@ -48,7 +52,7 @@ public static class NetworkExport
 
         OnnxExportOptions options = request.Options with
         {
-            Metadata = Metadata(request.Options.Metadata, preprocessing),
+            Metadata = Metadata(request.Options.Metadata, preprocessing, request.PixelRange),
             Preprocessing = request.PixelRange is { } range ? Nodes(preprocessing!, range) : null,
         };
         return OnnxExport.Save(source.TraceEvaluation(request.Item is null ? null : item), path, options);
@@ -56,13 +60,19 @@ public static class NetworkExport
 
     private static Dictionary<string, string> Metadata(
         IReadOnlyDictionary<string, string> given,
-        Preprocessing? preprocessing
+        Preprocessing? preprocessing,
+        double? range
     )
     {
         Dictionary<string, string> metadata = new(given);
         if (preprocessing is not null)
         {
             metadata[PreprocessingKey] = preprocessing.ToJson();
+            if (range is { } largest)
+            {
+                metadata[RangeKey] = largest.ToString("R", CultureInfo.InvariantCulture);
+            }
+
             metadata[ClassesKey] = new JsonArray([
                 .. preprocessing.Classes.Select(c => (JsonNode)JsonValue.Create(c)!),
             ]).ToJsonString();

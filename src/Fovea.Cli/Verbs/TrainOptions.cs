@@ -10,7 +10,7 @@ internal static class TrainOptions
     private static readonly Argument<string?> Model = new("MODEL")
     {
         Description =
-            "A model such as resnet20, a file of network text, or network text; left out, a small network that fits the data.",
+            "A model such as resnet20, a file of network text, network text, or an ONNX file; left out, a small network that fits the data.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private static readonly Option<string?> Data = CommonOptions.Text(

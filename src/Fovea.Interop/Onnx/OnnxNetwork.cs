@@ -68,6 +68,17 @@ public sealed class OnnxNetwork : MultiModule
         return Make(OnnxReader.Read(path), path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
     }
 
+    /// <summary>Reads a network whose outputs are scores: a softmax at the end of one is left out.</summary>
+    /// <param name="path">The file; its external data lies in the same folder.</param>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    public static OnnxNetwork LoadScores(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ModelProto model = OnnxReader.Read(path);
+        OnnxStructure.LeaveSoftmaxOut(model.Graph);
+        return Make(model, path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
+    }
+
     /// <summary>Reads a network from memory.</summary>
     /// <param name="data">The bytes of a file without external data.</param>
     /// <param name="name">How messages name it.</param>
@@ -130,6 +141,19 @@ public sealed class OnnxNetwork : MultiModule
     /// <exception cref="ShapeException">A size of the file is open and no item was given.</exception>
     public IReadOnlyList<GraphInput> GraphInputs(Shape? item = null) =>
         [.. Inputs.Select((port, i) => InputOf(port, i == 0 ? item : null))];
+
+    /// <summary>As <see cref="GraphInputs(Shape?)"/>, with a shape for each input.</summary>
+    /// <param name="items">Shapes of items, without the batch, in the order of <see cref="Inputs"/>.</param>
+    /// <exception cref="ShapeException">There are more or fewer.</exception>
+    public IReadOnlyList<GraphInput> GraphInputs(IReadOnlyList<Shape> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Count == Inputs.Count
+            ? [.. Inputs.Select((port, i) => InputOf(port, items[i]))]
+            : throw new ShapeException(
+                $"{Name}: takes {Inputs.Count} inputs ({string.Join("; ", Inputs)}), got {items.Count} shapes."
+            );
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> ForwardAll(params IReadOnlyList<Tensor> inputs)

@@ -12,6 +12,7 @@ public sealed class NetworkSource
     private readonly Func<Shape?, (Module Module, Shape Item)> _open;
     private readonly bool _fitsAnySize;
     private readonly Func<InputList, TextNetwork>? _openText;
+    private OnnxNetwork? _onnx;
     private (Module Module, Shape Item)? _last;
 
     private NetworkSource(
@@ -57,7 +58,10 @@ public sealed class NetworkSource
                 text,
                 fitsAnySize: true,
                 item => (network, item ?? network.GraphInputs()[0].Shape.Item)
-            );
+            )
+            {
+                _onnx = network,
+            };
         }
 
         if (isNetworkText || File.Exists(text))
@@ -119,6 +123,11 @@ public sealed class NetworkSource
     public Graph Trace(InputList inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        if (_onnx is { } onnx)
+        {
+            return Trace(onnx, onnx.GraphInputs(inputs.For([.. onnx.Inputs.Select(i => i.Name)])));
+        }
+
         if (_openText is null)
         {
             return Trace(inputs.For(["input"])[0]);

@@ -26,8 +26,8 @@ internal sealed record PreparedRun(
         DataSource data = RequestData.Open(request);
         RequestData.RequireEveryClass(data);
         string modelText = Workbench.ModelText.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
-        Module model = Workbench.ModelText
-            .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
+        Module model = Workbench
+            .ModelText.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(request.Seed ?? 0);
         List<string> notices = [];
         if (request.Init is { } source)

@@ -35,7 +35,7 @@ internal static class OnnxStructure
             bool isExternal = tensor.DataLocation == TensorProto.Types.DataLocation.External;
             if (learned.Contains(tensor.Name))
             {
-                Fill(tensor, new byte[reader.BytesOf(tensor, file)]);
+                Fill(tensor, new byte[TensorReader.BytesOf(tensor, file)]);
             }
             else if (isExternal)
             {
@@ -61,19 +61,28 @@ internal static class OnnxStructure
             );
         }
 
+        LeaveSoftmaxOut(graph);
         ValueInfoProto output = graph.Output[0];
-        while (Producer(graph, output.Name) is { OpType: "Softmax" or "LogSoftmax" or "Identity" } last)
-        {
-            output.Name = last.Input[0];
-            graph.Node.Remove(last);
-        }
-
         if (output.Type?.TensorType?.Shape is { Dim.Count: > 0 } shape)
         {
             shape.Dim[^1] = new TensorShapeProto.Types.Dimension { DimValue = classes };
         }
 
         Resize(graph, output.Name, classes, file);
+    }
+
+    /// <summary>Takes a softmax off the end of each output.</summary>
+    /// <param name="graph">The messages; changed.</param>
+    public static void LeaveSoftmaxOut(GraphProto graph)
+    {
+        foreach (ValueInfoProto output in graph.Output)
+        {
+            while (Producer(graph, output.Name) is { OpType: "Softmax" or "LogSoftmax" or "Identity" } last)
+            {
+                output.Name = last.Input[0];
+                graph.Node.Remove(last);
+            }
+        }
     }
 
     private static void Resize(GraphProto graph, string scores, int classes, string file)
@@ -111,8 +120,13 @@ internal static class OnnxStructure
         bias ??= node.Input.Count > 2 ? graph.Initializer.FirstOrDefault(t => t.Name == node.Input[2]) : null;
         foreach ((TensorProto tensor, int axis) in Sized(weight, isFirst ? 0 : weight.Dims.Count - 1, bias))
         {
+            if (tensor.Dims[axis] == classes)
+            {
+                continue;
+            }
+
             tensor.Dims[axis] = classes;
-            Fill(tensor, new byte[new TensorReader(null).BytesOf(tensor, file)]);
+            Fill(tensor, new byte[TensorReader.BytesOf(tensor, file)]);
         }
     }
 

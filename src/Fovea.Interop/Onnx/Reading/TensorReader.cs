@@ -38,7 +38,7 @@ internal sealed class TensorReader(string? folder)
 
     /// <summary>Bytes that the sizes of a tensor ask for.</summary>
     /// <exception cref="ModelFormatException">It breaks a rule of the format, or has elements that are not read.</exception>
-    public long BytesOf(TensorProto proto, string file) =>
+    public static long BytesOf(TensorProto proto, string file) =>
         BytesOf(TypeOf(proto, Name(proto, file)), ShapeOf(proto, Name(proto, file)));
 
     /// <summary>The bytes of a tensor that lie in another file.</summary>

@@ -79,10 +79,10 @@ internal static class OnnxFile
     /// <summary>Writes a file whole or not at all.</summary>
     private static void Replace(string path, Action<Stream> write)
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{path}.saving-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew))
+            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
             {
                 write(stream);
             }

@@ -1,0 +1,155 @@
+using Fovea.Testing;
+using static Fovea.Interop.Tests.PyTorch.GoldenCheckpoints;
+
+namespace Fovea.Interop.Tests.PyTorch;
+
+public sealed class PyTorchCheckpointTests
+{
+    private static WeightsFile Read(string name, string? state = null) => PyTorchCheckpoint.Read(PathOf(name), state);
+
+    [Theory]
+    [InlineData("views_zip.pth", "zip archive")]
+    [InlineData("views_stream.pth", "stream")]
+    [InlineData("types_zip.pth", "zip archive")]
+    [InlineData("types_stream.pth", "stream")]
+    [InlineData("module_zip.pth", "zip archive")]
+    [InlineData("module_stream.pth", "stream")]
+    [InlineData("script_data.pt", "zip archive")]
+    [InlineData("wrapped.pth", "zip archive")]
+    [InlineData("averaged.pth", "zip archive")]
+    [InlineData("inside.pth", "zip archive")]
+    [InlineData("small.pth", "zip archive")]
+    [InlineData("other_root.pth", "zip archive")]
+    [InlineData("zip64.pth", "zip archive")]
+    [InlineData("descriptors.pth", "zip archive")]
+    [InlineData("big_endian.pth", "zip archive")]
+    [InlineData("tar.pth", "tar archive")]
+    public void Read_WhatPyTorchWrote_GivesItsValues(string name, string form)
+    {
+        WeightsFile read = Read(name);
+        Same(name, read.Tensors);
+        Assert.Equal($"PyTorch checkpoint ({form})", read.Format);
+    }
+
+    [Theory]
+    [InlineData("views_zip.pth")]
+    [InlineData("views_stream.pth")]
+    public void Read_OneTensorOfTwoNames_IsReadOnceAndSaid(string name)
+    {
+        WeightsFile read = Read(name);
+        Assert.Same(read.Tensors["tied_a"], read.Tensors["tied_b"]);
+        Assert.Contains(
+            read.Notes,
+            n => n.StartsWith("one tensor under several names: tied_b = tied_a", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Read_ScalarAndEmpty_KeepTheirShapes()
+    {
+        IReadOnlyDictionary<string, Tensor> tensors = Read("views_zip.pth").Tensors;
+        Assert.Equal(([], 1L), (tensors["num_batches_tracked"].Shape, tensors["num_batches_tracked"].Count));
+        Assert.Equal(([0], 0L), (tensors["empty"].Shape, tensors["empty"].Count));
+        Assert.Equal([3, 0, 2], tensors["empty_rows"].Shape);
+    }
+
+    [Fact]
+    public void Read_OtherTypes_AreConvertedAndSaid()
+    {
+        WeightsFile read = Read("types_zip.pth");
+        Assert.Equal(DType.Float32, read.Tensors["bfloat16"].DType);
+        Assert.Equal(DType.Float64, read.Tensors["float64"].DType);
+        Assert.Equal(DType.Int64, read.Tensors["bool"].DType);
+        Assert.Equal(
+            [
+                "1 of bfloat16 was converted to Float32",
+                "1 of bool was converted to Int64",
+                "1 of float16 was converted to Float32",
+                "1 of int16 was converted to Int64",
+                "1 of int32 was converted to Int64",
+                "1 of int8 was converted to Int64",
+                "1 of uint8 was converted to Int64",
+            ],
+            read.Notes
+        );
+    }
+
+    [Theory]
+    [InlineData("complex.pth", "'odd.one' is of type complex64")]
+    [InlineData("quantized.pth", "'q.weight' is quantized")]
+    [InlineData("sparse.pth", "'s' is sparse")]
+    public void Read_TypesThatAreNotRead_AreNamedWithTheTensor(string name, string expected) =>
+        Assert.Contains(expected, Refusal(name), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_Wrappers_AreTakenOffAgainAndAgain() =>
+        Assert.Contains("'module._orig_mod.module.' was taken off all names", Read("wrapped.pth").Notes);
+
+    [Fact]
+    public void Read_PrefixThatOneNameLacks_StaysAndTheNameIsListed() =>
+        Assert.Contains(
+            "'module.' stays before 7 names, as these have it not: n_averaged",
+            Read("averaged.pth").Notes
+        );
+
+    [Fact]
+    public void Read_StateInsideADictionary_IsTakenAndTheRestNamed()
+    {
+        IReadOnlyList<string> notes = Read("inside.pth").Notes;
+        Assert.Contains("the tensors are those of 'state_dict'", notes);
+        Assert.Contains("left out, as the state of an optimizer: 'optimizer'", notes);
+        Assert.Contains("read as data only, nothing of it was run: argparse.Namespace", notes);
+    }
+
+    [Fact]
+    public void Read_SeveralStates_OneMustBeNamed()
+    {
+        string message = Refusal("two.pth");
+        Assert.Contains("has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors)", message, StringComparison.Ordinal);
+        Assert.Contains("--state", message, StringComparison.Ordinal);
+        Same("two.pth", Read("two.pth", "model_ema").Tensors);
+        Assert.Contains("no state 'ema'; there are: 'model'", Refusal("two.pth", "ema"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("module_zip.pth", "torch.nn.modules.container.Sequential")]
+    [InlineData("module_stream.pth", "torch.nn.modules.container.Sequential")]
+    [InlineData("script_data.pt", "__torch__")]
+    public void Read_WholeModule_IsReadAsDataAndItsClassNamed(string name, string type) =>
+        Assert.Contains(
+            Read(name).Notes,
+            n => n.StartsWith($"they were taken out of a saved module of class {type}", StringComparison.Ordinal)
+        );
+
+    [Fact]
+    public void Read_PickleThatRunsAProgram_IsRefusedByName()
+    {
+        string message = Refusal("runs.pth");
+        Assert.Contains("asks for posix.system, which can run programs", message, StringComparison.Ordinal);
+        Assert.False(File.Exists("/tmp/fovea-was-run"));
+    }
+
+    [Fact]
+    public void Read_StorageThatIsNotInTheArchive_IsNamed() =>
+        Assert.Contains("the memory of tensor 'b', storage 1, is not in the file", Refusal("no_data.pth"), StringComparison.Ordinal);
+
+    [DataFact("models/burn-pt-reader")]
+    public void Read_ForeignFiles_AreReadOrRefusedWithAReason()
+    {
+        string folder = TestData.Find("models/burn-pt-reader")!;
+        List<string> all = [];
+        foreach (string file in Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".pt" or ".tar").Order())
+        {
+            try
+            {
+                WeightsFile read = PyTorchCheckpoint.Read(file);
+                all.Add($"{Path.GetFileName(file)}: {read.Format} {read.Tensors.Count} {string.Join("; ", read.Notes)}");
+            }
+            catch (ModelFormatException e)
+            {
+                all.Add($"REFUSED {Path.GetFileName(file)}: {e.Message}");
+            }
+        }
+        File.WriteAllLines("/tmp/burn.txt", all);
+    }
+}
