@@ -222,9 +222,9 @@ public sealed class TrainingWatch
     /// <summary>The mean loss of the items of <see cref="WatchOptions.Train"/> as in training; null where that is the same as in
     /// evaluation.</summary>
     private double? ModeLoss(EvidenceCollector collector) =>
-        _options.Train.Count == 0 || (_watched!.Run.Normalizations.Count == 0 && !_watched.Run.DropsUnits)
-            ? null
-            : ProbeRunner.Run(new ModeGapProbe(), Context(collector)).FirstOrDefault()?["training"];
+        _options.Train.Count == 0 || (_watched!.Run.Normalizations.Count == 0 && !_watched.Run.DropsUnits) ? null
+        : ProbeRunner.Run(new ModeGapProbe(), Context(collector)) is [var line, ..] ? line["training"]
+        : null;
 
     private static double RunningLoss(Measurements measured)
     {

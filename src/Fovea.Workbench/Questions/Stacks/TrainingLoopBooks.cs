@@ -121,7 +121,7 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
         if (
             reached.Length == 0
             || lines.Length < Habit
-            || !lines.All(s => reached.All(i => !(s.Gradients![i] > 0.0)) && s.GradientNorm > 0.0)
+            || !lines.All(s => reached.All(i => double.IsNaN(s.Gradients![i])) && s.GradientNorm > 0.0)
         )
         {
             return null;

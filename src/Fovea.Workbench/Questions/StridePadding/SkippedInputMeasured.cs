@@ -20,7 +20,7 @@ public sealed class SkippedInputMeasured : MeasuredQuestion
     protected override Answer Judge(Evidence evidence, Measurements measured)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        if (evidence.Graph.SpatialRank == 0 || FilterLayer.ByLayer(evidence).FirstOrDefault() is not [var first, ..])
+        if (evidence.Graph.SpatialRank == 0 || FilterLayer.ByLayer(evidence) is not [[var first, ..], ..])
         {
             return NotApplicable("The input has no spatial axes, or no layer has filters.");
         }
