@@ -4,7 +4,7 @@ namespace Fovea.Workbench.Tests;
 public sealed class SkippedInputMeasuredTests
 {
     [Theory]
-    [InlineData(1, 9, Verdict.Fix, 98.765)] // 80 of 81
+    [InlineData(1, 9, Verdict.Fix, 98.7654)] // 80 of 81
     [InlineData(1, 2, Verdict.Ok, 75.0)]
     [InlineData(7, 2, Verdict.Ok, 0.0)]
     public void Ask_FirstLayerStepsOverInput_IsFixFromThreeQuartersOn(
