@@ -8,7 +8,7 @@ using Fovea;
 using Fovea.Models;
 
 (Module model, Shape item) = ModelSource.Create("resnet20");
-model.Initialize(seed: 1); // weights of your own: Safetensors.Load, or TrainedModel.Load(run).Model
+model.Initialize(seed: 1); // weights of your own: Weights.Load, or TrainedModel.Load(run).Model
 CompiledNetwork network = model.Eval().Compile(item).Prepare(batch: 1);
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder();

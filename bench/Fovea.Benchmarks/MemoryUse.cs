@@ -28,7 +28,7 @@ internal static class MemoryUse
         int at = Array.IndexOf(args, "--batch");
         int batch = at > 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 1;
         bool keep = args.Contains("--keep");
-        string file = Path.GetTempFileName();
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
         try
         {
             Child("save", args[0], file);
@@ -65,7 +65,7 @@ internal static class MemoryUse
                 break;
             case "save":
                 Module module = ModelRegistry.Create(args[1]).Model;
-                Safetensors.Save(
+                Weights.Save(
                     module.ParameterCount() > 0
                         ? module
                         : throw new InvalidOperationException(
@@ -93,7 +93,7 @@ internal static class MemoryUse
     private static MemoryFigures Measure(string model, string file, int batch, bool release)
     {
         (Module module, Shape item) = ModelRegistry.Create(model);
-        Safetensors.Load(module, file);
+        module.Load(file);
         long loaded = Status("VmHWM");
         CompiledNetwork network = module.Eval().Compile(item).Prepare(batch, release);
         long prepared = Status("VmHWM");

@@ -22,6 +22,7 @@ internal static class AsideData
         name switch
         {
             Tinted => OfTints(),
+            HandedShoes.Title => HandedShoes.Open(root),
             TwoDots => new DataSource(name, "generated", new Dots(1200, 1), new Dots(400, 2)),
             _ => Joined(Datasets.Open(Path.Combine(root, "ucr", "tsv", name), new DataOptions())),
         };
@@ -31,6 +32,7 @@ internal static class AsideData
         name
             is Tinted
                 or TwoDots
+                or HandedShoes.Title
                 or "CBF"
                 or "Trace"
                 or "Plane"

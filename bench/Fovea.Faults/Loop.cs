@@ -192,7 +192,7 @@ internal static class Loop
         return new SGD([new ParameterGroup([.. given.Where(p => p != left)])], run.Options.LearningRate, momentum: 0.9);
     }
 
-    private static IEnumerable<Batch> Fixed(Items data, Preprocessing preprocessing) => new Loader(
+    internal static IEnumerable<Batch> Fixed(IDataset data, Preprocessing preprocessing) => new Loader(
             data,
             new LoaderOptions
             {

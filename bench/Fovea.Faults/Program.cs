@@ -3,8 +3,13 @@ using Fovea.Faults;
 using Fovea.Kernels;
 
 // Plants faults, runs healthy networks, and counts what the diagnosis says: docs/questions/rates.md.
-//   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose]
+//   faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N] [--verbose|--blind]
 //   aside|aside-twins OUT.jsonl [...]: the same on networks and data that no threshold was set on
+//   aside-kinds|aside-healthy OUT.jsonl [...]: kinds of faults and healthy runs that were made after all rules were set,
+//     by someone who did not know them, on Problem.All and a few problems of their own; --blind prints the accuracy
+//     alone, to see what harms without seeing what is answered
+//   aside-kinds-twins|aside-hand-twins OUT.jsonl [...]: their problems without a fault, and all problems in a loop
+//     written by hand; table takes them behind the other twins in one file
 //   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
 //   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl; rates FAULTS.jsonl HEALTHY.jsonl writes docs/questions/rates.json
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -29,7 +34,18 @@ if (args is ["healings", string healings, string healthyRuns])
 if (
     args
     is not [
-        ("faults" or "healthy" or "twins" or "remedies" or "aside" or "aside-twins")
+        (
+            "faults"
+            or "healthy"
+            or "twins"
+            or "remedies"
+            or "aside"
+            or "aside-twins"
+            or "aside-kinds"
+            or "aside-healthy"
+            or "aside-kinds-twins"
+            or "aside-hand-twins"
+        )
         and string what,
         string output,
         ..,
@@ -37,7 +53,7 @@ if (
 )
 {
     Console.Error.WriteLine(
-        "faults|healthy|twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
+        "faults|healthy|twins|aside-kinds|aside-healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
     );
     return;
 }
@@ -48,6 +64,7 @@ ulong first = ulong.Parse(Option("--first") ?? "1", CultureInfo.InvariantCulture
 string only = Option("--only") ?? "";
 int[] part = [.. (Option("--part") ?? "0/1").Split('/').Select(int.Parse)];
 Runner.IsVerbose = args.Contains("--verbose");
+bool isBlind = args.Contains("--blind");
 WorkerPool.Threads = 1;
 int number = 0;
 using StreamWriter writer = new(output, append: true);
@@ -73,6 +90,10 @@ IEnumerable<(string Name, Func<Outcome?> Run)> runs = what switch
     "faults" => Plans.Faults(Problem.All, first, seeds),
     "aside" => Plans.Faults(Problem.Aside, first, seeds),
     "aside-twins" => Plans.Twins(Problem.Aside, first, seeds),
+    "aside-kinds" => Plans.Faults(Problem.All, first, seeds, AsideKinds.All),
+    "aside-healthy" => Plans.Healthy(first, seeds, AsideHealthy.All),
+    "aside-hand-twins" => Plans.Twins([.. Problem.All, .. AsideKinds.Problems], first, seeds, byHand: true),
+    "aside-kinds-twins" => Plans.Twins(AsideKinds.Problems, first, seeds),
     "healthy" => Plans.Healthy(first, seeds),
     _ => Plans.Twins(Problem.All, first, seeds),
 };
@@ -89,7 +110,9 @@ foreach ((string name, Func<Outcome?> run) in runs)
         writer.WriteLine(Runner.Line(outcome));
         writer.Flush();
         Console.WriteLine(
-            $"{(outcome.Hit ? "hit " : "    ")} {(Environment.TickCount64 - start) / 1000.0, 5:F1} s  {outcome.Kind} | {outcome.Problem[..Math.Min(24, outcome.Problem.Length)]} {outcome.Seed} | {string.Join(", ", outcome.Named)} | look {string.Join(", ", outcome.Looks)} | {outcome.Accuracy:F2} {outcome.Error}"
+            isBlind
+                ? $"{(Environment.TickCount64 - start) / 1000.0, 5:F1} s | {outcome.Kind} | {outcome.Problem} | {outcome.Seed} | {outcome.Accuracy:F2} {outcome.Error}"
+                : $"{(outcome.Hit ? "hit " : "    ")} {(Environment.TickCount64 - start) / 1000.0, 5:F1} s  {outcome.Kind} | {outcome.Problem[..Math.Min(24, outcome.Problem.Length)]} {outcome.Seed} | {string.Join(", ", outcome.Named)} | look {string.Join(", ", outcome.Looks)} | {outcome.Accuracy:F2} {outcome.Error}"
         );
     }
 }

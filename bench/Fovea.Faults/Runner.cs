@@ -73,7 +73,7 @@ internal static class Runner
     ) =>
         RunWithAnswers(
             fault.Name,
-            $"{problem.Network} on {problem.Data}",
+            NameOf(problem, run.Own is not null),
             seed,
             fault.IsHeldOut || problem.IsHeldOut,
             fault.Accepts,
@@ -94,9 +94,10 @@ internal static class Runner
         Ear ear = new();
         try
         {
-            (IReadOnlyList<Answer> answers, Measurements? measured) = run.Slip is null
-                ? Trained(run, ear)
-                : Loop.Run(run, ear.Before);
+            (IReadOnlyList<Answer> answers, Measurements? measured) =
+                run.Own is not null ? OwnLoop.Run(run, ear.Before)
+                : run.Slip is not null ? Loop.Run(run, ear.Before)
+                : Trained(run, ear);
             if (IsVerbose)
             {
                 foreach (
@@ -162,6 +163,10 @@ internal static class Runner
             return (outcome, []);
         }
     }
+
+    /// <summary>A problem's name in outcomes; a loop written by hand has twins of its own.</summary>
+    public static string NameOf(Problem problem, bool byHand) =>
+        $"{problem.Network} on {problem.Data}{(byHand ? ", by hand" : "")}";
 
     /// <summary>An outcome as a line.</summary>
     public static string Line(Outcome outcome) => JsonSerializer.Serialize(outcome, Json);

@@ -79,6 +79,8 @@ internal static class CommandLine
         root.Subcommands.Add(PredictVerb.Create(terminal));
         root.Subcommands.Add(InspectVerb.Create(terminal));
         root.Subcommands.Add(BenchVerb.Create(terminal));
+        root.Subcommands.Add(ExportVerb.Create(terminal));
+        root.Subcommands.Add(ConvertVerb.Create(terminal));
         root.Subcommands.Add(VerifyVerb.Create(terminal));
         root.Subcommands.Add(DataVerb.Create(terminal));
         return root;

@@ -5,8 +5,7 @@ internal static class FileLooks
 {
     /// <summary>A sentence for the end of a message, with a space before it; empty where the bytes say nothing.</summary>
     /// <param name="start">The first bytes.</param>
-    public static string Hint(ReadOnlySpan<byte> start) =>
-        Of(start) is { } sentence ? $" {sentence}" : "";
+    public static string Hint(ReadOnlySpan<byte> start) => Of(start) is { } sentence ? $" {sentence}" : "";
 
     private static string? Of(ReadOnlySpan<byte> start) =>
         start.IsEmpty ? "It is empty."

@@ -30,7 +30,7 @@ internal static class OtherNames
                     && wanted.Count == tensor.Count
                     && wanted.Shape != tensor.Shape
                     && IsMatrixAsKernel(tensor.Shape, wanted.Shape)
-                        ? tensor.Reshape(wanted.Shape.Sizes)
+                        ? tensor.Reshape([.. wanted.Shape])
                         : tensor;
             }
 

@@ -72,10 +72,9 @@ internal static class TimmNames
         {
             (int stage, int place) = blocks[i];
             string from = string.Create(CultureInfo.InvariantCulture, $"blocks.{stage}.{place}."),
-                to =
-                    family == Family.EfficientNet
-                        ? string.Create(CultureInfo.InvariantCulture, $"features.{stage + 1}.{place}.block.")
-                        : string.Create(CultureInfo.InvariantCulture, $"features.{i + 1}.");
+                to = family == Family.EfficientNet
+                    ? string.Create(CultureInfo.InvariantCulture, $"features.{stage + 1}.{place}.block.")
+                    : string.Create(CultureInfo.InvariantCulture, $"features.{i + 1}.");
             table.AddRange(Block(names, from, to, family));
         }
 
@@ -105,7 +104,14 @@ internal static class TimmNames
         }
 
         bool isHead = first == "conv" && family == Family.MobileNetV3; // the last convolution, which is no block there
-        string inner = isHead ? to : to + (family == Family.MobileNetV3 ? "block." : family == Family.MobileNetV2 ? "conv." : "");
+        string inner = isHead
+            ? to
+            : to
+                + (
+                    family == Family.MobileNetV3 ? "block."
+                    : family == Family.MobileNetV2 ? "conv."
+                    : ""
+                );
         int at = 0;
         for (int i = 0; i < parts.Length; i++)
         {

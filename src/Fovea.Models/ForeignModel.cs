@@ -16,11 +16,11 @@ public static class ForeignModel
         if (KindOf(path) is { } kind)
         {
             string fix =
-                kind == "safetensors"
+                kind is "safetensors" or "NumPy archive" || kind.Contains("PyTorch", StringComparison.Ordinal)
                     ? $"It holds weights without a network: name the network, and start from them with 'fovea train MODEL --init {path}'."
                 : kind == "ONNX"
-                    ? $"'fovea inspect', 'bench' and 'verify' read it. To train, name the network, and start from these weights with 'fovea train MODEL --init {path}'."
-                : "Fovea does not read such files as models yet: name a network of the zoo or write it as network text; weights saved as safetensors are read with --init.";
+                    ? "The verbs of the command line read it, and OnnxNetwork.Load of Fovea.Interop; it is no network text."
+                : "Fovea does not read such files as models yet: name a network of the zoo or write it as network text.";
             throw new ArgumentException($"{path}: this is a file of kind {kind}. {fix}");
         }
     }

@@ -28,9 +28,9 @@ Show("compiled", net.Compile([1, 32, 32]).Run(images).ToArray());
 
 string folder = Directory.CreateTempSubdirectory("fovea-aot-").FullName;
 string file = Path.Combine(folder, "net.safetensors");
-Safetensors.Save(net, file);
+net.Save(file);
 SmallNet again = New();
-Safetensors.Load(again, file);
+again.Load(file);
 Show("loaded", again.Eval().Forward(images).ToArray());
 
 TrainingOptions options = new()

@@ -1,112 +1,156 @@
+using System.Text;
 using Fovea.Models;
-using Fovea.Testing;
+using Xunit;
 
 namespace Fovea.Interop.Tests;
 
-/// <summary>Weights of any kind at one door.</summary>
+/// <summary>Weights in files of any kind.</summary>
 public sealed class WeightsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fovea-weights-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string At(string name) => Path.Combine(_folder, name);
+    [Theory]
+    [InlineData("w.safetensors")]
+    [InlineData("w.pth")]
+    [InlineData("w.pt")]
+    [InlineData("w.npz")]
+    public void Load_WhatSaveWrote_GivesTheBits(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        Module net = Small(1);
+
+        net.Save(path);
+        Module again = Small(2);
+        again.Load(path);
+
+        Assert.Equal(
+            net.StateDict().Select(t => $"{t.Key} {t.Value.Shape} {string.Join(" ", t.Value.ToArray())}"),
+            again.StateDict().Select(t => $"{t.Key} {t.Value.Shape} {string.Join(" ", t.Value.ToArray())}")
+        );
+    }
 
     [Theory]
-    [InlineData(".safetensors", "safetensors")]
-    [InlineData(".pth", "PyTorch checkpoint (zip archive)")]
-    [InlineData(".pt", "PyTorch checkpoint (zip archive)")]
-    [InlineData(".npz", "NumPy archive")]
-    public void Save_ThenLoadUnderAnyName_GivesTheSameNetwork(string extension, string format)
+    [InlineData("w.safetensors", "safetensors")]
+    [InlineData("w.pth", "PyTorch checkpoint (zip archive)")]
+    [InlineData("w.npz", "NumPy")]
+    public void Read_OtherExtension_IsKnownByItsFirstBytes(string name, string format)
     {
-        Module first = ModelRegistry.Create("resnet20", [3, 8, 8], 10).Initialize(1),
-            second = ModelRegistry.Create("resnet20", [3, 8, 8], 10).Initialize(2);
-        first.Save(At("w" + extension));
-        first.Save(At("again" + extension));
-        Assert.Equal(File.ReadAllBytes(At("w" + extension)), File.ReadAllBytes(At("again" + extension)));
-        File.Move(At("w" + extension), At("unnamed"));
+        string path = Path.Combine(_folder, name),
+            moved = Path.Combine(_folder, "weights.bin");
+        Small(1).Save(path);
+        File.Move(path, moved);
 
-        Assert.Equal(format, second.Load(At("unnamed")).Format);
+        WeightsFile file = Weights.Read(moved);
 
-        Tensor x = Tensor.Normal([2, 3, 8, 8], rng: new Rng(3));
-        Assert.Equal(first.Eval().Forward(x).ToArray(), second.Eval().Forward(x).ToArray());
+        Assert.StartsWith(format, file.Format, StringComparison.Ordinal);
+        Assert.Equal(Small(1).StateDict().Count, file.Tensors.Count);
     }
 
     [Fact]
-    public void Save_OtherExtension_IsRefusedWithThoseThatAreWritten() =>
+    public void Read_SomethingElse_SaysWhatIsRead()
+    {
+        string path = Path.Combine(_folder, "notes.pth");
+        File.WriteAllText(path, "no weights at all, only words");
+
+        ModelFormatException error = Assert.Throws<ModelFormatException>(() => Weights.Read(path));
+
+        Assert.Contains("safetensors, a checkpoint of PyTorch, NumPy or ONNX", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_OtherExtension_IsRefused() =>
         Assert.Contains(
-            ".safetensors, .pth, .pt, .npz; the extension is '.h5'",
-            Assert.Throws<ArgumentException>(() => new Linear(2, 2).Save(At("w.h5"))).Message,
+            "weights are written as .safetensors, .pth, .pt, .npz",
+            Assert.Throws<ArgumentException>(() => Small(1).Save(Path.Combine(_folder, "w.bin"))).Message,
             StringComparison.Ordinal
         );
 
-    [Fact]
-    public void Load_OtherNetwork_ListsMissingUnexpectedAndMisshaped()
-    {
-        PyTorchCheckpoint.Write(
-            At("w.pth"),
-            new Dictionary<string, Tensor> { ["weight"] = Tensor.Zeros([2, 3]), ["odd"] = Tensor.Zeros([1]) }
-        );
-        string message = Assert.Throws<ShapeException>(() => new Linear(4, 2).Load(At("w.pth"))).Message;
-        Assert.Contains("'bias' is missing", message, StringComparison.Ordinal);
-        Assert.Contains("'odd' is not in the network", message, StringComparison.Ordinal);
-        Assert.Contains("'weight' has shape [2, 3], the network wants [2, 4]", message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Load_PrefixThatTheNetworkHasItself_IsPutBack()
-    {
-        Inner net = new();
-        net.Save(At("w.pth"));
-        Assert.Equal(["weight", "bias"], Weights.Read(At("w.pth")).Tensors.Keys);
-        Assert.Contains("'model.' was put back, as the network's names have it", new Inner().Load(At("w.pth")).Notes);
-    }
-
-    private sealed class Inner : Module
-    {
-        private readonly Linear _model = new(3, 2);
-
-        public override Tensor Forward(Tensor x) => _model.Forward(x);
-    }
-
-    /// <summary>Names of timm's networks, a line of each kind of layer, in torchvision's order of layers.</summary>
+    /// <summary>The bytes of numpy.save for [[1, 2, 3], [4, 5, 6]], in C order and in Fortran's, in both byte orders.</summary>
     [Theory]
-    [InlineData("mobilenet_v2")]
-    [InlineData("mobilenet_v3_small")]
-    [InlineData("mobilenet_v3_large")]
-    [InlineData("efficientnet_b0")]
-    [InlineData("efficientnet_v2_s")]
-    [InlineData("vgg11_bn")]
-    public void For_NamesOfTimm_AreThoseOfTheZoo(string model)
+    [InlineData("<f4", false)]
+    [InlineData("<f4", true)]
+    [InlineData(">f4", false)]
+    [InlineData(">f4", true)]
+    public void Read_NumpyArray_GivesItsValues(string type, bool fortran)
     {
-        Module net = ModelRegistry.Create(model, [3, 224, 224], 10).Initialize(1);
-        Dictionary<string, Tensor> timm = TimmCopy.Of(model, net.StateDict());
-        Assert.DoesNotContain("features.1.0.weight", timm.Keys);
-        PyTorchCheckpoint.Write(At("t.pth"), timm);
-
-        Module other = ModelRegistry.Create(model, [3, 224, 224], 10).Initialize(2);
-        WeightsFile read = other.Load(At("t.pth"));
-
-        Assert.Contains("names of timm were translated to those of torchvision", read.Notes);
-        Assert.All(
-            net.StateDict(),
-            t => Assert.True(t.Value.ToArray().AsSpan().SequenceEqual(other.StateDict()[t.Key].ToArray()), t.Key)
+        float[] values = fortran ? [1, 4, 2, 5, 3, 6] : [1, 2, 3, 4, 5, 6];
+        string path = Path.Combine(_folder, "a.npy");
+        File.WriteAllBytes(
+            path,
+            Npy(
+                $"{{'descr': '{type}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': (2, 3), }}",
+                values,
+                type[0] == '>'
+            )
         );
+
+        Tensor read = Assert.Single(NumpyArrays.Read(path)).Value;
+
+        Assert.Equal(Shape.Create([2, 3]), read.Shape);
+        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], read.ToArray());
     }
 
+    [Theory]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (6,), }")]
+    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }")]
+    [InlineData("__import__('os').system('true')")]
+    public void Read_NumpyHeaderThatIsWrong_IsRefused(string header)
+    {
+        string path = Path.Combine(_folder, "a.npy");
+        File.WriteAllBytes(path, Npy(header, [1, 2, 3, 4, 5, 6], swapped: false));
+
+        ModelFormatException error = Assert.Throws<ModelFormatException>(() => NumpyArrays.Read(path));
+
+        Assert.Contains("a.npy", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>timm writes MobileNetV2's blocks by their parts, torchvision by their numbers.</summary>
     [Fact]
-    public void Read_UnreadFile_SaysWhatItIs()
+    public void For_NamesOfTimm_AreThoseOfTheZoo()
     {
-        File.WriteAllText(At("page.pth"), "<html></html>");
-        Assert.Contains("web page", Assert.Throws<ModelFormatException>(() => Weights.Read(At("page.pth"))).Message, StringComparison.Ordinal);
+        (Module zoo, _) = ModelRegistry.Create("mobilenet_v2");
+        Tensor first = Tensor.Normal([32, 3, 3, 3], rng: new Rng(1));
+        WeightsFile file = new(
+            "timm.pth",
+            "",
+            new Dictionary<string, Tensor>
+            {
+                ["conv_stem.weight"] = first,
+                ["bn1.weight"] = Tensor.Ones([32]),
+                ["blocks.0.0.conv_dw.weight"] = Tensor.Ones([32, 1, 3, 3]),
+                ["blocks.0.0.bn1.weight"] = Tensor.Ones([32]),
+                ["blocks.0.0.conv_pw.weight"] = Tensor.Ones([16, 32, 1, 1]),
+                ["blocks.0.0.bn2.weight"] = Tensor.Ones([16]),
+                ["classifier.weight"] = Tensor.Ones([1000, 1280]),
+                ["classifier.bias"] = Tensor.Ones([1000]),
+            },
+            []
+        );
+
+        IReadOnlyDictionary<string, Tensor> own = file.For(zoo).Tensors;
+
+        Assert.Same(first, own["features.0.0.weight"]);
+        Assert.Contains("features.1.conv.0.0.weight", own.Keys);
+        Assert.Contains("classifier.1.bias", own.Keys);
     }
 
-    [DataFact("models/ultraface")]
-    public void Read_Onnx_GivesItsParameters()
+    private static Sequential Small(ulong seed)
     {
-        string file = Directory.GetFiles(TestData.Find("models/ultraface")!, "*.onnx")[0];
-        WeightsFile read = Weights.Read(file);
-        Assert.StartsWith("ONNX network of opset ", read.Format, StringComparison.Ordinal);
-        Assert.NotEmpty(read.Tensors);
+        Sequential net = new(new Conv2d(2, 3, 3), new BatchNorm2d(3), new Linear(3, 2));
+        net.Initialize(seed);
+        return net;
+    }
+
+    private static byte[] Npy(string header, float[] values, bool swapped)
+    {
+        byte[] text = Encoding.ASCII.GetBytes(header.PadRight(117) + "\n"),
+            data =
+            [.. values.SelectMany(v => swapped ? [.. BitConverter.GetBytes(v).Reverse()] : BitConverter.GetBytes(v))];
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. text, .. data];
     }
 }

@@ -28,6 +28,30 @@ public sealed class OnnxGuide
         }
     }
 
+    [Fact]
+    public void Export_AsWritten_IsReadBack()
+    {
+        string target = Path.Combine(Directory.CreateTempSubdirectory("fovea-guide-").FullName, "net.onnx");
+        Sequential network = new(new Conv2d(3, 2, 3, stride: 8), new ReLU());
+        try
+        {
+            OnnxExportResult result = OnnxExport.Save(
+                network,
+                [3, 224, 224],
+                target,
+                new OnnxExportOptions { Opset = 18 }
+            );
+            Console.WriteLine($"{result.Nodes} nodes, at most {result.LargestDifference} from the network");
+
+            Assert.Equal((2, 18), (result.Nodes, result.Opset));
+            Assert.Equal(["0.weight", "0.bias"], OnnxNetwork.Load(target).NamedParameters().Select(p => p.Path));
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(target)!, recursive: true);
+        }
+    }
+
     /// <summary>y = relu(x) with x [1, 2], opset 13, IR 8.</summary>
     private static byte[] Relu()
     {

@@ -46,6 +46,9 @@ internal sealed record Case(
     /// <summary>The update from which on a loop written by hand slips.</summary>
     public int From { get; init; }
 
+    /// <summary>The habits of a user's own loop; null where none was written.</summary>
+    public Habits? Own { get; init; }
+
     /// <summary>The layer at fault, by a part of its name; null where none is.</summary>
     public string? Layer { get; init; }
 }
@@ -65,6 +68,12 @@ internal sealed record Fault(string Name, IReadOnlyList<string> Accepts, Func<Pr
     /// <summary>Whether structure and data show it before training.</summary>
     public bool IsStructural { get; init; }
 
-    /// <summary>Whether it was put aside before any threshold was set.</summary>
-    public bool IsHeldOut => Name.Sum(c => c) % 3 == 0;
+    /// <summary>The problems that it is planted in; null for those of the plan.</summary>
+    public IReadOnlyList<Problem>? On { get; init; }
+
+    /// <summary>Whether it is one of <see cref="AsideKinds"/>.</summary>
+    public bool IsAside { get; init; }
+
+    /// <summary>Whether it was put aside before any threshold was set, or planted after all were.</summary>
+    public bool IsHeldOut => IsAside || Name.Sum(c => c) % 3 == 0;
 }

@@ -163,8 +163,12 @@ internal static class NetworkFaults
     internal static Parameter[] Weights(Module net) =>
         [.. net.NamedParameters().Select(p => p.Parameter).Where(p => p.Kind == ParameterKind.Weight && p.Rank > 1)];
 
-    private static string LayerOf(Parameter weight) =>
-        weight.Path.EndsWith(".weight", StringComparison.Ordinal) ? weight.Path[..^".weight".Length] : weight.Path;
+    /// <summary>The path of the layer that a weight or bias belongs to.</summary>
+    internal static string LayerOf(Parameter parameter) =>
+        parameter.Path.EndsWith(".weight", StringComparison.Ordinal)
+        || parameter.Path.EndsWith(".bias", StringComparison.Ordinal)
+            ? parameter.Path[..parameter.Path.LastIndexOf('.')]
+            : parameter.Path;
 
     private static void Multiply(Tensor tensor, double factor)
     {

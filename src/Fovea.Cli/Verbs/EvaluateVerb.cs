@@ -13,7 +13,7 @@ internal static class EvaluateVerb
 
     private static readonly Argument<string> RunArgument = new("RUN")
     {
-        Description = "A run folder, or a checkpoint file.",
+        Description = "A run folder, a checkpoint file, or an ONNX file.",
     };
     private static readonly Option<string?> Data = CommonOptions.Text(
         "--data",

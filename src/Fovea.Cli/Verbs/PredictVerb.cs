@@ -14,7 +14,7 @@ internal static class PredictVerb
 
     private static readonly Argument<string> RunArgument = new("RUN")
     {
-        Description = "A run folder, or a checkpoint file.",
+        Description = "A run folder, a checkpoint file, or an ONNX file.",
     };
     private static readonly Argument<string[]> Files = new("FILE")
     {

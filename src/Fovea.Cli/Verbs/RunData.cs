@@ -53,7 +53,7 @@ internal static class RunData
             {
                 ItemShape = model.ItemShape,
                 Sizing = model.Preprocessing.Sizing ?? ImageSizing.Stretch,
-                Classes = model.Classes,
+                Classes = model.HasClassNames ? model.Classes : null,
             };
     }
 

@@ -10,7 +10,7 @@ internal static class TrainOptions
     private static readonly Argument<string?> Model = new("MODEL")
     {
         Description =
-            "A model such as resnet20, a file of network text, or network text; left out, a small network that fits the data.",
+            "A model such as resnet20, a file of network text, network text, or an ONNX file; left out, a small network that fits the data.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private static readonly Option<string?> Data = CommonOptions.Text(
@@ -99,7 +99,7 @@ internal static class TrainOptions
     private static readonly Option<string?> Init = CommonOptions.Text(
         "--init",
         "RUN|FILE",
-        "Start from the weights of a run, a checkpoint, a safetensors or an ONNX file: what fits by name and shape."
+        "Start from the weights of a run, a checkpoint, or a safetensors, PyTorch, NumPy or ONNX file: what fits by name and shape."
     );
     private static readonly Option<string?> Freeze = CommonOptions.Text(
         "--freeze",

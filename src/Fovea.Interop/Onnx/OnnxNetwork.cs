@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fovea.Interop.Onnx;
 using Fovea.Interop.Onnx.Messages;
+using Google.Protobuf;
 
 namespace Fovea.Interop;
 
@@ -24,6 +25,10 @@ public sealed class OnnxNetwork : MultiModule
         Name = name;
         IrVersion = (int)model.IrVersion;
         Opset = OnnxReader.Opsets(model.OpsetImport, name).GetValueOrDefault("", 0);
+        GraphName = model.Graph.Name;
+        Metadata = model
+            .MetadataProps.GroupBy(p => p.Key, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Last().Value, StringComparer.Ordinal);
         Producer = string.Join(' ', new[] { model.ProducerName, model.ProducerVersion }.Where(t => t.Length > 0));
         _ = (NamedParameters(), NamedBuffers()); // gives them their paths
         Eval();
@@ -41,6 +46,12 @@ public sealed class OnnxNetwork : MultiModule
     /// <summary>The program that wrote it; empty where the file does not say.</summary>
     public string Producer { get; }
 
+    /// <summary>What the file says beside the network, e.g. class names: texts by key.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>What the file calls its graph.</summary>
+    internal string GraphName { get; }
+
     /// <summary>The inputs, in order. What the file gives a value is none, as IR versions below 4 list it.</summary>
     public IReadOnlyList<OnnxPort> Inputs => _program.Inputs;
 
@@ -57,6 +68,17 @@ public sealed class OnnxNetwork : MultiModule
         return Make(OnnxReader.Read(path), path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
     }
 
+    /// <summary>Reads a network whose outputs are scores: a softmax at the end of one is left out.</summary>
+    /// <param name="path">The file; its external data lies in the same folder.</param>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    public static OnnxNetwork LoadScores(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ModelProto model = OnnxReader.Read(path);
+        OnnxStructure.LeaveSoftmaxOut(model.Graph);
+        return Make(model, path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
+    }
+
     /// <summary>Reads a network from memory.</summary>
     /// <param name="data">The bytes of a file without external data.</param>
     /// <param name="name">How messages name it.</param>
@@ -65,6 +87,43 @@ public sealed class OnnxNetwork : MultiModule
     {
         ArgumentNullException.ThrowIfNull(name);
         return Make(OnnxReader.Read(data, name), name, null);
+    }
+
+    /// <summary>Reads a file without what is learned: its structure, in which parameters and state are 0. It is small, and holds
+    /// what external data the network needs besides.</summary>
+    /// <param name="path">The file; its external data lies in the same folder.</param>
+    /// <returns>An ONNX file, for <see cref="OfStructure"/>.</returns>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    public static byte[] ReadStructure(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ModelProto model = OnnxReader.Read(path);
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+        HashSet<string> learned =
+        [
+            .. Make(model, path, folder)
+                ._program.Known.Where(k => k.Value.Tensor is Parameter or StateBuffer)
+                .Select(k => k.Key),
+        ];
+        OnnxStructure.Empty(model, learned, folder, path);
+        return model.ToByteArray();
+    }
+
+    /// <summary>A classifier of a structure, for training: a softmax at its end is left out, and the last layer gives one score
+    /// a class. Parameters are 0; <see cref="Module.Initialize(ulong)"/> draws them.</summary>
+    /// <param name="structure">Of <see cref="ReadStructure"/>.</param>
+    /// <param name="name">How messages name it.</param>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
+    /// <exception cref="ModelFormatException">The network has several outputs, or does not end in a layer of
+    /// scores.</exception>
+    public static OnnxNetwork OfStructure(ReadOnlyMemory<byte> structure, string name, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        ModelProto model = OnnxReader.Read(structure, name);
+        OnnxStructure.Score(model, classes, name);
+        return Make(model, name, null);
     }
 
     /// <summary>The network as a graph, with the batch left open.</summary>
@@ -82,6 +141,19 @@ public sealed class OnnxNetwork : MultiModule
     /// <exception cref="ShapeException">A size of the file is open and no item was given.</exception>
     public IReadOnlyList<GraphInput> GraphInputs(Shape? item = null) =>
         [.. Inputs.Select((port, i) => InputOf(port, i == 0 ? item : null))];
+
+    /// <summary>As <see cref="GraphInputs(Shape?)"/>, with a shape for each input.</summary>
+    /// <param name="items">Shapes of items, without the batch, in the order of <see cref="Inputs"/>.</param>
+    /// <exception cref="ShapeException">There are more or fewer.</exception>
+    public IReadOnlyList<GraphInput> GraphInputs(IReadOnlyList<Shape> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Count == Inputs.Count
+            ? [.. Inputs.Select((port, i) => InputOf(port, items[i]))]
+            : throw new ShapeException(
+                $"{Name}: takes {Inputs.Count} inputs ({string.Join("; ", Inputs)}), got {items.Count} shapes."
+            );
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> ForwardAll(params IReadOnlyList<Tensor> inputs)
@@ -117,7 +189,7 @@ public sealed class OnnxNetwork : MultiModule
 
     /// <inheritdoc/>
     protected internal override IEnumerable<(string Name, object Member)> Members() =>
-        _program.Steps.Select(s => (s.Layer.Name, (object)s.Layer));
+        _program.Steps.Select(s => (s.Layer.Name, (object)s.Layer)).Concat(_program.Loose);
 
     private static OnnxNetwork Make(ModelProto model, string name, string? folder)
     {

@@ -12,7 +12,11 @@ internal static class LegacyForm
 {
     private const long Version = 1001;
 
-    private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "1950a86a20f9469cfc6c",
+        NumberStyles.HexNumber,
+        CultureInfo.InvariantCulture
+    );
 
     /// <summary>Whether a file begins with a pickle of a number, as these do.</summary>
     public static bool Is(ReadOnlySpan<byte> head) =>

@@ -94,7 +94,8 @@ public static class PyTorchCheckpoint
                 );
         }
 
-        string unknown = container.Calls.Unknown.Count == 0 ? "" : $" It has objects of {Names(container.Calls.Unknown)}.";
+        string unknown =
+            container.Calls.Unknown.Count == 0 ? "" : $" It has objects of {Names(container.Calls.Unknown)}.";
         return found.Count switch
         {
             1 => found[0],

@@ -19,8 +19,7 @@ internal static class StatePrefix
                 Known,
                 k => names.Count > 0 && names.All(n => n.AsSpan(prefix.Length).StartsWith(k, StringComparison.Ordinal))
             )
-            is
-            { } next
+                is { } next
         )
         {
             prefix += next;

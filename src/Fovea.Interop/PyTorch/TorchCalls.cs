@@ -17,7 +17,7 @@ internal static class TorchCalls
                 : throw Wrong(function),
             "Parameter" or "Buffer" => arguments is [TorchTensor data, ..] ? data : null,
             "_rebuild_from_type_v2" => arguments is [PickleGlobal inner, _, object?[] given, _]
-                && inner.Module is "torch._utils"
+            && inner.Module is "torch._utils"
                 ? Make(calls, inner, given, budget)
                 : null,
             "_rebuild_qtensor" => TorchTensor.Unread("quantized"),
@@ -56,7 +56,9 @@ internal static class TorchCalls
         TorchType type =
             function.Name == "_rebuild_tensor_v3"
                 ? TorchType.OfDType(arguments[6])
-                    ?? throw new InvalidDataException($"{function} is given no element type that is known: {arguments[6]}")
+                    ?? throw new InvalidDataException(
+                        $"{function} is given no element type that is known: {arguments[6]}"
+                    )
                 : storage.Type;
         return new TorchTensor(
             storage,
@@ -72,10 +74,9 @@ internal static class TorchCalls
         long[] numbers = new long[values.Length];
         for (int i = 0; i < numbers.Length; i++)
         {
-            numbers[i] =
-                values[i] is long number and >= 0
-                    ? number
-                    : throw new InvalidDataException($"{function} is given {what} that are not 0 or more");
+            numbers[i] = values[i] is long number and >= 0
+                ? number
+                : throw new InvalidDataException($"{function} is given {what} that are not 0 or more");
         }
 
         return numbers;

@@ -34,7 +34,10 @@ internal static class TorchStorages
             || count < 0
         )
         {
-            throw input.Wrong(input.Position, "a storage must be named here by class, key, place and number of elements");
+            throw input.Wrong(
+                input.Position,
+                "a storage must be named here by class, key, place and number of elements"
+            );
         }
 
         TorchType element =

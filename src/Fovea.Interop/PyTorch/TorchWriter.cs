@@ -29,11 +29,7 @@ internal static class TorchWriter
         Add(archive, "byteorder", s => s.Write("little"u8));
         foreach ((Tensor tensor, int key) in keys.OrderBy(k => k.Value))
         {
-            Add(
-                archive,
-                string.Create(CultureInfo.InvariantCulture, $"data/{key}"),
-                s => TensorBytes.Write(s, tensor)
-            );
+            Add(archive, string.Create(CultureInfo.InvariantCulture, $"data/{key}"), s => TensorBytes.Write(s, tensor));
         }
 
         Add(archive, "version", s => s.Write("3\n"u8));

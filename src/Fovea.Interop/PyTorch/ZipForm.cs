@@ -58,13 +58,15 @@ internal static class ZipForm
         return new TorchContainer(source, "zip archive", value, stretches, isBig, calls, budget);
     }
 
-    private static bool IsPickle(string name) => name == Pickle || name.EndsWith("/" + Pickle, StringComparison.Ordinal);
+    private static bool IsPickle(string name) =>
+        name == Pickle || name.EndsWith("/" + Pickle, StringComparison.Ordinal);
 
     private static void Check(ByteSource source, ZipEntry entry)
     {
         string? problem =
             entry.Method != ZipEntry.Stored ? "is compressed; PyTorch stores files as they are"
-            : entry.Name.StartsWith('/') || entry.Name.Split('/', '\\').Contains("..") ? "has a name that leads out of the archive"
+            : entry.Name.StartsWith('/') || entry.Name.Split('/', '\\').Contains("..")
+                ? "has a name that leads out of the archive"
             : null;
         if (problem is not null)
         {

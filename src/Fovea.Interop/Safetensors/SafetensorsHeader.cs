@@ -143,7 +143,10 @@ internal sealed class SafetensorsHeader(string file, long dataBytes)
 
         return type is not null && sizes is not null && offsets is { Length: 2 }
             ? Entry(at, name, type, sizes, offsets[0], offsets[1])
-            : throw Wrong(at, $"tensor '{ShortName.Of(name)}' must have dtype, shape, and data_offsets of two numbers.");
+            : throw Wrong(
+                at,
+                $"tensor '{ShortName.Of(name)}' must have dtype, shape, and data_offsets of two numbers."
+            );
     }
 
     private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)

@@ -56,10 +56,11 @@ public static class DataLint
             parts = [learned, .. rest];
         PartLook? last = rest.LastOrDefault(r => r.Looked > 0);
         HashSet<UInt128> known = [.. Told(learned).Select(l => l.Hash)];
-        (double agree, double testAgree, int asked) = NearNeighbours.Agreement(
-            learned.Looks,
-            test is not null && others.Contains(test) ? rest[^1].Looks : []
-        );
+        (double agree, double testAgree, int asked) = NearNeighbours.Agreement(learned.Looks, last?.Looks ?? []);
+        LabelNeighbours? labels = last is null ? null : LabelNeighbours.Of(learned, last, train.Classes.Count);
+        PartLook? held = rest.FirstOrDefault(r => r.Looked > 0);
+        LabelNeighbours? across = held is null ? null : LabelNeighbours.Of(learned, held, train.Classes.Count);
+        (string turned, int turnedRight) = across?.Turned(train.Shape) ?? ("", 0);
         (int Near, int Looked)[] near = [.. rest.Select(r => NearNeighbours.Count(learned.Looks, r.Looks))];
         return Labels(train, [heldOut, test]) with
         {
@@ -91,6 +92,12 @@ public static class DataLint
             LabelAgreement = agree,
             TestLabelAgreement = testAgree,
             AgreementItems = asked,
+            NeighbourLabels = labels?.Learned() ?? [],
+            TestNeighbourLabels = labels?.Others() ?? [],
+            AcrossNeighbourLabels = across?.Across() ?? [],
+            Turned = turned,
+            TurnedRight = turnedRight,
+            ConstantTail = learned.ConstantTail,
         };
     }
 

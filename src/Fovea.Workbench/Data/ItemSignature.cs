@@ -3,9 +3,33 @@ namespace Fovea.Workbench;
 /// <summary>An item brought to some 64 numbers of mean 0 and length 1, that tell copies from strangers.</summary>
 internal static class ItemSignature
 {
-    private const int Side = 8,
-        Cells = 64,
-        MostChannels = 16;
+    /// <summary>Cells along an axis of a picture, at most.</summary>
+    public const int Side = 8;
+
+    /// <summary>Channels of a series that are looked at, at most.</summary>
+    public const int MostChannels = 16;
+
+    private const int Cells = 64,
+        Colours = 4;
+
+    /// <summary>An item in cells that keep colours apart: of pictures of several colours the mean of each in 8 x 8 cells, of others
+    /// <see cref="Of"/>.</summary>
+    public static float[]? WithColours(ReadOnlySpan<float> item, Shape shape)
+    {
+        if (shape.Rank != 3 || shape[0] is < 2 or > Colours)
+        {
+            return Of(item, shape);
+        }
+
+        int length = item.Length / shape[0];
+        List<float> cells = [];
+        for (int c = 0; c < shape[0]; c++)
+        {
+            cells.AddRange(Squares(item.Slice(c * length, length), shape).Select(v => (float)v));
+        }
+
+        return [.. cells];
+    }
 
     /// <summary>Makes it: of pictures the mean over channels in 8 x 8 cells, of series each channel in stretches.</summary>
     /// <param name="item">Finite values, last axis fastest.</param>

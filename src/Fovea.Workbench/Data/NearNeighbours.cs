@@ -115,7 +115,8 @@ internal static class NearNeighbours
         return [.. nearest.Select(d => Math.Sqrt(d))];
     }
 
-    private static float SquaredDistance(float[] a, float[] b)
+    /// <summary>The squared Euclidean distance.</summary>
+    public static float SquaredDistance(float[] a, float[] b)
     {
         Vector<float> sum = Vector<float>.Zero;
         int i = 0;

@@ -9,7 +9,15 @@ namespace Fovea.Workbench;
 /// <param name="Hash">Of its values as fed.</param>
 /// <param name="IsConstant">Whether every channel has one value.</param>
 /// <param name="Signature">For neighbours; null for a constant item, or one that is no finite numbers.</param>
-internal sealed record ItemLook(int Index, int? Label, UInt128 Hash, bool IsConstant, float[]? Signature);
+/// <param name="Cells">For labels of neighbours, colours told apart; null as the signature.</param>
+internal sealed record ItemLook(
+    int Index,
+    int? Label,
+    UInt128 Hash,
+    bool IsConstant,
+    float[]? Signature,
+    float[]? Cells = null
+);
 
 /// <summary>Looks at some items of a part of the data, evenly spread over it.</summary>
 internal sealed class PartLook
@@ -18,6 +26,8 @@ internal sealed class PartLook
     private readonly ChannelMoments _moments;
     private readonly NeighbourMoments _neighbours;
     private readonly List<ItemLook> _looks = [];
+    private double _tails;
+    private int _tailed;
 
     private PartLook(LintItems items)
     {
@@ -46,6 +56,9 @@ internal sealed class PartLook
     /// <summary>Correlation of neighbours.</summary>
     public NeighbourMoments Neighbours => _neighbours;
 
+    /// <summary>Mean share of a series that one value fills at its end in every channel; 0 for pictures, NaN for none.</summary>
+    public double ConstantTail => _tailed > 0 ? _tails / _tailed : double.NaN;
+
     /// <summary>Which positions are alike.</summary>
     public PositionPartners Partners { get; }
 
@@ -63,6 +76,30 @@ internal sealed class PartLook
         }
 
         return look;
+    }
+
+    private double Tail(float[] values)
+    {
+        if (_items.Shape.Rank != 2)
+        {
+            return 0;
+        }
+
+        int length = _items.Shape[1],
+            shortest = length;
+        for (int c = 0; c < _items.Shape[0]; c++)
+        {
+            int end = (c + 1) * length,
+                run = 1;
+            while (run < length && values[end - 1 - run] == values[end - 1])
+            {
+                run++;
+            }
+
+            shortest = Math.Min(shortest, run);
+        }
+
+        return (double)shortest / length;
     }
 
     private void See(int index, float[] values)
@@ -91,6 +128,8 @@ internal sealed class PartLook
         if (!constant)
         {
             _neighbours.Add(values);
+            _tails += Tail(values);
+            _tailed++;
             Partners.Add(values);
         }
 
@@ -100,7 +139,8 @@ internal sealed class PartLook
                 label,
                 XxHash128.HashToUInt128(MemoryMarshal.AsBytes(values.AsSpan())),
                 constant,
-                constant ? null : ItemSignature.Of(values, _items.Shape)
+                constant ? null : ItemSignature.Of(values, _items.Shape),
+                constant ? null : ItemSignature.WithColours(values, _items.Shape)
             )
         );
     }

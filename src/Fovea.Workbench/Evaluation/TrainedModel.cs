@@ -6,7 +6,7 @@ namespace Fovea.Workbench;
 /// <summary>A trained network with what it needs to be used: preprocessing and class names.</summary>
 public sealed class TrainedModel
 {
-    private TrainedModel(Module model, string name, Preprocessing preprocessing, string path)
+    internal TrainedModel(Module model, string name, Preprocessing preprocessing, string path)
     {
         (Model, Name, Preprocessing, Path) = (model, name, preprocessing, path);
     }
@@ -29,21 +29,31 @@ public sealed class TrainedModel
     /// <summary>Class names.</summary>
     public IReadOnlyList<string> Classes => Preprocessing.Classes;
 
-    /// <summary>Loads the best weights of a run, or a checkpoint.</summary>
+    /// <summary>Whether <see cref="Classes"/> are names: numbers stand there for those of an ONNX file that has none, and data
+    /// of as many classes fits.</summary>
+    public bool HasClassNames { get; internal init; } = true;
+
+    /// <summary>Loads the best weights of a run, a checkpoint, or a classifier of an ONNX file.</summary>
     /// <param name="runOrCheckpoint">A run folder (its <c>best</c>, or before the end of the first epoch its
-    /// <c>last</c>), or a checkpoint file.</param>
+    /// <c>last</c>), a checkpoint file, or an ONNX file. A file that says nothing of preprocessing and classes, as other tools
+    /// write it, gets items with values of 0 to 1.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="IOException">There is no such run or checkpoint, or it is damaged.</exception>
     /// <exception cref="ArgumentException">The model is not in the zoo, or its network text is wrong.</exception>
     public static TrainedModel Load(string runOrCheckpoint, Action<string>? notice = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(runOrCheckpoint);
+        if (ModelText.IsOnnxFile(runOrCheckpoint))
+        {
+            return OnnxClassifier.Load(runOrCheckpoint, notice);
+        }
+
         (string path, Checkpoint checkpoint) = Read(runOrCheckpoint, notice);
         return Load(
             path,
             checkpoint,
             preprocessing =>
-                ModelSource.Create(
+                ModelText.Create(
                     SessionCheckpoint.ReadText(checkpoint, "model"),
                     preprocessing.ItemShape,
                     preprocessing.Classes.Count
@@ -101,7 +111,8 @@ public sealed class TrainedModel
     )
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.Test.ItemShape != ItemShape || !data.Test.Classes.SequenceEqual(Classes))
+        bool fits = HasClassNames ? data.Test.Classes.SequenceEqual(Classes) : data.Test.Classes.Count == Classes.Count;
+        if (data.Test.ItemShape != ItemShape || !fits)
         {
             throw new ShapeException(
                 $"{Path}: the network was trained on items {ItemShape} of the classes {string.Join(", ", Classes)}; {data.Name} has items {data.Test.ItemShape} of {string.Join(", ", data.Test.Classes)}. Pass data of the same kind."

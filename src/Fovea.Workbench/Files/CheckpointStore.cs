@@ -31,15 +31,6 @@ public sealed class CheckpointStore
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Whether a file begins as a checkpoint.</summary>
-    internal static bool Is(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[CheckpointLayout.Magic.Length];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
-            && start.SequenceEqual(CheckpointLayout.Magic);
-    }
-
     /// <summary>Reads one checkpoint file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="files">The file operations; the machine's own where left out.</param>

@@ -12,6 +12,7 @@ public sealed class NetworkSource
     private readonly Func<Shape?, (Module Module, Shape Item)> _open;
     private readonly bool _fitsAnySize;
     private readonly Func<InputList, TextNetwork>? _openText;
+    private OnnxNetwork? _onnx;
     private (Module Module, Shape Item)? _last;
 
     private NetworkSource(
@@ -20,6 +21,9 @@ public sealed class NetworkSource
         Func<Shape?, (Module Module, Shape Item)> open,
         Func<InputList, TextNetwork>? openText = null
     ) => (Text, _fitsAnySize, _open, _openText) = (text, fitsAnySize, open, openText);
+
+    /// <summary>What is done to items before the network sees them, where it is of a run; null for any other.</summary>
+    internal Fovea.Data.Preprocessing? Preprocessing { get; private init; }
 
     /// <summary>As it was written, in one line.</summary>
     public string Text { get; }
@@ -34,14 +38,17 @@ public sealed class NetworkSource
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         bool isNetworkText = ModelSource.IsNetworkText(text);
-        if (!isNetworkText && (Directory.Exists(text) || (File.Exists(text) && CheckpointStore.Is(text))))
+        if (!isNetworkText && (Directory.Exists(text) || IsCheckpoint(text)))
         {
             TrainedModel trained = TrainedModel.Load(text, notice);
             return new NetworkSource(
                 text,
                 fitsAnySize: true,
                 item => (trained.Model, RequireRank(text, item ?? trained.ItemShape, trained.ItemShape))
-            );
+            )
+            {
+                Preprocessing = trained.Preprocessing,
+            };
         }
 
         if (!isNetworkText && File.Exists(text) && ForeignModel.KindOf(text) == "ONNX")
@@ -51,7 +58,10 @@ public sealed class NetworkSource
                 text,
                 fitsAnySize: true,
                 item => (network, item ?? network.GraphInputs()[0].Shape.Item)
-            );
+            )
+            {
+                _onnx = network,
+            };
         }
 
         if (isNetworkText || File.Exists(text))
@@ -92,12 +102,18 @@ public sealed class NetworkSource
     /// <exception cref="ArgumentException">The name or an argument is wrong, or the network is for other
     /// items.</exception>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
-    public Graph Trace(Shape? item = null)
+    public Graph Trace(Shape? item = null) => Trace(item, training: true);
+
+    /// <summary>The network as a graph, traced as in evaluation.</summary>
+    /// <param name="item">Shape of an item; null for the one the network was designed for or trained on.</param>
+    internal Graph TraceEvaluation(Shape? item) => Trace(item, training: false);
+
+    private Graph Trace(Shape? item, bool training)
     {
         (Module module, Shape shape) = Open(item);
-        return module is TextNetwork { Inputs.Count: > 1 } network ? Trace(network, network.Inputs)
-            : module is OnnxNetwork onnx ? Trace(onnx, onnx.GraphInputs(item))
-            : Trace(module, [GraphInput.OfItems("input", shape, TypeOf(module))]);
+        return module is TextNetwork { Inputs.Count: > 1 } network ? Trace(network, network.Inputs, training)
+            : module is OnnxNetwork onnx ? Trace(onnx, onnx.GraphInputs(item), training)
+            : Trace(module, [GraphInput.OfItems("input", shape, TypeOf(module))], training);
     }
 
     /// <summary>As <see cref="Trace(Shape?)"/>, for a network of several inputs.</summary>
@@ -107,6 +123,11 @@ public sealed class NetworkSource
     public Graph Trace(InputList inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        if (_onnx is { } onnx)
+        {
+            return Trace(onnx, onnx.GraphInputs(inputs.For([.. onnx.Inputs.Select(i => i.Name)])));
+        }
+
         if (_openText is null)
         {
             return Trace(inputs.For(["input"])[0]);
@@ -116,11 +137,11 @@ public sealed class NetworkSource
         return Trace(network, network.Inputs);
     }
 
-    private Graph Trace(Module module, IReadOnlyList<GraphInput> inputs)
+    private Graph Trace(Module module, IReadOnlyList<GraphInput> inputs, bool training = true)
     {
         try
         {
-            return Graph.Trace(module, inputs, training: true, Text);
+            return Graph.Trace(module, inputs, training, Text);
         }
         catch (OverflowException e)
         {
@@ -150,6 +171,20 @@ public sealed class NetworkSource
         {
             throw new ArgumentException($"{file}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether a file begins as a checkpoint of Fovea.</summary>
+    internal static bool IsCheckpoint(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using FileStream file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[CheckpointLayout.Magic.Length];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.SequenceEqual(CheckpointLayout.Magic);
     }
 
     private static string ReadText(string path)

@@ -80,11 +80,33 @@ public sealed record DataReport
     /// class.</summary>
     public double LabelAgreement { get; init; } = double.NaN;
 
-    /// <summary>The same within the test part, for as many items; NaN where items have no class, or there is none.</summary>
+    /// <summary>The same within the test part, or the items held out where there is none, for as many items; NaN where items have no
+    /// class, or there is neither.</summary>
     public double TestLabelAgreement { get; init; } = double.NaN;
 
     /// <summary>Items behind each of the two.</summary>
     public int AgreementItems { get; init; }
+
+    /// <summary>By label, and by label of the nearest other one: items learned from, at most 600; empty where items have no class, or
+    /// there is no other part.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> NeighbourLabels { get; init; } = [];
+
+    /// <summary>The same within the test part, or the items held out where there is none.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> TestNeighbourLabels { get; init; } = [];
+
+    /// <summary>By label, and by label of the nearest item learned from: items held out, or of the test part where none are.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> AcrossNeighbourLabels { get; init; } = [];
+
+    /// <summary>The way to turn those items round that brings most of them to items learned from of the same label; empty where none was
+    /// tried.</summary>
+    public string Turned { get; init; } = "";
+
+    /// <summary>Items that have the label of the nearest learned from when they are so turned.</summary>
+    public int TurnedRight { get; init; }
+
+    /// <summary>Mean share of a series, 0-1, that one value fills at its end in every channel; 0 for pictures, NaN where it was not looked
+    /// at.</summary>
+    public double ConstantTail { get; init; } = double.NaN;
 
     /// <summary>Mean length of stretches of one label in the order of the file, over what chance would give.</summary>
     public double LabelRuns { get; init; } = double.NaN;

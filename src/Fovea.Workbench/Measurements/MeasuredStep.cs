@@ -52,6 +52,10 @@ public sealed record MeasuredStep
     /// <summary>Batches of the last update.</summary>
     public int Batches { get; init; } = 1;
 
+    /// <summary>Updates before which the weights were others than the update before had left them, by
+    /// half of their norm or more: nobody's step.</summary>
+    public int Replaced { get; init; }
+
     /// <summary>Layers that were in evaluation in the last update although they behave differently in training: dropouts and
     /// normalizations by the batch that are not frozen with their state.</summary>
     public int InEvaluation { get; init; }
@@ -105,6 +109,10 @@ public sealed record MeasuredStep
 
     /// <summary>By parameter: norm of its gradient, as the optimizer took it; NaN where there is none.</summary>
     public IReadOnlyList<double>? Gradients { get; init; }
+
+    /// <summary>By parameter: cosine of its gradient, as the optimizer took it, with that which Backward left; NaN where there
+    /// is none. 1 where nothing, or clipping alone, came between.</summary>
+    public IReadOnlyList<double>? GradientTurns { get; init; }
 
     /// <summary>By parameter: norm of its change in the update.</summary>
     public IReadOnlyList<double>? Updates { get; init; }

@@ -178,6 +178,7 @@ public sealed class TrainingWatch
                 Train = _options.Train.Count > 0 ? train.Part : null,
                 HeldOut = heldOut,
                 EvaluatedInTraining = inTraining,
+                TrainingModeLoss = ModeLoss(collector),
                 DeadUnits = _options.Train.Count > 0 ? train.DeadUnits : [],
                 EffectiveRank = _options.Train.Count > 0 ? train.EffectiveRanks : [],
                 UnitItems = train.Part.Items,
@@ -194,31 +195,36 @@ public sealed class TrainingWatch
         EvidenceCollector collector = Collector;
         foreach (Probe probe in names.Select(ProbeCatalog.Find).OfType<Probe>())
         {
-            collector.Probed(
-                ProbeRunner.Run(
-                    probe,
-                    new ProbeContext
-                    {
-                        Model = _model,
-                        Evidence = _watched!.Evidence,
-                        Optimizer = _optimizer,
-                        Loss = _loss,
-                        Classes = _options.Classes.Count,
-                        Current = collector.Current,
-                        Train = _options.Train,
-                        HeldOut = _options.HeldOut,
-                        Coming = count =>
-                            _options.Train.Count == 0
-                                ? []
-                                : [.. Enumerable.Range(0, count).Select(i => _options.Train[i % _options.Train.Count])],
-                        Step = _update,
-                        Seed = _options.Seed,
-                        Measured = collector.Measured,
-                    }
-                )
-            );
+            collector.Probed(ProbeRunner.Run(probe, Context(collector)));
         }
     }
+
+    private ProbeContext Context(EvidenceCollector collector) =>
+        new()
+        {
+            Model = _model,
+            Evidence = _watched!.Evidence,
+            Optimizer = _optimizer,
+            Loss = _loss,
+            Classes = _options.Classes.Count,
+            Current = collector.Current,
+            Train = _options.Train,
+            HeldOut = _options.HeldOut,
+            Coming = count =>
+                _options.Train.Count == 0
+                    ? []
+                    : [.. Enumerable.Range(0, count).Select(i => _options.Train[i % _options.Train.Count])],
+            Step = _update,
+            Seed = _options.Seed,
+            Measured = collector.Measured,
+        };
+
+    /// <summary>The mean loss of the items of <see cref="WatchOptions.Train"/> as in training; null where that is the same as in
+    /// evaluation.</summary>
+    private double? ModeLoss(EvidenceCollector collector) =>
+        _options.Train.Count == 0 || (_watched!.Run.Normalizations.Count == 0 && !_watched.Run.DropsUnits) ? null
+        : ProbeRunner.Run(new ModeGapProbe(), Context(collector)) is [var line, ..] ? line["training"]
+        : null;
 
     private static double RunningLoss(Measurements measured)
     {

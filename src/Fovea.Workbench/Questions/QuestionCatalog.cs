@@ -51,6 +51,7 @@ public static class QuestionCatalog
             new ActivationsMeasured(),
             new BorderDimmingMeasured(),
             new BorderUnits(),
+            new SkippedInputMeasured(),
             new Aliasing(),
             new ShiftStability(),
             new EffectiveFieldMeasured(),

@@ -28,6 +28,6 @@ internal static class PictureInput
     /// <summary>What a model was designed for, where it takes pictures; null for the folder's own rule.</summary>
     public static Shape? For(string? model) =>
         model is null ? Small
-        : Fovea.Models.ModelSource.UsualItem(model) is { } item && ImageInput.IsPicture(item) ? item
+        : ModelText.UsualItem(model) is { } item && ImageInput.IsPicture(item) ? item
         : null;
 }

@@ -22,16 +22,17 @@ internal sealed record PreparedRun(
     public static PreparedRun Of(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        request = Workbench.ModelText.WithWeights(request);
         DataSource data = RequestData.Open(request);
         RequestData.RequireEveryClass(data);
-        string modelText = ModelSource.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
-        Module model = ModelSource
-            .Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
+        string modelText = Workbench.ModelText.Resolve(request.Model ?? DefaultModel.For(data.Train.ItemShape));
+        Module model = Workbench
+            .ModelText.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(request.Seed ?? 0);
         List<string> notices = [];
         if (request.Init is { } source)
         {
-            notices.Insert(0, StartingWeights.Load(model, source, request.InitState, notices.Add));
+            notices.Insert(0, StartingWeights.Load(model, source, notices.Add));
         }
 
         TrainingOptions options = TrainingOptions
@@ -80,11 +81,15 @@ internal sealed record PreparedRun(
         );
     }
 
+    /// <summary>The model as text that people read: of an ONNX file its name.</summary>
+    public string ShownModel =>
+        Workbench.ModelText.IsOnnx(ModelText) ? Workbench.ModelText.Title(ModelText) : ModelText;
+
     /// <summary>What the run is about to do.</summary>
     /// <param name="folder">The run folder; null where nothing is kept.</param>
     public TrainingPlan Plan(string? folder) =>
         new(
-            ModelText,
+            ShownModel,
             Data.Name,
             Session.Model.ParameterCount(),
             Session.Task.Count,
@@ -102,7 +107,8 @@ internal sealed record PreparedRun(
     /// <param name="model">The model as it was asked for; null where none was.</param>
     public string NameOf(string? model) =>
         (
-            !ModelSource.IsNetworkText(ModelText) ? ModelText
+            Workbench.ModelText.IsOnnx(ModelText) ? Path.GetFileNameWithoutExtension(ShownModel)
+            : !ModelSource.IsNetworkText(ModelText) ? ModelText
             : model is not null && !ModelSource.IsNetworkText(model) ? Path.GetFileNameWithoutExtension(model)
             : "network"
         ) + $"-{Data.Name}";

@@ -74,12 +74,12 @@ internal static class RunReplay
         string model = SessionCheckpoint.ReadText(newest, "model");
         TrainingOptions options = SessionCheckpoint.Read<TrainingOptions>(newest, "options");
         DataSource data = Open(folder, request with { Data = place ?? request.Data, Model = model }, newest);
-        Module module = ModelSource
+        Module module = ModelText
             .Create(model, data.Train.ItemShape, data.Train.Classes.Count)
             .Initialize(options.Seed);
         if (start is null && request.Init is { } weights)
         {
-            StartingWeights.Load(module, weights, request.InitState, _ => { });
+            StartingWeights.Load(module, weights, _ => { });
         }
 
         PreparedRun prepared = new(new TrainingSession(module, data, options, null), model, DataIdentity.Of(data));

@@ -117,7 +117,7 @@ internal sealed partial class RunWatch
         TrainingOptions options = session.Options;
         return new MeasuredRun
         {
-            Model = run.ModelText,
+            Model = run.ShownModel,
             Data = run.Data.Name,
             Classes = session.Task.ClassNames,
             TrainItems = session.Task.Count,

@@ -75,7 +75,7 @@ internal sealed partial class RunWatch
         if (_session.Options.Watch == WatchLevel.Full && updates % GainEvery == 0)
         {
             Try("gain");
-            if (updates % (2 * GainEvery) == 0)
+            if (IsSharpnessDue(updates))
             {
                 Try("sharpness");
             }
@@ -113,8 +113,7 @@ internal sealed partial class RunWatch
     public void End(bool healthy = true)
     {
         Collector.Flush(_session.State.LearningRate);
-        double steps = healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0;
-        Ask(steps);
+        Ask(healthy ? Math.Max(ShareOfProbes * _session.State.Updates, StepsAtTheEnd) : 0);
         if (healthy && TryAtTheEnd())
         {
             Answers = Diagnosis.Of(EvidenceNow());
@@ -130,14 +129,26 @@ internal sealed partial class RunWatch
         return updates >= 32 && (updates == octave || updates == octave + (octave / 2));
     }
 
-    /// <summary>Updates between two probes of the gain; with the sharpness at every other, below 1 % of training.</summary>
-    private long GainEvery => _session.State.Updates < 16384 ? 128 : 1024;
+    /// <summary>Updates 256, 512, 1024, and every 1024th or, later on, 4096th: a gradient of a gradient takes some six
+    /// steps.</summary>
+    private static bool IsSharpnessDue(long updates) =>
+        updates >= 256 && ((updates & (updates - 1)) == 0 || updates % (updates < 16384 ? 1024 : 4096) == 0);
+
+    /// <summary>Updates between two probes of the gain, which takes two steps.</summary>
+    private long GainEvery =>
+        _session.State.Updates switch
+        {
+            < 1024 => 128,
+            < 16384 => 256,
+            _ => 1024,
+        };
 
     /// <summary>Asks the measured questions, tries the probes that would make answers surer, and says what is
     /// new.</summary>
-    /// <param name="steps">Steps that probes may cost, all together since the start.</param>
+    /// <param name="steps">Steps that probes may cost, all together since the start; none where little is watched.</param>
     private void Ask(double steps)
     {
+        steps = _session.Options.Watch == WatchLevel.Full ? steps : 0;
         Evidence evidence = EvidenceNow();
         Answers = Diagnosis.Of(evidence);
         bool tried = false;
@@ -192,7 +203,8 @@ internal sealed partial class RunWatch
         PartMeter train = MeterOf(_train.Value);
         long learned = (long)_session.Task.Count * _session.Options.Epochs;
         int more = (int)Math.Min(Math.Min(AtTheEnd, _session.Task.Count), 3 * Share * learned);
-        PartMeter units = last && more > train.Part.Items ? MeterOf(Items(more)) : train;
+        PartMeter units =
+            _session.Options.Watch == WatchLevel.Full && last && more > train.Part.Items ? MeterOf(Items(more)) : train;
         return line with
         {
             Train = train.Part,

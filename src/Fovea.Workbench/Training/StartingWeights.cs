@@ -9,23 +9,15 @@ internal static class StartingWeights
 
     /// <summary>Takes what fits the network by name and shape; the rest keeps its first values.</summary>
     /// <param name="model">The network, with its first values.</param>
-    /// <param name="source">A run folder (its best weights), a checkpoint, or a file of weights of any kind that
-    /// <see cref="Weights.Read"/> takes.</param>
-    /// <param name="state">Which state of a checkpoint of PyTorch; null for the only one.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a file that
+    /// <see cref="Weights"/> reads.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <returns>What was taken and what was not, in words.</returns>
     /// <exception cref="ArgumentException">Nothing fits.</exception>
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
-    public static string Load(Module model, string source, string? state, Action<string> notice)
+    public static string Load(Module model, string source, Action<string> notice)
     {
-        WeightsFile file = Read(source, state, notice).For(model);
-        IReadOnlyDictionary<string, Tensor> own = model.StateDict();
-        int converted = file.Tensors.Count(t =>
-            own.TryGetValue(t.Key, out Tensor? wanted)
-            && wanted.Shape == t.Value.Shape
-            && (wanted.DType, t.Value.DType) is (DType.Float32, DType.Float64)
-        );
-        StateMatch match = model.LoadMatching(file.Tensors, assign: true); // nobody else has these tensors
+        StateMatch match = model.LoadMatching(Read(model, source, notice, "--init"), assign: true); // nobody else has these tensors
         if (match.Loaded.Count == 0)
         {
             throw new ArgumentException(
@@ -33,31 +25,56 @@ internal static class StartingWeights
             );
         }
 
-        string[] kept =
+        string text = $"Starts from {source}: {match.Loaded.Count} of {model.StateDict().Count} tensors";
+        string[] own =
         [
             .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
             .. match.Missing,
         ];
-        string notes = string.Concat(file.Notes.Select(n => $"; {n}"));
-        string doubles = converted == 0 ? "" : $"; {converted} of Float64 converted to Float32";
-        return $"Starts from {source}: {match.Loaded.Count} of {own.Count} tensors{List("; first values of their own have ", kept)}{List("; not in the network: ", [.. match.Unexpected])}{notes}{doubles}.";
+        return $"{text}{List("; first values of their own have ", own)}{List("; not in the network: ", [.. match.Unexpected])}.";
     }
 
-    private static WeightsFile Read(string source, string? state, Action<string> notice)
+    /// <summary>Takes all tensors of a network.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="source">A run folder (its best weights), a checkpoint, or a file that <see cref="Weights"/> reads.</param>
+    /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
+    /// <exception cref="ArgumentException">Some are missing, or have other sizes.</exception>
+    /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
+    public static void LoadAll(Module model, string source, Action<string> notice)
+    {
+        StateMatch match = model.LoadMatching(Read(model, source, notice, "--weights"), assign: true);
+        string[] absent =
+        [
+            .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
+            .. match.Missing.Where(name => !name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)),
+        ];
+        if (absent.Length > 0)
+        {
+            throw new ArgumentException(
+                $"--weights: {source} lacks {absent.Length} of the network's tensors{List(": ", absent)}. Name the network that the weights are of."
+            );
+        }
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Read(
+        Module model,
+        string source,
+        Action<string> notice,
+        string option
+    )
     {
         if (!Path.Exists(source))
         {
-            throw new FileNotFoundException($"--init: there is no run folder or file {source}.");
+            throw new FileNotFoundException($"{option}: there is no run folder or file {source}.");
         }
 
-        return Directory.Exists(source) || CheckpointStore.Is(source)
-            ? new WeightsFile(
-                source,
-                "checkpoint",
-                SessionCheckpoint.Weights(TrainedModel.Read(source, notice).Checkpoint),
-                []
-            )
-            : Weights.Read(source, state);
+        WeightsFile file = NetworkWeights.Read(source, null, notice).For(model);
+        foreach (string note in file.Notes)
+        {
+            notice($"{source}: {note}.");
+        }
+
+        return file.Tensors;
     }
 
     private static string List(string head, string[] names) =>

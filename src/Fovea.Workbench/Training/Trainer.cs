@@ -23,6 +23,7 @@ public static partial class Trainer
         CancellationToken cancel = default
     )
     {
+        request = ModelText.WithWeights(request); // and the run's folder says so
         PreparedRun run = PreparedRun.Of(request);
         string path = request.Out ?? RunName.Unique("runs", run.NameOf(request.Model), TimeProvider.System);
         observer ??= TrainingObserver.Of();
@@ -101,6 +102,7 @@ public static partial class Trainer
             ?? throw new ArgumentException(
                 $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit."
             );
+        string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
         DataSource data = RequestData.Open(
             request with
             {
@@ -109,20 +111,19 @@ public static partial class Trainer
                 TestCount = request.TestCount ?? original.TestCount,
                 Missing = request.Missing ?? original.Missing,
                 Unequal = request.Unequal ?? original.Unequal,
-                Model = original.Model,
+                Model = modelText,
                 Input = request.Input ?? original.Input,
                 Strict = request.Strict || original.Strict,
             }
         );
-        string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
         TrainingOptions options = RunContinuation.RequireSame(
             folder,
             checkpoint,
             DataIdentity.Of(data),
-            request.Model is { } asked ? ModelSource.Resolve(asked) : modelText,
+            request.Model is { } asked ? ModelText.Resolve(asked) : modelText,
             o => o.With(request with { Out = folder, Log = request.Log ?? original.Log })
         );
-        Module model = ModelSource.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
+        Module model = ModelText.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
         PreparedRun prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
         return RunContinuation.Train(prepared, run, checkpoint, observer, cancel);
     }

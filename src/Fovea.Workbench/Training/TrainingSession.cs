@@ -137,7 +137,7 @@ internal sealed class TrainingSession
             loss.Backward(Tensor.Full(loss.Shape, share, loss.DType));
             int? right = Task.Correct(outputs, batch);
             Count(right, batch, value * factor, divisor);
-            Watch?.Learned(batch, outputs, value, right);
+            Watch?.Learned(batch, outputs, value, right, share);
             return null;
         }
         catch (OutOfMemoryException e)

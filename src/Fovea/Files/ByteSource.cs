@@ -65,7 +65,11 @@ internal abstract class ByteSource : IDisposable
 
         public override long Length { get; }
 
-        public override void Dispose() => _file.Dispose();
+        public override void Dispose()
+        {
+            _file.Dispose();
+            base.Dispose();
+        }
 
         protected override int ReadSome(long offset, Span<byte> destination)
         {

@@ -63,10 +63,7 @@ internal static class NumpyArray
         try
         {
             Tensor tensor = header.Type.Read(stored, header.IsBigEndian, to => Fill(stream, name, to));
-            return (
-                isTurned ? tensor.Permute([.. Enumerable.Range(0, stored.Rank).Reverse()]) : tensor,
-                header.Type
-            );
+            return (isTurned ? tensor.Permute([.. Enumerable.Range(0, stored.Rank).Reverse()]) : tensor, header.Type);
         }
         catch (OverflowException e)
         {
@@ -84,7 +81,10 @@ internal static class NumpyArray
         }
         catch (EndOfStreamException e)
         {
-            throw new InvalidDataException($"{name}: the file ends within the array. It was cut short or is damaged.", e);
+            throw new InvalidDataException(
+                $"{name}: the file ends within the array. It was cut short or is damaged.",
+                e
+            );
         }
     }
 }

@@ -89,7 +89,12 @@ internal sealed class PythonLiteral(string name, string text)
             }
 
             bool isNumber =
-                long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out long n)
+                long.TryParse(
+                    text.AsSpan(start, _at - start),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out long n
+                )
                 && numbers.Count < most;
             if (!isNumber)
             {

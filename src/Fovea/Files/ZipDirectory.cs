@@ -98,8 +98,7 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
         if (size == uint.MaxValue || packed == uint.MaxValue || header == uint.MaxValue)
         {
             ReadOnlySpan<byte> large = Zip64Extra(bytes[(Header + nameBytes)..]);
-            bool isThere =
-                Take(ref size, ref large) && Take(ref packed, ref large) && Take(ref header, ref large);
+            bool isThere = Take(ref size, ref large) && Take(ref packed, ref large) && Take(ref header, ref large);
             if (!isThere)
             {
                 throw Wrong(at, $"'{ShortName.Of(name)}' lacks its zip64 sizes");
@@ -113,15 +112,7 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
             : method == ZipEntry.Stored && size != packed ? $"is stored, but has {size} bytes in {packed}"
             : null;
         return problem is null
-            ? new ZipEntry(
-                name,
-                method,
-                BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
-                packed,
-                size,
-                header,
-                0
-            )
+            ? new ZipEntry(name, method, BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]), packed, size, header, 0)
             : throw Wrong(at, $"'{ShortName.Of(name)}' {problem}");
     }
 
@@ -130,10 +121,7 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
     {
         for (int at = tail.Length - EndRecord; at >= 0; at--)
         {
-            if (
-                tail.AsSpan(at).StartsWith("PK\u0005\u0006"u8)
-                && at + EndRecord + Word(tail, at + 20) == tail.Length
-            )
+            if (tail.AsSpan(at).StartsWith("PK\u0005\u0006"u8) && at + EndRecord + Word(tail, at + 20) == tail.Length)
             {
                 yield return at;
             }
@@ -158,7 +146,9 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
         long place = BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8));
         if (place < 0 || place > end - Zip64Locator - Zip64End)
         {
-            throw new InvalidDataException($"{source.Name}: the zip64 end cannot be at byte {place}. The file is damaged.");
+            throw new InvalidDataException(
+                $"{source.Name}: the zip64 end cannot be at byte {place}. The file is damaged."
+            );
         }
 
         source.Read(place, record);
@@ -167,7 +157,9 @@ internal sealed record ZipDirectory(ByteSource Source, long Start, long Size, lo
             start = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48));
         return record.AsSpan().StartsWith("PK\u0006\u0006"u8) && count >= 0 && size >= 0 && start >= 0
             ? (new ZipDirectory(source, start, size, count), place)
-            : throw new InvalidDataException($"{source.Name}, byte {place}: this is no zip64 end. The file is damaged.");
+            : throw new InvalidDataException(
+                $"{source.Name}, byte {place}: this is no zip64 end. The file is damaged."
+            );
     }
 
     /// <summary>The zip64 field of an entry; empty where there is none.</summary>

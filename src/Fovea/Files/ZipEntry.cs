@@ -8,15 +8,7 @@ namespace Fovea.Files;
 /// <param name="Size">Bytes that it has.</param>
 /// <param name="Header">Where its own header begins.</param>
 /// <param name="Start">Where its bytes begin.</param>
-internal sealed record ZipEntry(
-    string Name,
-    int Method,
-    uint Crc,
-    long Packed,
-    long Size,
-    long Header,
-    long Start
-)
+internal sealed record ZipEntry(string Name, int Method, uint Crc, long Packed, long Size, long Header, long Start)
 {
     /// <summary>Not compressed.</summary>
     public const int Stored = 0;

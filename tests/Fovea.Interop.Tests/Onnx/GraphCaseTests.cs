@@ -165,7 +165,7 @@ public sealed class GraphCaseTests(ITestOutputHelper output)
         return network;
     }
 
-    private static OnnxValue Read(string set, int index, ElementType type)
+    private static OnnxValue Read(string set, int index, Fovea.Interop.Onnx.ElementType type)
     {
         OnnxValue value = TensorReader.ReadFile(Path.Combine(set, $"input_{index}.pb")).Value;
         return value.Type == type

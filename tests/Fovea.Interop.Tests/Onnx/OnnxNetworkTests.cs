@@ -95,6 +95,29 @@ public sealed class OnnxNetworkTests
         Assert.Equal(1f, state[2]);
     }
 
+    [Fact]
+    public void Train_NormalizationInDouble_MovesItsStatistics()
+    {
+        OnnxNetwork network = OnnxNetwork.Read(
+            OnnxExport.ToBytes(
+                Graph.Trace(
+                    new Sequential(new BatchNorm1d(1)).To(DType.Float64),
+                    [GraphInput.OfItems("x", [1, 2], DType.Float64)]
+                )
+            )
+        );
+        network.Train();
+
+        _ = network.Forward(Tensor.From<double>([0, 2, 4, 6], [2, 1, 2])); // mean 3, unbiased variance 20/3
+
+        double[] state = [.. network.NamedBuffers().Select(b => b.Buffer.ToArray<double>()[0])];
+        Assert.Equal(
+            [0.1 * 3, 0.9 + (0.1 * 20 / 3), 1.0],
+            state.Select(v => Math.Round(v, 12)),
+            (a, b) => Math.Abs(a - b) < 1e-9
+        );
+    }
+
     /// <summary>A compiled graph may merge them for speed, the imported network never does. Issues pytorch 166797,
     /// 169178.</summary>
     [Fact]

@@ -1,5 +1,7 @@
 using Fovea.Interop.Onnx;
+using Fovea.Interop.Onnx.Messages;
 using Fovea.Testing;
+using Google.Protobuf;
 using Xunit;
 
 namespace Fovea.Interop.Tests.Onnx;
@@ -28,11 +30,15 @@ public sealed class WholeModelTests
         OnnxValue recorded = TensorReader.ReadFile(Path.Combine(folder, $"light_{name}_output_0.pb")).Value;
 
         CompiledNetwork compiled = network.ToGraph().Compile();
-        OnnxValue eager = new(ElementType.Float, Eager(network, x)[0]);
+        OnnxValue eager = new(Fovea.Interop.Onnx.ElementType.Float, Eager(network, x)[0]);
 
         Assert.Null(RecordedData.Difference(eager, recorded, new OnnxTolerance()));
         Assert.Null(
-            RecordedData.Difference(new OnnxValue(ElementType.Float, compiled.Run(x)), recorded, new OnnxTolerance())
+            RecordedData.Difference(
+                new OnnxValue(Fovea.Interop.Onnx.ElementType.Float, compiled.Run(x)),
+                recorded,
+                new OnnxTolerance()
+            )
         );
     }
 
@@ -57,6 +63,97 @@ public sealed class WholeModelTests
             Assert.Equal(sum, y[1].ToArray<double>().Sum(), 0.05);
             Assert.Equal(size, y[1].ToArray<double>().Sum(Math.Abs), 0.05);
         }
+
+        IReadOnlyList<double[]> other = OtherRuntime.RunFile(network.Name, x);
+        IReadOnlyList<Tensor> own = Eager(network, x);
+        for (int i = 0; i < other.Count; i++)
+        {
+            double difference = OtherRuntime.Difference(other[i], own[i].ToArray<double>());
+            Assert.True(difference < 1e-4, $"{file}, output {i}: {difference:G3} of the largest value");
+        }
+    }
+
+    /// <summary>The detector with a NonMaxSuppression behind it, as SSD networks are exported: sizes depend on values.</summary>
+    [DataTheory("models/ultraface")]
+    [InlineData(0.05f, 0.5f)]
+    [InlineData(0.3f, 0.1f)]
+    public void Run_DetectorThatSelectsBoxes_GivesThoseOfOnnxRuntime(float score, float overlap)
+    {
+        string file = Path.Combine(TestData.Find("models/ultraface")!, "version-RFB-320.onnx");
+        ModelProto model = OnnxReader.Read(OnnxExport.ToBytes(OnnxNetwork.Load(file).ToGraph()), "detector");
+        GraphProto graph = model.Graph;
+        string scores = graph.Output[0].Name,
+            boxes = graph.Output[1].Name;
+        graph.Node.Add(
+            new NodeProto
+            {
+                OpType = "Transpose",
+                Name = "by class",
+                Input = { scores },
+                Output = { "by class" },
+                Attribute =
+                {
+                    new AttributeProto
+                    {
+                        Name = "perm",
+                        Type = AttributeProto.Types.AttributeType.Ints,
+                        Ints = { 0, 2, 1 },
+                    },
+                },
+            }
+        );
+        graph.Node.Add(
+            new NodeProto
+            {
+                OpType = "NonMaxSuppression",
+                Name = "select",
+                Input = { boxes, "by class", "most", "overlap", "score" },
+                Output = { "selected" },
+            }
+        );
+        graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = "most",
+                DataType = 7,
+                Dims = { 1 },
+                Int64Data = { 50 },
+            }
+        );
+        graph.Initializer.Add(Number("overlap", overlap));
+        graph.Initializer.Add(Number("score", score));
+        ValueInfoProto selected = graph.Output[0].Clone();
+        selected.Name = "selected";
+        selected.Type.TensorType.ElemType = 7;
+        selected.Type.TensorType.Shape = new TensorShapeProto
+        {
+            Dim =
+            {
+                new TensorShapeProto.Types.Dimension { DimParam = "boxes" },
+                new TensorShapeProto.Types.Dimension { DimValue = 3 },
+            },
+        };
+        graph.Output.Add(selected);
+        byte[] bytes = model.ToByteArray();
+        Tensor x = Tensor.From<float>(
+            [.. Enumerable.Range(0, 3 * 240 * 320).Select(i => ((i * 37L % 256) - 127) / 128f)],
+            [1, 3, 240, 320]
+        );
+
+        double[] other = OtherRuntime.Run(bytes, x)[2];
+        Tensor own = Eager(OnnxNetwork.Read(bytes, "detector"), x)[2];
+
+        Assert.NotEmpty(other);
+        Assert.Equal(other, own.ToArray<double>());
+
+        static TensorProto Number(string name, float value) =>
+            new()
+            {
+                Name = name,
+                DataType = 1,
+                Dims = { 1 },
+                FloatData = { value },
+            };
     }
 
     private static IReadOnlyList<Tensor> Eager(OnnxNetwork network, Tensor x)

@@ -10,8 +10,7 @@ internal static class GoldenCheckpoints
         .Parse(File.ReadAllText(PathOf("expected.json")))
         .RootElement;
 
-    public static string PathOf(string name) =>
-        Path.Combine(TestData.Root, "tests", "golden", "checkpoints", name);
+    public static string PathOf(string name) => Path.Combine(TestData.Root, "tests", "golden", "checkpoints", name);
 
     /// <summary>Asserts that tensors are those of a file: names in order, shapes, and every value exactly.</summary>
     public static void Same(string name, IReadOnlyDictionary<string, Tensor> tensors)

@@ -16,6 +16,9 @@ public sealed class TrainingWatchTests
         InEvaluation,
         LayerMadeInForward,
         EvaluatedInTraining,
+        DrawnAnew,
+        LayerTurned,
+        OtherHead,
     }
 
     [Theory]
@@ -28,6 +31,9 @@ public sealed class TrainingWatchTests
     [InlineData(Slip.InEvaluation, Cause.EvaluationMode)]
     [InlineData(Slip.LayerMadeInForward, Cause.Unregistered)]
     [InlineData(Slip.EvaluatedInTraining, Cause.TrainingMode)]
+    [InlineData(Slip.DrawnAnew, Cause.Unregistered)]
+    [InlineData(Slip.LayerTurned, Cause.WrongGradient)]
+    [InlineData(Slip.OtherHead, Cause.Disconnected)]
     public void Books_OfALoopWithASlip_NameIt(Slip slip, string cause)
     {
         TrainingWatch watch = Loop(slip);
@@ -157,7 +163,12 @@ public sealed class TrainingWatchTests
 
     private static TrainingWatch Loop(Slip slip)
     {
-        Module net = slip == Slip.LayerMadeInForward ? new Forgetful().Initialize(3) : TinyNet.Create();
+        Module net = slip switch
+        {
+            Slip.LayerMadeInForward => new Forgetful().Initialize(3),
+            Slip.OtherHead => new Beside().Initialize(3),
+            _ => TinyNet.Create(),
+        };
         SGD optimizer = new(net, learningRate: 0.02);
         CrossEntropy loss = new();
         int group = slip is Slip.ClearedEachBatch or Slip.SummedBatches ? 3 : 1;
@@ -172,8 +183,14 @@ public sealed class TrainingWatchTests
             net.Eval();
         }
 
+        int number = 0;
         foreach (Batch[] update in Batches(epochs: 4, size: 6).Chunk(group))
         {
+            if (slip == Slip.DrawnAnew && number++ % 6 == 0)
+            {
+                net.Initialize((ulong)number);
+            }
+
             if (slip != Slip.NotCleared)
             {
                 optimizer.ZeroGrad();
@@ -188,7 +205,7 @@ public sealed class TrainingWatchTests
                 }
 
                 Tensor scores = net.Forward(batch.Inputs),
-                    value = loss.Forward(scores, batch.Targets);
+                    value = loss.Forward(net is Beside beside ? beside.Second(batch.Inputs) : scores, batch.Targets);
                 double factor =
                     slip == Slip.ClimbsTheLoss ? -1
                     : slip == Slip.ScaledLoss ? 6
@@ -196,6 +213,12 @@ public sealed class TrainingWatchTests
                     : 1;
                 (value * factor).Backward();
                 watch.Learned(batch, scores, value);
+            }
+
+            if (slip == Slip.LayerTurned)
+            {
+                Parameter turned = net.Parameters()[0];
+                turned.Grad = turned.Grad! * -1.0;
             }
 
             watch.Step();
@@ -217,6 +240,17 @@ public sealed class TrainingWatchTests
             }
         );
         return Enumerable.Range(0, epochs).SelectMany(e => loader.Epoch(e));
+    }
+
+    /// <summary>Has a second head, whose scores Forward does not give.</summary>
+    private sealed class Beside : Module
+    {
+        private readonly Sequential _first = new(new Flatten(), new Linear(64, 3));
+        private readonly Sequential _second = new(new Flatten(), new Linear(64, 3));
+
+        public override Tensor Forward(Tensor x) => _first.Forward(x);
+
+        public Tensor Second(Tensor x) => _second.Forward(x);
     }
 
     /// <summary>Makes its head anew in each call.</summary>

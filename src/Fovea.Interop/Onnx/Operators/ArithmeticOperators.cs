@@ -1,20 +1,57 @@
+using Fovea.Kernels;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Arithmetic, comparisons and logic of two or more inputs, with broadcasting.</summary>
-internal static class ArithmeticOperators
+internal static partial class ArithmeticOperators
 {
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        Pair("Add", (a, b) => a + b, (a, v) => a + v, (a, b) => a + b, (a, b) => a + b),
-        Pair("Sub", (a, b) => a - b, (a, v) => a - v, (a, b) => a - b, (a, b) => a - b),
-        Pair("Mul", (a, b) => a * b, (a, v) => a * v, (a, b) => a * b, (a, b) => a * b),
-        Pair("Div", (a, b) => a / b, (a, v) => a / v, (a, b) => a / b, Divide),
+        Pair(
+            "Add",
+            (a, b) => a + b,
+            (a, v) => a + v,
+            (a, b) => a + b,
+            (a, b) => a + b,
+            OnnxWriting.Of<Add>(use => Write(use, "Add")),
+            OnnxWriting.Of<Elementwise<ScaleShiftFunction>>(WriteScaleShift)
+        ),
+        Pair(
+            "Sub",
+            (a, b) => a - b,
+            (a, v) => a - v,
+            (a, b) => a - b,
+            (a, b) => a - b,
+            OnnxWriting.Of<Subtract>(use => Write(use, "Sub"))
+        ),
+        Pair(
+            "Mul",
+            (a, b) => a * b,
+            (a, v) => a * v,
+            (a, b) => a * b,
+            (a, b) => a * b,
+            OnnxWriting.Of<Multiply>(use => Write(use, "Mul")),
+            OnnxWriting.Of<Elementwise<SquareFunction>>(use => use.Is(use.Add("Mul", [use[0], use[0]])))
+        ),
+        Pair(
+            "Div",
+            (a, b) => a / b,
+            (a, v) => a / v,
+            (a, b) => a / b,
+            Divide,
+            OnnxWriting.Of<Divide>(use => Write(use, "Div")),
+            OnnxWriting.Of<Elementwise<DivideByFunction>>(use =>
+                use.Is(WithNumber(use, "Div", use[0], Function<DivideByFunction>(use).Divisor))
+            ),
+            OnnxWriting.Of<DivideByCount>(WriteDivision)
+        ),
         new("Pow")
         {
             Graph = c => c[0].Type.IsFloat() && Scalar(c, 1) is { } exponent ? [c.Like(c.X().Power(exponent))] : null,
             Specs = Broadcast,
             Evaluate = c => [Elements.Pair(c, c[0], c[1], c[0].Type, Math.Pow, null)],
+            Writes = [OnnxWriting.Of<Elementwise<PowerFunction>>(WritePower)],
         },
         new("Mod")
         {
@@ -26,7 +63,13 @@ internal static class ArithmeticOperators
                         : Elements.Pair(c, c[0], c[1], c[0].Type, Modulo, Modulo),
                 ],
         },
-        Many("Max", (a, b) => a.Maximum(b), Math.Max, Int128.Max),
+        Many(
+            "Max",
+            (a, b) => a.Maximum(b),
+            Math.Max,
+            Int128.Max,
+            OnnxWriting.Of<Extreme>(use => Write(use, use.Attributes<ExtremeAttributes>().IsLarger ? "Max" : "Min"))
+        ),
         Many("Min", (a, b) => a.Minimum(b), Math.Min, Int128.Min),
         Many("Sum", (a, b) => a + b, (a, b) => a + b, (a, b) => a + b),
         new("Mean")
@@ -34,7 +77,13 @@ internal static class ArithmeticOperators
             Graph = c =>
                 c.IsFloat ? [c.Like(c.Given.Select(i => i.Tensor).Aggregate((a, b) => a + b) / c.Count)] : null,
         },
-        Compare("Equal", (a, b) => a.EqualTo(b), (a, b) => a == b, (a, b) => a == b),
+        Compare(
+            "Equal",
+            (a, b) => a.EqualTo(b),
+            (a, b) => a == b,
+            (a, b) => a == b,
+            OnnxWriting.Of<Compare>(WriteComparison)
+        ),
         Compare("Greater", (a, b) => a > b, (a, b) => a > b, (a, b) => a > b),
         Compare("GreaterOrEqual", (a, b) => a >= b, (a, b) => a >= b, (a, b) => a >= b),
         Compare("Less", (a, b) => a < b, (a, b) => a < b, (a, b) => a < b),
@@ -59,6 +108,10 @@ internal static class ArithmeticOperators
             Graph = Where,
             Specs = c => [new(c[1].Type, Together(c))],
             Evaluate = WhereValues,
+            Writes =
+            [
+                OnnxWriting.Of<Where>(use => use.Is(use.Add("Where", [use.As(0, ElementType.Bool), use[1], use[2]]))),
+            ],
         },
     ];
 
@@ -67,10 +120,12 @@ internal static class ArithmeticOperators
         Func<Tensor, Tensor, Tensor> graph,
         Func<Tensor, double, Tensor> withNumber,
         Func<double, double, double> real,
-        Func<Int128, Int128, Int128> integer
+        Func<Int128, Int128, Int128> integer,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c =>
                 !c.IsFloat ? null
                 : OldAxis(c) is { } aligned ? [c.Like(graph(c.X(), aligned))]
@@ -84,10 +139,12 @@ internal static class ArithmeticOperators
         string name,
         Func<Tensor, Tensor, Tensor> graph,
         Func<double, double, double> real,
-        Func<Int128, Int128, Int128> integer
+        Func<Int128, Int128, Int128> integer,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c => c.IsFloat ? [c.Like(c.Given.Select(i => i.Tensor).Aggregate(graph))] : null,
             Specs = Broadcast,
             Evaluate = c => [c.Given.Aggregate((a, b) => Elements.Pair(c, a, b, c[0].Type, real, integer))],
@@ -97,10 +154,12 @@ internal static class ArithmeticOperators
         string name,
         Func<Tensor, Tensor, Tensor> graph,
         Func<double, double, bool> real,
-        Func<Int128, Int128, bool> integer
+        Func<Int128, Int128, bool> integer,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c =>
                 c.IsFloat || c.Given.All(i => !i.Type.IsFloat() && i.Type != ElementType.UInt64)
                     ? [new OnnxValue(ElementType.Bool, graph(c.X(), c.X(1)).To(DType.Int64))]
@@ -154,7 +213,9 @@ internal static class ArithmeticOperators
     private static Int128 Modulo(Int128 a, Int128 b) => b == 0 ? 0 : (((a % b) + b) % b);
 
     private static OnnxValue?[]? Where(OnnxCall c) =>
-        c[1].Type.IsFloat() ? [c.Like(Tensor.Where(c.X(0).To(c.X(1).DType), c.X(1), c.X(2)), 1)] : null;
+        c[1].Type.IsFloat()
+            ? [c.Like(Tensor.Where(c.Part("condition", () => c.X(0).To(c.X(1).DType)), c.X(1), c.X(2)), 1)]
+            : null;
 
     private static OnnxValue?[] WhereValues(OnnxCall c)
     {

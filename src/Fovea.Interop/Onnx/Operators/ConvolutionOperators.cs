@@ -1,3 +1,5 @@
+using Fovea.Kernels;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Convolutions and transposed convolutions.</summary>
@@ -12,8 +14,18 @@ internal static class ConvolutionOperators
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        new("Conv") { Graph = Convolve, Learned = Learned },
-        new("ConvTranspose") { Graph = Transpose, Learned = Learned },
+        new("Conv")
+        {
+            Graph = Convolve,
+            Learned = Learned,
+            Writes = [OnnxWriting.Of<Convolution>(WriteConvolution)],
+        },
+        new("ConvTranspose")
+        {
+            Graph = Transpose,
+            Learned = Learned,
+            Writes = [OnnxWriting.Of<TransposedConvolution>(WriteTransposed)],
+        },
     ];
 
     /// <summary>The convolution of a node, for an input and a weight.</summary>
@@ -125,4 +137,49 @@ internal static class ConvolutionOperators
         y = y.Pad(Padding.Explicit(0, Windows.Short(extra)));
         return inputs.Length < 3 ? y : y + inputs[2].Reshape([-1, .. Enumerable.Repeat(1, w.Rank)]);
     }
+
+    /// <summary>Padding with anything but zeros is a node of its own.</summary>
+    private static void WriteConvolution(OnnxUse use)
+    {
+        ConvolutionAttributes a = use.Attributes<ConvolutionAttributes>();
+        Windows w = Windows.Of(use, a.Rank, Kernel(use), a.Stride, a.Padding, a.Dilation);
+        string x = use[0];
+        if (a.Mode != PaddingMode.Zeros && w.Before.Concat(w.After).Any(p => p > 0))
+        {
+            x = PadOperators.Write(use.At("pad"), x, use.From, w.Before, w.After, a.Mode);
+            w = w with { Padding = Padding.Valid, Before = new int[a.Rank], After = new int[a.Rank] };
+        }
+
+        use.Is(use.Add("Conv", [x, .. Weights(use)], [.. w.Write(), OnnxAttribute.Int("group", a.Groups)]));
+    }
+
+    /// <summary>Padding by a rule is written in numbers: the output is the input times the stride.</summary>
+    private static void WriteTransposed(OnnxUse use)
+    {
+        TransposedConvolutionAttributes a = use.Attributes<TransposedConvolutionAttributes>();
+        int[] kernel = Kernel(use),
+            extra = new int[a.Rank];
+        Windows w = Windows.Of(use, a.Rank, kernel, a.Stride, Padding.Valid, a.Dilation);
+        for (int i = 0; i < a.Rank; i++)
+        {
+            int size = use.From.Single[2 + i],
+                output = use.To.Single[2 + i],
+                extent = ((kernel[i] - 1) * w.Dilation[i]) + 1;
+            (long before, long after) = a.Padding.Resolve(i, a.Rank, output, kernel[i], w.Stride[i], w.Dilation[i]);
+            int rest = output - (((size - 1) * w.Stride[i]) - (int)before - (int)after + extent);
+            (w.Before[i], w.After[i], extra[i]) = ((int)before, (int)after + Math.Max(0, -rest), Math.Max(0, rest));
+        }
+
+        use.Is(
+            use.Add(
+                "ConvTranspose",
+                [use[0], .. Weights(use)],
+                [.. w.Write(), OnnxAttribute.Int("group", a.Groups), OnnxAttribute.Ints("output_padding", extra)]
+            )
+        );
+    }
+
+    private static IEnumerable<string> Weights(OnnxUse use) => Enumerable.Range(1, use.Count - 1).Select(i => use[i]);
+
+    private static int[] Kernel(OnnxUse use) => use.Node.Inputs[1].Shape.Single.Sizes[2..].ToArray();
 }

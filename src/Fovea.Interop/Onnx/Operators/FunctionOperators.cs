@@ -1,7 +1,10 @@
+using Fovea.Kernels;
+using static Fovea.Interop.Onnx.ArithmeticOperators;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Functions of each element: activations and arithmetic of one input.</summary>
-internal static class FunctionOperators
+internal static partial class FunctionOperators
 {
     private const double SeluAlpha = 1.67326319217681884765625,
         SeluGamma = 1.05070102214813232421875;
@@ -9,17 +12,28 @@ internal static class FunctionOperators
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        Of("Abs", (_, x) => x.Abs(), Math.Abs, v => v < 0 ? -v : v),
+        Of("Abs", (_, x) => x.Abs(), Math.Abs, v => v < 0 ? -v : v, write: Plain<AbsFunction>("Abs")),
         Of("Neg", (_, x) => -x, v => -v, v => -v),
-        Of("Exp", (_, x) => x.Exp(), Math.Exp),
-        Of("Log", (_, x) => x.Log(), Math.Log),
-        Of("Sqrt", (_, x) => x.Sqrt(), Math.Sqrt),
-        Of("Floor", (_, x) => x.Floor(), Math.Floor),
-        Of("Ceil", (_, x) => x.Ceiling(), Math.Ceiling),
-        Of("Round", (_, x) => x.Round(), v => Math.Round(v, MidpointRounding.ToEven)),
-        Of("Sign", (_, x) => x.Sign(), v => double.IsNaN(v) ? v : Math.Sign(v), v => Int128.Sign(v)),
-        Of("Sin", (_, x) => x.Sin(), Math.Sin),
-        Of("Cos", (_, x) => x.Cos(), Math.Cos),
+        Of("Exp", (_, x) => x.Exp(), Math.Exp, write: Plain<ExpFunction>("Exp")),
+        Of("Log", (_, x) => x.Log(), Math.Log, write: Plain<LogFunction>("Log")),
+        Of("Sqrt", (_, x) => x.Sqrt(), Math.Sqrt, write: Plain<SqrtFunction>("Sqrt")),
+        Of("Floor", (_, x) => x.Floor(), Math.Floor, write: Plain<FloorFunction>("Floor")),
+        Of("Ceil", (_, x) => x.Ceiling(), Math.Ceiling, write: Plain<CeilingFunction>("Ceil")),
+        Of(
+            "Round",
+            (_, x) => x.Round(),
+            v => Math.Round(v, MidpointRounding.ToEven),
+            write: Plain<RoundFunction>("Round")
+        ),
+        Of(
+            "Sign",
+            (_, x) => x.Sign(),
+            v => double.IsNaN(v) ? v : Math.Sign(v),
+            v => Int128.Sign(v),
+            write: Plain<SignFunction>("Sign")
+        ),
+        Of("Sin", (_, x) => x.Sin(), Math.Sin, write: Plain<SinFunction>("Sin")),
+        Of("Cos", (_, x) => x.Cos(), Math.Cos, write: Plain<CosFunction>("Cos")),
         Of("Tan", (_, x) => x.Sin() / x.Cos(), Math.Tan),
         Of("Asin", null, Math.Asin),
         Of("Acos", null, Math.Acos),
@@ -29,23 +43,84 @@ internal static class FunctionOperators
         Of("Asinh", null, Math.Asinh),
         Of("Acosh", null, Math.Acosh),
         Of("Atanh", null, Math.Atanh),
-        Of("Erf", (_, x) => x.Erf(), null),
-        Of("Reciprocal", (_, x) => 1.0 / x, v => 1.0 / v),
-        Of("Relu", (_, x) => x.Relu(), v => Math.Max(v, 0.0), v => v < 0 ? 0 : v),
-        Of("LeakyRelu", (c, x) => x.LeakyRelu(c.Node.Float("alpha", 0.01)), null),
-        Of("Elu", (c, x) => x.Elu(c.Node.Float("alpha", 1.0)), null),
+        Of("Erf", (_, x) => x.Erf(), null, write: Plain<ErfFunction>("Erf")),
+        Of(
+            "Reciprocal",
+            (_, x) => 1.0 / x,
+            v => 1.0 / v,
+            write: OnnxWriting.Of<Elementwise<ReciprocalFunction>>(WriteReciprocal)
+        ),
+        Of("Relu", (_, x) => x.Relu(), v => Math.Max(v, 0.0), v => v < 0 ? 0 : v, write: Plain<ReluFunction>("Relu")),
+        Of(
+            "LeakyRelu",
+            (c, x) => x.LeakyRelu(c.Node.Float("alpha", 0.01)),
+            null,
+            write: OnnxWriting.Of<Elementwise<LeakyReluFunction>>(use =>
+                use.Is(
+                    use.Add(
+                        "LeakyRelu",
+                        use.Inputs,
+                        OnnxAttribute.Float("alpha", Function<LeakyReluFunction>(use).Slope)
+                    )
+                )
+            )
+        ),
+        Of(
+            "Elu",
+            (c, x) => x.Elu(c.Node.Float("alpha", 1.0)),
+            null,
+            write: OnnxWriting.Of<Elementwise<ExponentialUnitFunction>>(WriteExponential)
+        ),
         Of("Celu", (c, x) => x.Celu(c.Node.Float("alpha", 1.0)), null),
         Of("Selu", Selu, null),
-        Of("Gelu", (c, x) => x.Gelu(tanh: c.Node.Text("approximate", "none") == "tanh"), null),
-        Of("Sigmoid", (_, x) => x.Sigmoid(), null),
-        Of("HardSigmoid", HardSigmoid, null),
-        Of("HardSwish", (_, x) => x.Hardswish(), null),
-        Of("Tanh", (_, x) => x.Tanh(), null),
-        Of("Softplus", (_, x) => x.Softplus(), null),
+        Of(
+            "Gelu",
+            (c, x) => x.Gelu(tanh: c.Node.Text("approximate", "none") == "tanh"),
+            null,
+            null,
+            OnnxWriting.Of<Elementwise<GeluFunction>>(use =>
+                use.Is(use.Opset >= 20 ? use.Add("Gelu", use.Inputs) : WriteGelu(use))
+            ),
+            OnnxWriting.Of<Elementwise<GeluTanhFunction>>(WriteGeluTanh)
+        ),
+        Of("Sigmoid", (_, x) => x.Sigmoid(), null, write: Plain<SigmoidFunction>("Sigmoid")),
+        Of(
+            "HardSigmoid",
+            HardSigmoid,
+            null,
+            write: OnnxWriting.Of<Elementwise<HardsigmoidFunction>>(use => use.Is(WriteHardSigmoid(use)))
+        ),
+        Of(
+            "HardSwish",
+            (_, x) => x.Hardswish(),
+            null,
+            write: OnnxWriting.Of<Elementwise<HardswishFunction>>(use =>
+                use.Is(
+                    use.Opset >= 14
+                        ? use.Add("HardSwish", use.Inputs)
+                        : use.Add("Mul", [use[0], WriteHardSigmoid(use.At("gate"))])
+                )
+            )
+        ),
+        Of("Tanh", (_, x) => x.Tanh(), null, write: Plain<TanhFunction>("Tanh")),
+        Of(
+            "Softplus",
+            (_, x) => x.Softplus(),
+            null,
+            write: OnnxWriting.Of<Elementwise<SoftplusFunction>>(WriteSoftplus)
+        ),
         Of("Softsign", (_, x) => x / (x.Abs() + 1.0), null),
         Of("ThresholdedRelu", ThresholdedRelu, null),
-        Of("Mish", (_, x) => x.Mish(), null),
-        Of("Swish", Swish, null),
+        Of("Mish", (_, x) => x.Mish(), null, write: OnnxWriting.Of<Elementwise<MishFunction>>(WriteMish)),
+        Of(
+            "Swish",
+            Swish,
+            null,
+            // The node Swish of opset 24 is read, and not written: few runtimes have it.
+            write: OnnxWriting.Of<Elementwise<SiluFunction>>(use =>
+                use.Is(use.Add("Mul", [use[0], use.At("gate").Add("Sigmoid", use.Inputs)]))
+            )
+        ),
         Of("Shrink", Shrink, null),
         new("IsNaN")
         {
@@ -66,17 +141,29 @@ internal static class FunctionOperators
             Specs = c => [c[0].Spec],
             Evaluate = c => [Elements.Map(c[0], c[0].Type, v => v, v => ~v)],
         },
-        new("Identity") { Graph = c => [c[0]] },
+        new("Identity")
+        {
+            Graph = c => [c[0]],
+            Writes = [OnnxWriting.Of<StopGradient>(use => use.IsInput(0))], // gradients are not in a file
+        },
         new("Clip")
         {
             Graph = Clip,
             Specs = c => [c[0].Spec],
             Evaluate = ClipIntegers,
+            Writes =
+            [
+                OnnxWriting.Of<Elementwise<Relu6Function>>(use => WriteClip(use, 0.0, 6.0)),
+                OnnxWriting.Of<Elementwise<ClampFunction>>(use =>
+                    WriteClip(use, Function<ClampFunction>(use).Low, Function<ClampFunction>(use).High)
+                ),
+            ],
         },
         new("PRelu")
         {
             Graph = PRelu,
-            Learned = [new(1, "weight", ParameterKind.Other)],
+            Learned = [new(1, "weight", ParameterKind.Other) { IsOfChannels = true }],
+            Writes = [OnnxWriting.Of<PReluOperator>(WritePRelu)],
             Specs = c => [c[0].Spec],
             Evaluate = c => [Elements.Pair(c, c[0], c[1], c[0].Type, null, (x, slope) => x < 0 ? x * slope : x)],
         },
@@ -86,14 +173,19 @@ internal static class FunctionOperators
         string name,
         Func<OnnxCall, Tensor, Tensor>? graph,
         Func<double, double>? real,
-        Func<Int128, Int128>? integer = null
+        Func<Int128, Int128>? integer = null,
+        params OnnxWriting[] write
     ) =>
         new(name)
         {
+            Writes = write,
             Graph = graph is null ? null : c => c[0].Type.IsFloat() ? [c.Like(graph(c, c.X()))] : null,
             Specs = c => [c[0].Spec],
             Evaluate = real is null ? null : c => [Elements.Map(c[0], c[0].Type, real, integer)],
         };
+
+    private static OnnxWriting Plain<TFunction>(string name)
+        where TFunction : struct, IUnaryFunction => OnnxWriting.Plain<Elementwise<TFunction>>(name);
 
     private static Tensor Selu(OnnxCall c, Tensor x)
     {
@@ -174,7 +266,9 @@ internal static class FunctionOperators
 
         Tensor x = c.X(),
             slope = c.X(1);
-        bool isOwn = slope.Rank == 1 && (slope.Shape[0] == 1 || (x.Rank == 2 && slope.Shape[0] == x.Shape[1]));
+        bool isOwn =
+            slope.Rank == 1
+            && (slope.Shape[0] == 1 || ((x.Rank == 2 || c.Layer.IsOfChannels) && slope.Shape[0] == x.Shape[1]));
         return [c.Like(isOwn ? c.Apply("prelu", new NoAttributes(), x, slope) : x.Relu() - (slope * (-x).Relu()))];
     }
 }

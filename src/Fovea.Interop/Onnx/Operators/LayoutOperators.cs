@@ -1,22 +1,23 @@
 namespace Fovea.Interop.Onnx;
 
 /// <summary>What gives the same elements another shape or order, or joins and repeats them.</summary>
-internal static class LayoutOperators
+internal static partial class LayoutOperators
 {
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        new("Reshape") { Graph = Reshape },
+        new("Reshape") { Graph = Reshape, Writes = [OnnxWriting.Of<Reshape>(Write)] },
         new("Flatten") { Graph = Flatten },
         new("Squeeze") { Graph = Squeeze },
         new("Unsqueeze") { Graph = Unsqueeze },
-        new("Transpose") { Graph = Transpose },
-        new("Concat") { Graph = Concat },
+        new("Transpose") { Graph = Transpose, Writes = [OnnxWriting.Of<Permute>(WriteOrder)] },
+        new("Concat") { Graph = Concat, Writes = [OnnxWriting.Of<Concatenate>(WriteConcat)] },
         new("Expand")
         {
             Graph = Expand,
             Specs = c => [new(c[0].Type, Expanded(c))],
             Evaluate = ExpandValues,
+            Writes = [OnnxWriting.Of<Expand>(WriteExpand)],
         },
         new("Tile") { Graph = Tile },
         new("DepthToSpace") { Graph = DepthToSpace },

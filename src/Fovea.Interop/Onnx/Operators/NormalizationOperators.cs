@@ -1,7 +1,7 @@
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Normalizations.</summary>
-internal static class NormalizationOperators
+internal static partial class NormalizationOperators
 {
     private static readonly LearnedInput[] Affine =
     [
@@ -21,14 +21,25 @@ internal static class NormalizationOperators
                 new(3, "running_mean", ParameterKind.Other, IsState: true),
                 new(4, "running_var", ParameterKind.Other, IsState: true),
             ],
+            Writes = [OnnxWriting.Of<BatchNormalization>(WriteBatch)],
         },
         new("InstanceNormalization")
         {
             Graph = c => [c.Like(Group(c, c[0].Shape[1], c.X(1), c.X(2)))],
             Learned = Affine,
         },
-        new("GroupNormalization") { Graph = Group, Learned = Affine },
-        new("LayerNormalization") { Graph = Layer, Learned = Affine },
+        new("GroupNormalization")
+        {
+            Graph = Group,
+            Learned = Affine,
+            Writes = [OnnxWriting.Of<GroupNormalizationOperator>(WriteGroups)],
+        },
+        new("LayerNormalization")
+        {
+            Graph = Layer,
+            Learned = Affine,
+            Writes = [OnnxWriting.Of<LayerNormalizationOperator>(WriteLayer)],
+        },
         new("RMSNormalization") { Graph = RootMeanSquare, Learned = [Affine[0]] },
         new("LpNormalization") { Graph = Norm },
         new("MeanVarianceNormalization") { Graph = MeanVariance },

@@ -135,6 +135,20 @@ internal sealed class OnnxCall(OnnxNode node, OnnxValue?[] inputs, OnnxLayer lay
         }
     }
 
+    /// <summary>Applies operators whose nodes are named by a part of this one, so that the result keeps the name.</summary>
+    public Tensor Part(string name, Func<Tensor> apply)
+    {
+        if (GraphTracer.Current is not { } tracer)
+        {
+            return apply();
+        }
+
+        tracer.Names.Scope = $"{Layer.Path}.{name}";
+        Tensor result = apply();
+        tracer.Names.Scope = Layer.Path;
+        return result;
+    }
+
     /// <summary>Makes an operator of the catalogue and applies it.</summary>
     /// <param name="word">Its word.</param>
     /// <param name="attributes">Its attributes.</param>

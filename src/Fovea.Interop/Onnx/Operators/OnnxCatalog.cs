@@ -31,11 +31,29 @@ internal static class OnnxCatalog
         .SelectMany(family => family)
         .ToFrozenDictionary(o => (o.Domain, o.Name));
 
+    private static readonly FrozenDictionary<Type, OnnxWriting> ByOperator = ByName
+        .Values.SelectMany(o => o.Writes)
+        .ToFrozenDictionary(w => w.Operator);
+
     /// <summary>All operators.</summary>
     public static IEnumerable<OnnxOperator> All => ByName.Values;
 
     /// <summary>The operator of a node; null where it is not supported.</summary>
     public static OnnxOperator? Find(OnnxNode node) => ByName.GetValueOrDefault((node.Domain, node.Operator));
+
+    /// <summary>The standard operator of a name; null where it is not supported.</summary>
+    public static OnnxOperator? Find(string name) => ByName.GetValueOrDefault(("", name));
+
+    /// <summary>The way back of an operator of Fovea; null where it has none.</summary>
+    public static OnnxWriting? FindWriting(Operator op) => ByOperator.GetValueOrDefault(op.GetType());
+
+    /// <summary>Why an operator of Fovea has no way back.</summary>
+    public static string WhyNotWritten(Operator op) =>
+        OperatorCatalog.Of(op) is not { } entry ? "it is not one of Fovea's own"
+        : entry.Family == OperatorFamily.Gradient ? "it is of gradients, and files hold networks"
+        : entry.Family == OperatorFamily.Loss ? "it is of losses, and files hold networks"
+        : entry.Family == OperatorFamily.Random ? "it is of training; trace the network in evaluation"
+        : "it has no counterpart";
 
     /// <summary>Checks that all nodes have operators that are supported.</summary>
     /// <exception cref="ModelFormatException">Some have not; the message lists them all, with their nodes.</exception>

@@ -9,9 +9,12 @@ internal sealed record LearnedInput(int Input, string Name, ParameterKind Kind, 
 {
     /// <summary>Only where the file's tensor has so many axes at least.</summary>
     public int LeastRank { get; init; }
+
+    /// <summary>Whether it has one element a channel, which the file gives axes of size 1 behind, so that it broadcasts.</summary>
+    public bool IsOfChannels { get; init; }
 }
 
-/// <summary>An operator of ONNX and what it is here: the row that import reads, and that export is to read.</summary>
+/// <summary>An operator of ONNX and what it is here: the row that import and export read.</summary>
 /// <param name="name">Its name, e.g. <c>Conv</c>.</param>
 internal sealed class OnnxOperator(string name)
 {
@@ -34,6 +37,9 @@ internal sealed class OnnxOperator(string name)
 
     /// <summary>Inputs that are learned where the file holds them.</summary>
     public IReadOnlyList<LearnedInput> Learned { get; init; } = [];
+
+    /// <summary>The way back: the operators of Fovea that are written as this one, or with it.</summary>
+    public IReadOnlyList<OnnxWriting> Writes { get; init; } = [];
 
     /// <summary>Whether results differ from run to run, so that nothing is computed beforehand.</summary>
     public bool IsRandom { get; init; }

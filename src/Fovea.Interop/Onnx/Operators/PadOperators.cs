@@ -1,3 +1,5 @@
+using Fovea.Kernels;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Padding in all modes, also negative, which cuts off.</summary>
@@ -11,6 +13,7 @@ internal static class PadOperators
             Graph = Graph,
             Specs = c => [new(c[0].Type, Padded(c))],
             Evaluate = Evaluate,
+            Writes = [OnnxWriting.Of<Pad>(Write)],
         },
     ];
 
@@ -147,5 +150,94 @@ internal static class PadOperators
             "reflect" => size - 1 - Math.Abs(size - 1 - (((position % period) + period) % period)),
             _ => throw c.Error($"mode '{mode}' is not known"),
         };
+    }
+
+    /// <summary>Padding of the last axes.</summary>
+    /// <param name="use">Where the node goes.</param>
+    /// <param name="x">What is padded.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="before">Amounts in front of the last axes.</param>
+    /// <param name="after">Amounts behind them.</param>
+    /// <param name="mode">What the padding holds.</param>
+    /// <param name="value">The number, where that is one.</param>
+    public static string Write(
+        OnnxUse use,
+        string x,
+        SymbolicShape shape,
+        int[] before,
+        int[] after,
+        PaddingMode mode,
+        double value = 0.0
+    )
+    {
+        if (mode == PaddingMode.Circular && use.Opset < 19)
+        {
+            return WriteCircular(use, x, shape, before, after);
+        }
+
+        int[] outer = new int[shape.Rank - before.Length];
+        string name = mode switch
+        {
+            PaddingMode.Zeros => "constant",
+            PaddingMode.Reflect => "reflect",
+            PaddingMode.Replicate => "edge",
+            _ => "wrap",
+        };
+        List<string> inputs = [x, use.Ints("pads", [.. outer, .. before, .. outer, .. after])];
+        if (mode == PaddingMode.Zeros && value != 0.0)
+        {
+            inputs.Add(use.Number("value", value));
+        }
+
+        return use.Add("Pad", inputs, OnnxAttribute.Text("mode", name));
+    }
+
+    /// <summary>Before opset 19 there is no such mode: the ends are joined to the axis, one axis after the other.</summary>
+    private static string WriteCircular(OnnxUse use, string x, SymbolicShape shape, int[] before, int[] after)
+    {
+        int last = Array.FindLastIndex(before, b => b > 0);
+        last = Math.Max(last, Array.FindLastIndex(after, a => a > 0));
+        for (int i = 0; i < before.Length; i++)
+        {
+            int axis = shape.Rank - before.Length + i,
+                size = shape.Single[axis];
+            if (before[i] == 0 && after[i] == 0)
+            {
+                continue;
+            }
+
+            List<string> parts = [x];
+            if (before[i] > 0)
+            {
+                parts.Insert(
+                    0,
+                    SelectionOperators.WriteSlice(use.At($"front{axis}"), x, axis, size - before[i], long.MaxValue)
+                );
+            }
+
+            if (after[i] > 0)
+            {
+                parts.Add(SelectionOperators.WriteSlice(use.At($"back{axis}"), x, axis, 0, after[i]));
+            }
+
+            OnnxUse joined = i == last ? use : use.At($"axis{axis}");
+            x = joined.Add("Concat", parts, OnnxAttribute.Int("axis", axis));
+        }
+
+        return x;
+    }
+
+    private static void Write(OnnxUse use)
+    {
+        PadAttributes a = use.Attributes<PadAttributes>();
+        int[] before = new int[a.Axes],
+            after = new int[a.Axes];
+        for (int i = 0; i < a.Axes; i++)
+        {
+            (long front, long back) = a.Padding.Resolve(i, a.Axes, 1, 1, 1, 1);
+            (before[i], after[i]) = ((int)front, (int)back);
+        }
+
+        use.Is(Write(use, use[0], use.From, before, after, a.Mode, a.Value));
     }
 }

@@ -1,14 +1,14 @@
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Pools: largest values, means and norms of windows.</summary>
-internal static class PoolOperators
+internal static partial class PoolOperators
 {
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        Windowed("MaxPool", "maxpool"),
-        Windowed("AveragePool", "avgpool"),
-        Windowed("LpPool", "lppool"),
+        Windowed("MaxPool", "maxpool", OnnxWriting.Of<MaxPool>(use => Write(use, "MaxPool"))),
+        Windowed("AveragePool", "avgpool", OnnxWriting.Of<AvgPool>(use => Write(use, "AveragePool"))),
+        Windowed("LpPool", "lppool", OnnxWriting.Of<LpPool>(WriteNorm)),
         Global("GlobalAveragePool", (c, x) => c.Apply("globalavgpool", new GlobalPoolAttributes(false), x)),
         Global("GlobalMaxPool", (c, x) => c.Apply("globalmaxpool", new GlobalPoolAttributes(false), x)),
         Global(
@@ -18,9 +18,10 @@ internal static class PoolOperators
         new("MaxUnpool") { Evaluate = Unpool },
     ];
 
-    private static OnnxOperator Windowed(string name, string word) =>
+    private static OnnxOperator Windowed(string name, string word, params OnnxWriting[] writes) =>
         new(name)
         {
+            Writes = writes,
             Graph = c => Graph(c, word),
             Specs = c => PoolEvaluation.Specs(c),
             Evaluate = c => PoolEvaluation.Evaluate(c, word),

@@ -14,8 +14,14 @@ internal static class ProductOperators
             Learned = [Weight],
             Specs = c => [new(c[0].Type, ShapeOf(c[0].Shape, c[1].Shape))],
             Evaluate = c => [Exactly(c, c[0], c[1], c[0].Type)],
+            Writes = [OnnxWriting.Of<MatMul>(WriteProduct)],
         },
-        new("Gemm") { Graph = Gemm, Learned = [Weight, new(2, "bias", ParameterKind.Bias)] },
+        new("Gemm")
+        {
+            Graph = Gemm,
+            Learned = [Weight, new(2, "bias", ParameterKind.Bias)],
+            Writes = [OnnxWriting.Of<LinearOperator>(WriteLinear)],
+        },
         new("Einsum") { Graph = c => c.IsFloat ? [c.Like(new EinsumEquation(c).Apply())] : null },
         new("MatMulInteger")
         {
@@ -120,5 +126,40 @@ internal static class ProductOperators
         left = left.Rank == 1 && left.Count > 1 ? left.Unsqueeze(1) : left;
         double[] real = (product * left * scale).ToArray<double>();
         return [Quantization.Quantize(real, c[7], product.Shape)];
+    }
+
+    /// <summary>A matrix that is given transposed is turned by a node.</summary>
+    private static void WriteProduct(OnnxUse use)
+    {
+        MatMulAttributes a = use.Attributes<MatMulAttributes>();
+        use.Is(use.Add("MatMul", [Turned(0, a.TransposeFirst, "first"), Turned(1, a.TransposeSecond, "second")]));
+
+        string Turned(int input, bool isTransposed, string part)
+        {
+            int rank = use.Node.Inputs[input].Shape.Rank;
+            int[] order = [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2];
+            return isTransposed
+                ? use.At(part).Add("Transpose", [use[input]], OnnxAttribute.Ints("perm", order))
+                : use[input];
+        }
+    }
+
+    /// <summary>Gemm takes matrices: other inputs are made one, and their result what it was.</summary>
+    private static void WriteLinear(OnnxUse use)
+    {
+        SymbolicShape x = use.From,
+            y = use.To;
+        if (x.Rank == 2)
+        {
+            use.Is(use.Add("Gemm", use.Inputs, OnnxAttribute.Int("transB", 1)));
+            return;
+        }
+
+        int features = x.Single[x.Rank - 1];
+        SymbolicShape rows = LayoutOperators.Merged(x, features),
+            results = LayoutOperators.Merged(x, y.Single[y.Rank - 1]);
+        string matrix = LayoutOperators.WriteReshape(use.At("rows"), use[0], x, rows); // read before the weights are
+        string product = use.Add("Gemm", [matrix, .. use.Inputs[1..]], OnnxAttribute.Int("transB", 1));
+        use.Is(LayoutOperators.WriteReshape(use.At("items"), product, results, y));
     }
 }

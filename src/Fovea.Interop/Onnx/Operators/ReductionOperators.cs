@@ -1,14 +1,23 @@
+using Fovea.Interop.Onnx.Messages;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Reductions over axes, and what searches or accumulates along one.</summary>
-internal static class ReductionOperators
+internal static partial class ReductionOperators
 {
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
         Over("ReduceSum", 13, (x, a, k) => x.Sum(a, k), v => v.Sum(), 0),
-        Over("ReduceMean", 18, (x, a, k) => x.Mean(a, k), v => v.Average(), double.NaN),
-        Over("ReduceMax", 18, (x, a, k) => x.Max(a, k), v => v.Max(), double.NegativeInfinity),
+        Over("ReduceMean", 18, (x, a, k) => x.Mean(a, k), v => v.Average(), double.NaN, OnnxWriting.Of<Sum>(WriteSum)),
+        Over(
+            "ReduceMax",
+            18,
+            (x, a, k) => x.Max(a, k),
+            v => v.Max(),
+            double.NegativeInfinity,
+            OnnxWriting.Of<Max>(WriteMax)
+        ),
         Over("ReduceMin", 18, (x, a, k) => x.Min(a, k), v => v.Min(), double.PositiveInfinity),
         Over("ReduceProd", 18, null, v => v.Aggregate(1.0, (a, b) => a * b), 1),
         Over("ReduceL1", 18, (x, a, k) => x.Abs().Sum(a, k), v => v.Sum(Math.Abs), 0),
@@ -23,12 +32,14 @@ internal static class ReductionOperators
             Specs = c => [c[0].Spec],
             Graph = CumSum,
             Evaluate = CumSumValues,
+            Writes = [OnnxWriting.Of<CumulativeSum>(WriteCumSum)],
         },
         new("TopK")
         {
             Graph = TopK,
             Specs = TopKSpecs,
             Evaluate = TopKValues,
+            Writes = [OnnxWriting.Of<TopK>(WriteTopK)],
         },
     ];
 
@@ -37,10 +48,12 @@ internal static class ReductionOperators
         int axesAreInput,
         Func<Tensor, int[], bool, Tensor>? graph,
         Func<IEnumerable<double>, double> reduce,
-        double ofNothing
+        double ofNothing,
+        params OnnxWriting[] writes
     ) =>
         new(name)
         {
+            Writes = writes,
             Graph = c =>
             {
                 int[] axes = Axes(c, axesAreInput);

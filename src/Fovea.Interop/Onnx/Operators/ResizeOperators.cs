@@ -1,14 +1,18 @@
+using Fovea.Interop.Onnx.Messages;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>Resampling to another size.</summary>
 internal static class ResizeOperators
 {
     /// <summary>The operators.</summary>
-    public static IReadOnlyList<OnnxOperator> All { get; } = [Of("Resize"), Of("Upsample")];
+    public static IReadOnlyList<OnnxOperator> All { get; } =
+    [Of("Resize", OnnxWriting.Of<UpsampleOperator>(Write)), Of("Upsample")];
 
-    private static OnnxOperator Of(string name) =>
+    private static OnnxOperator Of(string name, params OnnxWriting[] writes) =>
         new(name)
         {
+            Writes = writes,
             Graph = c => ResizeRequest.Of(c) is var request && c[0].Type.IsFloat() ? Graph(c, request) : null,
             Specs = c => [new(c[0].Type, ResizeRequest.Of(c).Output)],
             Evaluate = c => [Evaluate(c[0], ResizeRequest.Of(c))],
@@ -98,5 +102,62 @@ internal static class ResizeOperators
         }
 
         return OnnxValue.Of(x.Type, values, request.Output);
+    }
+
+    private static void Write(OnnxUse use)
+    {
+        UpsampleAttributes a = use.Attributes<UpsampleAttributes>();
+        List<AttributeProto> attributes =
+        [
+            OnnxAttribute.Text("mode", a.Mode == UpsampleMode.Nearest ? "nearest" : "linear"),
+            OnnxAttribute.Text(
+                "coordinate_transformation_mode",
+                a.Mode == UpsampleMode.Nearest ? "asymmetric"
+                    : a.AlignCorners ? "align_corners"
+                    : "half_pixel"
+            ),
+        ];
+        if (a.Mode == UpsampleMode.Nearest)
+        {
+            attributes.Add(OnnxAttribute.Text("nearest_mode", "floor"));
+        }
+
+        int[] spatial = [.. Enumerable.Range(2, use.From.Rank - 2)];
+        if (a.Size is null)
+        {
+            float[] scales = [1f, 1f, .. spatial.Select(i => Scale(use, a.Scale.Values!, i))];
+            string factors = use.Tensor("scales", Tensor.From<float>(scales, [scales.Length]));
+            use.Is(use.Add("Resize", [use[0], "", factors], attributes));
+            return;
+        }
+
+        long[] sizes = [.. spatial.Select(i => (long)use.To.Single[i])];
+        if (use.Opset >= 18)
+        {
+            attributes.Add(OnnxAttribute.Ints("axes", spatial));
+            use.Is(use.Add("Resize", [use[0], "", "", use.Ints("sizes", sizes)], attributes));
+            return;
+        }
+
+        // Before opset 18 all sizes are given, and that of the batch is open: it is taken from the input.
+        OnnxUse joined = use.At("sizes");
+        string shape = use.At("shape").Add("Shape", [use[0]]),
+            leading = SelectionOperators.WriteSlice(use.At("leading"), shape, 0, 0, 2);
+        string whole = joined.Add("Concat", [leading, joined.Ints("spatial", sizes)], OnnxAttribute.Int("axis", 0));
+        use.Is(use.Add("Resize", [use[0], "", "", whole], attributes));
+    }
+
+    /// <summary>A factor as the file holds it: large enough that the size, rounded down, is the one it is here.</summary>
+    private static float Scale(OnnxUse use, double[] scales, int axis)
+    {
+        int from = use.From.Single[axis],
+            to = use.To.Single[axis];
+        float scale = (float)(scales.Length == 1 ? scales[0] : scales[axis - 2]);
+        while ((int)(from * scale) < to)
+        {
+            scale = MathF.BitIncrement(scale);
+        }
+
+        return scale;
     }
 }

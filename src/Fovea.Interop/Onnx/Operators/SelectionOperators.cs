@@ -1,7 +1,7 @@
 namespace Fovea.Interop.Onnx;
 
 /// <summary>What takes parts of a tensor: slices, and elements at positions.</summary>
-internal static class SelectionOperators
+internal static partial class SelectionOperators
 {
     private const int MostPieces = 64;
 
@@ -14,6 +14,7 @@ internal static class SelectionOperators
             Graph = Slice,
             Specs = SliceSpecs,
             Evaluate = SliceValues,
+            Writes = [OnnxWriting.Of<Narrow>(WriteNarrow), OnnxWriting.Of<Flip>(WriteFlip)],
         },
         new("Gather")
         {
@@ -26,6 +27,7 @@ internal static class SelectionOperators
             Graph = GatherElements,
             Specs = c => [new(c[0].Type, c[1].Shape)],
             Evaluate = GatherElementValues,
+            Writes = [OnnxWriting.Of<Gather>(WriteGather)],
         },
     ];
 

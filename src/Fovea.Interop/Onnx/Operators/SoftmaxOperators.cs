@@ -6,7 +6,11 @@ internal static class SoftmaxOperators
     /// <summary>The operators.</summary>
     public static IReadOnlyList<OnnxOperator> All { get; } =
     [
-        new("Softmax") { Graph = c => [Along(c, (x, axis) => x.Softmax(axis))] },
+        new("Softmax")
+        {
+            Graph = c => [Along(c, (x, axis) => x.Softmax(axis))],
+            Writes = [OnnxWriting.Of<SoftmaxOperator>(Write)],
+        },
         new("LogSoftmax") { Graph = c => [Along(c, (x, axis) => x.LogSoftmax(axis))] },
         new("Hardmax") { Specs = c => [c[0].Spec], Evaluate = Hardmax },
         new("NegativeLogLikelihoodLoss") { Specs = LossSpecs, Evaluate = c => [Loss(c, c[0].Reals(), c[0].Shape)] },
@@ -114,5 +118,17 @@ internal static class SoftmaxOperators
             "sum" => OnnxValue.Of(c[0].Type, [losses.Sum()], []),
             _ => OnnxValue.Of(c[0].Type, [losses.Sum() / total], []),
         };
+    }
+
+    private static void Write(OnnxUse use)
+    {
+        SoftmaxAttributes a = use.Attributes<SoftmaxAttributes>();
+        use.Is(
+            use.Add(
+                a.IsLogarithm ? "LogSoftmax" : "Softmax",
+                use.Inputs,
+                OnnxAttribute.Int("axis", a.Axis < 0 ? a.Axis + use.From.Rank : a.Axis)
+            )
+        );
     }
 }

@@ -11,6 +11,7 @@ internal static class TypeOperators
             Graph = c => Cast(c, Target(c)),
             Specs = c => [new(Target(c), c[0].Shape)],
             Evaluate = c => [To(c[0], Target(c))],
+            Writes = [OnnxWriting.Of<Cast>(Write)],
         },
         new("CastLike")
         {
@@ -52,5 +53,17 @@ internal static class TypeOperators
         return isWide || isTraced ? [new OnnxValue(to, c.X().To(to.Carrier()))]
             : from.IsFloat() && to == ElementType.Bool ? [new OnnxValue(to, c.X().NotEqualTo(0.0).To(DType.Int64))]
             : null;
+    }
+
+    /// <summary>Truth values stay what they are until somebody reads them as numbers.</summary>
+    private static void Write(OnnxUse use)
+    {
+        if (use.Node.Inputs[0].DType == use.Type || use.IsTruth(0))
+        {
+            use.IsInput(0);
+            return;
+        }
+
+        use.Is(use.Add("Cast", use.Inputs, OnnxAttribute.Int("to", (long)OnnxTensors.TypeOf(use.Type))));
     }
 }

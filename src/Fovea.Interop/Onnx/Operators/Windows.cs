@@ -1,3 +1,5 @@
+using Fovea.Interop.Onnx.Messages;
+
 namespace Fovea.Interop.Onnx;
 
 /// <summary>The attributes that convolutions and pools share: kernel, strides, dilations and padding.</summary>
@@ -57,6 +59,43 @@ internal sealed record Windows(int[] Kernel, int[] Stride, int[] Dilation, Paddi
             : Padding.Explicit(Short(before), Short(after));
         return new Windows(taps, stride, dilation, padding, before, after);
     }
+
+    /// <summary>Those of an operator that is written.</summary>
+    /// <exception cref="ModelFormatException">The input has no batch axis.</exception>
+    public static Windows Of(OnnxUse use, int rank, int[] kernel, PerAxis stride, Padding padding, PerAxis dilation)
+    {
+        Shape x = use.From.Single;
+        if (x.Rank != rank + 2)
+        {
+            throw use.Cannot($"its input {use.From} has no batch axis; ONNX needs [N, C, spatial...]");
+        }
+
+        int[] before = new int[rank],
+            after = new int[rank],
+            strides = All(stride, rank),
+            dilations = All(dilation, rank);
+        for (int i = 0; i < rank; i++)
+        {
+            (long front, long back) = padding.Resolve(i, rank, x[2 + i], kernel[i], strides[i], dilations[i]);
+            (before[i], after[i]) = ((int)front, (int)back);
+        }
+
+        return new Windows(kernel, strides, dilations, padding, before, after);
+    }
+
+    /// <summary>A number for each axis.</summary>
+    public static int[] All(PerAxis values, int rank) => [.. Enumerable.Range(0, rank).Select(i => values.At(i, rank))];
+
+    /// <summary>The attributes of a node: padding in numbers, but by rule where it depends on the input's size.</summary>
+    public IEnumerable<AttributeProto> Write() =>
+        [
+            OnnxAttribute.Ints("kernel_shape", Kernel),
+            OnnxAttribute.Ints("strides", Stride),
+            OnnxAttribute.Ints("dilations", Dilation),
+            Padding == Padding.SameTensorFlow
+                ? OnnxAttribute.Text("auto_pad", "SAME_UPPER")
+                : OnnxAttribute.Ints("pads", Before.Concat(After)),
+        ];
 
     /// <summary>Numbers of an attribute, one for each axis.</summary>
     /// <exception cref="ModelFormatException">They are absent and needed, too few or too many, or negative.</exception>

@@ -17,11 +17,7 @@ internal sealed class TensorReader(string? folder)
     /// <exception cref="ModelFormatException">It breaks a rule of the format, or has elements that are not read.</exception>
     public OnnxValue Read(TensorProto proto, string what)
     {
-        ElementType type =
-            ElementTypes.Known(proto.DataType)
-            ?? throw new ModelFormatException(
-                $"{what}: elements of {ElementTypes.NameOf(proto.DataType)} are not read. Convert the model to float, double, float16, bfloat16, bool or integers."
-            );
+        ElementType type = TypeOf(proto, what);
         if (proto.Segment is not null)
         {
             throw new ModelFormatException($"{what}: tensors in segments are not read.");
@@ -39,6 +35,24 @@ internal sealed class TensorReader(string? folder)
             : FromFields(proto, type, shape, what);
         return new OnnxValue(type, tensor, isKnown: true);
     }
+
+    /// <summary>Bytes that the sizes of a tensor ask for.</summary>
+    /// <exception cref="ModelFormatException">It breaks a rule of the format, or has elements that are not read.</exception>
+    public static long BytesOf(TensorProto proto, string file) =>
+        BytesOf(TypeOf(proto, Name(proto, file)), ShapeOf(proto, Name(proto, file)));
+
+    /// <summary>The bytes of a tensor that lie in another file.</summary>
+    /// <exception cref="ModelFormatException">The place is outside the folder, absent, or too short.</exception>
+    public byte[] ExternalBytes(TensorProto proto, string file) =>
+        ExternalData.Read(folder, proto, BytesOf(proto, file), Name(proto, file));
+
+    private static string Name(TensorProto proto, string file) => $"{file}: initializer '{proto.Name}'";
+
+    private static ElementType TypeOf(TensorProto proto, string what) =>
+        ElementTypes.Known(proto.DataType)
+        ?? throw new ModelFormatException(
+            $"{what}: elements of {ElementTypes.NameOf(proto.DataType)} are not read. Convert the model to float, double, float16, bfloat16, bool or integers."
+        );
 
     /// <summary>Bytes of a tensor in a file.</summary>
     private static long BytesOf(ElementType type, Shape shape) => checked(((shape.Count * type.Bits()) + 7) / 8);

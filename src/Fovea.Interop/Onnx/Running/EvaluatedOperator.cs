@@ -62,6 +62,36 @@ internal sealed class EvaluatedOperator(OnnxOperator row, OnnxCall call, int? ba
         }
     }
 
+    /// <summary>Writes the node as it was read.</summary>
+    /// <exception cref="ModelFormatException">It was read in another opset, in which it may mean something else.</exception>
+    public void Write(OnnxUse use)
+    {
+        if (use.Opset != call.Opset)
+        {
+            throw use.Cannot(
+                $"no operator here stands for it, and it was read in opset {call.Opset}; write that opset"
+            );
+        }
+
+        int[] flowing = [.. Flowing(call)];
+        string[] inputs = new string[call.Inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int position = Array.IndexOf(flowing, i);
+            inputs[i] =
+                position >= 0 ? use.As(position, call.Inputs[i]!.Type)
+                : call.Inputs[i] is { } held ? use.Held($"input{i}", held)
+                : "";
+        }
+
+        string[] results = use.AddAll(use.Node.Outputs.Count, Name, inputs, call.Node.Attributes.Values);
+        ValueSpec[] specs = row.Specs!(call);
+        for (int j = 0; j < results.Length; j++)
+        {
+            use.Is(results[j], specs[j].Type, j);
+        }
+    }
+
     private OnnxCall CallOn(Tensor[] tensors)
     {
         OnnxValue?[] inputs = [.. call.Inputs.Select(v => v is null ? null : Held(v))];

@@ -8,18 +8,31 @@ internal static class LearnedValues
     public static void Take(
         IReadOnlyList<OnnxStep> steps,
         Dictionary<string, OnnxValue> known,
-        OnnxNames names,
-        IReadOnlySet<string> initializers
+        IReadOnlySet<string> initializers,
+        MarkedTensors marked
     )
     {
         foreach (OnnxStep step in steps)
         {
             foreach (LearnedInput slot in step.Row.Learned)
             {
-                if (ValueAt(step, slot, known) is { } value && value.Tensor is not (Parameter or StateBuffer))
+                if (
+                    ValueAt(step, slot, known, marked) is { } value
+                    && (value.Tensor is not (Parameter or StateBuffer) || (slot.IsOfChannels && value.Shape.Rank > 1))
+                )
                 {
                     string given = step.Node.Inputs[slot.Input];
-                    Tensor tensor = slot.IsState ? State(value.Tensor) : Learned(value.Tensor, slot);
+                    bool isColumn = slot.IsOfChannels && value.Shape.Rank > 1 && value.Shape.Count == value.Shape[0];
+                    step.Layer.IsOfChannels |= isColumn;
+                    Tensor values = isColumn ? value.Tensor.Reshape(-1) : value.Tensor;
+                    Tensor tensor = slot.IsState ? State(values) : Learned(values, slot.Kind, slot.Name);
+                    if (marked.IsLearned(given))
+                    {
+                        marked.Replace(given, tensor); // it finds its place by its name
+                        known[given] = new OnnxValue(value.Type, tensor);
+                        continue;
+                    }
+
                     string member =
                         initializers.Contains(given) && Leaf(given, step.Layer.Name) is { } leaf ? leaf : slot.Name;
                     step.Layer.Add(step.Layer.Has(member) ? $"{member}_{slot.Input}" : member, tensor);
@@ -27,9 +40,10 @@ internal static class LearnedValues
                 }
             }
 
-            if (step.Row.Learned.Any(l => l.IsState) && States(step, known).All(v => v?.Tensor is StateBuffer))
+            OnnxValue?[] states = [.. States(step, known, marked)];
+            if (states.Length > 0 && states.All(v => v?.Tensor is StateBuffer))
             {
-                step.Layer.AddBatches();
+                step.Layer.AddBatches(states[0]!.Tensor.DType);
             }
 
             if (step.Node.Operator == "Dropout" && step.Node.Inputs.Count < 3)
@@ -45,13 +59,14 @@ internal static class LearnedValues
     public static string? LayerName(
         OnnxStep step,
         IReadOnlyDictionary<string, OnnxValue> known,
-        IReadOnlySet<string> initializers
+        IReadOnlySet<string> initializers,
+        MarkedTensors marked
     )
     {
         string[] names =
         [
             .. step
-                .Row.Learned.Where(s => ValueAt(step, s, known) is not null)
+                .Row.Learned.Where(s => ValueAt(step, s, known, marked) is not null)
                 .Select(s => step.Node.Inputs[s.Input])
                 .Where(initializers.Contains),
         ];
@@ -64,11 +79,20 @@ internal static class LearnedValues
             : null;
     }
 
-    private static IEnumerable<OnnxValue?> States(OnnxStep step, Dictionary<string, OnnxValue> known) =>
-        step.Row.Learned.Where(l => l.IsState).Select(l => ValueAt(step, l, known));
+    private static IEnumerable<OnnxValue?> States(
+        OnnxStep step,
+        Dictionary<string, OnnxValue> known,
+        MarkedTensors marked
+    ) => step.Row.Learned.Where(l => l.IsState).Select(l => ValueAt(step, l, known, marked));
 
-    private static OnnxValue? ValueAt(OnnxStep step, LearnedInput slot, IReadOnlyDictionary<string, OnnxValue> known) =>
+    private static OnnxValue? ValueAt(
+        OnnxStep step,
+        LearnedInput slot,
+        IReadOnlyDictionary<string, OnnxValue> known,
+        MarkedTensors marked
+    ) =>
         slot.Input < step.Node.Inputs.Count
+        && !marked.IsConstant(step.Node.Inputs[slot.Input])
         && known.TryGetValue(step.Node.Inputs[slot.Input], out OnnxValue? value)
         && value.Type.IsFloat()
         && value.Shape.Rank >= slot.LeastRank
@@ -79,20 +103,22 @@ internal static class LearnedValues
     private static string? Leaf(string name, string layer) =>
         name.StartsWith(layer + ".", StringComparison.Ordinal) ? name[(layer.Length + 1)..] : null;
 
-    private static Parameter Learned(Tensor values, LearnedInput slot)
+    /// <summary>A parameter with values.</summary>
+    public static Parameter Learned(Tensor values, ParameterKind kind, string name)
     {
-        Fovea.Initialization.Initializer rule = slot.Kind switch
+        Fovea.Initialization.Initializer rule = kind switch
         {
-            ParameterKind.Norm => new Fovea.Initialization.Constant(slot.Name == "weight" ? 1.0 : 0.0),
+            ParameterKind.Norm => new Fovea.Initialization.Constant(name == "weight" ? 1.0 : 0.0),
             ParameterKind.Weight when values.Rank >= 2 => new Fovea.Initialization.LayerDefault(),
             _ => new Fovea.Initialization.Constant(0.0),
         };
-        Parameter parameter = new(values.Shape, rule, slot.Kind);
+        Parameter parameter = new(values.Shape, rule, kind);
         parameter.Assign(values);
         return parameter;
     }
 
-    private static StateBuffer State(Tensor values)
+    /// <summary>State with values.</summary>
+    public static StateBuffer State(Tensor values)
     {
         StateBuffer state = new(values.Shape, 0f);
         state.Assign(values);

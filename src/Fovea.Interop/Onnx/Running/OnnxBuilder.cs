@@ -15,6 +15,7 @@ internal sealed class OnnxBuilder
     private readonly List<OnnxStep> _steps = [];
     private readonly OnnxNames _names = new();
     private readonly HashSet<string> _initializers;
+    private readonly MarkedTensors _marked = new();
     private long _folded;
 
     private OnnxBuilder(ModelProto model, string file)
@@ -37,7 +38,7 @@ internal sealed class OnnxBuilder
         builder.RequireOrder();
         builder.ReadInitializers(new TensorReader(folder));
         builder.FoldAll();
-        LearnedValues.Take(builder._steps, builder._known, builder._names, builder._initializers);
+        LearnedValues.Take(builder._steps, builder._known, builder._initializers, builder._marked);
         HashSet<string> read =
         [
             .. builder._steps.SelectMany(s => s.Node.Inputs),
@@ -48,7 +49,10 @@ internal sealed class OnnxBuilder
             [.. builder.Ports(builder._graph.Output)],
             builder._known.Where(k => read.Contains(k.Key)).ToDictionary(k => k.Key, k => k.Value),
             builder._steps
-        );
+        )
+        {
+            Loose = builder._marked.Place(builder._steps),
+        };
     }
 
     /// <summary>The nodes on which outputs depend.</summary>
@@ -104,7 +108,7 @@ internal sealed class OnnxBuilder
         HashSet<string> read = [.. _nodes.SelectMany(n => n.Inputs), .. _graph.Output.Select(o => o.Name)];
         foreach (TensorProto proto in _graph.Initializer.Where(t => read.Contains(t.Name)))
         {
-            _known[proto.Name] = reader.Read(proto, $"{_file}: initializer '{proto.Name}'");
+            _known[proto.Name] = _marked.Take(proto, reader.Read(proto, $"{_file}: initializer '{proto.Name}'"));
         }
 
         foreach (OnnxNode node in _nodes.Where(n => n.Operator == "Constant" && n.Tensor("value") is not null))
@@ -125,7 +129,9 @@ internal sealed class OnnxBuilder
 
             OnnxOperator row = OnnxCatalog.Find(node)!;
             OnnxStep step = new(node, row, new OnnxLayer(node.Name));
-            bool isKnown = !row.IsRandom && node.Inputs.All(n => n.Length == 0 || _known.ContainsKey(n));
+            bool isKnown =
+                !row.IsRandom
+                && node.Inputs.All(n => n.Length == 0 || (_known.ContainsKey(n) && !_marked.IsLearned(n)));
             if (!isKnown || _folded > MostFolded)
             {
                 _steps.Add(step);
@@ -140,9 +146,9 @@ internal sealed class OnnxBuilder
         for (int i = 0; i < _steps.Count; i++)
         {
             OnnxNode node = _steps[i].Node;
-            string name =
-                LearnedValues.LayerName(_steps[i], _known, _initializers) ?? OnnxNames.Path(node.Name, node.Operator);
-            _steps[i] = _steps[i] with { Layer = new OnnxLayer(_names.Unique(name)) };
+            string own = OnnxNames.Path(node.Name, node.Operator),
+                name = LearnedValues.LayerName(_steps[i], _known, _initializers, _marked) ?? own;
+            _steps[i] = _steps[i] with { Layer = new OnnxLayer(_names.Unique(_names.Has(name) ? own : name)) };
         }
     }
 

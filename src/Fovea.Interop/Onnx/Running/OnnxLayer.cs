@@ -16,6 +16,9 @@ internal sealed class OnnxLayer(string name) : Module
     /// <summary>The layer that drops units in training; made where one is asked for.</summary>
     public Dropout? Drop { get; private set; }
 
+    /// <summary>Whether its slopes are of channels, whatever their number of axes is.</summary>
+    public bool IsOfChannels { get; set; }
+
     /// <summary>Adds a parameter or state.</summary>
     public void Add(string member, object tensor) => _members.Add((member, tensor));
 
@@ -23,9 +26,15 @@ internal sealed class OnnxLayer(string name) : Module
     public bool Has(string member) => _members.Exists(m => m.Name == member);
 
     /// <summary>Adds a count of batches.</summary>
-    public void AddBatches()
+    /// <param name="type">Type of the statistics beside it: an operator has inputs of one.</param>
+    public void AddBatches(DType type)
     {
         Batches = new StateBuffer([], 0f) { IsDiscrete = true };
+        if (type != DType.Float32)
+        {
+            Batches.Assign(Tensor.Scalar(0.0, type));
+        }
+
         Add("num_batches_tracked", Batches);
     }
 

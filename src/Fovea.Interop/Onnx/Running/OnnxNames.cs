@@ -5,6 +5,9 @@ internal sealed class OnnxNames
 {
     private readonly HashSet<string> _taken = [];
 
+    /// <summary>Whether a layer has a name.</summary>
+    public bool Has(string name) => _taken.Contains(name);
+
     /// <summary>A name that no layer has yet: with _2, _3 behind it where it is taken.</summary>
     public string Unique(string name)
     {

@@ -14,6 +14,9 @@ internal sealed record OnnxProgram(
     IReadOnlyList<OnnxStep> Steps
 )
 {
+    /// <summary>What is learned or kept and belongs to no node, with its name in the network.</summary>
+    public IReadOnlyList<(string Name, object Member)> Loose { get; init; } = [];
+
     private readonly Dictionary<string, int> _lastUses = LastUses(Steps, Outputs);
 
     /// <summary>Runs the nodes, or records them in a trace. Values are let go of after their last use.</summary>

@@ -73,12 +73,14 @@ internal sealed class PickleCalls(string file)
         string full = $"{module}.{name}";
         bool runs =
             full is "torch.load" or "torch.serialization.load"
-            || (module is "builtins" or "__builtin__"
-                ? Array.IndexOf(RunningBuiltins, name.Split('.')[0]) >= 0
-                : Array.Exists(
-                    RunningModules,
-                    m => module == m || module.StartsWith(m + ".", StringComparison.Ordinal)
-                ));
+            || (
+                module is "builtins" or "__builtin__"
+                    ? Array.IndexOf(RunningBuiltins, name.Split('.')[0]) >= 0
+                    : Array.Exists(
+                        RunningModules,
+                        m => module == m || module.StartsWith(m + ".", StringComparison.Ordinal)
+                    )
+            );
         if (runs)
         {
             throw new ModelFormatException(

@@ -42,10 +42,10 @@ internal sealed partial class PickleMachine
                 PushNew(ParseLong(_input.Line().TrimEnd('L')));
                 break;
             case 0x8A: // LONG1
-                PushNew(Long(_input.Byte()));
+                PushLong(_input.Byte());
                 break;
             case 0x8B: // LONG4
-                PushNew(Long(_input.Int32()));
+                PushLong(_input.Int32());
                 break;
             case (byte)'F':
                 PushNew(ParseDouble(_input.Line()));
@@ -231,7 +231,7 @@ internal sealed partial class PickleMachine
         }
     }
 
-    private object Long(int bytes)
+    private void PushLong(int bytes)
     {
         if (bytes is < 0 or > LongestNumber)
         {
@@ -239,7 +239,14 @@ internal sealed partial class PickleMachine
         }
 
         BigInteger value = new(_input.Bytes((ulong)bytes, _budget));
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : (object)value;
+        if (value >= long.MinValue && value <= long.MaxValue)
+        {
+            PushNew((long)value);
+        }
+        else
+        {
+            PushNew(value);
+        }
     }
 
     private long ParseLong(string text) =>

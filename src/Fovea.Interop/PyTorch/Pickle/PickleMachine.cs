@@ -47,8 +47,7 @@ internal sealed partial class PickleMachine
                     : throw Wrong($"the pickle ends with {_stack.Count} values left over");
             }
 
-            bool isKnown =
-                Number(opcode) || Text(opcode) || Collection(opcode) || Object(opcode) || Remember(opcode);
+            bool isKnown = Number(opcode) || Text(opcode) || Collection(opcode) || Object(opcode) || Remember(opcode);
             if (!isKnown)
             {
                 throw Wrong($"opcode 0x{opcode:x2}{Named(opcode)} is not read");
@@ -121,8 +120,7 @@ internal sealed partial class PickleMachine
     }
 
     private T Pop<T>(string what)
-        where T : class =>
-        Pop() is T value ? value : throw Wrong($"the pickle must have {what} here");
+        where T : class => Pop() is T value ? value : throw Wrong($"the pickle must have {what} here");
 
     private ModelFormatException Wrong(string problem) => _input.Wrong(_opcodeAt, problem);
 

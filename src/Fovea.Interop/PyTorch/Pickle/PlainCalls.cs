@@ -32,8 +32,7 @@ internal static class PlainCalls
             _ => null,
         };
 
-    private static InvalidDataException Wrong(PickleGlobal type) =>
-        new($"{type} is given what it does not take");
+    private static InvalidDataException Wrong(PickleGlobal type) => new($"{type} is given what it does not take");
 
     private static PickleDictionary Dictionary(PickleGlobal type, object? content, PickleBudget budget)
     {

@@ -15,6 +15,7 @@ internal sealed class EvidenceCollector
     private readonly UpdateWindow _window = new();
     private readonly MeasurementLog _log;
     private readonly bool[] _optimized;
+    private readonly ReplacedWeights _replaced;
     private Tensor?[] _gradients = [];
     private Tensor?[] _weights = [];
     private double _lastNorm;
@@ -25,6 +26,8 @@ internal sealed class EvidenceCollector
     private MeasuredStep? _line;
     private SignalReading? _reading;
     private double _firstLoss;
+    private double _share;
+    private Tensor?[] _backward = [];
     private int _batches;
     private int _evaluating;
     private bool _sampled;
@@ -39,6 +42,7 @@ internal sealed class EvidenceCollector
     {
         (_model, _level, _signals, _log) = (model, level, signals, log);
         _parameters = model.Parameters();
+        _replaced = new ReplacedWeights(_parameters);
         _modes = [.. model.NamedModules().Select(m => m.Module).Where(m => m is RandomDrop or BatchNorm)];
         _optimized = [.. _parameters.Select((_, i) => i >= run.Parameters.Count || run.Parameters[i].IsOptimized)];
         _book = new FeedBook(run.Classes.Count);
@@ -62,9 +66,10 @@ internal sealed class EvidenceCollector
     public void Begin(long update)
     {
         _window.Update = update;
+        _window.Replaced += _replaced.IsFar() ? 1 : 0;
         _sampled = SamplingPlan.Includes(_level, update) || Dense.Any(d => update >= d.From && update <= d.To);
         _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
-        (_line, _batch, _reading, _batches, _before) = (null, null, null, 0, []);
+        (_line, _batch, _reading, _batches, _before, _backward) = (null, null, null, 0, [], []);
     }
 
     /// <summary>A batch was learned from: its loss and gradient are known.</summary>
@@ -72,17 +77,20 @@ internal sealed class EvidenceCollector
     /// <param name="outputs">Of the network.</param>
     /// <param name="loss">Its mean loss.</param>
     /// <param name="right">Items predicted right; null where nothing is right or wrong.</param>
-    public void Learned(Batch batch, IReadOnlyList<Tensor> outputs, double loss, int? right)
+    /// <param name="share">The gradient that its loss was given, where the sum over the batches of the update is divided
+    /// behind the last of them; null where it is not known.</param>
+    public void Learned(Batch batch, IReadOnlyList<Tensor> outputs, double loss, int? right, double? share = null)
     {
         if (_batches++ == 0)
         {
             // Of several batches of an update the first is measured.
-            (_batch, _firstLoss) = (batch, loss);
+            (_batch, _firstLoss, _share) = (batch, loss, share ?? double.NaN);
             _evaluating = _modes.Count(m => !m.IsTraining && !m.HoldsState);
             _reading = _random is null ? null : _signals?.Read(batch, _random);
         }
 
         NoteDropped();
+        _backward = _sampled ? [.. _parameters.Select(p => p.Grad?.Clone())] : [];
         double? entropy = _level == WatchLevel.Light ? null : _book.Add(batch, outputs[0]);
         _window.Add(loss, right, batch.Indices.Count, entropy);
     }
@@ -106,6 +114,8 @@ internal sealed class EvidenceCollector
             Step = _window.Update,
             Weights = [.. _parameters.Select(ParameterNorms.Of)],
             Gradients = [.. _parameters.Select(p => p.Grad is { } g ? ParameterNorms.Of(g) : double.NaN)],
+            GradientTurns =
+                _backward.Length == 0 ? null : [.. _parameters.Select((p, i) => Cosine(p.Grad, _backward[i]))],
         };
         if (_reading is { } reading)
         {
@@ -115,7 +125,9 @@ internal sealed class EvidenceCollector
                 TracedLoss = reading.Loss,
                 FirstLoss = _firstLoss,
                 GradientCosine = reading.GradientCosine,
-                GradientScale = reading.GradientScale,
+                GradientScale = double.IsNaN(_share)
+                    ? reading.GradientScale
+                    : reading.GradientScale / (_share * _batches),
                 Power = reading.Power,
                 Mean = reading.Mean,
                 GradientPower = reading.GradientPower,
@@ -133,6 +145,11 @@ internal sealed class EvidenceCollector
     /// <returns>Whether a line was written.</returns>
     public bool Updated(double learningRate)
     {
+        if (_level != WatchLevel.Light)
+        {
+            _replaced.Keep();
+        }
+
         if (_line is null)
         {
             return false;
@@ -196,6 +213,11 @@ internal sealed class EvidenceCollector
             _log.Add(line);
         }
     }
+
+    private static double Cosine(Tensor? a, Tensor? b) =>
+        a is null || b is null || a.DType == DType.Int64 || !a.Shape.Equals(b.Shape)
+            ? double.NaN
+            : ParameterNorms.Product(a, b) / (ParameterNorms.Of(a) * ParameterNorms.Of(b));
 
     private MeasuredStep Closed(double learningRate) =>
         _window.Close(_line!, learningRate) with

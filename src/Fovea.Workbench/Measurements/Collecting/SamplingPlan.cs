@@ -6,16 +6,16 @@ public enum WatchLevel
     /// <summary>Nothing.</summary>
     Off,
 
-    /// <summary>Losses, norms, and signals once in 256 updates: below 1 % of a step's time.</summary>
+    /// <summary>Losses, norms, and signals once in 256 updates: below 1 % of a step's time. No probes are tried.</summary>
     Light,
 
-    /// <summary>All, signals once in 32 updates: below 5 %.</summary>
+    /// <summary>All, signals once in 32 updates and from 512 on once in 64: below 5 %.</summary>
     Full,
 }
 
 /// <summary>In which updates signals and parameters are measured. Decided by the number of the update alone, so that a run
 /// that is continued measures the same ones.</summary>
-/// <remarks>Densely at first, where first values and rates show; then ever more rarely, so that 10^6 updates give about 1200
+/// <remarks>Densely at first, where first values and rates show; then ever more rarely, so that 10^6 updates give about 3000
 /// lines.</remarks>
 internal static class SamplingPlan
 {
@@ -33,6 +33,7 @@ internal static class SamplingPlan
     private static long Spacing(long update) =>
         update < 64 ? 8
         : update < 128 ? 16
-        : update < 16384 ? 32
+        : update < 512 ? 32
+        : update < 32768 ? 64
         : 1L << (63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)update) - 9);
 }

@@ -30,6 +30,9 @@ internal sealed class UpdateWindow
     /// <summary>Batches whose gradient was cleared before the update.</summary>
     public int Dropped { get; set; }
 
+    /// <summary>Updates before which the weights were replaced.</summary>
+    public int Replaced { get; set; }
+
     /// <summary>Updates since the last line.</summary>
     public int Steps { get; private set; }
 
@@ -78,11 +81,12 @@ internal sealed class UpdateWindow
             Items = _items,
             Uncleared = Uncleared,
             Dropped = Dropped,
+            Replaced = Replaced,
         };
         (_loss, _norm, _normHigh, _squared, _product, _cosine, _entropy) = (0, 0, 0, 0, 0, 0, 0);
         (_low, _high) = (double.PositiveInfinity, double.NegativeInfinity);
         (_losses, _items, _right, _clipped, _products, _cosines, _entropies) = (0, 0, 0, 0, 0, 0, 0);
-        (Steps, Uncleared, Dropped) = (0, 0, 0);
+        (Steps, Uncleared, Dropped, Replaced) = (0, 0, 0, 0);
         return closed;
     }
 }

@@ -77,27 +77,31 @@ public sealed class SymmetryMeasured : MeasuredQuestion
         );
     }
 
-    /// <summary>Two layers or more, none of them the last, whose filters all start alike: what keeps them apart is a last layer
-    /// alone, and little of it comes back. Weights of 0 are left out: those of a residual branch start so by wish.</summary>
+    /// <summary>Two layers or more, none of them the last, whose filters all start alike, or with few patterns: most equal an earlier
+    /// one. What keeps them apart is a last layer alone, and little of it comes back. Weights of 0 are left out: those of a residual branch start so by wish.</summary>
     private Answer? FromTheStart(Evidence evidence, MeasuredRun run)
     {
-        (int Place, int Filters)[] alike =
+        (int Place, int Alike, int Filters)[] alike =
         [
             .. Enumerable
                 .Range(0, Math.Min(run.AlikeFilters.Count, run.Parameters.Count))
                 .Where(i => run.Parameters[i] is { IsWeight: true, Layer: >= 0 })
                 .Select(i => (Place: i, Point: run.Points[run.Parameters[i].Layer]))
-                .Where(p => !p.Point.IsOutput && p.Point.Units >= Few && run.AlikeFilters[p.Place] == p.Point.Units - 1)
-                .Select(p => (p.Place, p.Point.Units)),
+                .Where(p =>
+                    !p.Point.IsOutput && p.Point.Units >= Few && run.AlikeFilters[p.Place] > Half * p.Point.Units
+                )
+                .Select(p => (p.Place, run.AlikeFilters[p.Place], p.Point.Units)),
         ];
         return alike.Length < 2
             ? null
             : Told(
                 evidence,
                 Verdict.Fix,
-                $"All {alike[0].Filters} filters of {SignalLayers.LayerName(run, run.Parameters[alike[0].Place])} start equal to the bit; {alike.Length} layers so: they compute the same, and get nearly the same gradients.",
+                alike[0].Alike == alike[0].Filters - 1
+                    ? $"All {alike[0].Filters} filters of {SignalLayers.LayerName(run, run.Parameters[alike[0].Place])} start equal to the bit; {alike.Length} layers so: they compute the same, and get nearly the same gradients."
+                    : $"{alike[0].Alike} of {alike[0].Filters} filters of {SignalLayers.LayerName(run, run.Parameters[alike[0].Place])} start equal to the bit to an earlier one; {alike.Length} layers so: they compute what those compute, and get nearly the same gradients.",
                 [.. alike.Select(a => SignalLayers.LayerName(run, run.Parameters[a.Place]))],
-                alike[0].Filters,
+                alike[0].Alike + 1,
                 alike[0].Filters
             );
     }
@@ -123,7 +127,7 @@ public sealed class SymmetryMeasured : MeasuredQuestion
                 new("layersAlike", layers.Count, "layers"),
             ],
             Threshold =
-                "more than half of a layer's filters equal to the bit; to fix: all of two layers before the first update, or after an epoch in which they changed",
+                "more than half of a layer's filters equal to the bit; to fix: more than half of two layers before the first update, or after an epoch in which they changed",
             Source = "Goodfellow et al. 2016, Deep learning, section 8.4",
             Remedy = $"Draw the weights of {layers[0]} at random: set Weight.Initializer to KaimingNormal.",
             Experiment = $"fovea inspect {evidence.Model}",

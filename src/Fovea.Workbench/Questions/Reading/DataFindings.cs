@@ -28,6 +28,7 @@ internal static class DataFindings
                     Labels(data),
                     Contradictions(data),
                     Disagreement(data),
+                    .. NeighbourFindings.Of(measured, data),
                     Copies(data),
                     Neighbours(data),
                     Order(measured, data),

@@ -29,6 +29,17 @@ internal static class DataScaleFindings
     private const int ManyChannels = 16,
         Colours = 4;
 
+    // Correlation of neighbours.
+    private const double Alike = 0.1;
+
+    // Shares of a series.
+    private const double MostlyPadding = 0.5,
+        NearlyAllPadding = 0.75;
+
+    // Deviations of a channel.
+    private const double Still = 1e-6,
+        Varies = 1e-3;
+
     // Standard errors of a probe.
     private const double Sure = 3;
 
@@ -38,9 +49,12 @@ internal static class DataScaleFindings
         {
             Swapped(measured, data),
             Parts(measured, data),
+            Missing(data),
             Scale(measured, data),
             Layout(data),
             Scattered(data),
+            Unlike(data),
+            Padded(data),
         }.OfType<Finding>();
 
     /// <summary>The root mean square of values as fed; NaN where it was not looked at.</summary>
@@ -138,6 +152,64 @@ internal static class DataScaleFindings
     }
 
     /// <summary>Means of channels that agree between the parts in the opposite order only.</summary>
+    /// <summary>A channel that has one value throughout in one part, and not in the other.</summary>
+    private static Finding? Missing(DataReport data)
+    {
+        int[] missing =
+        [
+            .. Enumerable
+                .Range(0, Math.Min(data.ChannelDeviations.Count, data.TestChannelDeviations.Count))
+                .Where(c =>
+                    Math.Max(data.ChannelDeviations[c], data.TestChannelDeviations[c]) > Varies
+                    && Math.Min(data.ChannelDeviations[c], data.TestChannelDeviations[c]) < Still
+                ),
+        ];
+        return missing.Length == 0 || data.OthersLooked < Enough
+            ? null
+            : new Finding(
+                Verdict.Fix,
+                Cause.PipelinesDiffer,
+                $"Channel {missing[0]} has one value throughout in {(data.ChannelDeviations[missing[0]] < Still ? "the items learned from" : "the other part")} (deviation {Math.Min(data.ChannelDeviations[missing[0]], data.TestChannelDeviations[missing[0]]):G3}) and varies in {(data.ChannelDeviations[missing[0]] < Still ? "the other part" : "the items learned from")} ({Math.Max(data.ChannelDeviations[missing[0]], data.TestChannelDeviations[missing[0]]):G3})."
+            )
+            {
+                Remedy = "Read all parts by the same code: in one of them a channel is lost.",
+                Threshold = "a deviation below 1e-6 in one part, and above 1e-3 in the other",
+            };
+    }
+
+    /// <summary>Neighbours that are no more alike than strangers.</summary>
+    private static Finding? Unlike(DataReport data) =>
+        data.Looked < Enough
+        || data.ItemShape.Skip(1).Aggregate(1, (a, b) => a * b) < 9
+        || !(Math.Abs(data.NeighbourCorrelation) < Alike)
+            ? null
+            : new Finding(
+                data.ItemShape.Count == 3 ? Verdict.Fix : Verdict.Look,
+                Cause.DataLayout,
+                $"Neighbouring values of an item have a correlation of {data.NeighbourCorrelation:F2}: they are no more alike than distant ones, and kernels look at neighbours. A table of values by items that was reshaped, not transposed, has items mixed so."
+            )
+            {
+                IsFact = true,
+                Remedy =
+                    "Look at an item as a picture or a curve (fovea data NAME). Transpose [values, items] to [items, values].",
+                Threshold = "a correlation of neighbours below 0.1; to fix: of pictures",
+            };
+
+    /// <summary>Series that are mostly padding.</summary>
+    private static Finding? Padded(DataReport data) =>
+        !(data.ConstantTail > MostlyPadding)
+            ? null
+            : new Finding(
+                data.ConstantTail > NearlyAllPadding ? Verdict.Fix : Verdict.Look,
+                Cause.InputUnused,
+                $"One value fills the last {Figures.Percent(data.ConstantTail)} of a series, in the mean: padding, which takes part in every mean over positions and in every batch statistic."
+            )
+            {
+                IsFact = true,
+                Remedy = "Cut series to their length, or pad to the longest of a batch.",
+                Threshold = "half of a series; to fix: three quarters",
+            };
+
     private static Finding? Swapped(Measurements measured, DataReport data)
     {
         IReadOnlyList<double> own = data.ChannelMeans,

@@ -132,7 +132,7 @@ internal static class LabelFindings
         [
             .. measured.Epochs.Where(e => e.Epoch >= Persistent && Judged(e) is not null).TakeLast(2),
         ];
-        int[] counts = [.. measured.Data?.TrainPerClass ?? []];
+        int[] counts = [.. Counts(measured)];
         if (known.Length < 2 || counts.Length == 0)
         {
             return null;
@@ -163,6 +163,13 @@ internal static class LabelFindings
             Threshold = Threshold,
         };
     }
+
+    /// <summary>By class: items learned from; of a loop that did not say them, those of the items that it had measured.</summary>
+    private static IReadOnlyList<int> Counts(Measurements measured) =>
+        measured.Data is { TrainPerClass.Count: > 0 } data ? data.TrainPerClass
+        : measured.Epochs.LastOrDefault(e => e.Train is { ClassItems.Count: > 1 })?.Train is { } train
+            ? train.ClassItems
+        : [];
 
     private static bool IsLost(MeasuredPart part, int k) =>
         part.ClassItems[k] >= FewItems

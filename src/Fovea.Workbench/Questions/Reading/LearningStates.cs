@@ -61,7 +61,15 @@ internal static class LearningStates
             }
 
             yield return !parameter.IsTrainable ? Frozen(run, parameter, place, moved, drawn.Contains(parameter.Layer))
-            : pulled ? NotMoved(run, parameter, place, samples, Statistics.Median(gradients))
+            : pulled
+                ? NotMoved(
+                    run,
+                    parameter,
+                    place,
+                    samples,
+                    Statistics.Median(gradients),
+                    drawn.Contains(parameter.Layer)
+                )
             : NotPulled(measured, parameter, place);
         }
 
@@ -132,7 +140,8 @@ internal static class LearningStates
         MeasuredParameter parameter,
         int place,
         MeasuredStep[] samples,
-        double gradient
+        double gradient,
+        bool drawn
     )
     {
         double rate = samples.Max(s => s.LearningRate) * parameter.LearningRateScale,
@@ -151,9 +160,11 @@ internal static class LearningStates
         {
             return still with
             {
-                Verdict = Verdict.Look,
+                Verdict = drawn && parameter.IsWeight && run.Freeze.Length == 0 ? Verdict.Fix : Verdict.Look,
                 Cause = Workbench.Cause.Frozen,
-                Finding = "has a learning rate of 0 in its group",
+                Finding = drawn
+                    ? "has a learning rate of 0 in its group, at the values it was drawn with"
+                    : "has a learning rate of 0 in its group",
                 Remedy = $"Raise LearningRateScale of the group of {parameter.Name}.",
             };
         }

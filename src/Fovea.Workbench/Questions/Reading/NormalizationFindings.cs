@@ -15,6 +15,13 @@ internal static class NormalizationFindings
     private const double Constants = 5;
     private const long Early = 100;
 
+    // The share of a batch in running statistics from which on they are those of the last batch. Usual is 0.1; 0.9 and 0.99 are what
+    // other libraries call the same, as they count the share that is kept.
+    private const double LastBatch = 0.9;
+
+    // Of the updates, that have a quarter of the batch or less.
+    private const double Often = 0.25;
+
     // Times the usual norm of the gradient.
     private const double Spike = 10;
 
@@ -26,7 +33,13 @@ internal static class NormalizationFindings
     public static IEnumerable<Finding> Of(Evidence evidence, Measurements measured) =>
         (
             (IEnumerable<Finding?>)
-                [OneItem(measured), LastOfOne(measured), FewValues(evidence, measured), Statistics(measured)]
+                [
+                    OneItem(measured),
+                    LastOfOne(measured),
+                    FewValues(evidence, measured),
+                    NoAverage(measured),
+                    Statistics(measured),
+                ]
         ).OfType<Finding>();
 
     /// <summary>By how much the same items are worse in evaluation than in training, over epochs where both were
@@ -113,10 +126,8 @@ internal static class NormalizationFindings
 
     private static Finding? FewValues(Evidence evidence, Measurements measured)
     {
-        (Node Node, long Values)[] few =
-        [
-            .. ByValues(evidence, measured.Run.Batch).Where(n => n.Values < EnoughValues),
-        ];
+        int items = UsualBatch(measured);
+        (Node Node, long Values)[] few = [.. ByValues(evidence, items).Where(n => n.Values < EnoughValues)];
         if (few.Length == 0)
         {
             return null;
@@ -126,11 +137,11 @@ internal static class NormalizationFindings
         bool stuck = LossCurve.Of(measured).IsStuck(measured.Run),
             two = few[0].Values <= 2, // one is 1 and the other -1, whatever they were
             harms = stuck || two || (last.Length == 2 && last.All(g => g.IsLarge));
-        int batch = (int)Math.Ceiling((double)EnoughValues / few[0].Values * measured.Run.Batch);
+        int batch = (int)Math.Ceiling((double)EnoughValues / few[0].Values * items);
         return new Finding(
             harms ? Verdict.Fix : Verdict.Look,
             Cause.SmallBatchStatistics,
-            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {measured.Run.Batch}: their statistics are noise{(two ? ", and two values become 1 and -1, whatever they were" : stuck ? ", and the loss does not move" : harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
+            $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {items}: their statistics are noise{(two ? ", and two values become 1 and -1, whatever they were" : stuck ? ", and the loss does not move" : harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
         )
         {
             Remedy = $"Use batches of {batch} or more, or GroupNorm, which does not look at other items.",
@@ -142,6 +153,38 @@ internal static class NormalizationFindings
             Onset = harms && last.Length > 0 ? last[0].Epoch.Step : null,
             Threshold = Threshold,
         };
+    }
+
+    /// <summary>The items of a batch; of batches of very different size the small ones, where they are a quarter of all.</summary>
+    private static int UsualBatch(Measurements measured)
+    {
+        int[] items =
+        [
+            .. measured.Steps.Where(s => s.Steps == 1 && s.Items > 0).Select(s => s.Items / Math.Max(1, s.Batches)),
+        ];
+        int[] small = [.. items.Where(i => 4 * i <= measured.Run.Batch)];
+        return small.Length > 0 && small.Length >= Often * items.Length ? small.Max() : measured.Run.Batch;
+    }
+
+    /// <summary>Running statistics that hold the last batch and nothing else.</summary>
+    private static Finding? NoAverage(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        int count = run.NormalizationMomentum.Count(m => m >= LastBatch);
+        return count == 0 || run.Batch >= run.TrainItems
+            ? null
+            : new Finding(
+                Verdict.Fix,
+                Cause.RunningStatistics,
+                $"{Figures.Of(count, "batch normalization")} {(count == 1 ? "takes" : "take")} {Figures.Percent(run.NormalizationMomentum.Max())} of each batch into running statistics: in evaluation all items are normalized by what the last batch of {run.Batch} items happened to have."
+            )
+            {
+                IsFact = true,
+                Remedy =
+                    "new BatchNorm2d(channels, momentum: 0.1): momentum is the share of the new batch, not of what was kept.",
+                Onset = 0,
+                Threshold = "a momentum of 0.9 or more",
+            };
     }
 
     /// <summary>The batch normalizations with the values that each channel has in a batch, fewest first.</summary>

@@ -15,6 +15,9 @@ internal static class UpdateFaults
 {
     private const int Some = 50;
 
+    // Of the loss at first, or of that of knowing nothing.
+    private const double HardlyLearned = 0.5;
+
     /// <summary>Gradients that add up: the norm grows with the number of updates, and each is nearly that of the update
     /// before.</summary>
     public static Ailment? NotCleared(Measurements measured, RateSigns signs)
@@ -75,6 +78,60 @@ internal static class UpdateFaults
                 []
             )
             : null;
+    }
+
+    /// <summary>A run that is over after a few updates, as each takes many batches.</summary>
+    public static Ailment? Few(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        int batches = measured.Steps.Select(s => s.Batches).DefaultIfEmpty(1).Max();
+        if (run.PlannedUpdates <= 0 || measured.Updates < run.PlannedUpdates || measured.Updates >= Some || batches < 4)
+        {
+            return null;
+        }
+
+        double last = measured.Steps[^1].Loss;
+        bool learned = last < HardlyLearned * (run.ChanceLoss ?? measured.Steps[0].Loss);
+        return new Ailment(
+            learned ? Verdict.Look : Verdict.Fix,
+            Cause.RateTooLow,
+            $"The whole run has {measured.Updates} updates, as each takes up to {batches} batches{(learned ? "" : $", and the loss is {last:G4} at its end")}: {measured.Updates} steps at the learning rate take weights nowhere far.",
+            0,
+            "Accumulate fewer batches: --accumulation 1; or train for as many more epochs.",
+            learned ? [] : new Dictionary<string, string> { ["accumulation"] = "1" }
+        );
+    }
+
+    /// <summary>A rate that comes nowhere near what it was to be in the whole run: a warm-up longer than the run.</summary>
+    public static Ailment? WarmUp(Measurements measured, LossCurve curve)
+    {
+        MeasuredRun run = measured.Run;
+        double highest = measured.Steps.Max(s => s.LearningRate);
+        if (
+            run.PlannedUpdates <= 0
+            || measured.Updates < run.PlannedUpdates
+            || measured.Updates < Some
+            || !(highest < 0.1 * run.LearningRate)
+        )
+        {
+            return null;
+        }
+
+        bool learned = curve.Last < HardlyLearned * curve.Start;
+        return new Ailment(
+            learned ? Verdict.Look : Verdict.Fix,
+            Cause.Schedule,
+            $"The learning rate came to {highest:G3} of the {run.LearningRate:G3} asked for, in all {measured.Updates} updates of the run{(learned ? "" : $", and the loss went from {curve.Start:G4} to {curve.Last:G4}")}: the warm-up is longer than the run.",
+            0,
+            $"Let the warm-up end within the first tenth of the run: --schedule cosine,warmup={Math.Max(1, measured.Updates / 20)}.",
+            new Dictionary<string, string>
+            {
+                ["schedule"] = string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"cosine,warmup={Math.Max(1, measured.Updates / 20)}"
+                ),
+            }
+        );
     }
 
     /// <summary>A rate that falls a hundred times within a quarter of the run, long before its end. Cosine and one-cycle fall so

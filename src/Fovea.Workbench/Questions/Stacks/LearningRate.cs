@@ -44,6 +44,24 @@ public sealed class LearningRate : MeasuredQuestion
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(measured);
         RateSigns signs = RateSigns.Of(measured);
+        if (UpdateFaults.Few(measured) is { } few)
+        {
+            return Answer(few.Verdict, few.Finding) with
+            {
+                OnsetStep = few.Onset,
+                Cause = few.Cause,
+                Measured =
+                [
+                    new("updates", measured.Updates, "updates"),
+                    new("accumulation", measured.Run.Accumulation, "batches"),
+                ],
+                Threshold = "fewer than 50 updates in a run that would have four times as many without accumulation",
+                Source = "counts; both numbers are ours",
+                Remedy = few.Remedy,
+                Options = few.Options,
+            };
+        }
+
         if (signs.Curve.Blocks.Count < 2)
         {
             return CannotTell($"Fewer than {2 * LossCurve.Window} updates were measured.");
@@ -53,6 +71,7 @@ public sealed class LearningRate : MeasuredQuestion
             UpdateFaults.NotCleared(measured, signs)
             ?? UpdateFaults.Uphill(signs)
             ?? UpdateFaults.Schedule(measured, signs.Curve)
+            ?? UpdateFaults.WarmUp(measured, signs.Curve)
             ?? Forgetting(measured)
             ?? Heavy(measured)
             ?? TooHigh(measured, signs)

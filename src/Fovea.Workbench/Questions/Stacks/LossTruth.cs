@@ -35,7 +35,8 @@ public sealed class LossTruth : MeasuredQuestion
         double floor = SmoothingFloor(run),
             correlation = Correlation(measured);
         (Ailment found, string layer) =
-            Squashed(run, curve)
+            NoLogarithm(measured)
+            ?? Squashed(run, curve)
             ?? Scale(measured, curve)
             ?? Apart(measured, curve, correlation)
             ?? Below(run, curve, floor)
@@ -68,6 +69,23 @@ public sealed class LossTruth : MeasuredQuestion
             Experiment = found.Verdict == Verdict.Ok ? "" : $"fovea inspect {evidence.Model}",
         };
     }
+
+    /// <summary>A loss that is minus a probability, where minus its logarithm was meant: never above 0 nor below -1.</summary>
+    private static (Ailment, string)? NoLogarithm(Measurements measured) =>
+        measured.Run.Classes.Count < 2
+        || !measured.Steps.All(s => s is { LossLow: >= -1.0, LossHigh: <= 0.0, Loss: < 0.0 })
+            ? null
+            : (
+                new Ailment(
+                    Verdict.Fix,
+                    Cause.LossKind,
+                    $"The loss lies between {measured.Steps.Min(s => s.LossLow):G3} and {measured.Steps.Max(s => s.LossHigh):G3} in every update, as minus the probability of the right class does; a cross entropy is minus its logarithm, and never below 0. An item far from right then pulls hardly at all.",
+                    0,
+                    "Give a loss of log-probabilities LogSoftmax, or use CrossEntropy on the scores themselves.",
+                    []
+                ),
+                ""
+            );
 
     /// <summary>A softmax or sigmoid at the output of a network whose loss is a cross entropy over scores.</summary>
     private static (Ailment, string)? Squashed(MeasuredRun run, LossCurve curve)

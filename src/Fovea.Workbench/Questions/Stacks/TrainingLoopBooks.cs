@@ -32,7 +32,10 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
             Uncleared(measured)
             ?? Dropped(measured)
             ?? Evaluating(measured)
+            ?? Replaced(measured)
+            ?? OtherHead(measured)
             ?? OtherNetwork(measured)
+            ?? Turned(measured)
             ?? OtherGradient(measured)
             ?? EvaluatedInTraining(measured)
             ?? Answer(Verdict.Ok, Fine(measured))
@@ -84,6 +87,88 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
                 "Call net.Train() before learning, and again behind every evaluation; what shall stay in evaluation is frozen with net.Freeze(state: true).",
                 new Quantity("layersInEvaluation", lines[^1].InEvaluation, "layers")
             );
+    }
+
+    /// <summary>Weights that are others at the begin of an update than the update before left.</summary>
+    private Answer? Replaced(Measurements measured)
+    {
+        int count = measured.Steps.Sum(s => s.Replaced);
+        return count == 0
+            ? null
+            : Answer(
+                count > 1 ? Verdict.Fix : Verdict.Look,
+                $"{Figures.Of(count, "time")} the weights were others at the begin of an update than the update before had left, by more than half of their size: they were made or loaded anew, and what was learned is lost."
+            ) with
+            {
+                Cause = Cause.Unregistered,
+                OnsetStep = measured.Steps.First(s => s.Replaced > 0).Step,
+                Remedy =
+                    "Make, initialize or load the network once, before the loop over epochs; look for Initialize or LoadStateDict within it.",
+                Measured = [new("replacedWeights", count, "times")],
+            };
+    }
+
+    /// <summary>A loss that no parameter behind the outputs gets a gradient from: it is that of something else.</summary>
+    private Answer? OtherHead(Measurements measured)
+    {
+        int[] reached =
+        [
+            .. Enumerable
+                .Range(0, measured.Run.Parameters.Count)
+                .Where(i => measured.Run.Parameters[i] is { IsWeight: true, IsReached: true, IsTrainable: true }),
+        ];
+        MeasuredStep[] lines = [.. measured.Samples.Where(s => s.Gradients is not null)];
+        if (
+            reached.Length == 0
+            || lines.Length < Habit
+            || !lines.All(s => reached.All(i => double.IsNaN(s.Gradients![i])) && s.GradientNorm > 0.0)
+        )
+        {
+            return null;
+        }
+
+        return Fix(
+            Cause.Disconnected,
+            $"The loss has a gradient, but none of the {reached.Length} weights that the outputs depend on gets one: it is the loss of other values than the network's outputs.",
+            lines[0].Step,
+            "Compute the loss from what Forward returns, and look for Detach or another layer's scores on the way to it.",
+            new Quantity("reachedWithoutGradient", reached.Length, "weights")
+        ) with
+        {
+            Layers =
+            [
+                .. reached.Select(i => SignalLayers.LayerName(measured.Run, measured.Run.Parameters[i])).Distinct(),
+            ],
+        };
+    }
+
+    /// <summary>Parameters whose gradient was turned round between Backward and the update.</summary>
+    private Answer? Turned(Measurements measured)
+    {
+        MeasuredRun run = measured.Run;
+        MeasuredStep[] lines = [.. measured.Samples.Where(s => s.GradientTurns?.Count == run.Parameters.Count)];
+        int[] turned =
+        [
+            .. Enumerable
+                .Range(0, run.Parameters.Count)
+                .Where(i => IsHabit(lines, [.. lines.Where(s => s.GradientTurns![i] < -Same)])),
+        ];
+        if (turned.Length == 0)
+        {
+            return null;
+        }
+
+        string[] layers = [.. turned.Select(i => SignalLayers.LayerName(run, run.Parameters[i])).Distinct()];
+        return Fix(
+            Cause.WrongGradient,
+            $"The gradient of {run.Parameters[turned[0]].Name} points the other way when the optimizer takes it than Backward left it: it climbs the loss; {Figures.Of(turned.Length, "parameter")} of {run.Parameters.Count}.",
+            lines.First(s => s.GradientTurns![turned[0]] < -Same).Step,
+            $"Look for what changes the sign of gradients of {layers[0]} between Backward and Step.",
+            new Quantity("turnedParameters", turned.Length, "parameters")
+        ) with
+        {
+            Layers = layers,
+        };
     }
 
     private Answer? OtherNetwork(Measurements measured)

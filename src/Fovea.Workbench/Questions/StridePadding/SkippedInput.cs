@@ -99,7 +99,7 @@ public sealed class SkippedInput : Question
             .Any(k => ((position + window.Before - (k * window.Dilation)) % window.Stride) == 0);
 
     /// <summary>The share of a value's positions that none of its readers touches.</summary>
-    private static double Lost(Evidence evidence, Value value)
+    internal static double Lost(Evidence evidence, Value value)
     {
         IReadOnlyList<(int Axis, WindowAxisMap Window)>[] readers =
         [

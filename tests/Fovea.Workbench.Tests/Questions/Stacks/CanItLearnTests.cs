@@ -298,4 +298,16 @@ public sealed class CanItLearnTests
         Networks.AssertVerdict(verdict, answer);
         Assert.Equal(verdict == Verdict.Ok ? "" : cause, answer.Cause);
     }
+
+    // Minus the probability of the right class lies between -1 and 0, minus its logarithm above 0.
+    [Theory]
+    [InlineData(-0.1, -0.7, Cause.LossKind)]
+    [InlineData(-0.1, -1.7, "")]
+    [InlineData(2.3, 0.7, "")]
+    public void Ask_LossOfProbabilities_IsAnotherKind(double from, double to, string cause)
+    {
+        MeasuredRuns run = Chain().Train(250, s => from + ((to - from) * s / 250.0));
+        Answer answer = Ask(new LossTruth(), run);
+        Assert.True(cause == answer.Cause, $"{from} to {to}: {answer.Verdict} {answer.Cause} {answer.Finding}");
+    }
 }

@@ -239,4 +239,36 @@ public sealed class LearningRateTests
             s => s with { LearningRate = rate, LagCosine = cosine, Updates = [.. s.Weights!.Select(w => ratio * w)] }
         );
     }
+
+    // 12 updates of 64 batches in all; with 3 batches each, or learned all the same, nothing is said to be at fault.
+    [Theory]
+    [InlineData(64, 2.2, Verdict.Fix)]
+    [InlineData(64, 0.4, Verdict.Look)]
+    [InlineData(3, 2.2, Verdict.CannotTell)]
+    public void Ask_FewUpdatesOfManyBatches_IsTooLow(int batches, double loss, Verdict verdict)
+    {
+        MeasuredRuns run = Chain()
+            .With(r => r with { PlannedUpdates = 12, Accumulation = batches })
+            .Train(12, _ => loss, s => s with { Batches = batches });
+        Answer answer = Ask(new LearningRate(), run);
+        Assert.True(verdict == answer.Verdict, $"{batches} batches: {answer.Verdict} {answer.Cause} {answer.Finding}");
+        Assert.Equal(verdict == Verdict.CannotTell ? "" : Cause.RateTooLow, answer.Cause);
+    }
+
+    // All 250 updates planned at a thousandth of the rate asked for; of 630 planned they are a warm-up that may end.
+    [Theory]
+    [InlineData(250, 1e-3, Verdict.Fix)]
+    [InlineData(250, 0.5, Verdict.Ok)]
+    [InlineData(630, 1e-3, Verdict.Ok)]
+    public void Ask_RateNeverReached_IsTheSchedule(int planned, double share, Verdict verdict)
+    {
+        MeasuredRuns run = Chain()
+            .With(r => r with { PlannedUpdates = planned })
+            .Train(250, Stuck, s => s with { LearningRate = 0.1 * share * (s.Step + 1) / 250 });
+        Answer answer = Ask(new LearningRate(), run);
+        Assert.True(
+            (verdict == Verdict.Fix) == (answer is { Verdict: Verdict.Fix, Cause: Cause.Schedule }),
+            $"{planned} planned, {share}: {answer.Verdict} {answer.Cause} {answer.Finding}"
+        );
+    }
 }

@@ -57,6 +57,19 @@ public sealed class NormalizationMeasuredTests
         Assert.Contains("momentum: 0.1", answer.Remedy, StringComparison.Ordinal);
     }
 
+    // The share of the new batch: 0.1 here is 0.9 where the share kept is counted.
+    [Theory]
+    [InlineData(1.0, 64, Verdict.Fix)]
+    [InlineData(0.9, 64, Verdict.Fix)]
+    [InlineData(0.5, 64, Verdict.Ok)]
+    [InlineData(1.0, 4000, Verdict.Ok)] // every batch is all there is
+    public void Judge_MomentumOfTheLastBatch_IsFix(double momentum, int batch, Verdict verdict) =>
+        AssertIs(
+            verdict,
+            verdict == Verdict.Ok ? "" : Cause.RunningStatistics,
+            Run([(400, 0.5), (800, 0.5)], r => r with { NormalizationMomentum = [momentum], Batch = batch })
+        );
+
     // Maps of 2 x 2: a batch of 3 has 12 values a channel, one of 4 has 16.
     [Theory]
     [InlineData(3, 1.2, Verdict.Fix)]
