@@ -78,6 +78,10 @@ internal static class CommonOptions
     public static Option<bool> Strict() =>
         new("--strict") { Description = "Refuse an image folder with a damaged picture, instead of leaving that out." };
 
+    /// <summary>Which state of a checkpoint of PyTorch.</summary>
+    public static Option<string?> State() =>
+        Text("--state", "NAME", "Which state of a checkpoint of PyTorch that holds several, e.g. model_ema.");
+
     private static Option<string?> OneOf(string name, string description, params string[] words) =>
         Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);
 

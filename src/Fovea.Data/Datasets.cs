@@ -24,7 +24,8 @@ public static class Datasets
     /// A built-in name, which comes before a file or folder of that name: write <c>./shapes</c> for the folder; a
     /// folder with the four IDX files of an MNIST-like set, gzipped or not; a folder with X_TRAIN and X_TEST of the UCR
     /// archive
-    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); a folder with one folder of pictures for each class, or with
+    /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); a folder with the binary files of CIFAR-10 or CIFAR-100; an
+    /// archive of NumPy (<c>.npz</c>) with images and labels; a folder with one folder of pictures for each class, or with
     /// such folders in <c>train</c> and <c>test</c> or <c>val</c>; or one of those files. The format is recognised by
     /// content. A name that is none of these is looked for in the folder that <see cref="FolderVariable"/> names.
     /// </param>
@@ -73,11 +74,12 @@ public static class Datasets
                 : string.Join(", ", files.Take(3).Select(Path.GetFileName))
                     + (files.Length > 3 ? $" and {files.Length - 3} more" : "");
         return IdxFolder.Is(files) ? IdxFolder.Open(folder, files, options)
+            : CifarFolder.Is(files) ? CifarFolder.Open(folder, files, options)
             : SeriesFolder.Is(files) ? SeriesFolder.Open(folder, files, options)
             : ImageFolder.Is(folder) ? ImageFolder.Open(folder, options)
             : throw DataFormatException.In(
                 folder,
-                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...), X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff, or one folder of pictures for each class; found {found}."
+                $"no data set recognised: expected the four IDX files of an MNIST-like set (train-images..., train-labels..., t10k-images..., t10k-labels...), the binary files of CIFAR (data_batch_1.bin, ..., test_batch.bin; or train.bin, test.bin), X_TRAIN and X_TEST as .ts, .tsv, .txt or .arff, or one folder of pictures for each class; found {found}."
             );
     }
 
@@ -91,7 +93,15 @@ public static class Datasets
             return IdxFolder.Open(folder, FileBytes.List(folder), options);
         }
 
-        return SeriesFolder.OpenFile(file, FileKind.Of(start), options);
+        if (CifarFolder.Is([file]))
+        {
+            string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+            return CifarFolder.Open(folder, FileBytes.List(folder), options);
+        }
+
+        return NumpySource.Is(file, start)
+            ? NumpySource.Open(file, options)
+            : SeriesFolder.OpenFile(file, FileKind.Of(start), options);
     }
 
     private static void CheckCount(int? count, string option)

@@ -39,7 +39,7 @@ public static class NetworkExport
         (Module module, Shape item) = source.Open(request.Item);
         if (request.Weights is { } weights)
         {
-            StartingWeights.LoadAll(module, weights, notice ?? (_ => { }));
+            StartingWeights.LoadAll(module, weights, request.State, notice ?? (_ => { }));
         }
 
         Preprocessing? preprocessing = source.Preprocessing;
@@ -100,6 +100,9 @@ public sealed record NetworkExportRequest
     /// <summary>A run folder, checkpoint or file whose weights the network takes; all of them must be there. Null for its
     /// own.</summary>
     public string? Weights { get; init; }
+
+    /// <summary>Which state of a checkpoint of PyTorch <see cref="Weights"/> means; null for the only one.</summary>
+    public string? State { get; init; }
 
     /// <summary>The largest raw value where the file is to take raw items, 255 or 1; null where it takes what training
     /// saw.</summary>

@@ -82,7 +82,11 @@ public sealed class WeightsFileTests : IDisposable
     public void Read_UnreadFile_SaysWhatItIs()
     {
         File.WriteAllText(At("page.pth"), "<html></html>");
-        Assert.Contains("web page", Assert.Throws<ModelFormatException>(() => Weights.Read(At("page.pth"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "web page",
+            Assert.Throws<ModelFormatException>(() => Weights.Read(At("page.pth"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [DataFact("models/ultraface")]

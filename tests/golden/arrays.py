@@ -61,6 +61,32 @@ for name in ["stored.npz", "deflated.npz"]:
     expected[name] = {n: plain(a) for n, a in np.load(path(name)).items()}
 np.savez(path("refused.npz"), fine=ramp((2,), "f4"), bad=np.array([{"x": 1}], dtype=object))
 
+# Data sets: images and labels under the names and in the layouts of Keras, MedMNIST and scikit-learn.
+def items(*shape, dtype="u1"):
+    return (np.arange(int(np.prod(shape))) * 7 % 256).reshape(shape).astype(dtype)
+
+
+def first(channels_first):
+    return plain(channels_first[1].astype("f4"))
+
+
+labels = np.arange(10) % 3
+images = items(10, 4, 5, 3)
+np.savez_compressed(path("keras.npz"), x_train=images, y_train=labels.reshape(-1, 1), x_test=images[:4], y_test=labels[:4].reshape(-1, 1))
+expected["keras.npz"] = first(images.transpose(0, 3, 1, 2) / np.float32(255))
+grey = items(10, 4, 5)
+np.savez(path("medmnist.npz"), train_images=grey, train_labels=labels.astype("u1"), val_images=grey[:2], val_labels=labels[:2], test_images=grey[:4], test_labels=labels[:4])
+expected["medmnist.npz"] = first(grey[:, None] / np.float32(255))
+floats = np.asfortranarray(items(30, 3, 4, 5, dtype=">f8") / 16)
+np.savez(path("together.npz"), X=floats, y=np.arange(30) % 3, names=np.array(["a", "b", "c"]))
+expected["together.npz"] = plain(floats[1])
+turned = np.asfortranarray(images)
+np.savez(path("fortran.npz"), x_train=turned, y_train=labels, x_test=turned, y_test=labels.astype("f4"))
+expected["fortran.npz"] = first(images.transpose(0, 3, 1, 2) / np.float32(255))
+series = items(10, 7, dtype="f4")
+np.savez(path("series.npz"), x_train=series, y_train=labels, x_test=series, y_test=labels)
+expected["series.npz"] = first(series[:, None])
+
 with open(path("expected.json"), "w") as f:
     json.dump(expected, f)
     f.write("\n")

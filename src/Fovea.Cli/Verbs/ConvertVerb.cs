@@ -20,11 +20,7 @@ internal static class ConvertVerb
         Description = "The file to write: .safetensors, .pth, .pt or .npz. One that is there is not replaced.",
     };
 
-    private static readonly Option<string?> State = CommonOptions.Text(
-        "--state",
-        "NAME",
-        "Which state of a checkpoint of PyTorch that holds several, e.g. model_ema."
-    );
+    private static readonly Option<string?> State = CommonOptions.State();
 
     public static Command Create(Terminal terminal)
     {

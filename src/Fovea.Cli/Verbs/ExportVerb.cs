@@ -27,6 +27,8 @@ internal static class ExportVerb
         "Take the weights of a run, a checkpoint, or a safetensors, PyTorch, NumPy or ONNX file; all of the network's must be there."
     );
 
+    private static readonly Option<string?> State = CommonOptions.State();
+
     private static readonly Option<string?> Input = CommonOptions.Text(
         "--input",
         "CxHxW",
@@ -85,7 +87,20 @@ internal static class ExportVerb
             "Writes a network as an ONNX file, reads it back, runs it beside the network and prints the largest difference.\n\nExamples:\n  fovea export runs/photos --to photos.onnx --preprocess 255\n  fovea export resnet18 --weights resnet18.safetensors --to resnet18.onnx --dynamic batch,height,width\n  fovea export model.onnx --to folded.onnx --fold-bn --opset 21"
         );
         command.Arguments.Add(Model);
-        Option[] options = [To, Weights, Input, Opset, Fold, Dynamic, External, Preprocess, InputNames, OutputNames];
+        Option[] options =
+        [
+            To,
+            Weights,
+            State,
+            Input,
+            Opset,
+            Fold,
+            Dynamic,
+            External,
+            Preprocess,
+            InputNames,
+            OutputNames,
+        ];
         Array.ForEach(options, command.Options.Add);
         command.SetAction((parsed, _) => Task.FromResult(Run(parsed, terminal)));
         return command;
@@ -99,6 +114,7 @@ internal static class ExportVerb
         {
             Item = parsed.GetValue(Input) is { } text ? Item(text) : null,
             Weights = parsed.GetValue(Weights),
+            State = parsed.GetValue(State),
             PixelRange = parsed.GetValue(Preprocess),
             Options = new OnnxExportOptions
             {

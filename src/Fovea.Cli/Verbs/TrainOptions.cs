@@ -101,6 +101,7 @@ internal static class TrainOptions
         "RUN|FILE",
         "Start from the weights of a run, a checkpoint, or a safetensors, PyTorch, NumPy or ONNX file: what fits by name and shape."
     );
+    private static readonly Option<string?> State = CommonOptions.State();
     private static readonly Option<string?> Freeze = CommonOptions.Text(
         "--freeze",
         "PATTERN",
@@ -171,6 +172,7 @@ internal static class TrainOptions
         Augment,
         Seed,
         Init,
+        State,
         Freeze,
         Validation,
         Smoothing,
@@ -200,6 +202,7 @@ internal static class TrainOptions
                 Seed,
                 Out,
                 Init,
+                State,
                 Freeze,
                 Resume,
                 DryRun,
@@ -260,6 +263,7 @@ internal static class TrainOptions
             Validation = parsed.GetValue(Validation),
             Patience = parsed.GetValue(Patience),
             Init = parsed.GetValue(Init),
+            InitState = parsed.GetValue(State),
             Freeze = parsed.GetValue(Freeze),
             Seed = parsed.GetValue(Seed),
             Out = parsed.GetValue(Out),

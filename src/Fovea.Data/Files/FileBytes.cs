@@ -1,3 +1,5 @@
+using Fovea.Files;
+
 namespace Fovea.Data;
 
 /// <summary>Reads whole files; what the file system throws becomes <see cref="DataFormatException"/>.</summary>
@@ -36,6 +38,20 @@ internal static class FileBytes
             }
         );
 
+    /// <summary>Number of bytes of a file.</summary>
+    public static long Length(string path) => Guard(path, () => new FileInfo(path).Length);
+
+    /// <summary>Opens a file to be read at any place.</summary>
+    public static T Open<T>(string path, Func<ByteSource, T> read) =>
+        Guard(
+            path,
+            () =>
+            {
+                using ByteSource source = ByteSource.Open(path);
+                return read(source);
+            }
+        );
+
     /// <summary>The first bytes of a file, as many as there are up to a number.</summary>
     public static byte[] Head(string path, int count) =>
         Guard(
@@ -69,6 +85,10 @@ internal static class FileBytes
         try
         {
             return action();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataFormatException(e.Message, e); // names the file and the place
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

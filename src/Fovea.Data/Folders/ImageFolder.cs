@@ -6,7 +6,6 @@ internal static class ImageFolder
 {
     public const string Format = "images";
 
-    private const double TestShare = 0.2;
     private const int Levels = 3, // part, class, and one more
         MostSeen = 20_000;
 
@@ -162,16 +161,7 @@ internal static class ImageFolder
     /// <summary>Sets a share of each class aside; the seed and the names decide which.</summary>
     private static (List<PictureFile> Train, List<PictureFile> Test) Split(List<PictureFile> pictures, ulong seed)
     {
-        Rng rng = new Rng(seed).Split("image folder");
-        HashSet<string> test = new(StringComparer.Ordinal);
-        int index = 0;
-        foreach (IGrouping<string, PictureFile> group in pictures.GroupBy(p => p.Class))
-        {
-            PictureFile[] items = [.. group];
-            int count = Math.Min(items.Length - 1, Math.Max(1, (int)Math.Round(TestShare * items.Length)));
-            test.UnionWith(rng.Split((ulong)index++).Permutation(items.Length).Take(count).Select(i => items[i].Path));
-        }
-
-        return ([.. pictures.Where(p => !test.Contains(p.Path))], [.. pictures.Where(p => test.Contains(p.Path))]);
+        bool[] test = TestShare.Of([.. pictures.Select(p => p.Class)], new Rng(seed).Split("image folder"));
+        return ([.. pictures.Where((_, i) => !test[i])], [.. pictures.Where((_, i) => test[i])]);
     }
 }

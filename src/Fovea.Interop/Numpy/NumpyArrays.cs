@@ -67,7 +67,7 @@ public static class NumpyArrays
         else
         {
             ZipArchiveReader archive = ZipArchiveReader.Read(source);
-            foreach ((string name, _, ZipEntry entry) in NumpyArray.List(source, archive))
+            foreach ((string name, ZipEntry entry) in NumpyArray.List(source, archive))
             {
                 Add(name, NumpyArray.Read(source, archive, entry));
             }

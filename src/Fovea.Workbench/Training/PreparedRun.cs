@@ -32,7 +32,7 @@ internal sealed record PreparedRun(
         List<string> notices = [];
         if (request.Init is { } source)
         {
-            notices.Insert(0, StartingWeights.Load(model, source, notices.Add));
+            notices.Insert(0, StartingWeights.Load(model, source, request.InitState, notices.Add));
         }
 
         TrainingOptions options = TrainingOptions

@@ -79,7 +79,7 @@ internal static class RunReplay
             .Initialize(options.Seed);
         if (start is null && request.Init is { } weights)
         {
-            StartingWeights.Load(module, weights, _ => { });
+            StartingWeights.Load(module, weights, request.InitState, _ => { });
         }
 
         PreparedRun prepared = new(new TrainingSession(module, data, options, null), model, DataIdentity.Of(data));

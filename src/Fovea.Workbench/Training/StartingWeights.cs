@@ -11,13 +11,14 @@ internal static class StartingWeights
     /// <param name="model">The network, with its first values.</param>
     /// <param name="source">A run folder (its best weights), a checkpoint, or a file that
     /// <see cref="Weights"/> reads.</param>
+    /// <param name="state">Which state of a checkpoint of PyTorch; null for the only one.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <returns>What was taken and what was not, in words.</returns>
     /// <exception cref="ArgumentException">Nothing fits.</exception>
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
-    public static string Load(Module model, string source, Action<string> notice)
+    public static string Load(Module model, string source, string? state, Action<string> notice)
     {
-        StateMatch match = model.LoadMatching(Read(model, source, notice, "--init"), assign: true); // nobody else has these tensors
+        StateMatch match = model.LoadMatching(Read(model, source, state, notice, "--init"), assign: true); // nobody else has these tensors
         if (match.Loaded.Count == 0)
         {
             throw new ArgumentException(
@@ -37,12 +38,13 @@ internal static class StartingWeights
     /// <summary>Takes all tensors of a network.</summary>
     /// <param name="model">The network.</param>
     /// <param name="source">A run folder (its best weights), a checkpoint, or a file that <see cref="Weights"/> reads.</param>
+    /// <param name="state">Which state of a checkpoint of PyTorch; null for the only one.</param>
     /// <param name="notice">Hears where a damaged checkpoint was replaced by the one before it.</param>
     /// <exception cref="ArgumentException">Some are missing, or have other sizes.</exception>
     /// <exception cref="IOException">There is no such run or file, or it is damaged.</exception>
-    public static void LoadAll(Module model, string source, Action<string> notice)
+    public static void LoadAll(Module model, string source, string? state, Action<string> notice)
     {
-        StateMatch match = model.LoadMatching(Read(model, source, notice, "--weights"), assign: true);
+        StateMatch match = model.LoadMatching(Read(model, source, state, notice, "--weights"), assign: true);
         string[] absent =
         [
             .. match.Mismatched.Select(m => $"{m.Path} ({m.Given} there, {m.Wanted} here)"),
@@ -59,6 +61,7 @@ internal static class StartingWeights
     private static IReadOnlyDictionary<string, Tensor> Read(
         Module model,
         string source,
+        string? state,
         Action<string> notice,
         string option
     )
@@ -68,7 +71,7 @@ internal static class StartingWeights
             throw new FileNotFoundException($"{option}: there is no run folder or file {source}.");
         }
 
-        WeightsFile file = NetworkWeights.Read(source, null, notice).For(model);
+        WeightsFile file = NetworkWeights.Read(source, state, notice).For(model);
         foreach (string note in file.Notes)
         {
             notice($"{source}: {note}.");

@@ -71,9 +71,12 @@ public sealed record TrainingRequest
     /// <summary>Stop after so many epochs without a better one; null for never.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Weights to start from: a run folder, a checkpoint or a safetensors file. What fits by name and shape is
-    /// taken; null for first values by the seed.</summary>
+    /// <summary>Weights to start from: a run folder, a checkpoint, or a file of safetensors, PyTorch, NumPy or ONNX. What
+    /// fits by name and shape is taken; null for first values by the seed.</summary>
     public string? Init { get; init; }
+
+    /// <summary>Which state of a checkpoint of PyTorch to start from, where it has several; null for the only one.</summary>
+    public string? InitState { get; init; }
 
     /// <summary>Parts of the network that are not trained: paths of modules with commas between them, <c>*</c> for any
     /// text.</summary>

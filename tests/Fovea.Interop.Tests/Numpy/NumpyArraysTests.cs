@@ -21,7 +21,14 @@ public sealed class NumpyArraysTests : IDisposable
     public void Read_EveryArrayThatNumPyWrote_GivesItsShapeAndValues()
     {
         int count = 0;
-        foreach (JsonProperty file in Expected.EnumerateObject().Where(f => f.Name.EndsWith(".npy", StringComparison.Ordinal) && !f.Name.StartsWith("refused", StringComparison.Ordinal)))
+        foreach (
+            JsonProperty file in Expected
+                .EnumerateObject()
+                .Where(f =>
+                    f.Name.EndsWith(".npy", StringComparison.Ordinal)
+                    && !f.Name.StartsWith("refused", StringComparison.Ordinal)
+                )
+        )
         {
             Tensor tensor = Assert.Single(NumpyArrays.Read(Path.Combine(Golden, file.Name))).Value;
             Same(file.Name, file.Value, tensor);
@@ -80,7 +87,10 @@ public sealed class NumpyArraysTests : IDisposable
             t =>
             {
                 Assert.Equal((t.Value.Shape, t.Value.DType), (read[t.Key].Shape, read[t.Key].DType));
-                Assert.Equal(t.Value.To(DType.Float64).ToArray<double>(), read[t.Key].To(DType.Float64).ToArray<double>());
+                Assert.Equal(
+                    t.Value.To(DType.Float64).ToArray<double>(),
+                    read[t.Key].To(DType.Float64).ToArray<double>()
+                );
             }
         );
         Assert.Equal(File.ReadAllBytes(At("a.npz")), File.ReadAllBytes(At("b.npz")));
@@ -88,8 +98,14 @@ public sealed class NumpyArraysTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000,), }", "takes 4000000 bytes, and 16 follow")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", "up to 1,073,741,824 elements")]
+    [InlineData(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000,), }",
+        "takes 4000000 bytes, and 16 follow"
+    )]
+    [InlineData(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
+        "up to 1,073,741,824 elements"
+    )]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "whole numbers")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-4,), }", "whole numbers")]
     [InlineData("{'descr': '<f4', 'fortran_order': 1, 'shape': (4,), }", "True or False")]

@@ -7,7 +7,8 @@ namespace Fovea.Interop.Tests.PyTorch;
 /// <summary>Pickles and archives made by hand: one exception, in time, and no memory for what is not there.</summary>
 public sealed class PickleHostileTests
 {
-    private const string Storage = "((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ\u0004\0\0\0tQ";
+    private const string Storage =
+        "((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ\u0004\0\0\0tQ";
 
     /// <summary>A checkpoint whose pickle is given, and one storage of 16 bytes.</summary>
     private static byte[] Zip(byte[] pickle, params (string Name, byte[] Bytes)[] more)
@@ -39,30 +40,36 @@ public sealed class PickleHostileTests
     public void Read_PickleMadeByHand_IsRead() =>
         Assert.Equal(
             [2, 2],
-            PyTorchCheckpoint.Read(Zip(Tensor("K\0K\u0002K\u0002\u0086K\u0002K\u0001\u0086\u0089}")), "f").Tensors["w"].Shape
+            PyTorchCheckpoint
+                .Read(Zip(Tensor("K\0K\u0002K\u0002\u0086K\u0002K\u0001\u0086\u0089}")), "f")
+                .Tensors["w"]
+                .Shape
         );
 
     [Theory]
     [InlineData("K\0K\u0002K\u0003\u0086K\u0003K\u0001\u0086\u0089}", "needs 24 bytes, storage 0 has 16")]
     [InlineData("K\u0001K\u0002K\u0002\u0086K\u0002K\u0001\u0086\u0089}", "needs 20 bytes, storage 0 has 16")]
-    [InlineData("K\0K\u0002K\u0002\u0086J\u00FF\u00FF\u00FF\u00FFK\u0001\u0086\u0089}", "strides that are not 0 or more")]
+    [InlineData(
+        "K\0K\u0002K\u0002\u0086J\u00FF\u00FF\u00FF\u00FFK\u0001\u0086\u0089}",
+        "strides that are not 0 or more"
+    )]
     [InlineData("K\0K\u0002K\u0002\u0086K\u0001\u0085\u0089}", "is given what it does not take")]
     [InlineData("K\0K\u0002\u0085K\u0001\u0085", "is given what it does not take")]
     [InlineData("N", "is given what it does not take")]
     [InlineData("K\0J\u0000\u0000\u0000\u0040\u0085K\0\u0085\u0089}", "would take more than 64 MiB")]
     [InlineData("K\0J\u0000\u0000\u0000\u0040K\u0004\u0086K\0K\u0001\u0086\u0089}", "up to 1,073,741,824 elements")]
-    [InlineData("K\0\u008A\u0008\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0040K\0\u0086K\0K\u0001\u0086\u0089}", "up to 1,073,741,824 elements")]
+    [InlineData(
+        "K\0\u008A\u0008\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0040K\0\u0086K\0K\u0001\u0086\u0089}",
+        "up to 1,073,741,824 elements"
+    )]
     public void Read_TensorThatReachesOut_IsRefused(string arguments, string expected) =>
         Assert.Contains(expected, Refusal(Zip(Tensor(arguments))), StringComparison.Ordinal);
 
     [Fact]
     public void Read_StorageThatClaimsMoreThanItsRecord_IsRefusedBeforeMemoryIsTaken()
     {
-        string pickle = Tensor("K\0J\u0000\u0000\u0000\u0010\u0085K\u0001\u0085\u0089}").Replace(
-            "J\u0004\0\0\0tQ",
-            "\u008A\u0006\0\0\0\0\0\u0001tQ",
-            StringComparison.Ordinal
-        );
+        string pickle = Tensor("K\0J\u0000\u0000\u0000\u0010\u0085K\u0001\u0085\u0089}")
+            .Replace("J\u0004\0\0\0tQ", "\u008A\u0006\0\0\0\0\0\u0001tQ", StringComparison.Ordinal);
         Assert.Contains("bytes of storage 0, the file has 16", Refusal(Zip(pickle)), StringComparison.Ordinal);
     }
 
@@ -107,7 +114,11 @@ public sealed class PickleHostileTests
     [InlineData("N\u0085")]
     public void Read_AMillionInOneAnother_NoStackOverflow(string opcodes)
     {
-        string nested = opcodes == "]" ? string.Concat(Enumerable.Repeat("]", 1_000_000)) + string.Concat(Enumerable.Repeat("a", 999_999)) + "."
+        string nested =
+            opcodes == "]"
+                ? string.Concat(Enumerable.Repeat("]", 1_000_000))
+                    + string.Concat(Enumerable.Repeat("a", 999_999))
+                    + "."
             : opcodes == "(" ? new string('(', 1_000_000) + "."
             : "N" + string.Concat(Enumerable.Repeat("\u0085", 1_000_000)) + ".";
         Assert.StartsWith("f.pth", Refusal(Zip(nested)), StringComparison.Ordinal);
@@ -146,7 +157,11 @@ public sealed class PickleHostileTests
                 .Append("\0\0\0\u0086K\0K\0\u0086\u0089}tRs");
         }
 
-        Assert.Contains("would take more than 64 MiB", Refusal(Zip(pickle.Append('.').ToString())), StringComparison.Ordinal);
+        Assert.Contains(
+            "would take more than 64 MiB",
+            Refusal(Zip(pickle.Append('.').ToString())),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -160,7 +175,10 @@ public sealed class PickleHostileTests
             {
                 byte[] part = whole[..length];
                 Exception? e = Record.Exception(() => PyTorchCheckpoint.Read(part, "f.pth"));
-                Assert.True(e is ModelFormatException, $"{name}, the first {length} of {end} bytes: {e?.ToString() ?? "read"}");
+                Assert.True(
+                    e is ModelFormatException,
+                    $"{name}, the first {length} of {end} bytes: {e?.ToString() ?? "read"}"
+                );
             }
         }
     }
@@ -173,7 +191,11 @@ public sealed class PickleHostileTests
         Assert.Contains("leads out of the archive", Refusal(Zip(pickle, ("../../x", []))), StringComparison.Ordinal);
         Assert.Contains("leads out of the archive", Refusal(Zip(pickle, ("/etc/x", []))), StringComparison.Ordinal);
         Assert.Contains("'a/data/0' twice", Refusal(Zip(pickle, ("a/data/0", new byte[16]))), StringComparison.Ordinal);
-        Assert.Contains("byteorder must be", Refusal(Zip(pickle, ("a/byteorder", "odd"u8.ToArray()))), StringComparison.Ordinal);
+        Assert.Contains(
+            "byteorder must be",
+            Refusal(Zip(pickle, ("a/byteorder", "odd"u8.ToArray()))),
+            StringComparison.Ordinal
+        );
 
         byte[] encrypted = Zip(pickle);
         encrypted[encrypted.AsSpan().IndexOf("PK\u0001\u0002"u8) + 8] |= 1;
@@ -213,7 +235,9 @@ public sealed class PickleHostileTests
     public void Read_ArchiveWithoutAPickle_SaysWhatIsInIt() =>
         Assert.Contains(
             "without data.pkl, so no checkpoint of PyTorch; it has 'a.npy', 'layer1/conv.weight.npy'",
-            Refusal(File.ReadAllBytes(Path.Combine(Fovea.Testing.TestData.Root, "tests", "golden", "arrays", "stored.npz"))),
+            Refusal(
+                File.ReadAllBytes(Path.Combine(Fovea.Testing.TestData.Root, "tests", "golden", "arrays", "stored.npz"))
+            ),
             StringComparison.Ordinal
         );
 }

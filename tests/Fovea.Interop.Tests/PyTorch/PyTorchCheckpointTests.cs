@@ -87,10 +87,7 @@ public sealed class PyTorchCheckpointTests
 
     [Fact]
     public void Read_PrefixThatOneNameLacks_StaysAndTheNameIsListed() =>
-        Assert.Contains(
-            "'module.' stays before 7 names, as these have it not: n_averaged",
-            Read("averaged.pth").Notes
-        );
+        Assert.Contains("'module.' stays before 7 names, as these have it not: n_averaged", Read("averaged.pth").Notes);
 
     [Fact]
     public void Read_StateInsideADictionary_IsTakenAndTheRestNamed()
@@ -105,7 +102,11 @@ public sealed class PyTorchCheckpointTests
     public void Read_SeveralStates_OneMustBeNamed()
     {
         string message = Refusal("two.pth");
-        Assert.Contains("has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors)", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors)",
+            message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--state", message, StringComparison.Ordinal);
         Same("two.pth", Read("two.pth", "model_ema").Tensors);
         Assert.Contains("no state 'ema'; there are: 'model'", Refusal("two.pth", "ema"), StringComparison.Ordinal);
@@ -131,7 +132,11 @@ public sealed class PyTorchCheckpointTests
 
     [Fact]
     public void Read_StorageThatIsNotInTheArchive_IsNamed() =>
-        Assert.Contains("the memory of tensor 'b', storage 1, is not in the file", Refusal("no_data.pth"), StringComparison.Ordinal);
+        Assert.Contains(
+            "the memory of tensor 'b', storage 1, is not in the file",
+            Refusal("no_data.pth"),
+            StringComparison.Ordinal
+        );
 
     [DataFact("models/burn-pt-reader")]
     public void Read_ForeignFiles_AreReadOrRefusedWithAReason()
@@ -159,9 +164,17 @@ public sealed class PyTorchCheckpointTests
         Assert.All(tars, t => Assert.Contains("and 0 are left", refused[t], StringComparison.Ordinal));
         Assert.Equal(6, tars.Length);
         Assert.Equal(["broken.pt", "complex_structure.pt", "nested_dict.pt"], refused.Keys.Except(tars));
-        Assert.Contains("must begin as a zip archive, a pickle or a tar archive", refused["broken.pt"], StringComparison.Ordinal);
+        Assert.Contains(
+            "must begin as a zip archive, a pickle or a tar archive",
+            refused["broken.pt"],
+            StringComparison.Ordinal
+        );
         Assert.Contains("3 states: 'state/encoder/layer_0'", refused["complex_structure.pt"], StringComparison.Ordinal);
-        Assert.Contains("2 states: 'layer1' (2 tensors), 'layer2'", refused["nested_dict.pt"], StringComparison.Ordinal);
+        Assert.Contains(
+            "2 states: 'layer1' (2 tensors), 'layer2'",
+            refused["nested_dict.pt"],
+            StringComparison.Ordinal
+        );
         Assert.True(read >= 50, $"only {read} were read");
     }
 
