@@ -27,7 +27,8 @@ public static class Datasets
     /// (<c>.ts</c>, <c>.tsv</c>, <c>.txt</c>, <c>.arff</c>); a folder with the binary files of CIFAR-10 or CIFAR-100; an
     /// archive of NumPy (<c>.npz</c>) with images and labels; a folder with one folder of pictures for each class, or with
     /// such folders in <c>train</c> and <c>test</c> or <c>val</c>; or one of those files. The format is recognised by
-    /// content. A name that is none of these is looked for in the folder that <see cref="FolderVariable"/> names.
+    /// content. A name that is none of these is looked for in the folder that <see cref="FolderVariable"/> names; the name of a
+    /// <see cref="PublishedDataset"/> also where that is fetched to.
     /// </param>
     /// <param name="options">Sizes, seed, and what to do with missing values and unequal lengths.</param>
     /// <exception cref="DataFormatException">There is no such name or file, or it is not a data set; the message says
@@ -47,13 +48,20 @@ public static class Datasets
             _ when Directory.Exists(nameOrPath) => OpenFolder(nameOrPath, options),
             _ when File.Exists(nameOrPath) => OpenFile(nameOrPath, options),
             _ when InDataFolder(nameOrPath, DataFolder) is { } found => Open(found, options),
+            _ when PublishedDataset.Find(nameOrPath) is { } set =>
+                InDataFolder(set.Name, PublishedDataset.DefaultFolder) is { } fetched
+                    ? Open(fetched, options)
+                    : throw new DataFormatException(
+                        $"'{nameOrPath}' is a data set that others publish, and it is not in {PublishedDataset.DefaultFolder}. Fetch it with 'fovea data get {set.Name}'."
+                    ),
             _ => throw new DataFormatException(
                 $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}. A name is also looked for in the folder that {FolderVariable} names{(DataFolder is { } folder ? $", {folder}" : "")}."
             ),
         };
     }
 
-    private static string? DataFolder =>
+    /// <summary>The folder that the environment variable names; null where it names none.</summary>
+    internal static string? DataFolder =>
         Environment.GetEnvironmentVariable(FolderVariable) is [_, ..] folder ? folder : null;
 
     /// <summary>The data set of a name in a folder of data sets; null where there is none.</summary>

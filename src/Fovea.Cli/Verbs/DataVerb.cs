@@ -21,7 +21,7 @@ internal static class DataVerb
 
     public static Command Create(Terminal terminal)
     {
-        Command list = new("list", "Lists the built-in data sets.\n\nExample:\n  fovea data list");
+        Command list = new("list", "Lists the built-in data sets and those that can be fetched.\n\nExample:\n  fovea data list");
         list.SetAction(parsed => List(terminal, parsed.GetValue(CommonOptions.Json)));
         Command info = new(
             "info",
@@ -41,9 +41,13 @@ internal static class DataVerb
             }.ToDataOptions();
             return Info(parsed.GetRequiredValue(DataArgument), options, terminal, parsed.GetValue(CommonOptions.Json));
         });
-        Command command = new("data", "Data sets.\n\nExample:\n  fovea data list\n  fovea data info shapes");
+        Command command = new(
+            "data",
+            "Data sets.\n\nExample:\n  fovea data list\n  fovea data info shapes\n  fovea data get fashion-mnist"
+        );
         command.Subcommands.Add(list);
         command.Subcommands.Add(info);
+        command.Subcommands.Add(DataGetVerb.Create(terminal));
         return command;
     }
 
@@ -51,7 +55,11 @@ internal static class DataVerb
     {
         if (json)
         {
-            terminal.WriteJson(Datasets.BuiltIn.Select(d => new { d.Name, d.Description }));
+            terminal.WriteJson(
+                Datasets
+                    .BuiltIn.Select(d => new { d.Name, d.Description, Fetched = false })
+                    .Concat(PublishedDataset.All.Select(d => new { d.Name, d.Description, Fetched = true }))
+            );
             return ExitCode.Done;
         }
 
@@ -61,9 +69,14 @@ internal static class DataVerb
             table.Add(name, description);
         }
 
+        foreach (PublishedDataset set in PublishedDataset.All)
+        {
+            table.Add(set.Name, $"fetched by 'fovea data get {set.Name}': {set.Description}");
+        }
+
         terminal.Write(table.Lines(terminal));
         terminal.Write(
-            "Or any folder with one folder of pictures for each class (train, val and test above them or not), or any folder or file of IDX images (as MNIST ships) or UCR series."
+            "Or any folder with one folder of pictures for each class (train, val and test above them or not), or any folder or file of IDX images (as MNIST ships), CIFAR in binary, UCR series or arrays of NumPy (.npz)."
         );
         return ExitCode.Done;
     }
