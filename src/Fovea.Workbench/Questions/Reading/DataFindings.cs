@@ -9,7 +9,8 @@ internal static class DataFindings
     private const double Few = 0.01,
         Many = 0.05,
         Repeated = 0.2,
-        Agreeing = 0.6;
+        Agreeing = 0.6,
+        Telling = 0.5;
     private const int Enough = 50;
 
     // Times that the largest class is as large as the smallest.
@@ -104,8 +105,9 @@ internal static class DataFindings
 
         bool none = own.Low <= chance;
         double wrong = 1 - Math.Sqrt(Math.Max(0, (own.Value - chance) / (test.Value - chance)));
+        // Where the nearest item says little of the class, as of shapes anywhere in a picture, parts differ by as much by chance.
         return new Finding(
-            Verdict.Fix,
+            none || test.Value >= Telling ? Verdict.Fix : Verdict.Look,
             none ? Cause.ShuffledLabels : Cause.LabelNoise,
             none
                 ? $"Of {n:N0} items learned from {own.Text()} have the label of the nearest other item, as by chance ({Figures.Percent(chance)}); of the test part {test.Text()} have: labels and items learned from do not belong together."
@@ -116,7 +118,7 @@ internal static class DataFindings
                 ? "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none."
                 : "Look at the items that are learned last (their numbers stand in measurements/epochs.jsonl), and mend or leave out those with wrong labels.",
             Threshold =
-                "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet",
+                "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet; to fix where none is left above chance, or half of the test part agrees",
         };
     }
 

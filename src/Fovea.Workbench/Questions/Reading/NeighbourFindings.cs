@@ -13,6 +13,9 @@ internal static class NeighbourFindings
     private const double Agreeing = 0.6,
         HardlyAgreeing = 0.25;
 
+    // Of items: below it the nearest item says little of the class.
+    private const double Telling = 0.5;
+
     // Standard errors: each class is compared, and of twenty of them one is so far off by chance once in a hundred data sets.
     private const double OfManyClasses = 3.3;
 
@@ -118,6 +121,7 @@ internal static class NeighbourFindings
                                 + (theirs.Value * (1 - theirs.Value) / test[k].Sum())
                         );
                     return mine.High < theirs.Low
+                        && theirs.Value >= Telling
                         && theirs.Value - mine.Value > OfManyClasses * error
                         && mine.Value - chance < Agreeing * (theirs.Value - chance);
                 }),
