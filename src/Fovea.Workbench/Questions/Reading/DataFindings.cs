@@ -128,7 +128,7 @@ internal static class DataFindings
             : new Finding(
                 data.AcrossParts > 1 && data.AcrossParts >= Few * Others(data) ? Verdict.Fix : Verdict.Look,
                 Cause.Leak,
-                $"{data.AcrossParts:N0} of the {Others(data):N0} items held out or of the test part equal one learned from, so the result is too good."
+                $"{data.AcrossParts:N0} of the {Others(data):N0} items held out or tested are also among those learned from, so results on them say nothing of new items."
             )
             {
                 Remedy = "Remove the copies from the part that is learned from, and split by source, not by file.",
@@ -169,7 +169,7 @@ internal static class DataFindings
             : new Finding(
                 data.Constant >= Many * data.Looked ? Verdict.Fix : Verdict.Look,
                 Cause.InputUnused,
-                $"{data.Constant:N0} of {data.Looked:N0} items have one value throughout."
+                $"{data.Constant:N0} of {data.Looked:N0} items are blank: all their values are equal."
             )
             {
                 Remedy = "Look at how these items are read; leave out those that are blank in the file too.",
