@@ -10,7 +10,7 @@ public sealed class ReleasedWeights
     public void Network_AsWritten_AnswersAsTheModuleDid()
     {
         const int batch = 2;
-        string path = Path.GetTempFileName();
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
         try
         {
             (Module module, Shape itemShape) = ModelSource.Create("small_cnn");

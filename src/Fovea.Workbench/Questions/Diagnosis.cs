@@ -122,7 +122,13 @@ public static partial class Diagnosis
 
             if (causes.FirstOrDefault(c => IsExplained(open[i], c)) is { } cause)
             {
-                open[i] = Softened(open[i], $"explained by {cause.Id}: {cause.Cause}");
+                // Its own remedy would treat a symptom, such as a higher rate where gradients vanish.
+                open[i] = Softened(open[i], $"explained by {cause.Id}: {cause.Cause}") with
+                {
+                    Remedy = $"Mend {cause.Id} first.",
+                    Options = new Dictionary<string, string>(),
+                    Experiment = "",
+                };
             }
             else if (causes.Select(c => c.Cause).Append(open[i].Cause).Distinct().Count() > Most)
             {

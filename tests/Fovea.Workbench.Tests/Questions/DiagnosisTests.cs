@@ -55,6 +55,7 @@ public sealed class DiagnosisTests
         Assert.Equal(Cause.RateTooHigh, Assert.Single(answers, a => a.Verdict == Verdict.Fix).Cause);
         Assert.Equal(Verdict.Look, dead.Verdict);
         Assert.Contains("Explained by 3.5: rate-too-high", dead.Finding, StringComparison.Ordinal);
+        Assert.Equal("Mend 3.5 first.", dead.Remedy);
     }
 
     [Fact]

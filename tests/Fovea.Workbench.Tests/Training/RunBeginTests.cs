@@ -31,9 +31,9 @@ public sealed class RunBeginTests
     }
 
     [Theory]
-    [InlineData("leak", "fix 3.15", "20 of the 100 items held out or of the test part equal one learned from")]
+    [InlineData("leak", "fix 3.15", "20 of the 100 items held out or tested are also among those learned from")]
     [InlineData("class order", "fix 3.15", "same classes in another order")]
-    [InlineData("blank", "fix 3.15", "250 of 400 items have one value throughout")]
+    [InlineData("blank", "fix 3.15", "250 of 400 items are blank: all their values are equal")]
     [InlineData("other pipeline", "fix 3.15", "The parts are fed with other values")]
     [InlineData("imbalance", "look 3.15", "Classes have 2 (disc) to 30 items")]
     [InlineData("contradictions", "fix 3.15", "items equal another of a different class")]
@@ -51,7 +51,7 @@ public sealed class RunBeginTests
         string said = Assert.Single(Fit(Healthy, softmax: true).Before);
 
         Assert.StartsWith("fix 3.20", said, StringComparison.Ordinal);
-        Assert.Contains("Outputs are shares already", said, StringComparison.Ordinal);
+        Assert.Contains("Outputs are probabilities already", said, StringComparison.Ordinal);
     }
 
     /// <summary>Corners that a network of one hidden layer learns within an epoch, or, with labels dealt out anew, by

@@ -49,12 +49,12 @@ public sealed class ActivationsMeasured : MeasuredQuestion
             ? null
             : Answer(
                 Verdict.Fix,
-                $"There is no activation function between the {filters.Length} layers with filters: all together they are one linear function."
+                $"There is no activation function between the {filters.Length} layers with filters: but for pooling and normalization all together they are one linear function."
             ) with
             {
                 Cause = Cause.Activation,
                 Layers = [run.Points[filters[0]].Name],
-                Remedy = "Put a ReLU behind each layer but the last.",
+                Remedy = "Put a ReLU behind each layer with filters but the last.",
             };
 
     private Answer? Competing(MeasuredRun run, int[] filters, bool suffers)

@@ -9,7 +9,8 @@ internal static class DataFindings
     private const double Few = 0.01,
         Many = 0.05,
         Repeated = 0.2,
-        Agreeing = 0.6;
+        Agreeing = 0.6,
+        Telling = 0.5;
     private const int Enough = 50;
 
     // Times that the largest class is as large as the smallest.
@@ -104,8 +105,9 @@ internal static class DataFindings
 
         bool none = own.Low <= chance;
         double wrong = 1 - Math.Sqrt(Math.Max(0, (own.Value - chance) / (test.Value - chance)));
+        // Where the nearest item says little of the class, as of shapes anywhere in a picture, parts differ by as much by chance.
         return new Finding(
-            Verdict.Fix,
+            none || test.Value >= Telling ? Verdict.Fix : Verdict.Look,
             none ? Cause.ShuffledLabels : Cause.LabelNoise,
             none
                 ? $"Of {n:N0} items learned from {own.Text()} have the label of the nearest other item, as by chance ({Figures.Percent(chance)}); of the test part {test.Text()} have: labels and items learned from do not belong together."
@@ -116,7 +118,7 @@ internal static class DataFindings
                 ? "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none."
                 : "Look at the items that are learned last (their numbers stand in measurements/epochs.jsonl), and mend or leave out those with wrong labels.",
             Threshold =
-                "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet",
+                "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet; to fix where none is left above chance, or half of the test part agrees",
         };
     }
 
@@ -126,7 +128,7 @@ internal static class DataFindings
             : new Finding(
                 data.AcrossParts > 1 && data.AcrossParts >= Few * Others(data) ? Verdict.Fix : Verdict.Look,
                 Cause.Leak,
-                $"{data.AcrossParts:N0} of the {Others(data):N0} items held out or of the test part equal one learned from, so the result is too good."
+                $"{data.AcrossParts:N0} of the {Others(data):N0} items held out or tested are also among those learned from, so results on them say nothing of new items."
             )
             {
                 Remedy = "Remove the copies from the part that is learned from, and split by source, not by file.",
@@ -167,7 +169,7 @@ internal static class DataFindings
             : new Finding(
                 data.Constant >= Many * data.Looked ? Verdict.Fix : Verdict.Look,
                 Cause.InputUnused,
-                $"{data.Constant:N0} of {data.Looked:N0} items have one value throughout."
+                $"{data.Constant:N0} of {data.Looked:N0} items are blank: all their values are equal."
             )
             {
                 Remedy = "Look at how these items are read; leave out those that are blank in the file too.",

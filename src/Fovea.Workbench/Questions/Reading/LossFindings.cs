@@ -134,7 +134,7 @@ internal static class LossFindings
             ? new Finding(
                 Verdict.Fix,
                 Cause.OutputActivation,
-                $"Outputs are shares already (each row sums to 1), and the loss takes a softmax of them once more: it cannot fall below {Floor(p["width"], 1):F3}."
+                $"Outputs are probabilities already (each row sums to 1), and the loss takes a softmax of them once more: it cannot fall below {Floor(p["width"], 1):F3}."
             )
             {
                 Remedy = "Leave the softmax out of the network: CrossEntropy takes scores.",

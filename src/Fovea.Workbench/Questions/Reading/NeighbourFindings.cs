@@ -13,9 +13,15 @@ internal static class NeighbourFindings
     private const double Agreeing = 0.6,
         HardlyAgreeing = 0.25;
 
+    // Of items: below it the nearest item says little of the class.
+    private const double Telling = 0.5;
+
+    // Standard errors: each class is compared, and of twenty of them one is so far off by chance once in a hundred data sets.
+    private const double OfManyClasses = 3.3;
+
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "shares of items with the label of their nearest, with intervals that do not meet: turned round against as they are; of two classes the other against the own; a quarter between the parts of what there is within, above chance; of a class 0.6 of that of the test part, above chance";
+        "shares of items with the label of their nearest, with intervals that do not meet: turned round against as they are; of two classes the other against the own; a quarter between the parts of what there is within, above chance; of a class 0.6 of that of the test part, above chance, and 3.3 standard errors below it, as many classes are compared";
 
     /// <summary>All of them, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, DataReport data)
@@ -109,8 +115,15 @@ internal static class NeighbourFindings
                 {
                     Proportion mine = Proportion.Wilson(own[k][k], own[k].Sum()),
                         theirs = Proportion.Wilson(test[k][k], test[k].Sum());
-                    double chance = own[k].Sum() / all;
-                    return mine.High < theirs.Low && mine.Value - chance < Agreeing * (theirs.Value - chance);
+                    double chance = own[k].Sum() / all,
+                        error = Math.Sqrt(
+                            (mine.Value * (1 - mine.Value) / own[k].Sum())
+                                + (theirs.Value * (1 - theirs.Value) / test[k].Sum())
+                        );
+                    return mine.High < theirs.Low
+                        && theirs.Value >= Telling
+                        && theirs.Value - mine.Value > OfManyClasses * error
+                        && mine.Value - chance < Agreeing * (theirs.Value - chance);
                 }),
         ];
         if (odd.Length == 0)

@@ -323,7 +323,7 @@ public sealed class LearningRate : MeasuredQuestion
         return new Ailment(
             Verdict.Fix,
             Cause.RateTooLow,
-            $"The learning rate is too low: updates are {signs.Ratio:G2} of the weights' size, so that {measured.Updates} of them move a weight by {Figures.Percent(moved)} at most, and the loss has hardly moved, from {signs.Curve.Start:G4} to {signs.Curve.Best:G4}.",
+            $"The learning rate of {rate:G3} is too low: updates are {signs.Ratio:G2} of the weights' size, so that {measured.Updates} of them move a weight by {100 * moved:G2} % at most, and the loss has hardly moved, from {signs.Curve.Start:G4} to {signs.Curve.Best:G4}.",
             0,
             $"Raise the learning rate: --lr {text}.",
             new Dictionary<string, string> { ["lr"] = text }
