@@ -115,9 +115,8 @@ internal static partial class TimmCopy
     private static Tensor VggShape(string name, Tensor tensor) =>
         name switch
         {
-            "classifier.0.weight" => tensor.Reshape(4096, 512, 7, 7),
-            "classifier.3.weight" => tensor.Reshape(4096, 4096, 1, 1),
-            "classifier.6.weight" => tensor.Reshape(tensor.Shape[0], 4096),
+            "classifier.0.weight" => tensor.Reshape(tensor.Shape[0], tensor.Shape[1] / 49, 7, 7),
+            "classifier.3.weight" => tensor.Reshape(tensor.Shape[0], tensor.Shape[1], 1, 1),
             _ => tensor,
         };
 

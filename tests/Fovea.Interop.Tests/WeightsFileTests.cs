@@ -57,10 +57,10 @@ public sealed class WeightsFileTests : IDisposable
     [Theory]
     [InlineData("mobilenet_v2")]
     [InlineData("mobilenet_v3_small")]
-    [InlineData("mobilenet_v3_large")]
+    [InlineData("mobilenet_v3_large(width=0.5)")]
     [InlineData("efficientnet_b0")]
-    [InlineData("efficientnet_v2_s")]
-    [InlineData("vgg11_bn")]
+    [InlineData("efficientnet_v2_s(width=0.25)")]
+    [InlineData("vgg11_bn(width=0.125)")]
     public void For_NamesOfTimm_AreThoseOfTheZoo(string model)
     {
         Module net = ModelRegistry.Create(model, [3, 224, 224], 10).Initialize(1);
