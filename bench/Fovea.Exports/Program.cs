@@ -20,6 +20,12 @@ internal static class Program
             return 0;
         }
 
+        if (args is ["weights", var size] && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int mb))
+        {
+            WeightsSpeed.Run(mb);
+            return 0;
+        }
+
         if (args is ["torch", var written])
         {
             return TorchComparison.Run(written);
@@ -33,6 +39,7 @@ internal static class Program
                        every network of the zoo with random weights and statistics: exported, run by ONNX Runtime, read
                        and exported again; files stay in DIR, where check.py hands them to onnx.checker
                 torch DIR: networks that torchvision_models.py wrote, read, run and trained one step
+                weights MB: reading weights of a size in every format
                 speed [NAME...]: reading and compiling, and the time beside the zoo's network
                 """
             );

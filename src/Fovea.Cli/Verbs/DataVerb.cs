@@ -123,7 +123,12 @@ internal static class DataVerb
         DatasetSummary summary = DatasetSummary.Of(source);
         return (
             source,
-            source.Pictures is null ? summary : summary with { Warnings = source.Notices } // the same and more, by file
+            summary with
+            {
+                Warnings = source.Pictures is null
+                    ? [.. source.Notices, .. summary.Warnings]
+                    : source.Notices, // the same and more, by file
+            }
         );
     }
 
