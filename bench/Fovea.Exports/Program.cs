@@ -20,7 +20,10 @@ internal static class Program
             return 0;
         }
 
-        if (args is ["weights", var size] && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int mb))
+        if (
+            args is ["weights", var size]
+            && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int mb)
+        )
         {
             WeightsSpeed.Run(mb);
             return 0;

@@ -24,18 +24,33 @@ internal sealed record Format(string Name, string Extension, IReadOnlyList<byte[
             onnx = Path.Combine(temporary, "seed.onnx");
         net.Save(safetensors);
         OnnxExport.Save(Graph.Trace(net.Eval(), [1, 8, 8]), onnx, new OnnxExportOptions());
-        byte[] cifar =
-        [
-            .. Enumerable.Range(0, 3).SelectMany(r => (byte[])[(byte)r, .. new byte[3072]]),
-        ];
+        byte[] cifar = [.. Enumerable.Range(0, 3).SelectMany(r => (byte[])[(byte)r, .. new byte[3072]])];
         return
         [
-            new("pth zip", ".pth", Some(checkpoints, "*_zip.pth", "small.pth", "inside.pth", "zip64.pth", "descriptors.pth", "script_data.pt"), ReadCheckpoint),
+            new(
+                "pth zip",
+                ".pth",
+                Some(
+                    checkpoints,
+                    "*_zip.pth",
+                    "small.pth",
+                    "inside.pth",
+                    "zip64.pth",
+                    "descriptors.pth",
+                    "script_data.pt"
+                ),
+                ReadCheckpoint
+            ),
             new("pth stream", ".pth", Some(checkpoints, "*_stream.pth"), ReadCheckpoint),
             new("pth tar", ".pth", Some(checkpoints, "tar.pth"), ReadCheckpoint),
             new("npy", ".npy", Some(arrays, "order_*.npy", "type_*.npy", "version_*.npy"), p => NumpyArrays.Read(p)),
             new("npz", ".npz", Some(arrays, "stored.npz", "deflated.npz"), p => NumpyArrays.Read(p)),
-            new("npz as data", ".npz", Some(arrays, "keras.npz", "medmnist.npz", "together.npz", "series.npz"), OpenData),
+            new(
+                "npz as data",
+                ".npz",
+                Some(arrays, "keras.npz", "medmnist.npz", "together.npz", "series.npz"),
+                OpenData
+            ),
             new("safetensors", ".safetensors", [File.ReadAllBytes(safetensors)], p => Safetensors.Read(p)),
             new("onnx", ".onnx", [File.ReadAllBytes(onnx)], p => OnnxNetwork.Load(p)),
             new("cifar", "", [cifar], p => OpenCifar(p, cifar)),
@@ -73,5 +88,9 @@ internal sealed record Format(string Name, string Extension, IReadOnlyList<byte[
     }
 
     private static List<byte[]> Some(string folder, params string[] patterns) =>
-        [.. patterns.SelectMany(p => Directory.GetFiles(folder, p).Order(StringComparer.Ordinal)).Select(File.ReadAllBytes)];
+        [
+            .. patterns
+                .SelectMany(p => Directory.GetFiles(folder, p).Order(StringComparer.Ordinal))
+                .Select(File.ReadAllBytes),
+        ];
 }

@@ -15,9 +15,14 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        if (args.Length is < 1 or > 3 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        if (
+            args.Length is < 1 or > 3
+            || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        )
         {
-            Console.WriteLine("usage: COUNT [FORMAT] [SEED]: COUNT damaged files of every format, or of those whose name contains FORMAT");
+            Console.WriteLine(
+                "usage: COUNT [FORMAT] [SEED]: COUNT damaged files of every format, or of those whose name contains FORMAT"
+            );
             return 2;
         }
 

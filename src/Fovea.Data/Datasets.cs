@@ -48,12 +48,15 @@ public static class Datasets
             _ when Directory.Exists(nameOrPath) => OpenFolder(nameOrPath, options),
             _ when File.Exists(nameOrPath) => OpenFile(nameOrPath, options),
             _ when InDataFolder(nameOrPath, DataFolder) is { } found => Open(found, options),
-            _ when PublishedDataset.Find(nameOrPath) is { } set =>
-                InDataFolder(set.Name, PublishedDataset.DefaultFolder) is { } fetched
-                    ? Open(fetched, options)
-                    : throw new DataFormatException(
-                        $"'{nameOrPath}' is a data set that others publish, and it is not in {PublishedDataset.DefaultFolder}. Fetch it with 'fovea data get {set.Name}'."
-                    ),
+            _ when PublishedDataset.Find(nameOrPath) is { } set => InDataFolder(
+                set.Name,
+                PublishedDataset.DefaultFolder
+            )
+                is { } fetched
+                ? Open(fetched, options)
+                : throw new DataFormatException(
+                    $"'{nameOrPath}' is a data set that others publish, and it is not in {PublishedDataset.DefaultFolder}. Fetch it with 'fovea data get {set.Name}'."
+                ),
             _ => throw new DataFormatException(
                 $"'{nameOrPath}' does not exist; built-in data sets are: {string.Join(", ", BuiltIn.Select(set => set.Name))}. A name is also looked for in the folder that {FolderVariable} names{(DataFolder is { } folder ? $", {folder}" : "")}."
             ),

@@ -75,7 +75,10 @@ public sealed class MutantTests : IDisposable
             }
 
             long taken = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(taken <= MemoryBase + (4 * mutant.Length), $"mutant {i} of {mutant.Length} bytes: {taken} bytes");
+            Assert.True(
+                taken <= MemoryBase + (4 * mutant.Length),
+                $"mutant {i} of {mutant.Length} bytes: {taken} bytes"
+            );
         }
 
         Assert.InRange(refused, Count / 10, Count - 1); // some are hit where it does not matter

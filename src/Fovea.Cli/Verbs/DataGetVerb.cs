@@ -51,7 +51,14 @@ internal static class DataGetVerb
 
         if (parsed.GetValue(CommonOptions.Json))
         {
-            terminal.WriteJson(new { set.Name, Folder = path, Fetched = !wasThere });
+            terminal.WriteJson(
+                new
+                {
+                    set.Name,
+                    Folder = path,
+                    Fetched = !wasThere,
+                }
+            );
             return ExitCode.Done;
         }
 

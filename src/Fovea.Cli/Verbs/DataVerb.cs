@@ -21,7 +21,10 @@ internal static class DataVerb
 
     public static Command Create(Terminal terminal)
     {
-        Command list = new("list", "Lists the built-in data sets and those that can be fetched.\n\nExample:\n  fovea data list");
+        Command list = new(
+            "list",
+            "Lists the built-in data sets and those that can be fetched.\n\nExample:\n  fovea data list"
+        );
         list.SetAction(parsed => List(terminal, parsed.GetValue(CommonOptions.Json)));
         Command info = new(
             "info",
@@ -57,8 +60,20 @@ internal static class DataVerb
         {
             terminal.WriteJson(
                 Datasets
-                    .BuiltIn.Select(d => new { d.Name, d.Description, Fetched = false })
-                    .Concat(PublishedDataset.All.Select(d => new { d.Name, d.Description, Fetched = true }))
+                    .BuiltIn.Select(d => new
+                    {
+                        d.Name,
+                        d.Description,
+                        Fetched = false,
+                    })
+                    .Concat(
+                        PublishedDataset.All.Select(d => new
+                        {
+                            d.Name,
+                            d.Description,
+                            Fetched = true,
+                        })
+                    )
             );
             return ExitCode.Done;
         }
@@ -125,9 +140,7 @@ internal static class DataVerb
             source,
             summary with
             {
-                Warnings = source.Pictures is null
-                    ? [.. source.Notices, .. summary.Warnings]
-                    : source.Notices, // the same and more, by file
+                Warnings = source.Pictures is null ? [.. source.Notices, .. summary.Warnings] : source.Notices, // the same and more, by file
             }
         );
     }

@@ -158,7 +158,8 @@ internal sealed class Download(string set, Uri from) : IDisposable
             there > 0
                 ? $" {there.ToString(CultureInfo.InvariantCulture)} bytes are kept; the same command goes on behind them."
                 : "";
-        string reason = e is OperationCanceledException ? $"no answer in {Patience.TotalSeconds:F0} seconds" : e.Message;
+        string reason =
+            e is OperationCanceledException ? $"no answer in {Patience.TotalSeconds:F0} seconds" : e.Message;
         return DataFormatException.In(
             new Uri(from, file.Name).AbsoluteUri,
             $"{set} cannot be fetched: {reason.TrimEnd('.')}.{kept} Without a network, bring {file.Name} from elsewhere into {folder} and run the same command, or name another address with --mirror URL.",

@@ -101,7 +101,10 @@ public sealed class PublishedDataset
         {
             Directory.CreateDirectory(unfinished);
             Uri from = mirror ?? Address;
-            using Download download = new(Name, from.AbsoluteUri.EndsWith('/') ? from : new Uri(from.AbsoluteUri + "/"));
+            using Download download = new(
+                Name,
+                from.AbsoluteUri.EndsWith('/') ? from : new Uri(from.AbsoluteUri + "/")
+            );
             foreach (PublishedFile file in Files)
             {
                 await download.GetAsync(file, unfinished, progress, cancel).ConfigureAwait(false);
@@ -123,7 +126,8 @@ public sealed class PublishedDataset
             return target;
         }
         catch (Exception e)
-            when (e is (IOException and not DataFormatException) or UnauthorizedAccessException or NotSupportedException)
+            when (e is (IOException and not DataFormatException) or UnauthorizedAccessException or NotSupportedException
+            )
         {
             throw DataFormatException.In(above, $"{Name} cannot be put there: {e.Message}", e);
         }

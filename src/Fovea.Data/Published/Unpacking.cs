@@ -42,7 +42,10 @@ internal static class Unpacking
         while (reader.GetNextEntry() is { } entry)
         {
             cancel.ThrowIfCancellationRequested();
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null)
+            if (
+                entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile)
+                || entry.DataStream is null
+            )
             {
                 continue; // folders; links and devices are nothing that a data set needs
             }
@@ -59,7 +62,10 @@ internal static class Unpacking
 
             if (name.Length == 0 || name is "." or ".." || name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
             {
-                throw DataFormatException.In(path, $"the archive has a file without a name that can be used: '{entry.Name}'.");
+                throw DataFormatException.In(
+                    path,
+                    $"the archive has a file without a name that can be used: '{entry.Name}'."
+                );
             }
 
             using FileStream target = new(Path.Combine(folder, name), FileMode.CreateNew);

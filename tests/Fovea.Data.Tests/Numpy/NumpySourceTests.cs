@@ -81,16 +81,17 @@ public sealed class NumpySourceTests
         Assert.Equal(5, source.Train.Count);
     }
 
-    private static IEnumerable<float> Values(IDataset data) =>
-        Enumerable
-            .Range(0, data.Count)
-            .SelectMany(i =>
-            {
-                float[] item = new float[data.ItemShape.Count];
-                data.Read(i, item);
-                return item;
-            })
-            .ToArray();
+    private static float[] Values(IDataset data)
+    {
+        int size = (int)data.ItemShape.Count;
+        float[] values = new float[data.Count * size];
+        for (int i = 0; i < data.Count; i++)
+        {
+            data.Read(i, values.AsSpan(i * size, size));
+        }
+
+        return values;
+    }
 
     private static void Same(string name, IDataset data, int index)
     {

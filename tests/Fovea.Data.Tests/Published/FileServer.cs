@@ -54,7 +54,8 @@ internal sealed class FileServer : IDisposable
                 HttpListenerContext context = await _listener.GetContextAsync();
                 Answer(context.Request, context.Response);
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e)
+                when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 // the test has ended, or the client has
             }

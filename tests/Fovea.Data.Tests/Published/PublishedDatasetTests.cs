@@ -97,7 +97,11 @@ public sealed class PublishedDatasetTests : IDisposable
 
         DataFormatException e = await Assert.ThrowsAsync<DataFormatException>(() => Get(set));
 
-        Assert.Contains($"must be {wanted}, the 1000 bytes that came have {Md5(Bytes(1000, 2))}", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"must be {wanted}, the 1000 bytes that came have {Md5(Bytes(1000, 2))}",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(Path.Combine(_folder.Folder, "test-set")));
         Assert.Empty(Directory.GetFiles(_folder.Folder, "*", SearchOption.AllDirectories));
     }
@@ -107,7 +111,11 @@ public sealed class PublishedDatasetTests : IDisposable
     {
         PublishedDataset set = new("test-set", "", _server.Address, [new("gone.gz", "0")]);
         DataFormatException e = await Assert.ThrowsAsync<DataFormatException>(() => Get(set));
-        Assert.Contains("/sets/gone.gz: test-set: the server answers 404 Not Found", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/sets/gone.gz: test-set: the server answers 404 Not Found",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--mirror", e.Message, StringComparison.Ordinal);
     }
 
@@ -124,7 +132,12 @@ public sealed class PublishedDatasetTests : IDisposable
     public async Task Get_Mirror_IsAskedForTheSameNames()
     {
         _server.Files["a.gz"] = Bytes(1000, 1);
-        PublishedDataset set = new("test-set", "", new Uri("http://127.0.0.1:9/"), [new("a.gz", Md5(_server.Files["a.gz"]))]);
+        PublishedDataset set = new(
+            "test-set",
+            "",
+            new Uri("http://127.0.0.1:9/"),
+            [new("a.gz", Md5(_server.Files["a.gz"]))]
+        );
         Uri mirror = new(_server.Address.AbsoluteUri.TrimEnd('/'));
         string folder = await set.GetAsync(_folder.Folder, mirror, null, TestContext.Current.CancellationToken);
         Assert.True(File.Exists(Path.Combine(folder, "a.gz")));
@@ -153,7 +166,9 @@ public sealed class PublishedDatasetTests : IDisposable
         Assert.Equal([folder], Directory.GetFileSystemEntries(_folder.Folder));
 
         static void Add(TarWriter writer, string name, byte value) =>
-            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([value]) });
+            writer.WriteEntry(
+                new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([value]) }
+            );
     }
 
     [Fact]
