@@ -34,7 +34,7 @@ public sealed class ForeignModelTests : IDisposable
     [Theory]
     [InlineData("net.onnx")]
     [InlineData("unnamed")]
-    public void Model_OfOnnxThatIsDamaged_IsNamedByEveryVerb(string name)
+    public void Model_OfOnnxThatIsDamaged_IsRefusedAsSuch(string name)
     {
         string path = _folder.File(name);
         File.WriteAllBytes(path, [.. Convert.FromHexString("08071207707974"), .. new byte[64]]);
