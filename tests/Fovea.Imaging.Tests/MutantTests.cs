@@ -26,7 +26,7 @@ public sealed class MutantTests
             count,
             i =>
             {
-                byte[] mutant = Mutate(seeds[i % seeds.Length], new Rng(1).Split((ulong)i));
+                byte[] mutant = Mutation.Of(seeds[i % seeds.Length], new Rng(1).Split((ulong)i));
                 try
                 {
                     ImageFile.Decode(mutant, "mutant", MostPixels);
@@ -67,48 +67,5 @@ public sealed class MutantTests
                     .Repeat(new[] { Written.WebP(lossless: false), Written.WebP(lossless: true), Written.Gif(2) }, 40)
                     .SelectMany(f => f)
             );
-    }
-
-    /// <summary>One to eight changes: a bit, a byte to an extreme, a stretch lost, doubled or random, or the end cut
-    /// off.</summary>
-    private static byte[] Mutate(byte[] seed, Rng rng)
-    {
-        List<byte> bytes = [.. seed];
-        for (int change = rng.Next(8); change >= 0 && bytes.Count > 16; change--)
-        {
-            // Headers hold what decides most: every second change is there.
-            int at = rng.Next(2) == 0 ? rng.Next(Math.Min(bytes.Count, 700)) : rng.Next(bytes.Count),
-                length = Math.Min(rng.Next(24), bytes.Count - at - 1);
-            switch (rng.Next(7))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << rng.Next(8));
-                    break;
-                case 1:
-                    bytes[at] = new byte[] { 0, 0xFF, 0x7F, 0x80 }[rng.Next(4)];
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, length);
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, length));
-                    break;
-                case 4:
-                    for (int i = 0; i < length; i++)
-                    {
-                        bytes[at + i] = (byte)rng.Next(256);
-                    }
-
-                    break;
-                case 5 when rng.Next(4) == 0:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                default:
-                    bytes[at] = (byte)rng.Next(256);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }

@@ -12,13 +12,13 @@ internal static class ItemSignature
     private const int Cells = 64,
         Colours = 4;
 
-    /// <summary>An item in cells that keep colours apart: of pictures of several colours the mean of each in 8 x 8 cells, of others
-    /// <see cref="Of"/>.</summary>
+    /// <summary>A picture of several colours in cells that keep them apart: the mean of each colour in 8 x 8 cells. Null for any other
+    /// item, of which <see cref="Of"/> loses none.</summary>
     public static float[]? WithColours(ReadOnlySpan<float> item, Shape shape)
     {
         if (shape.Rank != 3 || shape[0] is < 2 or > Colours)
         {
-            return Of(item, shape);
+            return null;
         }
 
         int length = item.Length / shape[0];

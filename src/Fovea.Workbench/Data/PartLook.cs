@@ -133,14 +133,15 @@ internal sealed class PartLook
             Partners.Add(values);
         }
 
+        float[]? signature = constant ? null : ItemSignature.Of(values, _items.Shape);
         _looks.Add(
             new ItemLook(
                 index,
                 label,
                 XxHash128.HashToUInt128(MemoryMarshal.AsBytes(values.AsSpan())),
                 constant,
-                constant ? null : ItemSignature.Of(values, _items.Shape),
-                constant ? null : ItemSignature.WithColours(values, _items.Shape)
+                signature,
+                signature is null ? null : ItemSignature.WithColours(values, _items.Shape) ?? signature
             )
         );
     }

@@ -222,9 +222,9 @@ public sealed class TrainingWatch
     /// <summary>The mean loss of the items of <see cref="WatchOptions.Train"/> as in training; null where that is the same as in
     /// evaluation.</summary>
     private double? ModeLoss(EvidenceCollector collector) =>
-        _options.Train.Count == 0 || (_watched!.Run.Normalizations.Count == 0 && !_watched.Run.DropsUnits) ? null
-        : ProbeRunner.Run(new ModeGapProbe(), Context(collector)) is [var line, ..] ? line["training"]
-        : null;
+        _options.Train.Count == 0 || (_watched!.Run.Normalizations.Count == 0 && !_watched.Run.DropsUnits)
+            ? null
+            : ProbeRunner.Run(new TrainingModeLoss(), Context(collector))[0]["loss"];
 
     private static double RunningLoss(Measurements measured)
     {
@@ -265,7 +265,10 @@ public sealed class TrainingWatch
             _options.Level,
             _watched.Signals,
             MeasurementLog.New(_options.Folder)
-        );
+        )
+        {
+            IsByHand = true,
+        };
         _collector.Begin(_update);
         _begun = true;
         if (_options.Train.Count > 0)

@@ -13,14 +13,8 @@ internal static class ModelText
     // A file of a few KB can ask for gigabytes of zeros.
     private const int MostBytes = 1 << 30;
 
-    /// <summary>A network in one short line: of network text that is longer the number of its lines, of an ONNX file its
-    /// name.</summary>
-    /// <param name="text">The text.</param>
-    public static string Title(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return IsOnnx(text) ? NameOf(text) : ModelSource.Title(text);
-    }
+    /// <summary>The text for people: of an ONNX file its name.</summary>
+    public static string Shown(string text) => IsOnnx(text) ? NameOf(text) : text;
 
     /// <summary>The text of a network as its user names it.</summary>
     /// <param name="model">A name of the zoo, network text or a file of it, or an ONNX file.</param>

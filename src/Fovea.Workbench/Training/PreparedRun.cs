@@ -82,8 +82,7 @@ internal sealed record PreparedRun(
     }
 
     /// <summary>The model as text that people read: of an ONNX file its name.</summary>
-    public string ShownModel =>
-        Workbench.ModelText.IsOnnx(ModelText) ? Workbench.ModelText.Title(ModelText) : ModelText;
+    public string ShownModel => Workbench.ModelText.Shown(ModelText);
 
     /// <summary>What the run is about to do.</summary>
     /// <param name="folder">The run folder; null where nothing is kept.</param>

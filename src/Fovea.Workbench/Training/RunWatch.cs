@@ -285,27 +285,4 @@ internal sealed partial class RunWatch
     }
 
     private IEnumerable<Batch> HeldOut() => _session.Task.LoadHeldOut(64)?.Epoch(0).Take(Fixed / 64) ?? [];
-
-    /// <summary>The loss of the fixed items with the network as in training.</summary>
-    private sealed class TrainingModeLoss : Probe
-    {
-        public override string Name => "training-mode";
-
-        public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
-        {
-            context.Model.Train();
-            double sum = 0,
-                items = 0;
-            using (NoGrad.Enter())
-            {
-                foreach (Batch batch in context.Train)
-                {
-                    sum += context.LossOf(batch).Item() * batch.Indices.Count;
-                    items += batch.Indices.Count;
-                }
-            }
-
-            return [Line(context, ("loss", sum / items))];
-        }
-    }
 }

@@ -113,6 +113,7 @@ public sealed class NumpyArraysTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), 'x': (1,)}", "'x' is none of descr")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,)", "a text must stand here")]
     [InlineData("", "'{' must stand here")]
+    [InlineData("__import__('os').system('true')", "'{' must stand here")]
     public void Read_HeaderThatLies_IsRefused(string header, string expected)
     {
         byte[] text = Encoding.ASCII.GetBytes(header);

@@ -61,12 +61,16 @@ internal sealed class EvidenceCollector
     /// <summary>Stretches of updates, first and last, in which each is measured.</summary>
     public IReadOnlyList<(long From, long To)> Dense { get; init; } = [];
 
+    /// <summary>Whether the loop is written by hand: it may then change gradients and weights between the calls, which is looked
+    /// for. The trainer does not.</summary>
+    public bool IsByHand { get; init; }
+
     /// <summary>An update begins.</summary>
     /// <param name="update">Its number, from 0.</param>
     public void Begin(long update)
     {
         _window.Update = update;
-        _window.Replaced += _replaced.IsFar() ? 1 : 0;
+        _window.Replaced += IsByHand && _replaced.IsFar() ? 1 : 0;
         _sampled = SamplingPlan.Includes(_level, update) || Dense.Any(d => update >= d.From && update <= d.To);
         _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
         (_line, _batch, _reading, _batches, _before, _backward) = (null, null, null, 0, [], []);
@@ -90,7 +94,7 @@ internal sealed class EvidenceCollector
         }
 
         NoteDropped();
-        _backward = _sampled ? [.. _parameters.Select(p => p.Grad?.Clone())] : [];
+        _backward = _sampled && IsByHand ? [.. _parameters.Select(p => p.Grad?.Clone())] : [];
         double? entropy = _level == WatchLevel.Light ? null : _book.Add(batch, outputs[0]);
         _window.Add(loss, right, batch.Indices.Count, entropy);
     }
@@ -145,7 +149,7 @@ internal sealed class EvidenceCollector
     /// <returns>Whether a line was written.</returns>
     public bool Updated(double learningRate)
     {
-        if (_level != WatchLevel.Light)
+        if (IsByHand && _level != WatchLevel.Light)
         {
             _replaced.Keep();
         }
