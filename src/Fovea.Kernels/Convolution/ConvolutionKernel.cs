@@ -44,7 +44,24 @@ internal sealed unsafe class ConvolutionKernel
         CpuProfile cpu
     )
     {
-        IBlockedKernel kernel = choice.Algorithm switch
+        IBlockedKernel kernel = KernelOf(g, source, destination, choice, cpu);
+        return new(kernel, new PackedWeights(kernel, weights), choice, cpu);
+    }
+
+    /// <summary>The kernel of an algorithm on blocked maps, without weights.</summary>
+    /// <param name="g">Sizes of the convolution of an item.</param>
+    /// <param name="source">Layout of the input.</param>
+    /// <param name="destination">Layout of the output.</param>
+    /// <param name="choice">One of the algorithms on blocked maps.</param>
+    /// <param name="cpu">The processor.</param>
+    public static IBlockedKernel KernelOf(
+        ConvolutionGeometry g,
+        BlockedLayout source,
+        BlockedLayout destination,
+        AlgorithmChoice choice,
+        CpuProfile cpu
+    ) =>
+        choice.Algorithm switch
         {
             ConvolutionAlgorithm.Depthwise => new DepthwiseConvolution(g, source, destination, cpu),
             ConvolutionAlgorithm.Direct => new BlockedConvolution(g, source, destination, cpu),
@@ -57,8 +74,6 @@ internal sealed unsafe class ConvolutionKernel
             ),
             _ => throw new ArgumentException($"ConvolutionKernel: {choice.Algorithm} has no packed weights."),
         };
-        return new(kernel, new PackedWeights(kernel, weights), choice, cpu);
-    }
 
     /// <summary>A matrix product as a pointwise convolution of a row of pixels, one an item.</summary>
     public static ConvolutionKernel ForLinear(

@@ -13,12 +13,10 @@ internal unsafe interface IBlockedKernel
     /// <summary>Floats of working memory that each part needs.</summary>
     long WorkspaceSize { get; }
 
-    /// <summary>Packs [Cout, Cin / groups, kernel...].</summary>
+    /// <summary>Packs weights in the order in which they are read.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="packed">Of <see cref="PackedSize"/>.</param>
-    /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null
-    /// for 1.</param>
-    void Pack(float* weights, float* packed, double[]? factors);
+    void Pack(WeightView weights, float* packed);
 
     /// <summary>This convolution planned for another number of items; it reads the same packed weights.</summary>
     IBlockedKernel ForItems(int items);

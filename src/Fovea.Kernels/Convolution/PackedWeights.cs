@@ -45,7 +45,7 @@ internal sealed unsafe class PackedWeights
             Bias[c] = folded.BiasOf(c);
         }
 
-        kernel.Pack(folded.Weights, _memory, folded.Scale);
+        kernel.Pack(WeightView.Of(folded.Weights, kernel.Geometry, folded.Scale), _memory);
     }
 
     ~PackedWeights()

@@ -8,7 +8,7 @@ public sealed class GeneratedTilesTests
     [Fact]
     public void Files_InTheRepository_AreWhatTheGeneratorWrites()
     {
-        string[] folders = ["Blocked", "Depthwise"];
+        string[] folders = ["Blocked", "Depthwise", "Gradients"];
         string kernels = Path.Combine(TestData.Root, "src", "Fovea.Kernels", "Convolution");
         DirectoryInfo written = Directory.CreateTempSubdirectory("fovea-tiles");
         try

@@ -4,68 +4,92 @@ namespace Fovea.Kernels;
 
 internal sealed unsafe partial class BlockedConvolution
 {
-    /// <summary>Packs [Cout, Cin / groups, kernel...] as [chunk][tap][channel][output channels of the chunk], missing
-    /// channels as zeros.</summary>
+    private const int TurnedFloats = 4096; // of weights that are turned before they go to their places
+
+    /// <summary>Packs [Cout, Cin / groups, kernel...].</summary>
+    /// <inheritdoc cref="Pack(WeightView, float*)"/>
     /// <param name="weights">The weights.</param>
     /// <param name="packed">Of <see cref="PackedSize"/>.</param>
     /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null
     /// for 1.</param>
     public void Pack(float* weights, float* packed, double[]? factors = null) =>
+        Pack(WeightView.Of(weights, Geometry, factors), packed);
+
+    /// <summary>Packs weights as [chunk][tap][channel][output channels of the chunk], missing channels as zeros.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
+    public void Pack(WeightView weights, float* packed) =>
         WorkerPool.For(
-            _chunks.Length,
-            chunk =>
+            Destination.Blocks,
+            block =>
             {
-                (int firstBlock, int blocks) = (_chunks[chunk].FirstBlock, _chunks[chunk].Blocks);
-                int lanes = blocks * TileCall.Block;
-                float* start = packed + ((long)firstBlock * TileCall.Block * _taps * _depth);
-                for (int lane = 0; lane < lanes; lane++)
+                Chunk chunk = Array.Find(_chunks, c => block < c.FirstBlock + c.Blocks)!;
+                int lanes = chunk.Blocks * TileCall.Block;
+                float* to =
+                    packed
+                    + ((long)chunk.FirstBlock * TileCall.Block * _taps * _depth)
+                    + ((block - chunk.FirstBlock) * TileCall.Block);
+                if (weights.HasLanes)
                 {
-                    int output = (firstBlock * TileCall.Block) + lane;
-                    PackLane(
-                        weights,
-                        factors is null || output >= Geometry.OutChannels ? 1.0 : factors[output],
-                        start + lane,
-                        lanes,
-                        firstBlock,
-                        output
-                    );
+                    PackLanes(weights, block * TileCall.Block, to, lanes);
+                }
+                else
+                {
+                    PackOneByOne(weights, block * TileCall.Block, to, lanes);
                 }
             }
         );
 
-    /// <summary>The weights of one output channel, to every <paramref name="lanes"/>th place.</summary>
-    private void PackLane(float* weights, double factor, float* to, int lanes, int firstBlock, int output)
+    /// <summary>The weights of 16 output channels, those of each input channel and tap <paramref name="lanes"/> behind those
+    /// before.</summary>
+    private void PackLanes(WeightView weights, int output, float* to, int lanes)
+    {
+        int taps = weights.Taps,
+            together = Math.Max(1, TurnedFloats / (taps * TileCall.Block));
+        float* turned = stackalloc float[Math.Max(TurnedFloats, taps * TileCall.Block)];
+        for (int first = 0; first < Geometry.InChannels; first += together)
+        {
+            int count = Math.Min(together, Geometry.InChannels - first);
+            weights.Lanes(output, first, count, turned);
+            for (int i = 0; i < count * taps; i++)
+            {
+                (int c, int tap) = (first + (i / taps), i % taps);
+                long place = _byRow
+                    ? ((long)first * taps) + i
+                    : ((((long)c / _depth * taps) + tap) * _depth) + (c % _depth);
+                Vector512.Load(turned + (i * TileCall.Block)).Store(to + (place * lanes));
+            }
+        }
+    }
+
+    /// <summary>As <see cref="PackLanes"/>, of groups too: an output channel has weights of 0 for channels of
+    /// others.</summary>
+    private void PackOneByOne(WeightView weights, int firstOutput, float* to, int lanes)
     {
         ConvolutionGeometry g = Geometry;
         int firstChannel =
             g.Groups == 1 ? 0
-            : g.InPerGroup < TileCall.Block ? firstBlock * TileCall.Block
-            : firstBlock * TileCall.Block / g.OutPerGroup * g.InPerGroup;
-        int group = output / g.OutPerGroup;
-        float* own = weights + ((long)output * g.InPerGroup * g.Taps);
-        for (int i = 0; _byRow && i < _taps * _depth; i++, to += lanes)
+            : g.InPerGroup < TileCall.Block ? firstOutput
+            : firstOutput / g.OutPerGroup * g.InPerGroup;
+        for (int lane = 0; lane < TileCall.Block; lane++)
         {
-            *to = output < g.OutChannels ? (float)(own[i] * factor) : 0f; // channel, row, column: as they come
-        }
-
-        for (int tap = 0; !_byRow && tap < _taps; tap++)
-        {
-            int channel = firstChannel + (tap / g.Taps * _depth),
-                position = tap % g.Taps;
-            for (int d = 0; d < _depth; d++, channel++, to += lanes)
+            int output = firstOutput + lane,
+                group = output / g.OutPerGroup;
+            float* at = to + lane;
+            for (int i = 0; i < _taps * _depth; i++, at += lanes)
             {
-                int inGroup = channel - (group * g.InPerGroup);
-                *to =
-                    output < g.OutChannels && (uint)inGroup < (uint)g.InPerGroup
-                        ? (float)(own[((long)inGroup * g.Taps) + position] * factor)
-                        : 0f;
+                (int tap, int d) = Math.DivRem(i, _depth);
+                (int channel, int position) = _byRow
+                    ? Math.DivRem(i, g.Taps)
+                    : (firstChannel + (tap / g.Taps * _depth) + d, tap % g.Taps);
+                *at = weights.At(output, channel - (group * g.InPerGroup), position);
             }
         }
     }
 
     /// <summary>The packed weights of a convolution of one tap and one group, those of each input channel times a
     /// factor: as if the input were multiplied by it.</summary>
-    /// <param name="packed">From <see cref="Pack"/>.</param>
+    /// <param name="packed">From <see cref="Pack(WeightView, float*)"/>.</param>
     /// <param name="factors">One an input channel.</param>
     /// <param name="scaled">Of <see cref="PackedSize"/>.</param>
     public void ScaleInputs(float* packed, float* factors, float* scaled)

@@ -97,12 +97,19 @@ internal sealed unsafe class DepthwiseConvolution : IBlockedKernel
         && g.Mode == PaddingMode.Zeros
         && g.Width.Stride <= 2;
 
-    /// <summary>Packs [C, 1, kernel...] as [block][tap][16], taps in the order of their sum.</summary>
+    /// <summary>Packs [C, 1, kernel...].</summary>
+    /// <inheritdoc cref="Pack(WeightView, float*)"/>
     /// <param name="weights">The weights.</param>
     /// <param name="packed">Of <see cref="PackedSize"/>.</param>
     /// <param name="factors">What the weights of each channel are multiplied by, in double, rounded once; null for
     /// 1.</param>
-    public void Pack(float* weights, float* packed, double[]? factors = null)
+    public void Pack(float* weights, float* packed, double[]? factors = null) =>
+        Pack(WeightView.Of(weights, Geometry, factors), packed);
+
+    /// <summary>Packs weights as [block][tap][16], taps in the order of their sum.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
+    public void Pack(WeightView weights, float* packed)
     {
         for (int block = 0; block < Destination.Blocks; block++)
         {
@@ -110,11 +117,7 @@ internal sealed unsafe class DepthwiseConvolution : IBlockedKernel
             {
                 for (int lane = 0; lane < TileCall.Block; lane++)
                 {
-                    int channel = (block * TileCall.Block) + lane;
-                    *packed++ =
-                        channel < Geometry.OutChannels
-                            ? (float)(weights[((long)channel * _order.Length) + tap] * (factors?[channel] ?? 1.0))
-                            : 0f;
+                    *packed++ = weights.At((block * TileCall.Block) + lane, 0, tap);
                 }
             }
         }

@@ -2,42 +2,50 @@ namespace Fovea.Kernels;
 
 internal sealed unsafe partial class WinogradConvolution
 {
-    /// <summary>Transforms the weights [Cout, Cin, 3, 3] to [point][chunk][channel][output channels of the
-    /// chunk].</summary>
+    private const int ChannelsTogether = 32; // whose filters are turned before they are transformed
+
+    /// <summary>Transforms the weights [Cout, Cin, 3, 3].</summary>
+    /// <inheritdoc cref="Pack(WeightView, float*)"/>
     /// <param name="weights">The weights.</param>
     /// <param name="packed">Of <see cref="PackedSize"/>.</param>
     /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null
     /// for 1.</param>
-    public void Pack(float* weights, float* packed, double[]? factors = null)
+    public void Pack(float* weights, float* packed, double[]? factors = null) =>
+        Pack(WeightView.Of(weights, Geometry, factors), packed);
+
+    /// <summary>Transforms the weights to [point][chunk][channel][output channels of the chunk].</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="packed">Of <see cref="PackedSize"/>.</param>
+    public void Pack(WeightView weights, float* packed)
     {
-        long point = PackedSize / _points;
+        nint point = (nint)(PackedSize / _points);
+        int groups = (Geometry.InChannels + ChannelsTogether - 1) / ChannelsTogether;
         WorkerPool.For(
-            (Destination.Blocks + _chunkBlocks - 1) / _chunkBlocks,
-            chunk =>
+            Destination.Blocks * groups,
+            part =>
             {
-                ConvolutionGeometry g = Geometry;
-                int lanes = ChunkWidth(chunk) * TileCall.Block,
-                    first = chunk * _chunkBlocks * TileCall.Block,
-                    rows = Source.Blocks * TileCall.Block;
-                float* start = packed + ((long)first * rows);
-                for (int i = 0; i < _points; i++)
+                (int block, int group) = Math.DivRem(part, groups);
+                int chunk = block / _chunkBlocks,
+                    lanes = ChunkWidth(chunk) * TileCall.Block,
+                    rows = Source.Blocks * TileCall.Block,
+                    first = group * ChannelsTogether,
+                    end = Math.Min(Geometry.InChannels, first + ChannelsTogether);
+                float* to =
+                    packed
+                    + ((long)chunk * _chunkBlocks * TileCall.Block * rows)
+                    + (block % _chunkBlocks * TileCall.Block);
+                float* filters = stackalloc float[ChannelsTogether * 9 * TileCall.Block];
+                weights.Lanes(block * TileCall.Block, first, end - first, filters);
+                for (int c = first; c < end; c++, filters += 9 * TileCall.Block)
                 {
-                    new Span<float>(start + (i * point), rows * lanes).Clear();
+                    WinogradFilter.Transform(Side, filters, to + ((long)c * lanes), point);
                 }
 
-                float* filter = stackalloc float[9];
-                for (int lane = 0; lane < Math.Min(lanes, g.OutChannels - first); lane++)
+                for (int c = end; c < rows && end == Geometry.InChannels; c++) // channels that are not there
                 {
-                    double factor = factors?[first + lane] ?? 1.0;
-                    for (int c = 0; c < g.InChannels; c++)
+                    for (int i = 0; i < _points; i++)
                     {
-                        float* own = weights + (((((long)first + lane) * g.InChannels) + c) * 9);
-                        for (int i = 0; i < 9; i++)
-                        {
-                            filter[i] = (float)(own[i] * factor);
-                        }
-
-                        WinogradFilter.Transform(Side, filter, start + ((long)c * lanes) + lane, (nint)point);
+                        new Span<float>(to + (i * point) + ((long)c * lanes), TileCall.Block).Clear();
                     }
                 }
             }
