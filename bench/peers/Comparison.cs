@@ -40,7 +40,7 @@ internal sealed class Comparison : IDisposable
             return new(
                 network,
                 [
-                    new FoveaStep(module, x, labels),
+                    new FoveaStep(module, x, labels, isCompiled: true),
                     new TorchStep(graph, x, labels, channelsLast: false),
                     new TorchStep(graph, x, labels, channelsLast: true),
                 ]

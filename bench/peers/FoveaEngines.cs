@@ -1,3 +1,4 @@
+using Fovea.Graphs;
 using Fovea.Kernels;
 using Fovea.Losses;
 
@@ -18,7 +19,7 @@ internal sealed class FoveaInference(Module module, Tensor x) : Engine("Fovea")
     public override float[] Result() => _network.Run(x).ToArray();
 }
 
-/// <summary>Fovea's training step: forward, loss, backward, update.</summary>
+/// <summary>Fovea's training step: forward, loss, backward, update; compiled, or layer by layer.</summary>
 internal sealed class FoveaStep : Engine
 {
     private readonly Module _module;
@@ -26,13 +27,25 @@ internal sealed class FoveaStep : Engine
     private readonly Tensor _labels;
     private readonly SGD _optimizer;
     private readonly CrossEntropy _loss = new();
+    private readonly CompiledTrainingStep? _compiled;
 
-    public FoveaStep(Module module, Tensor x, Tensor labels)
-        : base("Fovea")
+    public FoveaStep(Module module, Tensor x, Tensor labels, bool isCompiled)
+        : base(isCompiled ? "Fovea" : "Fovea, eager")
     {
         (_module, _x, _labels) = (module, x, labels);
         PeerNetwork.Learning(module);
         _optimizer = new SGD(module, StepOptions.LearningRate, StepOptions.Momentum);
+        _compiled = isCompiled
+            ? new CompiledTrainingStep(
+                TrainingGraph.Of(
+                    module,
+                    [GraphInput.OfItems("x", Shape.Create(x.Shape.Sizes[1..]))],
+                    [GraphInput.OfItems("labels", [], DType.Int64)],
+                    (y, t) => _loss.Forward(y[0], t[0]),
+                    new TrainingGraphOptions { KeepsModes = true }
+                )
+            )
+            : null;
     }
 
     /// <inheritdoc/>
@@ -46,8 +59,17 @@ internal sealed class FoveaStep : Engine
 
     private Tensor Step()
     {
-        Tensor loss = _loss.Forward(_module.Forward(_x), _labels);
-        loss.Backward();
+        Tensor loss;
+        if (_compiled is not null)
+        {
+            loss = _compiled.Run([_x], [_labels]).Loss;
+        }
+        else
+        {
+            loss = _loss.Forward(_module.Forward(_x), _labels);
+            loss.Backward();
+        }
+
         _optimizer.Step();
         _optimizer.ZeroGrad();
         return loss;

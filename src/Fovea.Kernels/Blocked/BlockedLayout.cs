@@ -124,6 +124,11 @@ internal sealed class BlockedLayout(
             Lanes
         );
 
+    /// <summary>The layout of some of the channels, which lie where they lie.</summary>
+    /// <param name="channels">Channels from the first of a block on.</param>
+    public BlockedLayout WithChannels(int channels) =>
+        new(channels, Depth, Height, Width, Front, Back, Top, Bottom, Left, Right, Lanes, Plane);
+
     /// <summary>The offset of a row's first pixel from the item's start.</summary>
     /// <param name="row">0 to Rows - 1.</param>
     public int RowStart(int row) => Origin + (row / Height * Slice) + (row % Height * Row);

@@ -34,6 +34,19 @@ internal static unsafe class UnaryKernel<T, TFunction>
         }
     }
 
+    /// <summary>dx = f'(x) dy, on the calling thread.</summary>
+    public static void RunBackward(TFunction function, T* saved, T* dy, T* dx, int count)
+    {
+        if (saved is null)
+        {
+            LinearChunk(function, dy, dx, count);
+        }
+        else
+        {
+            BackwardChunk(function, saved, dy, dx, count);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardChunk(TFunction function, T* x, T* y, int count)
     {

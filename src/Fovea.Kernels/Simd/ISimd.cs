@@ -49,6 +49,12 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Lane-wise larger of the two; no number where either is none.</summary>
     static abstract TVec Max(TVec a, TVec b);
 
+    /// <summary>All bits of a lane where a is no larger than b, none where it is or either is no number.</summary>
+    static abstract TVec LessOrEqual(TVec a, TVec b);
+
+    /// <summary>All bits of a lane where both are equal, none where they are not or either is no number.</summary>
+    static abstract TVec Equal(TVec a, TVec b);
+
     /// <summary>The bits of <paramref name="a"/> where those of the mask are set, else of
     /// <paramref name="b"/>.</summary>
     static abstract TVec Select(TVec mask, TVec a, TVec b);

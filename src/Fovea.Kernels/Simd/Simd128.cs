@@ -50,6 +50,13 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.MaxNative(b, a) | Vector128.IsNaN(b); // the native one gives a where either is no number; all bits set are none either
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LessOrEqual(Vector128<float> a, Vector128<float> b) =>
+        Vector128.LessThanOrEqual(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Equal(Vector128<float> a, Vector128<float> b) => Vector128.Equals(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Select(Vector128<float> mask, Vector128<float> a, Vector128<float> b) =>
         Vector128.ConditionalSelect(mask, a, b);
 

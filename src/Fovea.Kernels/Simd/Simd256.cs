@@ -50,6 +50,13 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.MaxNative(b, a) | Vector256.IsNaN(b); // the native one gives a where either is no number; all bits set are none either
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LessOrEqual(Vector256<float> a, Vector256<float> b) =>
+        Vector256.LessThanOrEqual(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Equal(Vector256<float> a, Vector256<float> b) => Vector256.Equals(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Select(Vector256<float> mask, Vector256<float> a, Vector256<float> b) =>
         Vector256.ConditionalSelect(mask, a, b);
 

@@ -50,6 +50,13 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MaxNative(b, a), b); // the native one gives a where either is no number
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LessOrEqual(Vector512<float> a, Vector512<float> b) =>
+        Vector512.LessThanOrEqual(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Equal(Vector512<float> a, Vector512<float> b) => Vector512.Equals(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Select(Vector512<float> mask, Vector512<float> a, Vector512<float> b) =>
         Vector512.ConditionalSelect(mask, a, b);
 

@@ -79,23 +79,22 @@ public sealed class TrainingGraph
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(loss);
-        Graph forward = Graph.InMode(
-            module,
-            training: true,
-            () =>
-                GraphTracer.Trace(
-                    module.GetType().Name,
-                    module,
-                    [.. inputs, .. targets],
-                    (_, x) =>
-                    {
-                        IReadOnlyList<Tensor> scores = module.ForwardAll(x[..inputs.Count]);
-                        return [loss(scores, x[inputs.Count..]), .. scores];
-                    }
-                )
-        );
+        options ??= new TrainingGraphOptions();
+        _ = (module.NamedParameters(), module.NamedBuffers()); // gives them their paths
+        Graph Trace() =>
+            GraphTracer.Trace(
+                module.GetType().Name,
+                module,
+                [.. inputs, .. targets],
+                (_, x) =>
+                {
+                    IReadOnlyList<Tensor> scores = module.ForwardAll(x[..inputs.Count]);
+                    return [loss(scores, x[inputs.Count..]), .. scores];
+                }
+            );
+        Graph forward = options.KeepsModes ? Trace() : Graph.InMode(module, training: true, Trace);
         forward.IsTraining = true;
-        return Of(forward, inputs.Count, targets.Count, options ?? new TrainingGraphOptions());
+        return Of(forward, inputs.Count, targets.Count, options);
     }
 
     /// <summary>Computes loss and gradients of a batch, and leaves the gradients on the parameters.</summary>
@@ -141,7 +140,8 @@ public sealed class TrainingGraph
         return (outputs[0], [.. outputs.Skip(1 + ScoreCount)]);
     }
 
-    private List<Tensor> All(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, double weight)
+    /// <summary>The inputs of the graph.</summary>
+    internal List<Tensor> All(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, double weight)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
@@ -215,6 +215,10 @@ public sealed record TrainingGraphOptions
 {
     /// <summary>Whether a run adds to the gradients so far.</summary>
     public bool Accumulates { get; init; }
+
+    /// <summary>Whether layers stay in the modes they are in, so that normalizations in evaluation use their running statistics
+    /// and dropout in evaluation does nothing. Unless set, all layers are traced in training.</summary>
+    public bool KeepsModes { get; init; }
 
     /// <summary>Whether the results of a forward node are kept for the gradient; those of others are computed again. Unless
     /// given: all are kept.</summary>

@@ -128,4 +128,8 @@ public abstract partial class Operator
     /// <summary>What compiled execution needs to know of a use in evaluation; null where it is to run the operator as
     /// it is.</summary>
     internal virtual ExecutionForm? Form(Node node) => null;
+
+    /// <summary>What compiled training needs to know of a use in a training step; null where it is to run the operator as it
+    /// is.</summary>
+    internal virtual TrainingForm? FormInTraining(Node node) => null;
 }

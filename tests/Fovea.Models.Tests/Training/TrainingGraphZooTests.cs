@@ -21,14 +21,14 @@ public sealed class TrainingGraphZooTests
     public void Run_TenSteps_EqualEagerOnes(string name)
     {
         ModelEntry entry = ModelRegistry.Find(name).Entry;
-        (string text, Shape item) = Small(name, entry);
+        (string text, Shape item) = ZooSteps.Small(name, entry);
         Module eager = ModelRegistry.Create(text, item).Model,
             graph = ModelRegistry.Create(text, item).Model;
         eager.Initialize(1);
         graph.Initialize(1);
         SGD first = new(eager, 0.01, momentum: 0.9),
             second = new(graph, 0.01, momentum: 0.9);
-        TrainingGraph step = OfClasses(graph, item);
+        TrainingGraph step = ZooSteps.OfClasses(graph, item);
         CrossEntropy loss = new(labelSmoothing: 0.1);
         for (int i = 0; i < Steps; i++)
         {
@@ -60,9 +60,9 @@ public sealed class TrainingGraphZooTests
     [InlineData("mobilenet_v2")]
     public void Listing_OfAStep_IsAsItWas(string name)
     {
-        (string text, Shape item) = Small(name, ModelRegistry.Find(name).Entry);
+        (string text, Shape item) = ZooSteps.Small(name, ModelRegistry.Find(name).Entry);
         Module model = ModelRegistry.Create(text, item).Model;
-        string listing = $"{text} {item}\n\n{OfClasses(model, item).Graph.ToListing()}",
+        string listing = $"{text} {item}\n\n{ZooSteps.OfClasses(model, item).Graph.ToListing()}",
             file = Path.Combine(TestData.Root, "tests", "golden", "steps", $"{name}.txt");
         if (Environment.GetEnvironmentVariable("FOVEA_WRITE_GOLDEN") == "1")
         {
@@ -71,25 +71,6 @@ public sealed class TrainingGraphZooTests
 
         Assert.Equal(File.ReadAllText(file), listing);
     }
-
-    private static (string Text, Shape Item) Small(string name, ModelEntry entry)
-    {
-        string slim = name == "resnet200" ? ",variant=slim" : "",
-            text = entry.Arguments.Contains("width") ? $"{name}(width=0.25,classes=7{slim})" : $"{name}(classes=7)";
-        int side =
-            entry.SpatialRank == 1 ? 64
-            : name == "alexnet" ? 95
-            : 48;
-        return (text, Shape.Create([entry.Input[0], .. Enumerable.Repeat(side, entry.SpatialRank)]));
-    }
-
-    private static TrainingGraph OfClasses(Module model, Shape item) =>
-        TrainingGraph.Of(
-            model,
-            [GraphInput.OfItems("x", item)],
-            [GraphInput.OfItems("labels", [], DType.Int64)],
-            (y, t) => new CrossEntropy(labelSmoothing: 0.1).Forward(y[0], t[0])
-        );
 
     /// <summary>Compares the bits where they lie: copies of all gradients in every step took a sixth of the processor
     /// time.</summary>

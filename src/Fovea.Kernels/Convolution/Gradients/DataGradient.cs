@@ -155,7 +155,7 @@ internal sealed unsafe class DataGradient
     private static long Line(long floats) => (floats + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
 
     private static ConvolutionQuestion Question(in ConvolutionGeometry g, Precision precision, int items) =>
-        new(ConvolutionPass.Forward, g, MapLayout.Blocked, precision, items);
+        new(ConvolutionPass.Forward, g, MapLayout.Blocked, precision, items, IsPackedAnew: true);
 
     /// <summary>The convolution of dy that a phase is; null where it reads only a part of dy's margin, which no kernel
     /// does.</summary>

@@ -17,16 +17,20 @@ internal static unsafe class ItemCopy
     /// made of items as one.</summary>
     public static void Read(byte* arena, NetworkBuffer buffer, Tensor tensor, int first, int items)
     {
-        long floats = FloatsOfItem(tensor, buffer);
         for (int item = 0; item < (buffer.IsPlainTensor ? 1 : items); item++)
         {
-            BlockedMaps.ToPlanes(
-                buffer.Layout,
-                buffer.At(arena, item),
-                tensor.Pointer<float>() + (floats * (first + item))
-            );
+            ReadItem(arena, buffer, item, tensor, first + item);
         }
+    }
 
+    /// <summary>Copies an item out of the arena, to an item of a tensor.</summary>
+    public static void ReadItem(byte* arena, NetworkBuffer buffer, int item, Tensor tensor, int to)
+    {
+        BlockedMaps.ToPlanes(
+            buffer.Layout,
+            buffer.At(arena, item),
+            tensor.Pointer<float>() + (FloatsOfItem(tensor, buffer) * to)
+        );
         GC.KeepAlive(tensor);
     }
 
@@ -34,14 +38,18 @@ internal static unsafe class ItemCopy
     /// items as one.</summary>
     public static void Write(Tensor tensor, int first, int items, byte* arena, NetworkBuffer buffer)
     {
-        long floats = FloatsOfItem(tensor, buffer);
         for (int item = 0; item < (buffer.IsPlainTensor ? 1 : items); item++)
         {
-            float* to = buffer.At(arena, item);
-            BlockedMaps.ZeroHalo(buffer.Layout, to, 0, buffer.Layout.Blocks);
-            BlockedMaps.FromPlanes(tensor.Pointer<float>() + (floats * (first + item)), buffer.Layout, to);
+            WriteItem(tensor, first + item, arena, buffer, item);
         }
+    }
 
+    /// <summary>Copies an item of a tensor into the arena.</summary>
+    public static void WriteItem(Tensor tensor, int from, byte* arena, NetworkBuffer buffer, int item)
+    {
+        float* to = buffer.At(arena, item);
+        BlockedMaps.ZeroHalo(buffer.Layout, to, 0, buffer.Layout.Blocks);
+        BlockedMaps.FromPlanes(tensor.Pointer<float>() + (FloatsOfItem(tensor, buffer) * from), buffer.Layout, to);
         GC.KeepAlive(tensor);
     }
 

@@ -64,6 +64,11 @@ internal sealed class ChannelSum(int spatial) : Operator
             0,
             new ChannelExpand(spatial, GradientCall.Open(call.InputShape(0))) { Owner = Owner }.Apply(call.Gradient())
         );
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        TrainingForm.IsMap(node.Inputs[0]) && node.Inputs[0].Shape.Rank == spatial + 2
+            ? new TrainedChannelSum(node)
+            : null;
 }
 
 /// <summary>One value a channel repeated over everything else: the adjoint of <see cref="ChannelSum"/>.</summary>

@@ -147,4 +147,9 @@ public sealed partial class Convolution : Operator
         node.Inputs[0].Shape.Rank == _rank + 2 && node.Inputs.Skip(1).All(i => !i.IsActivation)
             ? new ConvolutionForm(Geometry([.. node.Shapes.Inputs]))
             : null;
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        node.Inputs[0].Shape.Rank == _rank + 2
+            ? TrainedConvolution.Of(node, Geometry([.. node.Shapes.Inputs]) with { Batch = 1 })
+            : null;
 }

@@ -91,6 +91,8 @@ internal sealed class ConvolutionBackwardData(ConvolutionSizes sizes) : Convolut
         Tensor x = call.Gradient();
         Give(call, () => Sizes.Forward(x, call.Input(1)), () => Sizes.BackwardWeights(x, call.Input(0)));
     }
+
+    internal override TrainingForm? FormInTraining(Node node) => TrainedDataGradient.Of(node, Sizes.Item);
 }
 
 /// <summary>The gradient of the weight, from x and the gradient of y.</summary>
@@ -124,4 +126,6 @@ internal sealed class ConvolutionBackwardWeights(ConvolutionSizes sizes) : Convo
         Tensor weight = call.Gradient();
         Give(call, () => Sizes.BackwardData(call.Input(1), weight), () => Sizes.Forward(call.Input(0), weight));
     }
+
+    internal override TrainingForm? FormInTraining(Node node) => TrainedWeightsGradient.Of(node, Sizes.Item);
 }

@@ -78,6 +78,11 @@ internal sealed class Add : BinaryOperator
 
     internal override ExecutionForm? Form(Node node) =>
         node.Inputs.All(i => i.IsActivation) && node.Inputs[0].Shape == node.Inputs[1].Shape ? new SumForm() : null;
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        node.Inputs.All(i => TrainingForm.IsMap(i) && i.Tensor is null) && node.Inputs[0].Shape == node.Inputs[1].Shape
+            ? new TrainedSum(node)
+            : null;
 }
 
 /// <summary>a - b.</summary>

@@ -142,6 +142,16 @@ internal sealed class Elementwise<TFunction>(ElementwiseAttributes<TFunction> at
             _ => new MapForm((x, y, count) => UnaryKernel<float, TFunction>.Run(function, x, y, count)),
         };
     }
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        !TrainingForm.IsMap(node.Output)
+            ? null
+            : Form(node) switch
+            {
+                ClampForm clamp => new TrainedFunction(node, (clamp.Low, clamp.High), null),
+                MapForm map => new TrainedFunction(node, null, map.Map),
+                _ => null,
+            };
 }
 
 /// <summary>A function of each element.</summary>

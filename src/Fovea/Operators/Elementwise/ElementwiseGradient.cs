@@ -83,4 +83,20 @@ internal sealed class ElementwiseGradient<TFunction>(string name, TFunction func
         UnaryKernel<T, TFunction>.Backward(Attributes.Function, value, dy.Pointer<T>(), dx.Pointer<T>(), dy.Count);
         GC.KeepAlive(dx);
     }
+
+    internal override unsafe TrainingForm? FormInTraining(Node node)
+    {
+        TFunction function = Attributes.Function;
+        float? high =
+            function is not IClamp { Low: 0f } clamp || function.Saves != SavedValue.Output ? null
+            : float.IsPositiveInfinity(clamp.High) ? float.NaN
+            : clamp.High;
+        return TrainingForm.IsMap(node.Output)
+            ? new TrainedFunctionGradient(
+                node,
+                high,
+                (saved, dy, dx, count) => UnaryKernel<float, TFunction>.RunBackward(function, saved, dy, dx, count)
+            )
+            : null;
+    }
 }

@@ -179,4 +179,6 @@ internal sealed class BatchNormGradient(BatchNormAttributes options) : Operator
         options.Residual ? new NormalizationMask(fromOutput: true).Apply(tensor, call.Input(_y))
         : options.Relu ? new NormalizationMask(fromOutput: false).Apply(tensor, call.Input(0), call.Input(2))
         : tensor;
+
+    internal override TrainingForm? FormInTraining(Node node) => TrainedNormalizationGradient.Of(node, options);
 }

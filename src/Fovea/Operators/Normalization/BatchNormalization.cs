@@ -248,4 +248,6 @@ internal sealed class BatchNormalization(BatchNormAttributes options) : Operator
         double[] scale = [.. variance.Select((v, c) => (weight?[c] ?? 1.0) / Math.Sqrt(v + options.Epsilon))];
         return new ScaleShiftForm(scale, [.. mean.Select((m, c) => (bias?[c] ?? 0.0) - (m * scale[c]))]);
     }
+
+    internal override TrainingForm? FormInTraining(Node node) => TrainedNormalization.Of(node, options);
 }

@@ -32,27 +32,33 @@ internal static class RunningStatistics
     )
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double count = call.Inputs[input + 2].Item() + (batch is null ? 0.0 : 1.0),
+        Tensor[] next = Next<T>([.. call.Inputs.Skip(input).Take(3)], momentum, batch);
+        for (int i = 0; i < next.Length; i++)
+        {
+            if (call.Wants(output + i))
+            {
+                call.SetOutput(output + i, next[i]);
+            }
+        }
+    }
+
+    /// <summary>The next values.</summary>
+    /// <param name="running">Running mean, running variance, and the number of batches.</param>
+    /// <param name="momentum">Weight of this batch; null for the plain average.</param>
+    /// <param name="batch">Mean and unbiased variance of every channel; null for an empty batch.</param>
+    public static Tensor[] Next<T>(Tensor[] running, double? momentum, (double Mean, double Variance)[]? batch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double count = running[2].Item() + (batch is null ? 0.0 : 1.0),
             share = batch is null ? 0.0 : momentum ?? (1.0 / count);
-        if (call.Wants(output))
-        {
-            call.SetOutput(output, Next<T>(call.Inputs[input], share, batch is null ? null : c => batch[c].Mean));
-        }
-
-        if (call.Wants(output + 1))
-        {
-            call.SetOutput(
-                output + 1,
-                Next<T>(call.Inputs[input + 1], share, batch is null ? null : c => batch[c].Variance)
-            );
-        }
-
-        if (call.Wants(output + 2))
-        {
-            Tensor next = Tensor.Uninitialized(call.Inputs[input + 2].Shape, call.Inputs[input + 2].DType);
-            next.Fill(count);
-            call.SetOutput(output + 2, next);
-        }
+        Tensor number = Tensor.Uninitialized(running[2].Shape, running[2].DType);
+        number.Fill(count);
+        return
+        [
+            Next<T>(running[0], share, batch is null ? null : c => batch[c].Mean),
+            Next<T>(running[1], share, batch is null ? null : c => batch[c].Variance),
+            number,
+        ];
     }
 
     /// <summary>Gives the next values to the states of a layer, where the operator had them.</summary>

@@ -74,6 +74,15 @@ internal sealed class MaxPoolGradient(PoolSizes sizes) : Operator
         call.Give(0, new MaxPoolGather(sizes) { Owner = Owner }.Apply(call.Gradient(), call.Input(1)));
         call.GiveNone(1);
     }
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        node.Inputs[1].Producer is { } forward
+        && TrainingForm.IsMap(node.Inputs[0])
+        && TrainingForm.IsMap(forward.Inputs[0])
+        && forward.Output.Shape == node.Inputs[0].Shape
+        && sizes.Windows.PerAxis(sizes.Name, node.Output.Shape.Single) is { } geometry
+            ? new TrainedMaxPoolGradient(node, forward, geometry)
+            : null;
 }
 
 /// <summary>The values that stand where those of another tensor had won: the adjoint of <see cref="MaxPoolGradient"/>.
@@ -167,4 +176,12 @@ internal sealed class AvgPoolGradient(AvgPool pool, PoolSizes sizes, int divisor
 
     /// <inheritdoc/>
     protected override void Differentiate(GradientCall call) => call.Give(0, pool.Apply(call.Gradient()));
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        TrainingForm.IsMap(node.Inputs[0])
+        && TrainingForm.IsMap(node.Output)
+        && divisor == 0
+        && sizes.Windows.PerAxis(sizes.Name, node.Output.Shape.Single) is { IsGlobal: true }
+            ? new TrainedMeanGradient(node)
+            : null;
 }

@@ -56,6 +56,15 @@ internal abstract class PoolOperator(string name, PoolWindows windows) : Operato
     /// <summary>The form of a pool of images with a batch axis.</summary>
     private protected PoolForm? Form(Node node, bool mean, int divisor) =>
         windows.PerAxis(Subject, node.Shapes.Inputs[0]) is { } geometry ? new PoolForm(geometry, mean, divisor) : null;
+
+    /// <summary>The form of a pool of images in training.</summary>
+    private protected TrainedPool? FormInTraining(Node node, bool mean, int divisor) =>
+        TrainingForm.IsMap(node.Inputs[0])
+        && TrainingForm.IsMap(node.Output)
+        && node.Inputs[0].Shape.Rank == node.Output.Shape.Rank
+        && Form(node, mean, divisor) is { } form
+            ? new TrainedPool(node, form)
+            : null;
 }
 
 /// <summary>The largest value of each window.</summary>
@@ -118,6 +127,8 @@ internal sealed class MaxPool(string name, PoolWindows windows) : PoolOperator(n
     }
 
     internal override ExecutionForm? Form(Node node) => Form(node, mean: false, 0);
+
+    internal override TrainingForm? FormInTraining(Node node) => FormInTraining(node, mean: false, 0);
 }
 
 /// <summary>The mean of each window.</summary>
@@ -193,6 +204,8 @@ internal sealed class AvgPool(string name, PoolWindows windows, int divisor = 0)
     }
 
     internal override ExecutionForm? Form(Node node) => Form(node, mean: true, divisor);
+
+    internal override TrainingForm? FormInTraining(Node node) => FormInTraining(node, mean: true, divisor);
 }
 
 /// <summary>The p-norm of each window.</summary>

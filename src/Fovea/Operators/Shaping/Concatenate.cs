@@ -152,6 +152,13 @@ internal sealed class Concatenate(ConcatAttributes attributes) : Operator
         node.Output.Shape.Single.Axis(Axis) == 1 && node.Output.Shape.Rank >= 3 && node.Inputs.All(i => i.IsActivation)
             ? new ConcatForm()
             : null;
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        node.Inputs.All(i => TrainingForm.IsMap(i) && i.Tensor is null)
+        && TrainingForm.IsMap(node.Output)
+        && node.Output.Shape.Single.Axis(Axis) == 1
+            ? new TrainedChannels(node, -1)
+            : null;
 }
 
 /// <summary>Where tensors are put behind one another.</summary>

@@ -114,6 +114,15 @@ internal sealed class Narrow(NarrowAttributes attributes) : Operator
         ArgumentNullException.ThrowIfNull(use);
         return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count;
     }
+
+    internal override TrainingForm? FormInTraining(Node node) =>
+        TrainingForm.IsMap(node.Inputs[0])
+        && TrainingForm.IsMap(node.Output)
+        && node.Output.Shape.Single.Axis(attributes.Axis) == 1
+        && !attributes.Start.ScalesWithBatch
+        && attributes.Start.Value % TileCall.Block == 0
+            ? new TrainedChannels(node, attributes.Start.Value)
+            : null;
 }
 
 /// <summary>A run of positions along an axis.</summary>

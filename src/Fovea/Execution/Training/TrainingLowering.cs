@@ -1,0 +1,95 @@
+using Fovea.Graphs;
+
+namespace Fovea;
+
+/// <summary>A node of a training step with the form by which it is computed; without a form it runs eagerly.</summary>
+/// <param name="Node">The node, the last of those that are done together.</param>
+/// <param name="Form">The form.</param>
+internal sealed record TrainingNode(Node Node, TrainingForm? Form);
+
+/// <summary>Which nodes of a training step are computed on maps, and which of them together.</summary>
+internal sealed class TrainingLowering
+{
+    private readonly HashSet<Value> _held;
+    private readonly Dictionary<Node, TrainingForm> _forms = [];
+    private readonly HashSet<Node> _taken = [];
+
+    private TrainingLowering(Graph graph)
+    {
+        _held = [.. graph.Outputs, .. graph.Updates.Select(u => u.Next)];
+        foreach (Node node in graph.Nodes)
+        {
+            if (node.Operator.FormInTraining(node) is { } form)
+            {
+                _forms[node] = form;
+            }
+        }
+    }
+
+    /// <summary>The nodes in order. What a normalization takes in is computed where the last node of it stood.</summary>
+    public static List<TrainingNode> Of(Graph graph)
+    {
+        TrainingLowering lowering = new(graph);
+        foreach (Node node in graph.Nodes)
+        {
+            switch (lowering._forms.GetValueOrDefault(node))
+            {
+                case TrainedNormalization { IsBare: true } forward:
+                    lowering.TakeInFollowing(forward);
+                    break;
+                case TrainedNormalizationGradient { Mask: null } gradient:
+                    lowering.TakeInMask(gradient);
+                    break;
+            }
+        }
+
+        return
+        [
+            .. graph
+                .Nodes.Where(n => !lowering._taken.Contains(n))
+                .Select(n => new TrainingNode(n, lowering._forms.GetValueOrDefault(n))),
+        ];
+    }
+
+    /// <summary>A sum behind the normalization, and a clamp behind that.</summary>
+    private void TakeInFollowing(TrainedNormalization bare)
+    {
+        TrainedNormalization form = bare;
+        Node last = bare.Node;
+        if (ReaderOf(form.Output) is { } sum && !_taken.Contains(sum) && _forms.GetValueOrDefault(sum) is TrainedSum)
+        {
+            form = form with { Output = sum.Output, Add = sum.Inputs.Single(i => i != bare.Output) };
+            _taken.Add(last);
+            last = sum;
+        }
+
+        if (
+            ReaderOf(form.Output) is { } reader
+            && _forms.GetValueOrDefault(reader) is TrainedFunction { Clamp: { } clamp }
+        )
+        {
+            form = form with { Output = reader.Output, Low = clamp.Low, High = clamp.High };
+            _taken.Add(last);
+            last = reader;
+        }
+
+        _forms[last] = form;
+    }
+
+    /// <summary>The gradient of a clamp before that of the normalization.</summary>
+    private void TakeInMask(TrainedNormalizationGradient form)
+    {
+        if (
+            form.Dy.Producer is { } producer
+            && _forms.GetValueOrDefault(producer) is TrainedFunctionGradient { High: { } high } clamp
+            && ReaderOf(form.Dy) == form.Node
+        )
+        {
+            _forms[form.Node] = form with { Dy = clamp.Dy, Mask = producer.Inputs[0], High = high };
+            _taken.Add(producer);
+        }
+    }
+
+    /// <summary>The only reader of a value; null where there are others, or it is an output.</summary>
+    private Node? ReaderOf(Value value) => value.Uses.Count == 1 && !_held.Contains(value) ? value.Uses[0].Node : null;
+}
