@@ -143,7 +143,12 @@ public static partial class Diagnosis
             }
         }
 
-        return [.. open.OrderBy(a => a.Verdict).ThenBy(a => causes.IndexOf(a) is >= 0 and int i ? i : Place(a.Cause))];
+        return
+        [
+            .. open.OrderBy(a => a.Verdict)
+                .ThenBy(a => causes.IndexOf(a) is >= 0 and int i ? i : Place(a.Cause))
+                .Select(a => WithExperiment(a, evidence.Measured)),
+        ];
     }
 
     /// <summary>The probes that answers to look at would be surer with and that have not been made.</summary>
@@ -250,6 +255,15 @@ public static partial class Diagnosis
 
         Answer? Symptom(Finding fact) => symptoms.FirstOrDefault(s => Explains(fact.Cause).Contains(s.Cause));
     }
+
+    /// <summary>An answer to act on, whose remedy is options of training, with the commands that test them.</summary>
+    private static Answer WithExperiment(Answer answer, Measurements? measured) =>
+        answer is { Verdict: Verdict.Fix or Verdict.Look, Experiment: "", Options.Count: > 0 } && measured is not null
+            ? answer with
+            {
+                Experiment = Experiments.Pair(measured, answer.Options),
+            }
+            : answer;
 
     private static bool IsExplained(Answer symptom, Answer cause) =>
         Explains(cause.Cause).Contains(symptom.Cause) && !(cause.OnsetStep > symptom.OnsetStep + Sampling);

@@ -170,7 +170,7 @@ public sealed class RunReportTests
             .Replace("\0", "\uFFFD", StringComparison.Ordinal)
             .Replace("\u0007", "\uFFFD", StringComparison.Ordinal)
             .Replace("\uD800", "\uFFFD", StringComparison.Ordinal);
-        Assert.Equal(shown, page.QuerySelector("pre code")!.TextContent);
+        Assert.Equal(shown, page.QuerySelector("#section-8 pre code")!.TextContent);
         Assert.Equal(shown, page.QuerySelector(".card > p")!.TextContent);
     }
 

@@ -86,13 +86,14 @@ internal static class AnswerText
             yield return $"remedy: {answer.Remedy}";
         }
 
-        if (IsTried(answer))
+        foreach (string command in IsTried(answer) ? answer.Experiment.Split('\n') : [])
         {
-            string experiment =
-                longModel.Length > 0
-                    ? answer.Experiment.Replace(longModel, ShellText.Assigned, StringComparison.Ordinal)
-                    : answer.Experiment;
-            yield return $"try: {experiment}";
+            yield return "try: "
+                + (
+                    longModel.Length > 0
+                        ? command.Replace(longModel, ShellText.Assigned, StringComparison.Ordinal)
+                        : command
+                );
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class DataFindings
                     Values(data),
                     Labels(data),
                     Contradictions(data),
-                    Disagreement(data),
+                    Disagreement(measured, data),
                     .. NeighbourFindings.Of(measured, data),
                     Copies(data),
                     Neighbours(data),
@@ -82,11 +82,11 @@ internal static class DataFindings
                 $"{data.Contradictions:N0} of {data.Looked:N0} items equal another of a different class to the bit."
             )
             {
-                Remedy = "Decide for one class each, or leave these items out; fovea data NAME lists them.",
+                Remedy = "Decide for one class each, or leave these items out.",
             };
 
     /// <summary>Labels that go with those of the nearest items far less often than they do in the test part.</summary>
-    private static Finding? Disagreement(DataReport data)
+    private static Finding? Disagreement(Measurements measured, DataReport data)
     {
         if (data.AgreementItems < Enough || !double.IsFinite(data.LabelAgreement + data.TestLabelAgreement))
         {
@@ -115,7 +115,7 @@ internal static class DataFindings
         )
         {
             Remedy = none
-                ? "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none."
+                ? $"Look at some items{Experiments.OfData(measured)} with their labels. Sort items and labels by the same permutation, or by none."
                 : "Look at the items that are learned last (their numbers stand in measurements/epochs.jsonl), and mend or leave out those with wrong labels.",
             Threshold =
                 "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet; to fix where none is left above chance, or half of the test part agrees",

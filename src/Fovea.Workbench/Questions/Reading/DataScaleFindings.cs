@@ -52,8 +52,8 @@ internal static class DataScaleFindings
             Missing(data),
             Scale(measured, data),
             Layout(data),
-            Scattered(data),
-            Unlike(data),
+            Scattered(measured, data),
+            Unlike(measured, data),
             Padded(data),
         }.OfType<Finding>();
 
@@ -178,7 +178,7 @@ internal static class DataScaleFindings
     }
 
     /// <summary>Neighbours that are no more alike than strangers.</summary>
-    private static Finding? Unlike(DataReport data) =>
+    private static Finding? Unlike(Measurements measured, DataReport data) =>
         data.Looked < Enough
         || data.ItemShape.Skip(1).Aggregate(1, (a, b) => a * b) < 9
         || !(Math.Abs(data.NeighbourCorrelation) < Alike)
@@ -191,7 +191,7 @@ internal static class DataScaleFindings
             {
                 IsFact = true,
                 Remedy =
-                    "Look at an item as a picture or a curve (fovea data NAME). Transpose [values, items] to [items, values].",
+                    $"Look at an item{Experiments.OfData(measured)} as a picture or a curve. Transpose [values, items] to [items, values].",
                 Threshold = "a correlation of neighbours below 0.1; to fix: of pictures",
             };
 
@@ -244,7 +244,7 @@ internal static class DataScaleFindings
     }
 
     /// <summary>Positions in another order: what is alike lies far apart.</summary>
-    private static Finding? Scattered(DataReport data) =>
+    private static Finding? Scattered(Measurements measured, DataReport data) =>
         !(data.DistantPartners > ScatteredLook)
             ? null
             : new Finding(
@@ -254,7 +254,7 @@ internal static class DataScaleFindings
             )
             {
                 Remedy =
-                    "Look at an item as a picture (fovea data NAME), and at each Reshape, Permute or shuffle on its way.",
+                    $"Look at an item{Experiments.OfData(measured)} as a picture, and at each Reshape, Permute or shuffle on its way.",
                 Threshold = "to look at: a fifth of the positions; to fix: half of them",
             };
 

@@ -96,7 +96,7 @@ internal static class LabelFindings
         )
         {
             Remedy =
-                "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none.",
+                $"Look at some items{Experiments.OfData(measured)} with their labels. Sort items and labels by the same permutation, or by none.",
             Onset = known[0].Step,
             Threshold = Threshold,
         };

@@ -8,7 +8,11 @@ internal sealed record Ailment(
     long? Onset,
     string Remedy,
     Dictionary<string, string> Options
-);
+)
+{
+    /// <summary>What an experiment changes: the options, or where the remedy is too unsure to be advised what it names.</summary>
+    public Dictionary<string, string> Tried { get; init; } = Options;
+}
 
 /// <summary>Faults of the loop around the optimizer, told by how gradients, rate and loss go together.</summary>
 internal static class UpdateFaults

@@ -59,7 +59,6 @@ public sealed class DepthDegradation : MeasuredQuestion
             {
                 Remedy =
                     "Put skips around every two or three layers, new Residual(body), and a normalization behind each; or take a shallower network.",
-                Experiment = Experiments.Study(evidence, measured, "model=shallower,deeper"),
             }
             : answer;
     }

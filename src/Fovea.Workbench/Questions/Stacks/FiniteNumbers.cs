@@ -83,14 +83,6 @@ public sealed class FiniteNumbers : MeasuredQuestion
                 data || rate <= 0.0
                     ? new Dictionary<string, string>()
                     : new Dictionary<string, string> { ["lr"] = Experiments.Number(rate / 10.0), ["clip-norm"] = "1" },
-            Experiment = data
-                ? ""
-                : Experiments.Study(
-                    evidence,
-                    measured,
-                    $"lr={Experiments.Number(rate)},{Experiments.Number(rate / 10.0)}",
-                    "clip-norm=0,1"
-                ),
         };
     }
 

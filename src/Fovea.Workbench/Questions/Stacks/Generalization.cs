@@ -32,13 +32,17 @@ public sealed class Generalization : MeasuredQuestion
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(measured);
         Answer answer = Of(measured);
-        return answer.Cause == Cause.Overfitting
-            ? answer with
-            {
-                Experiment = Experiments.Study(evidence, measured, "augment=none,crop+flip"),
-            }
-            : answer;
+        return answer.Cause == Cause.Overfitting ? answer with { Experiment = Augmented(answer, measured) } : answer;
     }
+
+    /// <summary>The run with pictures shifted by up to an eighth; empty where the advice is to stop in time, of what is no picture, and
+    /// where they are augmented already.</summary>
+    private static string Augmented(Answer answer, Measurements measured) =>
+        answer.Options.Count == 0
+        && measured.Run.Augment == TrainingOptions.None
+        && measured.Data?.ItemShape is [_, var height, var width]
+            ? Experiments.Pair(measured, "augment", $"crop={Math.Max(1, Math.Min(height, width) / 8)}")
+            : "";
 
     /// <summary>The answer, of a network that cannot be traced too.</summary>
     internal Answer Of(Measurements measured)

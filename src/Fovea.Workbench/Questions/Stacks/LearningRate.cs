@@ -79,7 +79,6 @@ public sealed class LearningRate : MeasuredQuestion
             ?? Standing(measured, signs)
             ?? TooLow(measured, signs)
             ?? Healthy(measured, signs);
-        double rate = measured.Run.LearningRate;
         return Answer(found.Verdict, found.Finding) with
         {
             OnsetStep = found.Onset,
@@ -104,14 +103,7 @@ public sealed class LearningRate : MeasuredQuestion
                 "Cohen et al. 2021; Baydin et al. 2018; Kosson et al. 2023 for the update; Wu et al. 2018 for what a trial cannot tell",
             Remedy = found.Remedy,
             Options = found.Options,
-            Experiment =
-                found.Verdict == Verdict.Ok || rate <= 0.0
-                    ? ""
-                    : Experiments.Study(
-                        evidence,
-                        measured,
-                        $"lr={Experiments.Number(rate / 10.0)},{Experiments.Number(rate)},{Experiments.Number(rate * 10.0)}"
-                    ),
+            Experiment = Experiments.Pair(measured, found.Tried),
         };
     }
 
@@ -206,7 +198,10 @@ public sealed class LearningRate : MeasuredQuestion
                 onset,
                 $"Lower the learning rate: --lr {text}.",
                 verdict == Verdict.Fix && rate > 0.0 ? new Dictionary<string, string> { ["lr"] = text } : []
-            );
+            )
+            {
+                Tried = rate > 0.0 ? new() { ["lr"] = text } : [],
+            };
         }
     }
 
@@ -364,7 +359,10 @@ public sealed class LearningRate : MeasuredQuestion
             0,
             $"Raise the learning rate: --lr {text}.",
             signs.HigherHelps && rate > 0.0 ? new Dictionary<string, string> { ["lr"] = text } : []
-        );
+        )
+        {
+            Tried = rate > 0.0 ? new() { ["lr"] = text } : [],
+        };
     }
 
     private static Ailment Healthy(Measurements measured, RateSigns signs)

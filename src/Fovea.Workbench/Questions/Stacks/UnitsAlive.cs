@@ -122,7 +122,7 @@ public sealed class UnitsAlive : MeasuredQuestion
                 worst.Onset is > 0 && run.LearningRate > 0.0
                     ? new Dictionary<string, string> { ["lr"] = Experiments.Number(run.LearningRate / 3.0) }
                     : new Dictionary<string, string>(),
-            Experiment = Experiments.Study(evidence, measured, "activation=relu,leaky-relu"),
+            Experiment = worst.Onset is null or 0 ? Experiments.Rewritten(measured, "relu", "leakyrelu 0.01") : "",
         };
     }
 
@@ -171,7 +171,7 @@ public sealed class UnitsAlive : MeasuredQuestion
             Source = "Glorot, Bengio 2010, section 3, for saturation at the start; the shares are ours",
             Remedy =
                 $"Draw smaller weights for {layer} (XavierNormal), scale the data to mean 0 and deviation 1, or put a normalization before {point.Name}.",
-            Experiment = Experiments.Study(evidence, measured, "activation=relu,tanh"),
+            Experiment = Experiments.Rewritten(measured, point.Operator, $"bn; {point.Operator.ToLowerInvariant()}"),
         };
     }
 

@@ -74,7 +74,7 @@ public sealed class EffectiveFieldMeasured : MeasuredQuestion
             Remedy = little
                 ? "Fine where what matters is small; else larger or dilated kernels, or an earlier stride: depth alone adds little."
                 : "",
-            Experiment = little ? $"fovea inspect {evidence.Model}" : "",
+            Experiment = little ? Experiments.Inspect(evidence, measured) : "",
         };
     }
 

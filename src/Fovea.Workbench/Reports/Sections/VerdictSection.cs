@@ -87,7 +87,10 @@ internal static class VerdictSection
                         )
                         : null
                 ),
-                Pair("Try", answer.Experiment.Length > 0 ? E("code", answer.Experiment) : null),
+                Pair(
+                    "Try",
+                    answer.Experiment.Length > 0 ? E("pre", A("tabindex", "0"), E("code", answer.Experiment)) : null
+                ),
                 Pair("Threshold", answer.Threshold.Length > 0 ? answer.Threshold : null)
             )
         );
