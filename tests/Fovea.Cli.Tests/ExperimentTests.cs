@@ -38,6 +38,8 @@ public sealed class ExperimentTests
         using TemporaryFolder folder = new();
         Answer answer = Answers(folder, network, options).FirstOrDefault(a => a.Cause == cause && a.Options.Count > 0)!;
         Assert.NotNull(answer);
+        Assert.NotEmpty(answer.Crossed);
+        Assert.All(answer.Crossed, c => Assert.True(c.Holds, c.Text));
         string[][] commands = [.. answer.Experiment.Split('\n').Select(Words)];
         Assert.Equal(4, commands.Length);
         TrainingRequest[] asked = [.. commands.Select(Request)];

@@ -125,6 +125,7 @@ public static partial class Diagnosis
                 // Its own remedy would treat a symptom, such as a higher rate where gradients vanish.
                 open[i] = Softened(open[i], $"explained by {cause.Id}: {cause.Cause}") with
                 {
+                    ExplainedBy = cause.Id,
                     Remedy = $"Mend {cause.Id} first.",
                     Options = new Dictionary<string, string>(),
                     Experiment = "",

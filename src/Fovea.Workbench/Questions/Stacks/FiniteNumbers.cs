@@ -68,6 +68,12 @@ public sealed class FiniteNumbers : MeasuredQuestion
             Layers = layers,
             OnsetStep = bad is null ? 0 : bad.Step - bad.Steps + 1,
             Cause = Cause.NonFinite,
+            Crossed =
+            [
+                bad is { NonFinite: > 0 } ? new("values that are not finite", bad.NonFinite, ">", 0, "exact")
+                : bad is not null ? new("losses or gradients that are not finite", 1, ">", 0, "exact")
+                : new("items with values that are not finite", measured.Data?.NonFinite ?? 0, ">", 0, "exact"),
+            ],
             Predicted = [new("nonFinite", 0, "values")],
             Measured =
             [

@@ -95,6 +95,18 @@ public sealed class GradientsNow : MeasuredQuestion
                 verdict == Verdict.Ok ? ""
                 : vanishes ? Cause.Vanishing
                 : Cause.Exploding,
+            Crossed = lasts.Was
+                ?
+                [
+                    new(
+                        "norms of the gradient at both ends, how many times apart",
+                        ratio,
+                        ">",
+                        Math.Exp(limit),
+                        limit > band ? Crossing.Ours : "Hanin, Nica 2018: two deviations of chance"
+                    ),
+                ]
+                : [],
             Predicted = predicted is null
                 ? []
                 :
