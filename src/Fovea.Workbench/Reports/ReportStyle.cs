@@ -85,6 +85,10 @@ internal static class ReportStyle
         .figures div{display:flex;flex-direction:column}
         .figures .value{font-size:1.5rem;font-weight:600;line-height:1.2}
         .label{color:var(--muted);font-size:.875rem}
+        .label.doubt{color:var(--look);font-weight:600;max-width:44ch}
+        .choices{display:flex;flex-wrap:wrap;gap:2px 20px;list-style:none;margin:0 0 12px;padding:0;color:var(--muted);font-size:.9375rem}
+        .choices b{color:var(--ink)}
+        .plain{list-style:none;margin:0;padding:0}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));gap:20px 24px;align-items:start}
         .charts>*{min-width:0}
         figure{margin:0}
