@@ -77,7 +77,7 @@ internal static class ReportPage
         };
 
     /// <summary>The network as it was given: a name, or network text.</summary>
-    private static string Text(RunReportData data) =>
+    public static string Text(RunReportData data) =>
         data.Network?.Evidence.Name ?? (string?)data.Run?["model"] ?? data.Measured?.Run.Model ?? "Training run";
 
     /// <summary>A short name: network text is told by what it is made of.</summary>

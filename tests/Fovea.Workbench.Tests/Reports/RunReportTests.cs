@@ -132,6 +132,33 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Html_CommandsOfALongNetwork_NameItOnce()
+    {
+        const string Text = "input 1x8x8; conv 4 3 padding=same; relu; flatten; linear 10";
+        string quoted = ShellText.Quote(Text);
+        RunReportData run = ReportRuns.Failed() with
+        {
+            Network = ReportRuns.Network(Text),
+            Answers =
+            [
+                ReportRuns.RateTooHigh with
+                {
+                    Experiment = $"fovea train {quoted} --lr 0.05 --seed 1\nfovea train {quoted} --lr 0.5 --seed 1",
+                },
+            ],
+        };
+        string[] lines = Parse(RunReport.Html(run)).QuerySelector(".card pre")!.TextContent.Split('\n');
+        Assert.Equal(
+            [
+                .. ShellText.Assign(Text, 90),
+                "fovea train \"$NET\" --lr 0.05 --seed 1",
+                "fovea train \"$NET\" --lr 0.5 --seed 1",
+            ],
+            lines
+        );
+    }
+
+    [Fact]
     public void Html_AnswerThatSaysWhatItCrossed_ShowsValueLimitAndSource()
     {
         RunReportData failed = ReportRuns.Failed();

@@ -70,7 +70,7 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
         {
             foreach (int i in label.Marks)
             {
-                yield return Line(places[i], label.Row == 0 ? -4 : -16, places[i], Height, "event " + marks[i].Style);
+                yield return Line(places[i], -4, places[i], Height, "event " + marks[i].Style);
             }
 
             yield return E(

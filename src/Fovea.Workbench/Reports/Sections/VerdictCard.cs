@@ -9,7 +9,9 @@ namespace Fovea.Workbench.Reports;
 /// <param name="Symptoms">Answers that it explains.</param>
 internal sealed record VerdictCard(Answer Lead, IReadOnlyList<Answer> Same, IReadOnlyList<Answer> Symptoms)
 {
-    private const int Layers = 3;
+    private const int Layers = 3,
+        LongNetwork = 40,
+        LineWidth = 90;
 
     /// <summary>All answers that the card speaks of.</summary>
     public IEnumerable<Answer> All => [Lead, .. Same, .. Symptoms];
@@ -26,7 +28,8 @@ internal sealed record VerdictCard(Answer Lead, IReadOnlyList<Answer> Same, IRea
     }
 
     /// <param name="events">What is marked in the curves.</param>
-    public Element Draw(IReadOnlyList<ChartEvent> events) =>
+    /// <param name="network">The network as it was given.</param>
+    public Element Draw(IReadOnlyList<ChartEvent> events, string network) =>
         E(
             "div",
             Class("card " + ReportPage.Name(Lead.Verdict)),
@@ -43,7 +46,10 @@ internal sealed record VerdictCard(Answer Lead, IReadOnlyList<Answer> Same, IRea
                         ? E("code", string.Join(" ", Lead.Options.Select(o => $"--{o.Key} {ShellText.Quote(o.Value)}")))
                         : null
                 ),
-                Pair("Try", Try is { Length: > 0 } command ? E("pre", A("tabindex", "0"), E("code", command)) : null),
+                Pair(
+                    "Try",
+                    Try(network) is { Length: > 0 } command ? E("pre", A("tabindex", "0"), E("code", command)) : null
+                ),
                 Pair("Limit", Limits()),
                 Pair("Seen too", Told(Same)),
                 Pair("It explains", Told(Symptoms))
@@ -52,7 +58,21 @@ internal sealed record VerdictCard(Answer Lead, IReadOnlyList<Answer> Same, IRea
 
     private string[] Where => [.. Lead.Layers.Concat(Same.SelectMany(a => a.Layers)).Distinct()];
 
-    private string Try => All.Take(1 + Same.Count).Select(a => a.Experiment).FirstOrDefault(e => e.Length > 0, "");
+    /// <summary>The commands; a network that is long text is named once, for all of them.</summary>
+    private string Try(string network)
+    {
+        string commands = All.Take(1 + Same.Count).Select(a => a.Experiment).FirstOrDefault(e => e.Length > 0, ""),
+            quoted = ShellText.Quote(network);
+        return quoted.Length <= LongNetwork || !commands.Contains($" {quoted} ", StringComparison.Ordinal)
+            ? commands
+            : string.Join(
+                '\n',
+                [
+                    .. ShellText.Assign(network, LineWidth),
+                    commands.Replace(quoted, ShellText.Assigned, StringComparison.Ordinal),
+                ]
+            );
+    }
 
     // Units that die while the network learns are a symptom, though nothing else may have been found.
     private string Title =>

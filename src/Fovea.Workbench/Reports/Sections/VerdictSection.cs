@@ -23,7 +23,7 @@ internal static class VerdictSection
         {
             foreach (VerdictCard card in told)
             {
-                yield return card.Draw(events);
+                yield return card.Draw(events, ReportPage.Text(data));
             }
         }
         else if (data.Answers.Count == 0)
