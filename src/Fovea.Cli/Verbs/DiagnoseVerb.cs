@@ -85,7 +85,7 @@ internal static class DiagnoseVerb
         IReadOnlyList<Answer> answers = Diagnosis.Of(evidence);
         work.Next("writing the report");
         RunReport.Write(folder, RunReport.Read(folder) with { Answers = answers, Measured = evidence.Measured });
-        return (answers, evidence.Model, ModelSource.Title(evidence.Name));
+        return (answers, evidence.Model, evidence.Name);
     }
 
     private static (IReadOnlyList<Answer>, string, string) CheckUp(
@@ -99,6 +99,6 @@ internal static class DiagnoseVerb
             terminal,
             observer => Diagnosis.CheckUp(request, steps, observer, cancel)
         );
-        return (answers, request.Model!, ModelSource.Title(request.Model!));
+        return (answers, ShellText.Quote(request.Model!), request.Model!);
     }
 }

@@ -55,7 +55,17 @@ public static class DataLint
         PartLook[] rest = [.. others.Select((o, i) => PartLook.Of(o, shares[i + 1]))],
             parts = [learned, .. rest];
         PartLook? last = rest.LastOrDefault(r => r.Looked > 0);
-        HashSet<UInt128> known = [.. Told(learned).Select(l => l.Hash)];
+        Dictionary<UInt128, int> known = [];
+        foreach (ItemLook look in Told(learned))
+        {
+            known.TryAdd(look.Hash, look.Index);
+        }
+
+        PartCopies[] copies =
+        [
+            .. rest.Select((r, i) => CopiesIn(others[i] == heldOut ? "held out" : "test", others[i], r, train, known))
+                .Where(c => c.Count > 0),
+        ];
         (double agree, double testAgree, int asked) = NearNeighbours.Agreement(learned.Looks, last?.Looks ?? []);
         LabelNeighbours? labels = last is null ? null : LabelNeighbours.Of(learned, last, train.Classes.Count);
         PartLook? held = rest.FirstOrDefault(r => r.Looked > 0);
@@ -74,7 +84,8 @@ public static class DataLint
                 .GroupBy(l => l.Hash)
                 .Where(g => g.Select(l => l.Label).Distinct().Count() > 1)
                 .Sum(g => g.Count()),
-            AcrossParts = rest.SelectMany(Told).Count(l => known.Contains(l.Hash)),
+            AcrossParts = copies.Sum(c => c.Count),
+            Copies = copies,
             NeighboursAcrossParts = near.Sum(n => n.Near),
             NeighboursLooked = near.Sum(n => n.Looked),
             Constant = parts.Sum(p => p.Looks.Count(l => l.IsConstant)),
@@ -99,6 +110,26 @@ public static class DataLint
             TurnedRight = turnedRight,
             ConstantTail = learned.ConstantTail,
         };
+    }
+
+    private static PartCopies CopiesIn(
+        string name,
+        LintItems part,
+        PartLook looked,
+        LintItems train,
+        Dictionary<UInt128, int> known
+    )
+    {
+        ItemLook[] copies = [.. Told(looked).Where(l => known.ContainsKey(l.Hash))];
+        return new PartCopies(
+            name,
+            copies.Length,
+            [
+                .. copies
+                    .Take(PartCopies.MostNamed)
+                    .Select(c => new CopiedItem(part.SourceIndex(c.Index), train.SourceIndex(known[c.Hash]))),
+            ]
+        );
     }
 
     /// <summary>Items that can be told apart: blank ones are all alike without being copies.</summary>

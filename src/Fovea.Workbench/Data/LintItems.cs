@@ -17,6 +17,9 @@ internal abstract class LintItems
     /// <summary>The label of an item, in range or not; null where it has none.</summary>
     public abstract int? Label(int index);
 
+    /// <summary>The number of an item in the data as given.</summary>
+    public virtual int SourceIndex(int index) => index;
+
     /// <summary>The values of an item, preprocessed.</summary>
     public abstract void Read(int index, Span<float> destination);
 
@@ -48,6 +51,8 @@ internal abstract class LintItems
         public override IReadOnlyList<string> Classes => data.Classes;
 
         public override int? Label(int index) => data.Label(index);
+
+        public override int SourceIndex(int index) => data.SourceIndex(index);
 
         public override void Read(int index, Span<float> destination)
         {

@@ -27,6 +27,10 @@ public sealed record DataReport
     /// <summary>Items held out or of the test part that equal one learned from to the bit.</summary>
     public int AcrossParts { get; init; }
 
+    /// <summary>The items of <see cref="AcrossParts"/> by part; parts without one are left out. Empty where no part has one, or an
+    /// earlier version looked.</summary>
+    public IReadOnlyList<PartCopies> Copies { get; init; } = [];
+
     /// <summary>Items held out or of the test part with a neighbour among those learned from that is far nearer than
     /// neighbours within a part are.</summary>
     public int NeighboursAcrossParts { get; init; }
@@ -117,3 +121,18 @@ public sealed record DataReport
     /// <summary>Whether a part has classes that those learned from do not have, by name.</summary>
     public bool ClassesDiffer { get; init; }
 }
+
+/// <summary>Items of a part that equal one learned from to the bit.</summary>
+/// <param name="Part"><c>held out</c> or <c>test</c>.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Items">The first of them, at most <see cref="MostNamed"/>.</param>
+public sealed record PartCopies(string Part, int Count, IReadOnlyList<CopiedItem> Items)
+{
+    /// <summary>The most items that are named.</summary>
+    public const int MostNamed = 20;
+}
+
+/// <summary>An item that equals one learned from.</summary>
+/// <param name="Index">Its number in the data as given, from 0: an item held out is one of the training part.</param>
+/// <param name="Learned">The number of the first item learned from that it equals, in the training part as given, from 0.</param>
+public sealed record CopiedItem(int Index, int Learned);

@@ -22,6 +22,9 @@ public sealed record Measurements
     /// <summary>The test part, measured at the end; null where it was not.</summary>
     public MeasuredTest? Test { get; init; }
 
+    /// <summary>What was asked of the run, which answers write commands from; null where a loop written by hand trains.</summary>
+    internal TrainingRequest? Request { get; init; }
+
     /// <summary>The lines in which signals and parameters were measured.</summary>
     public IEnumerable<MeasuredStep> Samples => Steps.Where(s => s.Weights is not null);
 

@@ -43,6 +43,12 @@ public sealed record Answer
     /// <summary>From when on the verdict changes, in words; empty where there is no threshold.</summary>
     public string Threshold { get; init; } = "";
 
+    /// <summary>What was measured beside the limits that the finding crossed; empty where the answer does not say so.</summary>
+    public IReadOnlyList<Crossing> Crossed { get; init; } = [];
+
+    /// <summary>The number of the answer that explains this one, whose remedy comes first; empty where none does.</summary>
+    public string ExplainedBy { get; init; } = "";
+
     /// <summary>Where formula and threshold come from.</summary>
     public string Source { get; init; } = "";
 

@@ -71,6 +71,8 @@ public static class AnswerJson
         Write(json, "predicted", answer.Predicted);
         Write(json, "measured", answer.Measured);
         json.WriteString("threshold", answer.Threshold);
+        Write(json, answer.Crossed);
+        json.WriteString("explainedBy", answer.ExplainedBy);
         json.WriteString("source", answer.Source);
         json.WriteString("remedy", answer.Remedy);
         json.WriteString("experiment", answer.Experiment);
@@ -115,6 +117,8 @@ public static class AnswerJson
             Predicted = Quantities(json, "predicted"),
             Measured = Quantities(json, "measured"),
             Threshold = Text(json, "threshold"),
+            Crossed = Crossings(json),
+            ExplainedBy = json.TryGetProperty("explainedBy", out JsonElement by) ? by.GetString()! : "", // earlier versions have neither
             Source = Text(json, "source"),
             Remedy = Text(json, "remedy"),
             Options = json.GetProperty("options")
@@ -148,15 +152,7 @@ public static class AnswerJson
         foreach (Quantity quantity in quantities)
         {
             json.WriteStartObject(quantity.Name);
-            if (double.IsFinite(quantity.Value))
-            {
-                json.WriteNumber("value", quantity.Value);
-            }
-            else
-            {
-                json.WriteNull("value");
-            }
-
+            WriteFinite(json, "value", quantity.Value);
             json.WriteString("unit", quantity.Unit);
             json.WriteEndObject();
         }
@@ -164,16 +160,57 @@ public static class AnswerJson
         json.WriteEndObject();
     }
 
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<Crossing> crossed)
+    {
+        json.WriteStartArray("crossed");
+        foreach (Crossing c in crossed)
+        {
+            json.WriteStartObject();
+            json.WriteString("what", c.What);
+            WriteFinite(json, "value", c.Value);
+            json.WriteString("relation", c.Relation);
+            WriteFinite(json, "limit", c.Limit);
+            json.WriteString("source", c.Source);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static IReadOnlyList<Crossing> Crossings(JsonElement json) =>
+        json.TryGetProperty("crossed", out JsonElement list)
+            ?
+            [
+                .. list.EnumerateArray()
+                    .Select(c => new Crossing(
+                        Text(c, "what"),
+                        Finite(c, "value"),
+                        Text(c, "relation"),
+                        Finite(c, "limit"),
+                        Text(c, "source")
+                    )),
+            ]
+            : [];
+
+    private static void WriteFinite(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static double Finite(JsonElement json, string name) =>
+        json.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : double.NaN;
+
     private static IReadOnlyList<Quantity> Quantities(JsonElement json, string name) =>
         [
             .. json.GetProperty(name)
                 .EnumerateObject()
-                .Select(q => new Quantity(
-                    q.Name,
-                    q.Value.GetProperty("value") is { ValueKind: JsonValueKind.Number } value
-                        ? value.GetDouble()
-                        : double.NaN,
-                    Text(q.Value, "unit")
-                )),
+                .Select(q => new Quantity(q.Name, Finite(q.Value, "value"), Text(q.Value, "unit"))),
         ];
 }

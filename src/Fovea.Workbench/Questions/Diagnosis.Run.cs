@@ -26,10 +26,16 @@ public static partial class Diagnosis
             ?? throw new ArgumentException(
                 $"{folder}: the run has no measurements: it was trained with --watch off, or by an earlier version. fovea diagnose MODEL --data D is a check-up of a few hundred updates."
             );
+        TrainingRequest? request = run.ReadRequest();
+        measured = measured with { Request = request };
         try
         {
             TrainedModel trained = TrainedModel.Load(folder, notice);
-            return new Evidence(Graph.Trace(trained.Model, trained.ItemShape, training: true), trained.Name)
+            return new Evidence(
+                Graph.Trace(trained.Model, trained.ItemShape, training: true),
+                ShellText.Quote(request?.Model ?? trained.Name),
+                trained.Name
+            )
             {
                 Measured = measured,
             };
@@ -39,7 +45,7 @@ public static partial class Diagnosis
             notice?.Invoke(
                 $"{folder}: the network's structure is not known here, so that what it predicts is left out: {e.Message}"
             );
-            return new Evidence(Watched.Empty(measured.Run).Graph, measured.Run.Model) { Measured = measured };
+            return Watched.Empty(measured.Run, measured);
         }
     }
 
@@ -74,7 +80,10 @@ public static partial class Diagnosis
                 LooksAtTheEnd = 100,
                 Log = null,
             }
-        );
+        ) with
+        {
+            Request = request,
+        };
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         return RunStart
             .Train(

@@ -125,6 +125,7 @@ public static partial class Diagnosis
                 // Its own remedy would treat a symptom, such as a higher rate where gradients vanish.
                 open[i] = Softened(open[i], $"explained by {cause.Id}: {cause.Cause}") with
                 {
+                    ExplainedBy = cause.Id,
                     Remedy = $"Mend {cause.Id} first.",
                     Options = new Dictionary<string, string>(),
                     Experiment = "",
@@ -143,7 +144,12 @@ public static partial class Diagnosis
             }
         }
 
-        return [.. open.OrderBy(a => a.Verdict).ThenBy(a => causes.IndexOf(a) is >= 0 and int i ? i : Place(a.Cause))];
+        return
+        [
+            .. open.OrderBy(a => a.Verdict)
+                .ThenBy(a => causes.IndexOf(a) is >= 0 and int i ? i : Place(a.Cause))
+                .Select(a => WithExperiment(a, evidence.Measured)),
+        ];
     }
 
     /// <summary>The probes that answers to look at would be surer with and that have not been made.</summary>
@@ -250,6 +256,15 @@ public static partial class Diagnosis
 
         Answer? Symptom(Finding fact) => symptoms.FirstOrDefault(s => Explains(fact.Cause).Contains(s.Cause));
     }
+
+    /// <summary>An answer to act on, whose remedy is options of training, with the commands that test them.</summary>
+    private static Answer WithExperiment(Answer answer, Measurements? measured) =>
+        answer is { Verdict: Verdict.Fix or Verdict.Look, Experiment: "", Options.Count: > 0 } && measured is not null
+            ? answer with
+            {
+                Experiment = Experiments.Pair(measured, answer.Options),
+            }
+            : answer;
 
     private static bool IsExplained(Answer symptom, Answer cause) =>
         Explains(cause.Cause).Contains(symptom.Cause) && !(cause.OnsetStep > symptom.OnsetStep + Sampling);

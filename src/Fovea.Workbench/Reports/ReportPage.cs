@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Models;
 using static Fovea.Workbench.Reports.Markup;
 
 namespace Fovea.Workbench.Reports;
@@ -6,6 +7,9 @@ namespace Fovea.Workbench.Reports;
 /// <summary>The page: head, eight sections, foot.</summary>
 internal static class ReportPage
 {
+    private const int LongestName = 120,
+        LongestOpen = 400; // longer texts are opened by a click
+
     private static readonly string[] _names =
     [
         "Verdict",
@@ -72,12 +76,41 @@ internal static class ReportPage
             _ => "cannot-tell",
         };
 
+    /// <summary>The network as it was given: a name, or network text.</summary>
+    public static string Text(RunReportData data) =>
+        data.Network?.Evidence.Name ?? (string?)data.Run?["model"] ?? data.Measured?.Run.Model ?? "Training run";
+
+    /// <summary>A short name: network text is told by what it is made of.</summary>
     private static string Name(RunReportData data)
     {
-        string name =
-            data.Network?.Evidence.Name ?? (string?)data.Run?["model"] ?? data.Measured?.Run.Model ?? "Training run";
-        return ChartFigure.Cut(name.ReplaceLineEndings("; "), 120);
+        string text = Text(data);
+        if (!ModelSource.IsNetworkText(text))
+        {
+            return ChartFigure.Cut(text.ReplaceLineEndings("; "), LongestName);
+        }
+
+        bool folds = data.Network is { } network
+            ? FilterLayer.Of(network.Evidence).Any(l => l.HasKernel)
+            : text.Contains("conv", StringComparison.OrdinalIgnoreCase);
+        int layers = data.Network is { } known
+            ? FilterLayer.ByLayer(known.Evidence).Count
+            : data.Measured?.Run.Points.Count(p => p.Kind == PointKind.Filters) ?? 0;
+        long parameters =
+            data.Network?.Totals.Params
+            ?? data.Measured?.Run.Parameters.Sum(p => p.Count)
+            ?? (long?)data.Run?["parameters"]
+            ?? 0;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(folds ? "Conv network" : "Network")}{(layers > 0 ? $" of {Figures.Of(layers, "layer")}" : "")}{(parameters > 0 ? $", {parameters:N0} parameters" : "")}"
+        );
     }
+
+    /// <summary>The network text in full, below the name; null where the name is all.</summary>
+    private static Element? Full(string text) =>
+        !ModelSource.IsNetworkText(text) ? null
+        : text.Length <= LongestOpen ? E("pre", A("tabindex", "0"), E("code", text.Trim()))
+        : E("details", E("summary", "The network as text"), E("pre", A("tabindex", "0"), E("code", text.Trim())));
 
     private static Element[] Sections(RunReportData data, IReadOnlyList<ChartEvent> events) =>
         [
@@ -125,6 +158,7 @@ internal static class ReportPage
             "header",
             E("h1", name),
             E("p", Class("facts"), string.Join(" · ", facts)),
+            Full(Text(data)),
             E(
                 "nav",
                 A("aria-label", "Sections"),

@@ -63,13 +63,14 @@ internal static class ReportStyle
         code{background:var(--panel);padding:1px 4px;border-radius:3px}
         pre{background:var(--panel);padding:10px 12px;border-radius:4px;white-space:pre-wrap}
         pre code{padding:0}
+        .card pre{margin:0;padding:4px 8px}
         .card{border:1px solid var(--rule);border-left:6px solid var(--cannot-tell);border-radius:4px;background:var(--panel);padding:12px 16px;margin:0 0 12px;max-width:none}
         .card.fix{border-left-color:var(--fix)}
         .card.look{border-left-color:var(--look)}
         .card.ok{border-left-color:var(--ok)}
         .card h3{margin:0 0 6px;font-size:1.2rem}
         .card p{margin:0 0 8px}
-        .card code{background:var(--paper)}
+        .card code,.card pre{background:var(--paper)}
         .outcome{border:2px solid var(--fix);border-radius:4px;padding:10px 14px;max-width:none}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;margin:0}
         dt{color:var(--muted)}
@@ -84,6 +85,10 @@ internal static class ReportStyle
         .figures div{display:flex;flex-direction:column}
         .figures .value{font-size:1.5rem;font-weight:600;line-height:1.2}
         .label{color:var(--muted);font-size:.875rem}
+        .label.doubt{color:var(--look);font-weight:600;max-width:44ch}
+        .choices{display:flex;flex-wrap:wrap;gap:2px 20px;list-style:none;margin:0 0 12px;padding:0;color:var(--muted);font-size:.9375rem}
+        .choices b{color:var(--ink)}
+        .plain{list-style:none;margin:0;padding:0}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));gap:20px 24px;align-items:start}
         .charts>*{min-width:0}
         figure{margin:0}

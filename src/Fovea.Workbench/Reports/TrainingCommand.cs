@@ -35,6 +35,7 @@ public static class TrainingCommand
         Add("validation", request.Validation);
         Add("patience", request.Patience);
         Add("init", request.Init);
+        Add("state", request.InitState);
         Add("freeze", request.Freeze);
         Add("seed", request.Seed ?? 0);
         if (request.Strict)

@@ -15,6 +15,9 @@ internal sealed record PreparedRun(
     DataSource? Source = null
 )
 {
+    /// <summary>What was asked for, as answers write it into commands; null for a module of the user's own.</summary>
+    public TrainingRequest? Request { get; init; }
+
     /// <summary>Which weights the run starts from, in words; null for first values.</summary>
     public string? Begun { get; init; }
 
@@ -22,6 +25,7 @@ internal sealed record PreparedRun(
     public static PreparedRun Of(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        TrainingRequest asked = request;
         request = Workbench.ModelText.WithWeights(request);
         DataSource data = RequestData.Open(request);
         RequestData.RequireEveryClass(data);
@@ -40,6 +44,7 @@ internal sealed record PreparedRun(
             .With(request);
         return new PreparedRun(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data), data)
         {
+            Request = asked,
             Begun = notices.Count > 0 ? string.Join(' ', notices) : null,
         };
     }

@@ -13,7 +13,8 @@ internal sealed partial class RunWatch
             session.Optimizer,
             session.Task.One().AllInputs,
             session.Task.LossOf,
-            Known(run)
+            Known(run),
+            run.Request?.Model
         );
     }
 
@@ -29,7 +30,7 @@ internal sealed partial class RunWatch
         Try(FirstBatchProbe.ProbeName);
         Try(MixingProbe.ProbeName);
         Try(FiltersProbe.ProbeName);
-        Measurements measured = Collector.Measured;
+        Measurements measured = EvidenceNow().Measured!;
         foreach (Answer answer in new[] { new LossFitsTargets().Of(measured), new ClassesAndInputs().Of(measured) })
         {
             Say(answer);

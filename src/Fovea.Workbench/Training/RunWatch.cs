@@ -25,13 +25,15 @@ internal sealed partial class RunWatch
     private readonly Graph? _evaluated;
     private readonly Lazy<IReadOnlyList<Batch>> _train;
     private readonly TrainingObserver _observer;
+    private readonly TrainingRequest? _request;
     private readonly HashSet<string> _said = [];
     private double _spent;
 
-    private RunWatch(TrainingSession session, Watched watched, EvidenceCollector collector, TrainingObserver observer)
+    private RunWatch(PreparedRun run, Watched watched, EvidenceCollector collector, TrainingObserver observer)
     {
-        (_session, _watched, Collector, _observer) = (session, watched, collector, observer);
-        _evaluated = session.Trace();
+        (_session, _watched, Collector, _observer) = (run.Session, watched, collector, observer);
+        _request = run.Request;
+        _evaluated = _session.Trace();
         _train = new(() => [.. Items(Fixed)]);
     }
 
@@ -57,7 +59,7 @@ internal sealed partial class RunWatch
                 ? MeasurementLog.Continue(folder, session.State.Updates, session.State.Epoch, observer)
                 : MeasurementLog.New(folder, observer);
         EvidenceCollector collector = new(session.Model, watched.Run, session.Options.Watch, watched.Signals, log);
-        RunWatch watch = new(session, watched, collector, observer);
+        RunWatch watch = new(run, watched, collector, observer);
         session.Watch = collector;
         return watch;
     }
@@ -172,7 +174,10 @@ internal sealed partial class RunWatch
     private Evidence EvidenceNow()
     {
         Evidence structure = _watched.Structure;
-        return new Evidence(structure.Graph, structure.Model, structure.Name) { Measured = Collector.Measured };
+        return new Evidence(structure.Graph, structure.Model, structure.Name)
+        {
+            Measured = Collector.Measured with { Request = _request },
+        };
     }
 
     /// <summary>Makes a probe; those that every run makes at its end cost nothing of what others may.</summary>

@@ -124,7 +124,10 @@ public static partial class Trainer
             o => o.With(request with { Out = folder, Log = request.Log ?? original.Log })
         );
         Module model = ModelText.Create(modelText, data.Train.ItemShape, data.Train.Classes.Count);
-        PreparedRun prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data));
+        PreparedRun prepared = new(new TrainingSession(model, data, options, null), modelText, DataIdentity.Of(data))
+        {
+            Request = original,
+        };
         return RunContinuation.Train(prepared, run, checkpoint, observer, cancel);
     }
 

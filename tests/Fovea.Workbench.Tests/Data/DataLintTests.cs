@@ -147,6 +147,9 @@ public sealed class DataLintTests
         DataReport report = DataLint.Of(all, test: test);
 
         Assert.Equal((10, 20), (report.AcrossParts, report.OthersLooked));
+        PartCopies copies = Assert.Single(report.Copies);
+        Assert.Equal(("test", 10), (copies.Part, copies.Count));
+        Assert.Equal([.. Enumerable.Range(0, 10).Select(i => new CopiedItem(i, 380 + i))], copies.Items);
     }
 
     // A copy a little brighter, with noise of a byte's step: saved anew, not equal to the bit.

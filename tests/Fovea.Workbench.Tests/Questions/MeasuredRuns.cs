@@ -226,5 +226,10 @@ internal sealed class MeasuredRuns
     /// <summary>A loss that stays at that of knowing nothing.</summary>
     public static double Stuck(long step) => Math.Log(Classes) * (1.0 + (0.004 * Math.Sin(step)));
 
-    public static Answer Ask(MeasuredQuestion question, MeasuredRuns run) => question.Ask(run.Evidence);
+    public static Answer Ask(MeasuredQuestion question, MeasuredRuns run)
+    {
+        Answer answer = question.Ask(run.Evidence);
+        Assert.All(answer.Crossed, c => Assert.True(c.Holds, $"{answer.Id}: {c.Text} does not hold"));
+        return answer;
+    }
 }

@@ -106,7 +106,8 @@ internal static class ReportRuns
             Source = "Baydin 2018",
             Remedy = "Lower the learning rate from 0.5 to 0.05.",
             Options = new Dictionary<string, string> { ["lr"] = "0.05" },
-            Experiment = "fovea study resnet20 --data fashion-mnist --vary lr=0.5,0.05 --seeds 3",
+            Experiment =
+                "fovea train resnet20 --data fashion-mnist --lr 0.05 --seed 1\nfovea train resnet20 --data fashion-mnist --lr 0.5 --seed 1",
         };
 
     public static Answer DeadUnits { get; } =

@@ -97,6 +97,130 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Html_CauseThatTwoQuestionsFound_IsOneCardWithBothAndWhatItExplains()
+    {
+        RunReportData failed = ReportRuns.Failed();
+        Answer second = ReportRuns.RateTooHigh with
+        {
+            Id = "3.13",
+            Question = "Is something broken?",
+            Finding = "Second sight.",
+        };
+        IDocument page = Parse(
+            RunReport.Html(
+                failed with
+                {
+                    Answers =
+                    [
+                        ReportRuns.RateTooHigh,
+                        second,
+                        ReportRuns.DeadUnits with
+                        {
+                            ExplainedBy = ReportRuns.RateTooHigh.Id,
+                        },
+                    ],
+                }
+            )
+        );
+        IElement card = Assert.Single(page.QuerySelectorAll("#section-1 .card"));
+        string[] terms = [.. card.QuerySelectorAll("dt").Select(t => t.TextContent)];
+        Assert.Equal(["Where", "Since", "Do", "Options", "Try", "Limit", "Seen too", "It explains"], terms);
+        IElement[] values = [.. card.QuerySelectorAll("dd")];
+        Assert.Equal("3.13 Is something broken? Second sight.", values[6].TextContent);
+        Assert.Contains("8 of 16 units", values[7].TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.QuerySelectorAll("#section-1 .findings li"));
+    }
+
+    [Fact]
+    public void Html_CommandsOfALongNetwork_NameItOnce()
+    {
+        const string Text = "input 1x8x8; conv 4 3 padding=same; relu; flatten; linear 10";
+        string quoted = ShellText.Quote(Text);
+        RunReportData run = ReportRuns.Failed() with
+        {
+            Network = ReportRuns.Network(Text),
+            Answers =
+            [
+                ReportRuns.RateTooHigh with
+                {
+                    Experiment = $"fovea train {quoted} --lr 0.05 --seed 1\nfovea train {quoted} --lr 0.5 --seed 1",
+                },
+            ],
+        };
+        string[] lines = Parse(RunReport.Html(run)).QuerySelector(".card pre")!.TextContent.Split('\n');
+        Assert.Equal(
+            [
+                .. ShellText.Assign(Text, 90),
+                "fovea train \"$NET\" --lr 0.05 --seed 1",
+                "fovea train \"$NET\" --lr 0.5 --seed 1",
+            ],
+            lines
+        );
+    }
+
+    [Fact]
+    public void Html_AnswerThatSaysWhatItCrossed_ShowsValueLimitAndSource()
+    {
+        RunReportData failed = ReportRuns.Failed();
+        Answer answer = ReportRuns.RateTooHigh with
+        {
+            Crossed = [new Crossing("mean cosine", -0.41, "<", -0.2, "Baydin 2018")],
+        };
+        IElement card = Parse(RunReport.Html(failed with { Answers = [answer] })).QuerySelector("#section-1 .card")!;
+        Assert.Equal("mean cosine -0.41 < -0.2 (Baydin 2018)", card.QuerySelector("dd li")!.TextContent);
+    }
+
+    // Each of ten classes has 1,000 of 10,000 test items.
+    [Fact]
+    public void Html_FirstScreen_HasChanceBesideTheAccuracyAndTheChoicesOfTheRun()
+    {
+        IElement verdict = Parse(RunReport.Html(ReportRuns.Finished())).GetElementById("section-1")!;
+        Assert.Contains(
+            "by chance 10.0 %: always the most common class",
+            verdict.QuerySelector(".figures div")!.TextContent,
+            StringComparison.Ordinal
+        );
+        string choices = verdict.QuerySelector(".choices")!.TextContent;
+        Assert.All(
+            ["learning rate", "optimizer sgd,momentum=0.9", "seed 0"],
+            c => Assert.Contains(c, choices, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Html_TestItemsThatWereLearnedFrom_AreMarkedAtTheAccuracyTheySpoil()
+    {
+        RunReportData run = ReportRuns.Finished();
+        IDocument page = Parse(
+            RunReport.Html(
+                run with
+                {
+                    Measured = run.Measured! with
+                    {
+                        Data = new DataReport { Copies = [new PartCopies("test", 2, [new(3, 17), new(9, 4)])] },
+                    },
+                }
+            )
+        );
+        Assert.EndsWith(
+            "▲ 2 of these items were learned from: test 3 = train 17, test 9 = train 4",
+            page.QuerySelector("#section-1 .figures div")!.TextContent,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Html_OfNetworkText_HasAShortTitleAndTheTextInFull()
+    {
+        const string Text = "input 1x8x8; conv 4 3; relu; flatten; linear 10";
+        RunReportData run = ReportRuns.Finished() with { Network = ReportRuns.Network(Text) };
+        IDocument page = Parse(RunReport.Html(run));
+        // (9 + 1) x 4 for the convolution, (4 x 36 + 1) x 10 for the linear layer.
+        Assert.Equal("Conv network of 2 layers, 1,490 parameters", page.QuerySelector("h1")!.TextContent);
+        Assert.Equal(Text, page.QuerySelector("header pre")!.TextContent);
+    }
+
+    [Fact]
     public void Html_OfAFailedRun_SaysCauseLayerUpdateAndRemedyFirst()
     {
         IElement verdict = Parse(RunReport.Html(ReportRuns.Failed())).GetElementById("section-1")!;
@@ -170,7 +294,7 @@ public sealed class RunReportTests
             .Replace("\0", "\uFFFD", StringComparison.Ordinal)
             .Replace("\u0007", "\uFFFD", StringComparison.Ordinal)
             .Replace("\uD800", "\uFFFD", StringComparison.Ordinal);
-        Assert.Equal(shown, page.QuerySelector("pre code")!.TextContent);
+        Assert.Equal(shown, page.QuerySelector("#section-8 pre code")!.TextContent);
         Assert.Equal(shown, page.QuerySelector(".card > p")!.TextContent);
     }
 

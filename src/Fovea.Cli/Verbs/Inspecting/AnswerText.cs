@@ -36,11 +36,18 @@ internal static class AnswerText
             model = "";
         }
 
+        Dictionary<string, string> mended = []; // by cause: the answer that says what to do
         foreach (Answer answer in told)
         {
+            bool again =
+                answer.Cause.Length > 0 && answer.Verdict == Verdict.Fix && !mended.TryAdd(answer.Cause, answer.Id);
             VerdictText.Write(
                 terminal,
-                Texts(answer, model).SelectMany((t, i) => TextLayout.Wrap(t, width, Indent, i == 0 ? 0 : Indent))
+                Texts(
+                        again ? answer with { Remedy = $"That of {mended[answer.Cause]}.", Experiment = "" } : answer,
+                        model
+                    )
+                    .SelectMany((t, i) => TextLayout.Wrap(t, width, Indent, i == 0 ? 0 : Indent))
             );
         }
 
@@ -86,13 +93,14 @@ internal static class AnswerText
             yield return $"remedy: {answer.Remedy}";
         }
 
-        if (IsTried(answer))
+        foreach (string command in IsTried(answer) ? answer.Experiment.Split('\n') : [])
         {
-            string experiment =
-                longModel.Length > 0
-                    ? answer.Experiment.Replace(longModel, ShellText.Assigned, StringComparison.Ordinal)
-                    : answer.Experiment;
-            yield return $"try: {experiment}";
+            yield return "try: "
+                + (
+                    longModel.Length > 0
+                        ? command.Replace(longModel, ShellText.Assigned, StringComparison.Ordinal)
+                        : command
+                );
         }
     }
 }

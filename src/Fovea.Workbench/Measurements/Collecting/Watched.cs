@@ -31,12 +31,14 @@ internal sealed class Watched
     /// <param name="inputs">Some of its inputs, for their shapes.</param>
     /// <param name="loss">All outputs and all targets to the mean loss that is learned from.</param>
     /// <param name="run">What is known of the run; points and parameters are filled in.</param>
+    /// <param name="asked">The network as it was asked for; null for its name in <paramref name="run"/>.</param>
     public static Watched Of(
         Module model,
         Optimizer optimizer,
         IReadOnlyList<Tensor> inputs,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss,
-        MeasuredRun run
+        MeasuredRun run,
+        string? asked = null
     )
     {
         IReadOnlyList<(string Path, BatchNorm Layer)> norms = SignalSampler.NormsOf(model);
@@ -70,7 +72,7 @@ internal sealed class Watched
                 ],
                 training: true
             );
-            Evidence evidence = new(graph, run.Model);
+            Evidence evidence = new(graph, ShellText.Quote(asked ?? run.Model), run.Model);
             MeasuringPoints points = MeasuringPoints.Of(evidence);
             run = run with { Points = points.Points, Parameters = points.Parameters(model, optimizer) };
             return new Watched(evidence, points, run, new SignalSampler(model, loss, points));
@@ -90,8 +92,15 @@ internal sealed class Watched
     }
 
     /// <summary>A network that only passes on.</summary>
-    internal static Evidence Empty(MeasuredRun run) =>
-        new(Graph.Trace(new Identity(), [GraphInput.OfItems("input", [1])], training: true), run.Model);
+    internal static Evidence Empty(MeasuredRun run, Measurements? measured = null) =>
+        new(
+            Graph.Trace(new Identity(), [GraphInput.OfItems("input", [1])], training: true),
+            ShellText.Quote(measured?.Request?.Model ?? run.Model),
+            run.Model
+        )
+        {
+            Measured = measured,
+        };
 
     /// <summary>An optimizer as words and numbers.</summary>
     private static (string Word, double Momentum, double Beta2) Rule(Optimizer optimizer) =>

@@ -53,7 +53,8 @@ public sealed class ActivationsMeasured : MeasuredQuestion
             ) with
             {
                 Cause = Cause.Activation,
-                Layers = [run.Points[filters[0]].Name],
+                Crossed = [new("activation functions between layers", 0, "<", 1, "exact: one linear function")],
+                Layers = [.. filters[..^1].Select(f => run.Points[f].Name)],
                 Remedy = "Put a ReLU behind each layer with filters but the last.",
             };
 
@@ -78,6 +79,7 @@ public sealed class ActivationsMeasured : MeasuredQuestion
             ) with
             {
                 Cause = Cause.Activation,
+                Crossed = [new("softmaxes between layers", inner.Length, ">", 0, "a fact")],
                 Layers = [.. inner.Select(p => p.Name)],
                 Remedy =
                     "Use ReLU between layers; a softmax belongs behind the last, and the cross-entropy has it already.",
@@ -102,6 +104,16 @@ public sealed class ActivationsMeasured : MeasuredQuestion
             ) with
             {
                 Cause = Cause.Underfitting,
+                Crossed =
+                [
+                    new(
+                        $"channels of {run.Points[narrow].Name}",
+                        run.Points[narrow].Units,
+                        "<=",
+                        Narrow,
+                        Crossing.Ours
+                    ),
+                ],
                 Layers = [run.Points[narrow].Name],
                 Remedy = $"Give {run.Points[narrow].Name} as many channels as its neighbours.",
             };

@@ -87,7 +87,7 @@ public sealed class InitialLossMeasured : MeasuredQuestion
                 IsSum(run, ratio) ? "Let the loss average over items, or divide it by the batch."
                 : verdict == Verdict.Ok ? ""
                 : "Start the last layer with smaller weights, or with zeros.",
-            Experiment = $"fovea train {evidence.Model} --dry-run",
+            Experiment = verdict == Verdict.Ok ? "" : Experiments.DryRun(measured),
         };
     }
 

@@ -101,7 +101,7 @@ public sealed class InitialVarianceMeasured : MeasuredQuestion
                 verdict == Verdict.Ok
                     ? ""
                     : $"Draw the weights of {(off.Length > 0 ? told : far.Signal).Layer.Name} by KaimingNormal with biases at 0, or put a normalization behind each layer.",
-            Experiment = verdict == Verdict.Ok ? "" : $"fovea train {evidence.Model} --dry-run",
+            Experiment = verdict == Verdict.Ok ? "" : Experiments.DryRun(measured),
         };
     }
 }

@@ -130,7 +130,6 @@ public sealed class SymmetryMeasured : MeasuredQuestion
                 "more than half of a layer's filters equal to the bit; to fix: more than half of two layers before the first update, or after an epoch in which they changed",
             Source = "Goodfellow et al. 2016, Deep learning, section 8.4",
             Remedy = $"Draw the weights of {layers[0]} at random: set Weight.Initializer to KaimingNormal.",
-            Experiment = $"fovea inspect {evidence.Model}",
         };
 
     private static bool Learned(Measurements measured, int parameter) =>

@@ -3,7 +3,7 @@ namespace Fovea.Workbench;
 /// <summary>What a look at the data before training says: copies, labels, parts.</summary>
 /// <remarks>Copies, labels that contradict each other and orders of classes are facts, and need no further evidence. How many of
 /// them matter is ours: one copy in a thousand changes no result.</remarks>
-internal static class DataFindings
+internal static partial class DataFindings
 {
     // Shares of items.
     private const double Few = 0.01,
@@ -28,7 +28,7 @@ internal static class DataFindings
                     Values(data),
                     Labels(data),
                     Contradictions(data),
-                    Disagreement(data),
+                    Disagreement(measured, data),
                     .. NeighbourFindings.Of(measured, data),
                     Copies(data),
                     Neighbours(data),
@@ -41,38 +41,6 @@ internal static class DataFindings
                 ]
         ).OfType<Finding>();
 
-    private static Finding? Values(DataReport data)
-    {
-        string what = string.Join(
-            " and ",
-            new[]
-            {
-                data.Unreadable > 0 ? $"{Figures.Of(data.Unreadable, "item")} cannot be read" : null,
-                data.NonFinite > 0
-                    ? $"{Figures.Of(data.NonFinite, "item has", "items have")} values that are no finite numbers"
-                    : null,
-            }.OfType<string>()
-        );
-        return what.Length == 0
-            ? null
-            : new Finding(Verdict.Fix, Cause.NonFinite, $"Of {data.Looked:N0} items, {what}.")
-            {
-                Remedy = "Leave these items out, or mend the files: one such value makes every weight NaN.",
-            };
-    }
-
-    private static Finding? Labels(DataReport data) =>
-        data.LabelsOutOfRange == 0
-            ? null
-            : new Finding(
-                Verdict.Fix,
-                Cause.ClassCount,
-                $"{Figures.Of(data.LabelsOutOfRange, "label is", "labels are")} none of the {data.TrainPerClass.Count} classes."
-            )
-            {
-                Remedy = "Let labels count from 0, and name every class in Classes.",
-            };
-
     private static Finding? Contradictions(DataReport data) =>
         data.Contradictions == 0
             ? null
@@ -82,11 +50,23 @@ internal static class DataFindings
                 $"{data.Contradictions:N0} of {data.Looked:N0} items equal another of a different class to the bit."
             )
             {
-                Remedy = "Decide for one class each, or leave these items out; fovea data NAME lists them.",
+                Crossed =
+                [
+                    data.Contradictions >= Many * data.Looked
+                        ? new(
+                            "share of items labelled in two ways",
+                            (double)data.Contradictions / data.Looked,
+                            ">=",
+                            Many,
+                            Crossing.Ours
+                        )
+                        : new("items labelled in two ways", data.Contradictions, ">", 0, "a fact"),
+                ],
+                Remedy = "Decide for one class each, or leave these items out.",
             };
 
     /// <summary>Labels that go with those of the nearest items far less often than they do in the test part.</summary>
-    private static Finding? Disagreement(DataReport data)
+    private static Finding? Disagreement(Measurements measured, DataReport data)
     {
         if (data.AgreementItems < Enough || !double.IsFinite(data.LabelAgreement + data.TestLabelAgreement))
         {
@@ -114,8 +94,18 @@ internal static class DataFindings
                 : $"Of {n:N0} items learned from {own.Text()} have the label of the nearest other item, of the test part {test.Text()}: about {Figures.Percent(wrong)} of the labels learned from would have to be wrong."
         )
         {
+            Crossed =
+            [
+                new(
+                    "labels that go with those of the nearest items, above chance, over that of the test part",
+                    (own.Value - chance) / (test.Value - chance),
+                    "<",
+                    Agreeing,
+                    Crossing.Ours
+                ),
+            ],
             Remedy = none
-                ? "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none."
+                ? $"Look at some items{Experiments.OfData(measured)} with their labels. Sort items and labels by the same permutation, or by none."
                 : "Look at the items that are learned last (their numbers stand in measurements/epochs.jsonl), and mend or leave out those with wrong labels.",
             Threshold =
                 "a share of items with the label of their nearest, above chance, below 0.6 of that of the test part, with intervals that do not meet; to fix where none is left above chance, or half of the test part agrees",
@@ -131,6 +121,18 @@ internal static class DataFindings
                 $"{data.AcrossParts:N0} of the {Others(data):N0} items held out or tested are also among those learned from, so results on them say nothing of new items."
             )
             {
+                Crossed =
+                [
+                    data.AcrossParts > 1 && data.AcrossParts >= Few * Others(data)
+                        ? new(
+                            "share of items held out or tested that were learned from",
+                            (double)data.AcrossParts / Others(data),
+                            ">=",
+                            Few,
+                            Crossing.Ours
+                        )
+                        : new("items held out or tested that were learned from", data.AcrossParts, ">", 0, "a fact"),
+                ],
                 Remedy = "Remove the copies from the part that is learned from, and split by source, not by file.",
             };
 
@@ -143,25 +145,18 @@ internal static class DataFindings
                 $"{data.NeighboursAcrossParts:N0} of {data.NeighboursLooked:N0} items held out or of the test part have a neighbour among those learned from that is far nearer than neighbours are: near copies, or pictures of one source."
             )
             {
+                Crossed =
+                [
+                    new(
+                        "share of items with a near copy among those learned from",
+                        (double)data.NeighboursAcrossParts / data.NeighboursLooked,
+                        ">=",
+                        2 * Few,
+                        Crossing.Ours
+                    ),
+                ],
                 Remedy = "Split by source (person, object, recording), not by file.",
             };
-
-    private static Finding? Order(Measurements measured, DataReport data) =>
-        data.ClassOrderDiffers
-            ? new Finding(Verdict.Fix, Cause.ClassOrder, "The parts have the same classes in another order.")
-            {
-                Remedy = "Use one list of classes for all parts.",
-            }
-        : data.ClassesDiffer
-            ? new Finding(
-                Verdict.Fix,
-                Cause.ClassOrder,
-                $"A part has classes that are none of the {measured.Run.Classes.Count} learned."
-            )
-            {
-                Remedy = "Use one list of classes for all parts.",
-            }
-        : null;
 
     private static Finding? Blank(DataReport data) =>
         data.Constant == 0 || data.Constant < Few * data.Looked
@@ -172,6 +167,16 @@ internal static class DataFindings
                 $"{data.Constant:N0} of {data.Looked:N0} items are blank: all their values are equal."
             )
             {
+                Crossed =
+                [
+                    new(
+                        "share of blank items",
+                        (double)data.Constant / data.Looked,
+                        ">=",
+                        data.Constant >= Many * data.Looked ? Many : Few,
+                        Crossing.Ours
+                    ),
+                ],
                 Remedy = "Look at how these items are read; leave out those that are blank in the file too.",
             };
 
@@ -184,6 +189,16 @@ internal static class DataFindings
                 $"{data.Duplicates:N0} of {Learned(data):N0} items learned from repeat another to the bit: there are fewer than it seems."
             )
             {
+                Crossed =
+                [
+                    new(
+                        "share of items that repeat another",
+                        (double)data.Duplicates / Learned(data),
+                        ">=",
+                        Repeated,
+                        Crossing.Ours
+                    ),
+                ],
                 Remedy = "Remove the copies, unless they are meant to weigh more.",
             };
 
@@ -217,6 +232,10 @@ internal static class DataFindings
             $"Classes have {some.Min():N0} ({Names(measured, [rarest])}) to {some.Max():N0} items."
         )
         {
+            Crossed =
+            [
+                new("largest class over the smallest", (double)some.Max() / some.Min(), ">=", Uneven, Crossing.Ours),
+            ],
             Remedy = Rebalance,
         };
     }

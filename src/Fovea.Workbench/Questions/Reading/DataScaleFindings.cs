@@ -1,7 +1,7 @@
 namespace Fovea.Workbench;
 
 /// <summary>What a look at the data says of the scale and the order of values.</summary>
-internal static class DataScaleFindings
+internal static partial class DataScaleFindings
 {
     // Root mean square as fed. Values 0 to 1 have 0.2 to 0.6, standardized ones 1, bytes 60 to 150; divided by 255 twice,
     // 0.001 to 0.003.
@@ -52,8 +52,8 @@ internal static class DataScaleFindings
             Missing(data),
             Scale(measured, data),
             Layout(data),
-            Scattered(data),
-            Unlike(data),
+            Scattered(measured, data),
+            Unlike(measured, data),
             Padded(data),
         }.OfType<Finding>();
 
@@ -93,6 +93,16 @@ internal static class DataScaleFindings
         )
         {
             IsFact = true,
+            Crossed =
+            [
+                new(
+                    "root mean square of the values as fed",
+                    size,
+                    size > Large ? ">" : "<",
+                    size > Large ? Large : Small,
+                    Crossing.Ours
+                ),
+            ],
             Remedy = "Standardize each channel: Preprocessing.Fit(train), or (x - mean) / std where samples are read.",
             Threshold =
                 "a root mean square above 10 or below 0.02 that no normalization takes away; to fix where standardized values learn faster by 3 standard errors, or the first loss is twice that of knowing nothing",
@@ -143,6 +153,20 @@ internal static class DataScaleFindings
                 $"The parts are fed with other values: means of a channel differ by {mean:G3} deviations, and deviations {ratio:G3} times."
             )
             {
+                Crossed =
+                [
+                    .. new Crossing[]
+                    {
+                        new(
+                            "means apart, in deviations",
+                            mean,
+                            ">",
+                            mean > MeanFix ? MeanFix : MeanLook,
+                            Crossing.Ours
+                        ),
+                        new("ratio of deviations", ratio, ">", ratio > RatioFix ? RatioFix : RatioLook, Crossing.Ours),
+                    }.Where(c => c.Value > c.Limit),
+                ],
                 Remedy = "Prepare all parts by one Preprocessing, fitted to the items learned from.",
                 Threshold =
                     "to look at: means half a deviation apart, or deviations 1.5 times; to fix: 2 deviations, or 3 times",
@@ -151,7 +175,6 @@ internal static class DataScaleFindings
         static double Spread(double ratio) => ratio > 0 ? Math.Max(ratio, 1 / ratio) : double.PositiveInfinity;
     }
 
-    /// <summary>Means of channels that agree between the parts in the opposite order only.</summary>
     /// <summary>A channel that has one value throughout in one part, and not in the other.</summary>
     private static Finding? Missing(DataReport data)
     {
@@ -177,24 +200,6 @@ internal static class DataScaleFindings
             };
     }
 
-    /// <summary>Neighbours that are no more alike than strangers.</summary>
-    private static Finding? Unlike(DataReport data) =>
-        data.Looked < Enough
-        || data.ItemShape.Skip(1).Aggregate(1, (a, b) => a * b) < 9
-        || !(Math.Abs(data.NeighbourCorrelation) < Alike)
-            ? null
-            : new Finding(
-                data.ItemShape.Count == 3 ? Verdict.Fix : Verdict.Look,
-                Cause.DataLayout,
-                $"Neighbouring values of an item have a correlation of {data.NeighbourCorrelation:F2}: they are no more alike than distant ones, and kernels look at neighbours. A table of values by items that was reshaped, not transposed, has items mixed so."
-            )
-            {
-                IsFact = true,
-                Remedy =
-                    "Look at an item as a picture or a curve (fovea data NAME). Transpose [values, items] to [items, values].",
-                Threshold = "a correlation of neighbours below 0.1; to fix: of pictures",
-            };
-
     /// <summary>Series that are mostly padding.</summary>
     private static Finding? Padded(DataReport data) =>
         !(data.ConstantTail > MostlyPadding)
@@ -206,86 +211,17 @@ internal static class DataScaleFindings
             )
             {
                 IsFact = true,
+                Crossed =
+                [
+                    new(
+                        "share of a series that is padding",
+                        data.ConstantTail,
+                        ">",
+                        data.ConstantTail > NearlyAllPadding ? NearlyAllPadding : MostlyPadding,
+                        Crossing.Ours
+                    ),
+                ],
                 Remedy = "Cut series to their length, or pad to the longest of a batch.",
                 Threshold = "half of a series; to fix: three quarters",
             };
-
-    private static Finding? Swapped(Measurements measured, DataReport data)
-    {
-        IReadOnlyList<double> own = data.ChannelMeans,
-            other = data.TestChannelMeans;
-        if (own.Count is not (3 or 4) || other.Count != own.Count || data.OthersLooked < Enough)
-        {
-            return null;
-        }
-
-        double size = data.ChannelDeviations.Average(),
-            kept = Distance([.. other]) / size,
-            turned = Distance([.. other.Take(3).Reverse(), .. other.Skip(3)]) / size;
-        if (!(kept > 0.2 && turned < kept / 4))
-        {
-            return null;
-        }
-
-        MeasuredProbe? tried = measured.LastProbe("reordered-channels");
-        bool helps = tried is not null && tried["loss"] - tried["reordered"] > Sure * tried["error"];
-        return new Finding(
-            helps ? Verdict.Fix : Verdict.Look,
-            Cause.DataLayout,
-            $"The means of the channels agree between the parts when one part's channels are turned round: red and blue are swapped.{(helps ? $" With its channels turned round, the loss of the other part falls from {tried!["loss"]:G4} to {tried["reordered"]:G4}." : "")}"
-        )
-        {
-            Remedy = "Read all parts in one order of channels: red, green, blue.",
-            Threshold =
-                "means a fifth of a deviation apart as they are, and a quarter of that turned round; to fix where the loss falls so by 3 standard errors",
-        };
-
-        double Distance(double[] means) => Math.Sqrt(means.Zip(own, (a, b) => (a - b) * (a - b)).Average());
-    }
-
-    /// <summary>Positions in another order: what is alike lies far apart.</summary>
-    private static Finding? Scattered(DataReport data) =>
-        !(data.DistantPartners > ScatteredLook)
-            ? null
-            : new Finding(
-                data.DistantPartners > ScatteredFix ? Verdict.Fix : Verdict.Look,
-                Cause.DataLayout,
-                $"For {Figures.Percent(data.DistantPartners)} of the positions looked at the one that is most alike lies far away: positions seem to be in another order than that of the picture or series, and kernels look at neighbours."
-            )
-            {
-                Remedy =
-                    "Look at an item as a picture (fovea data NAME), and at each Reshape, Permute or shuffle on its way.",
-                Threshold = "to look at: a fifth of the positions; to fix: half of them",
-            };
-
-    private static Finding? Layout(DataReport data)
-    {
-        IReadOnlyList<int> shape = data.ItemShape;
-        bool isPicture = shape.Count == 3;
-        if (isPicture && shape[0] >= ManyChannels && shape[2] <= Colours && shape[1] > Colours)
-        {
-            return new Finding(
-                Verdict.Look,
-                Cause.DataLayout,
-                $"An item {string.Join("x", shape)} is taken for {shape[0]} channels of {shape[1]} x {shape[2]}: colours seem to come last."
-            )
-            {
-                IsFact = true,
-                Remedy = "Put channels first: [C, H, W].",
-            };
-        }
-
-        return !(data.PeriodExcess > PeriodLook) || data.Looked < Enough
-            ? null
-            : new Finding(
-                data.PeriodExcess > PeriodFix && isPicture ? Verdict.Fix : Verdict.Look,
-                Cause.DataLayout,
-                $"Values {shape[0]} apart along a line are more alike than neighbours, by a correlation of {data.PeriodExcess:F2}: colours lie beside each other where lines of one channel should be."
-            )
-            {
-                IsFact = true,
-                Remedy = "Transpose [H, W, C] to [C, H, W]; a reshape leaves the values where they are.",
-                Threshold = "to look at: an excess of the correlation of 0.05; to fix: 0.2 in pictures",
-            };
-    }
 }

@@ -22,6 +22,9 @@ internal sealed record Finding(Verdict Verdict, string Cause, string Text)
     /// <summary>The layers concerned, worst first.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
 
+    /// <summary>What was measured beside the limits that it crossed.</summary>
+    public IReadOnlyList<Crossing> Crossed { get; init; } = [];
+
     /// <summary>From when on the verdict changes.</summary>
     public string Threshold { get; init; } = "";
 
@@ -52,6 +55,7 @@ internal sealed record Finding(Verdict Verdict, string Cause, string Text)
             Options = Options,
             OnsetStep = Onset,
             Layers = Layers,
+            Crossed = Crossed,
             Threshold = Threshold.Length > 0 ? Threshold : answer.Threshold,
         };
 }

@@ -54,6 +54,28 @@ internal static class LabelFindings
                 $"Of the items held out {own.Text()} are right, where {Figures.Percent(held.Chance())} would be by chance and {train.Text()} of those learned from are{(regained ? $"; after renaming {splits!["moved"]:F0} classes {Figures.Percent(splits["permutedAccuracy"])} are" : "")}."
             )
             {
+                Crossed =
+                    regained && !below
+                        ?
+                        [
+                            new(
+                                "accuracy on items held out once classes are renamed, over that on items learned from",
+                                splits!["permutedAccuracy"] / train.Value,
+                                ">",
+                                Regained,
+                                Crossing.Ours
+                            ),
+                        ]
+                        :
+                        [
+                            new(
+                                "accuracy on items held out, upper end of its 95 % interval",
+                                own.High,
+                                "<",
+                                (farBelow ? FarBelow : 1) * held.Chance(),
+                                farBelow ? "0.8 of chance; the share is ours" : "chance"
+                            ),
+                        ],
                 Remedy = "Use one list of classes for all parts: labels count in another order there.",
                 Onset = 0,
                 Threshold = Threshold,
@@ -95,8 +117,25 @@ internal static class LabelFindings
             $"{measured.TrainAccuracy(known[^1])!.Value.Text()} of the items learned from are right, and of those held out {held.Accuracy()!.Value.Text()}, as by chance ({Figures.Percent(held.Chance())}), for {known.Length} epochs: they are known by heart, and say nothing of other items{(enough ? "" : "; there may be too few of them")}."
         )
         {
+            Crossed =
+            [
+                new(
+                    "accuracy on items learned from, lower end of its 95 % interval",
+                    measured.TrainAccuracy(known[^1])!.Value.Low,
+                    ">",
+                    Learned,
+                    Crossing.Ours
+                ),
+                new(
+                    "accuracy on items held out, lower end of its 95 % interval",
+                    held.Accuracy()!.Value.Low,
+                    "<=",
+                    held.Chance(),
+                    "chance"
+                ),
+            ],
             Remedy =
-                "Look at some items with their labels: fovea data NAME. Sort items and labels by the same permutation, or by none.",
+                $"Look at some items{Experiments.OfData(measured)} with their labels. Sort items and labels by the same permutation, or by none.",
             Onset = known[0].Step,
             Threshold = Threshold,
         };

@@ -144,6 +144,7 @@ internal static class NormalizationFindings
             $"{Figures.Of(few.Length, "batch normalization has", "batch normalizations have")} fewer than {EnoughValues} values a channel, {few[0].Node.Name} {few[0].Values} with batches of {items}: their statistics are noise{(two ? ", and two values become 1 and -1, whatever they were" : stuck ? ", and the loss does not move" : harms ? $", and evaluation is {last[^1].Gap:G3} worse than training on the same items" : "")}."
         )
         {
+            Crossed = [new("values a channel", few[0].Values, "<", EnoughValues, "Wu, He 2018, figure 1")],
             Remedy = $"Use batches of {batch} or more, or GroupNorm, which does not look at other items.",
             Options = new Dictionary<string, string>
             {

@@ -17,6 +17,27 @@ internal static class PartReading
     public static double Common(this MeasuredPart part) =>
         part.ClassItems.Count > 0 ? (double)part.ClassItems.Max() / part.Items : 0.0;
 
+    /// <summary>An answer about what the network makes of its input, which says nothing while it is right no more often than the most
+    /// common class alone: on the items held out, or without such on those learned from. Its numbers stay.</summary>
+    public static Answer UnlessAtChance(this Answer answer, Measurements measured)
+    {
+        MeasuredEpoch? last = measured.Epochs.LastOrDefault(e =>
+            e.Epoch > 0 && (e.HeldOut ?? e.Train)?.Right is not null
+        );
+        MeasuredPart? part = last?.HeldOut ?? last?.Train;
+        return part?.Accuracy() is { } right && part.Common() > 0 && right.Low <= part.Common()
+            ? answer with
+            {
+                Verdict = Verdict.CannotTell,
+                Finding =
+                    $"The network is at chance: {right.Text()} of the items {(last!.HeldOut is null ? "learned from" : "held out")} are right, and the most common class alone is {Figures.Percent(part.Common())} of them. What it makes of its input is noise until it has learned.",
+                Layers = [],
+                Remedy = "",
+                Experiment = "",
+            }
+            : answer;
+    }
+
     /// <summary>The share of the items of a class predicted right.</summary>
     public static Proportion Recall(this MeasuredPart part, int k) =>
         Proportion.Wilson(part.ClassRight[k], part.ClassItems[k]);

@@ -8,7 +8,14 @@ internal sealed record Ailment(
     long? Onset,
     string Remedy,
     Dictionary<string, string> Options
-);
+)
+{
+    /// <summary>What was measured beside the limits that it crossed.</summary>
+    public IReadOnlyList<Crossing> Crossed { get; init; } = [];
+
+    /// <summary>What an experiment changes: the options, or where the remedy is too unsure to be advised what it names.</summary>
+    public Dictionary<string, string> Tried { get; init; } = Options;
+}
 
 /// <summary>Faults of the loop around the optimizer, told by how gradients, rate and loss go together.</summary>
 internal static class UpdateFaults
@@ -99,7 +106,10 @@ internal static class UpdateFaults
             0,
             "Accumulate fewer batches: --accumulation 1; or train for as many more epochs.",
             learned ? [] : new Dictionary<string, string> { ["accumulation"] = "1" }
-        );
+        )
+        {
+            Crossed = [new("updates of the whole run", measured.Updates, "<", Some, Crossing.Ours)],
+        };
     }
 
     /// <summary>A rate that comes nowhere near what it was to be in the whole run: a warm-up longer than the run.</summary>
@@ -131,7 +141,10 @@ internal static class UpdateFaults
                     $"cosine,warmup={Math.Max(1, measured.Updates / 20)}"
                 ),
             }
-        );
+        )
+        {
+            Crossed = [new("highest rate over that asked for", highest / run.LearningRate, "<", 0.1, Crossing.Ours)],
+        };
     }
 
     /// <summary>A rate that falls a hundred times within a quarter of the run, long before its end. Cosine and one-cycle fall so

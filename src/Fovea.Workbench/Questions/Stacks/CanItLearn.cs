@@ -67,10 +67,7 @@ public sealed class CanItLearn : MeasuredQuestion
                 $"to fix: another item's share in an answer, a gradient off by a tenth, a loss equal under other targets to {Same:0E+0}, a few items not learned; to look at: a loss within 3 % of knowing nothing after 200 updates",
             Source = "Karpathy 2019, A recipe for training neural networks; Ben Braiek, Khomh 2022, TheDeepChecker",
             Remedy = found.Remedy,
-            Experiment =
-                found.Verdict >= Verdict.CannotTell
-                    ? ""
-                    : $"fovea train {evidence.Model} --data {(measured.Run.Data.Length > 0 ? measured.Run.Data : "D")} --dry-run",
+            Experiment = found.Verdict >= Verdict.CannotTell ? "" : Experiments.DryRun(measured),
         };
     }
 

@@ -23,7 +23,8 @@ public sealed class DepthAgainstData : MeasuredQuestion
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(measured);
         long parameters = measured.Run.Parameters.Sum(p => p.Count);
-        int items = measured.Run.TrainItems;
+        int items = measured.Run.TrainItems,
+            all = items + measured.Run.HeldOutItems;
         MeasuredProbe[] curve = [.. measured.ProbesOf("learning-curve").OrderBy(p => p["items"])];
         string sizes =
             items > 0
@@ -35,11 +36,7 @@ public sealed class DepthAgainstData : MeasuredQuestion
                     $"{sizes}; that alone tells nothing, and no learning curve was measured: train on a half and a quarter of the items."
                 ) with
                 {
-                    Experiment = Experiments.Study(
-                        evidence,
-                        measured,
-                        $"train-count={Math.Max(1, items / 4)},{Math.Max(1, items / 2)},{items}"
-                    ),
+                    Experiment = Experiments.Parts(measured, Math.Max(1, all / 4), Math.Max(1, all / 2), all),
                 }
                 : OfCurve(sizes, curve[^2], curve[^1]);
         return answer with

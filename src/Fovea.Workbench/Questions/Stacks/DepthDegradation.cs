@@ -59,7 +59,6 @@ public sealed class DepthDegradation : MeasuredQuestion
             {
                 Remedy =
                     "Put skips around every two or three layers, new Residual(body), and a normalization behind each; or take a shallower network.",
-                Experiment = Experiments.Study(evidence, measured, "model=shallower,deeper"),
             }
             : answer;
     }
@@ -83,6 +82,11 @@ public sealed class DepthDegradation : MeasuredQuestion
                     $"The network of {depth} layers without skips does not learn: after {measured.Updates:N0} updates the loss is that of knowing nothing, {measured.Run.ChanceLoss:F4}.{predicted}"
                 ) with
                 {
+                    Crossed =
+                    [
+                        new("layers on the shortest path", depth, ">=", Deep, "He et al. 2016, table 2"),
+                        new("loss over that of knowing nothing", share, ">=", Stuck, Crossing.Ours),
+                    ],
                     Cause = gradients.Verdict == Verdict.Fix ? Cause.Vanishing : Cause.TooDeep,
                     Layers = gradients.Layers,
                     OnsetStep = 0,
@@ -93,6 +97,11 @@ public sealed class DepthDegradation : MeasuredQuestion
                     $"After {measured.Updates:N0} updates {depth} layers without skips have a loss of {Figures.Percent(share)} of that of knowing nothing on the items learned from: that is no overfitting, and a shallower network may have less."
                 ) with
                 {
+                    Crossed =
+                    [
+                        new("layers on the shortest path", depth, ">=", Deep, "He et al. 2016, table 2"),
+                        new("loss over that of knowing nothing", share, ">", High, Crossing.Ours),
+                    ],
                     Cause = Cause.TooDeep,
                 }
             : Answer(

@@ -68,6 +68,12 @@ public sealed class FiniteNumbers : MeasuredQuestion
             Layers = layers,
             OnsetStep = bad is null ? 0 : bad.Step - bad.Steps + 1,
             Cause = Cause.NonFinite,
+            Crossed =
+            [
+                bad is { NonFinite: > 0 } ? new("values that are not finite", bad.NonFinite, ">", 0, "exact")
+                : bad is not null ? new("losses or gradients that are not finite", 1, ">", 0, "exact")
+                : new("items with values that are not finite", measured.Data?.NonFinite ?? 0, ">", 0, "exact"),
+            ],
             Predicted = [new("nonFinite", 0, "values")],
             Measured =
             [
@@ -83,14 +89,6 @@ public sealed class FiniteNumbers : MeasuredQuestion
                 data || rate <= 0.0
                     ? new Dictionary<string, string>()
                     : new Dictionary<string, string> { ["lr"] = Experiments.Number(rate / 10.0), ["clip-norm"] = "1" },
-            Experiment = data
-                ? ""
-                : Experiments.Study(
-                    evidence,
-                    measured,
-                    $"lr={Experiments.Number(rate)},{Experiments.Number(rate / 10.0)}",
-                    "clip-norm=0,1"
-                ),
         };
     }
 

@@ -32,13 +32,17 @@ public sealed class Generalization : MeasuredQuestion
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(measured);
         Answer answer = Of(measured);
-        return answer.Cause == Cause.Overfitting
-            ? answer with
-            {
-                Experiment = Experiments.Study(evidence, measured, "augment=none,crop+flip"),
-            }
-            : answer;
+        return answer.Cause == Cause.Overfitting ? answer with { Experiment = Augmented(answer, measured) } : answer;
     }
+
+    /// <summary>The run with pictures shifted by up to an eighth; empty where the advice is to stop in time, of what is no picture, and
+    /// where they are augmented already.</summary>
+    private static string Augmented(Answer answer, Measurements measured) =>
+        answer.Options.Count == 0
+        && measured.Run.Augment == TrainingOptions.None
+        && measured.Data?.ItemShape is [_, var height, var width]
+            ? Experiments.Pair(measured, "augment", $"crop={Math.Max(1, Math.Min(height, width) / 8)}")
+            : "";
 
     /// <summary>The answer, of a network that cannot be traced too.</summary>
     internal Answer Of(Measurements measured)
@@ -124,14 +128,28 @@ public sealed class Generalization : MeasuredQuestion
             $"Since epoch {best.Epoch} (update {best.Step:N0}) the held-out loss rises, from {best.HeldOut!.Loss:G4} to {last[^1].HeldOut!.Loss:G4}{right}{(up ? ": it grows surer of its mistakes, and is right more often" : "")}.{(gap is { } g ? $" {g.Text()}." : "")}"
         )
         {
+            Crossed =
+            [
+                new(
+                    $"held-out loss above its best, in standard errors, the least of {Epochs} epochs",
+                    last.Min(e => Above(e.HeldOut!, best.HeldOut!)),
+                    ">",
+                    Sure,
+                    Crossing.Ours
+                ),
+            ],
             Remedy = More,
             Options = new Dictionary<string, string> { ["patience"] = "3" },
             Onset = best.Step,
         };
     }
 
-    private static bool IsAbove(MeasuredPart now, MeasuredPart best) =>
-        now.Loss - best.Loss > Sure * Math.Sqrt((now.LossError * now.LossError) + (best.LossError * best.LossError));
+    private static bool IsAbove(MeasuredPart now, MeasuredPart best) => now.Loss - best.Loss > Sure * Error(now, best);
+
+    private static double Above(MeasuredPart now, MeasuredPart best) => (now.Loss - best.Loss) / Error(now, best);
+
+    private static double Error(MeasuredPart now, MeasuredPart best) =>
+        Math.Sqrt((now.LossError * now.LossError) + (best.LossError * best.LossError));
 
     /// <summary>Whether items learned from got better meanwhile: else it is no overfitting.</summary>
     private static bool IsLearning(Measurements measured, MeasuredEpoch best, MeasuredEpoch now) =>
@@ -140,7 +158,20 @@ public sealed class Generalization : MeasuredQuestion
     private static Finding? Wide(Gap? gap) =>
         gap is not { } g || g.Difference.Low <= SmallestGap
             ? null
-            : new Finding(Verdict.Look, Cause.Overfitting, $"Overfitting: {g.Text()}.") { Remedy = More };
+            : new Finding(Verdict.Look, Cause.Overfitting, $"Overfitting: {g.Text()}.")
+            {
+                Crossed =
+                [
+                    new(
+                        "gap of the accuracies, lower end of its 95 % interval (Newcombe 1998)",
+                        g.Difference.Low,
+                        ">",
+                        SmallestGap,
+                        Crossing.Ours
+                    ),
+                ],
+                Remedy = More,
+            };
 
     /// <summary>No gap where there should be one, and near copies in both parts.</summary>
     private static Finding? Leaks(Measurements measured, Gap? gap)
@@ -163,6 +194,23 @@ public sealed class Generalization : MeasuredQuestion
             $"{g.Text()}, though the network has {Figures.Count((double)measured.Run.Parameters.Sum(p => p.Count) / measured.Run.TrainItems)} parameters an item, and {data.NeighboursAcrossParts + data.AcrossParts:N0} of {data.OthersLooked:N0} items of other parts are copies or near copies: it is judged on what it learned."
         )
         {
+            Crossed =
+            [
+                new(
+                    "share of items of other parts that are copies or near copies",
+                    (double)(data.NeighboursAcrossParts + data.AcrossParts) / data.OthersLooked,
+                    ">=",
+                    Copies,
+                    Crossing.Ours
+                ),
+                new(
+                    "gap of the accuracies, upper end of its 95 % interval",
+                    g.Difference.High,
+                    "<=",
+                    SmallestGap,
+                    Crossing.Ours
+                ),
+            ],
             Remedy = "Split by source (person, object, recording), not by file.",
         };
     }

@@ -95,6 +95,18 @@ public sealed class GradientsNow : MeasuredQuestion
                 verdict == Verdict.Ok ? ""
                 : vanishes ? Cause.Vanishing
                 : Cause.Exploding,
+            Crossed = lasts.Was
+                ?
+                [
+                    new(
+                        "norms of the gradient at both ends, how many times apart",
+                        ratio,
+                        ">",
+                        Math.Exp(limit),
+                        limit > band ? Crossing.Ours : "Hanin, Nica 2018: two deviations of chance"
+                    ),
+                ]
+                : [],
             Predicted = predicted is null
                 ? []
                 :
@@ -120,8 +132,8 @@ public sealed class GradientsNow : MeasuredQuestion
                     : new Dictionary<string, string>(),
             Experiment =
                 verdict == Verdict.Ok ? ""
-                : vanishes ? Experiments.Study(evidence, measured, "activation=relu,tanh")
-                : Experiments.Study(evidence, measured, "clip-norm=0,1"),
+                : vanishes ? (Bent(measured) is { } bent ? Experiments.Rewritten(measured, bent.Operator, "relu") : "")
+                : Experiments.Pair(measured, "clip-norm", "1"),
         };
     }
 
@@ -188,11 +200,15 @@ public sealed class GradientsNow : MeasuredQuestion
         return [.. first.Concat(rest).Append(layers[0].Name).Distinct().Take(5)];
     }
 
-    private static string Remedy(Measurements measured, string culprit, bool vanishes)
-    {
-        MeasuredPoint? bent = measured.Run.Points.FirstOrDefault(p =>
+    /// <summary>The first activation between layers with flat ends; null without.</summary>
+    private static MeasuredPoint? Bent(Measurements measured) =>
+        measured.Run.Points.FirstOrDefault(p =>
             p.Kind == PointKind.Activation && p.Operator is "Sigmoid" or "Tanh" && !p.IsOutput
         );
+
+    private static string Remedy(Measurements measured, string culprit, bool vanishes)
+    {
+        MeasuredPoint? bent = Bent(measured);
         return !vanishes
                 ? "Clip the gradient (--clip-norm 1), and draw smaller weights or put a normalization behind each layer."
             : bent is not null

@@ -78,7 +78,7 @@ public sealed class LayersLearning : MeasuredQuestion
             Threshold = $"an update of exactly 0, or no gradient, in every sample over {Soon} updates",
             Source = "exact",
             Remedy = worst.Remedy,
-            Experiment = $"fovea train {evidence.Model} --data {(run.Data.Length > 0 ? run.Data : "D")} --epochs 1",
+            Experiment = worst.Verdict < Verdict.Ok ? Experiments.OneEpoch(measured) : "",
         };
     }
 
@@ -129,7 +129,6 @@ public sealed class LayersLearning : MeasuredQuestion
                 slow.Length == 0
                     ? ""
                     : $"Look at question 3.2: gradients may fade before {SignalLayers.LayerName(run, run.Parameters[slow[0].Place])}; or give it a group of its own with a higher rate (ParameterGroup.LearningRateScale).",
-            Experiment = slow.Length == 0 ? "" : Experiments.Study(evidence, measured, "optimizer=sgd,adam"),
         };
     }
 }

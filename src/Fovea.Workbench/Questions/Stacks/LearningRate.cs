@@ -9,7 +9,7 @@ namespace Fovea.Workbench;
 /// trial of other rates. A lower rate lowers the loss for a few updates in every healthy run (Wu et al. 2018,
 /// https://arxiv.org/abs/1803.02021), so the trial counts only below the best loss so far.
 /// </remarks>
-public sealed class LearningRate : MeasuredQuestion
+public sealed partial class LearningRate : MeasuredQuestion
 {
     private const int Long = 200;
 
@@ -59,6 +59,7 @@ public sealed class LearningRate : MeasuredQuestion
                 Source = "counts; both numbers are ours",
                 Remedy = few.Remedy,
                 Options = few.Options,
+                Crossed = few.Crossed,
             };
         }
 
@@ -79,7 +80,6 @@ public sealed class LearningRate : MeasuredQuestion
             ?? Standing(measured, signs)
             ?? TooLow(measured, signs)
             ?? Healthy(measured, signs);
-        double rate = measured.Run.LearningRate;
         return Answer(found.Verdict, found.Finding) with
         {
             OnsetStep = found.Onset,
@@ -104,173 +104,9 @@ public sealed class LearningRate : MeasuredQuestion
                 "Cohen et al. 2021; Baydin et al. 2018; Kosson et al. 2023 for the update; Wu et al. 2018 for what a trial cannot tell",
             Remedy = found.Remedy,
             Options = found.Options,
-            Experiment =
-                found.Verdict == Verdict.Ok || rate <= 0.0
-                    ? ""
-                    : Experiments.Study(
-                        evidence,
-                        measured,
-                        $"lr={Experiments.Number(rate / 10.0)},{Experiments.Number(rate)},{Experiments.Number(rate * 10.0)}"
-                    ),
+            Crossed = found.Crossed,
+            Experiment = Experiments.Pair(measured, found.Tried),
         };
-    }
-
-    /// <summary>Momentum over more updates than the run has: steps go on growing to 1 / (1 - mu) times the rate.</summary>
-    private static Ailment? Heavy(Measurements measured)
-    {
-        MeasuredRun run = measured.Run;
-        double span = 1.0 / (1.0 - run.Momentum);
-        return
-            run.Optimizer != "sgd"
-            || !(span > LongMomentum)
-            || !(span > 0.5 * run.PlannedUpdates)
-            || measured.Updates < Long / 2
-            ? null
-            : new Ailment(
-                Verdict.Fix,
-                Cause.RateTooHigh,
-                $"A momentum of {run.Momentum:G4} adds up the gradients of {span:F0} updates, more than half of the {run.PlannedUpdates} planned: steps become {span:F0} times the learning rate, and go on where they went long ago.",
-                0,
-                "Use a momentum of 0.9: --optimizer sgd,momentum=0.9.",
-                new Dictionary<string, string> { ["optimizer"] = "sgd,momentum=0.9" }
-            );
-    }
-
-    /// <summary>A rate that lets an ordinary decay take weights to a third within some updates.</summary>
-    private static Ailment? Forgetting(Measurements measured)
-    {
-        if (WeightMemory.Of(measured) is not { IsShort: true, IsByDecay: false } memory)
-        {
-            return null;
-        }
-
-        string text = Experiments.Number(memory.Rate * memory.Updates / WeightMemory.Usual);
-        return new Ailment(
-            Verdict.Fix,
-            Cause.RateTooHigh,
-            $"The learning rate is too high: at {memory.Rate:G3} a decay of {memory.Decay:G3} takes weights to a third in {memory.Updates:F0} updates, so that what is learned from a batch is soon forgotten.",
-            0,
-            $"Lower the learning rate: --lr {text}.",
-            new Dictionary<string, string> { ["lr"] = text }
-        );
-    }
-
-    private static Ailment? TooHigh(Measurements measured, RateSigns signs)
-    {
-        LossCurve curve = signs.Curve;
-        double rate = measured.Run.LearningRate;
-        bool up = curve.AboveStart >= Long / 2 || curve.IsStuck(measured.Run, Long / 2);
-        (long Step, string What)? burst = Burst(measured) ?? (up ? Died(measured) : null);
-        if (burst is { } b && up)
-        {
-            return Told(
-                Verdict.Fix,
-                $"The learning rate is too high: {b.What} from update {b.Step} on, and since then the loss stays at {curve.Last:G4}, from {curve.Start:G4} at first",
-                b.Step
-            );
-        }
-
-        bool suffers = curve.SinceBest >= Long || curve.AboveStart >= Long;
-        IReadOnlyList<string> high = signs.TooHigh;
-        if (suffers && signs.IsPast && signs.LowerHelps && curve.Last > 0.5 * curve.Start)
-        {
-            return Told(
-                Verdict.Fix,
-                $"The learning rate is too high: {string.Join("; ", high)}; the loss has not been below its best, {curve.Best:G4}, for {curve.SinceBest} updates, and 20 updates at a tenth of the rate bring it to {signs.Trial!["arm0.1"]:G4}",
-                curve.BestStep + 1
-            );
-        }
-
-        return (high.Count > 0 && curve.SinceBest >= Long / 2) || (up && curve.AboveStart >= Long / 2)
-                ? Told(
-                    Verdict.Look,
-                    $"The learning rate may be too high: {string.Join("; ", high.DefaultIfEmpty($"the loss is above its start, {curve.Start:G4}, for {curve.AboveStart} updates"))}; the loss was lowest, {curve.Best:G4}, {curve.SinceBest} updates ago{(signs.Trial is null ? ". No other rate was tried" : ". A tenth of the rate does no better than the best so far")}",
-                    curve.BestStep + 1
-                )
-            : burst is { } seen
-                ? Told(
-                    Verdict.Look,
-                    $"{char.ToUpperInvariant(seen.What[0])}{seen.What[1..]} from update {seen.Step} on; the loss came down all the same",
-                    seen.Step
-                )
-            : null;
-
-        Ailment Told(Verdict verdict, string finding, long onset)
-        {
-            double lower = signs.Trial is { } t && t["arm0.33"] < t["arm0.1"] ? rate / 3.0 : rate / 10.0;
-            string text = Experiments.Number(lower);
-            return new Ailment(
-                verdict,
-                Cause.RateTooHigh,
-                $"{finding}.",
-                onset,
-                $"Lower the learning rate: --lr {text}.",
-                verdict == Verdict.Fix && rate > 0.0 ? new Dictionary<string, string> { ["lr"] = text } : []
-            );
-        }
-    }
-
-    /// <summary>Updates of a third of the weights, or a loss of three times the first, while it was young.</summary>
-    private static (long Step, string What)? Burst(Measurements measured)
-    {
-        MeasuredRun run = measured.Run;
-        int[] weights =
-        [
-            .. Enumerable
-                .Range(0, run.Parameters.Count)
-                .Where(i => run.Parameters[i] is { IsWeight: true, IsTrainable: true, IsOptimized: true }),
-        ];
-        MeasuredStep[] samples = [.. measured.Samples.Where(s => s.Updates is not null)];
-        for (int i = 2; i < samples.Length; i++)
-        {
-            MeasuredStep[] last = samples[Math.Max(0, i - 4)..(i + 1)];
-            MeasuredStep[] large = [.. last.Where(s => RateSigns.MedianRatio(weights, [s]) > Huge)];
-            if (large.Length >= 3)
-            {
-                return (large[0].Step, $"updates are {RateSigns.MedianRatio(weights, large):G2} of the weights' size");
-            }
-        }
-
-        MeasuredStep first = measured.Steps[0];
-        return
-            first.Loss > 0.0
-            && measured.Steps.FirstOrDefault(s => s.Step < Long && !(s.LossHigh <= Spike * first.Loss)) is { } spike
-            ? (spike.Step, $"the loss jumped to {spike.LossHigh / first.Loss:G3} times the first")
-            : null;
-    }
-
-    /// <summary>A layer that was alive at the start and fell silent as a whole.</summary>
-    private static (long Step, string What)? Died(Measurements measured)
-    {
-        MeasuredStep[] samples = [.. measured.Samples.Where(s => s.Silent is not null)];
-        for (int i = 0; samples.Length >= 4 && i < measured.Run.Points.Count; i++)
-        {
-            MeasuredPoint point = measured.Run.Points[i];
-            if (
-                point.Kind != PointKind.Activation
-                || 2 * samples[0].Silent![i] > point.Units
-                || samples[^1].Silent![i] < point.Units
-            )
-            {
-                continue;
-            }
-
-            int from = samples.Length - 1;
-            while (samples[from - 1].Silent![i] == point.Units)
-            {
-                from--;
-            }
-
-            if (samples.Length - from >= 3)
-            {
-                return (
-                    samples[from].Step,
-                    $"all {point.Units} units of {point.Name}, alive at first, gave nothing above 0"
-                );
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Gradients clipped to next to nothing in every update.</summary>
@@ -297,7 +133,14 @@ public sealed class LearningRate : MeasuredQuestion
             0,
             $"Clip at the usual norm or above: --clip-norm {text}.",
             new Dictionary<string, string> { ["clip-norm"] = text }
-        );
+        )
+        {
+            Crossed =
+            [
+                new("share of updates that were clipped", clipped, ">=", AlwaysClipped, Crossing.Ours),
+                new("usual norm over that clipped to", usual / measured.Run.ClipNorm, ">=", FarAbove, Crossing.Ours),
+            ],
+        };
     }
 
     /// <summary>Updates that all together move the weights by less than a hundredth, and a loss that stays.</summary>
@@ -327,7 +170,10 @@ public sealed class LearningRate : MeasuredQuestion
             0,
             $"Raise the learning rate: --lr {text}.",
             new Dictionary<string, string> { ["lr"] = text }
-        );
+        )
+        {
+            Crossed = [new("what all updates move a weight by, over its size", moved, "<", Still, Crossing.Ours)],
+        };
     }
 
     private static Ailment? TooLow(Measurements measured, RateSigns signs)
@@ -364,7 +210,32 @@ public sealed class LearningRate : MeasuredQuestion
             0,
             $"Raise the learning rate: --lr {text}.",
             signs.HigherHelps && rate > 0.0 ? new Dictionary<string, string> { ["lr"] = text } : []
-        );
+        )
+        {
+            Crossed =
+                signs.Ratio < 0.1 * signs.Wanted
+                    ?
+                    [
+                        new(
+                            "updates over the size expected",
+                            signs.Ratio / signs.Wanted,
+                            "<",
+                            0.1,
+                            "Kosson et al. 2023"
+                        ),
+                    ]
+                    :
+                    [
+                        new(
+                            "lowest loss over that at the start",
+                            signs.Curve.Best / signs.Curve.Start,
+                            ">",
+                            0.9,
+                            Crossing.Ours
+                        ),
+                    ],
+            Tried = rate > 0.0 ? new() { ["lr"] = text } : [],
+        };
     }
 
     private static Ailment Healthy(Measurements measured, RateSigns signs)

@@ -66,7 +66,6 @@ public sealed class LossTruth : MeasuredQuestion
                 $"to fix: squashed scores in front of a cross entropy, and a loss above their floor for {Long} updates; a loss of as many times the expected one as a batch has items, with a loss that does not move. To look at: a correlation of loss and share right above {Together}",
             Source = "exact for the floors; the correlation is ours",
             Remedy = found.Remedy,
-            Experiment = found.Verdict == Verdict.Ok ? "" : $"fovea inspect {evidence.Model}",
         };
     }
 

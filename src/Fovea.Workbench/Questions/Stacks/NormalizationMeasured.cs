@@ -47,7 +47,6 @@ public sealed class NormalizationMeasured : MeasuredQuestion
             Measured = [.. Quantities(measured, last?.Epoch)],
             Threshold = NormalizationFindings.Threshold,
             Source = "Wu, He 2018, figure 1; Ioffe, Szegedy 2015; 5 / momentum is the time an average forgets in",
-            Experiment = norms.Length > 0 ? $"fovea study {evidence.Model} --vary batch=16,64 --seeds 8" : "",
         };
         return Finding.Into(answer, findings);
     }

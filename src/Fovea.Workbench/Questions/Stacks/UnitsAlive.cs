@@ -6,7 +6,7 @@ namespace Fovea.Workbench;
 /// by Wilson's interval, that it is alive for less than one item in a thousand. Layers whose input is dead are victims and
 /// are left out. A value is saturated where the slope of its function is below a twentieth of the largest.
 /// </remarks>
-public sealed class UnitsAlive : MeasuredQuestion
+public sealed partial class UnitsAlive : MeasuredQuestion
 {
     // Wilson's interval of 0 of n reaches to 3.84 / (n + 3.84).
     private const int Enough = 3840;
@@ -82,6 +82,7 @@ public sealed class UnitsAlive : MeasuredQuestion
         MeasuredPoint point = run.Points[worst.Place];
         string layer = point.Layer >= 0 ? run.Points[point.Layer].Name : point.Name;
         double bound = Proportion.Wilson(0, last.UnitItems).High;
+        bool born = worst.Onset == 0 || (worst.Onset is null && !worst.Grows); // what dies later is pushed there by its updates
         string since =
             worst.Onset is not { } onset ? ""
             : onset == 0 ? ", from the first update on"
@@ -103,6 +104,7 @@ public sealed class UnitsAlive : MeasuredQuestion
             ],
             OnsetStep = worst.Onset,
             Cause = Cause.DeadUnits,
+            Crossed = [worst.Crossed],
             Measured =
             [
                 new("deadUnits", worst.Count, "units"),
@@ -115,14 +117,14 @@ public sealed class UnitsAlive : MeasuredQuestion
                 $"to look at: a tenth of a layer; to fix: a loss that is lower by three standard errors once they are revived, more than {100 * Share:F0} % and growing while the loss does not move, a whole layer, or dead from the start by values far off their rule; behind a normalization only where the loss does not move",
             Source =
                 "Wilson 1927 for the count; Lu et al. 2019, https://arxiv.org/abs/1903.06733 for units born dead; the shares are ours",
-            Remedy = worst.Onset is null or 0
+            Remedy = born
                 ? $"Look at the bias and the first values of {layer}: start the bias at 0, the weights by KaimingNormal; or use LeakyReLU."
                 : $"Lower the learning rate, or use LeakyReLU behind {layer}.",
             Options =
-                worst.Onset is > 0 && run.LearningRate > 0.0
+                !born && run.LearningRate > 0.0
                     ? new Dictionary<string, string> { ["lr"] = Experiments.Number(run.LearningRate / 3.0) }
                     : new Dictionary<string, string>(),
-            Experiment = Experiments.Study(evidence, measured, "activation=relu,leaky-relu"),
+            Experiment = born ? Experiments.Rewritten(measured, "relu", "leakyrelu 0.01") : "",
         };
     }
 
@@ -165,123 +167,23 @@ public sealed class UnitsAlive : MeasuredQuestion
             Layers = [layer],
             OnsetStep = worst.Lasts.Onset,
             Cause = Cause.Saturation,
+            Crossed =
+            [
+                new(
+                    $"share of values of {point.Name} at flat ends",
+                    worst.Share,
+                    ">",
+                    worst.Share > AllFlat && stuck ? AllFlat : Flat,
+                    Crossing.Ours
+                ),
+            ],
             Measured = [new("saturated", worst.Share, "share")],
             Threshold =
                 $"to look at: {100 * Flat:F0} % of a layer's values where the slope is below a twentieth of its largest, {Persistence.Rule}; to fix: {100 * AllFlat:F0} % and a loss that does not move",
             Source = "Glorot, Bengio 2010, section 3, for saturation at the start; the shares are ours",
             Remedy =
                 $"Draw smaller weights for {layer} (XavierNormal), scale the data to mean 0 and deviation 1, or put a normalization before {point.Name}.",
-            Experiment = Experiments.Study(evidence, measured, "activation=relu,tanh"),
+            Experiment = Experiments.Rewritten(measured, point.Operator, $"bn; {point.Operator.ToLowerInvariant()}"),
         };
-    }
-
-    /// <summary>Dead units of an activation.</summary>
-    private sealed record Dead(int Place, int Count, int Units, int Before, long? Onset, Verdict Verdict, string Why)
-    {
-        public double Share => (double)Count / Units;
-
-        public bool Grows => Count > Before + Math.Max(1, Units / 20);
-
-        /// <summary>Null where nothing is dead, or the input is.</summary>
-        public static Dead? Of(Evidence evidence, Measurements measured, MeasuredEpoch last, int place)
-        {
-            MeasuredRun run = measured.Run;
-            int count = last.DeadUnits[place],
-                units = run.Points[place].Units;
-            if (count <= 0 || !IsFed(run, last, place))
-            {
-                return null;
-            }
-
-            MeasuredStep[] samples = [.. measured.Samples.Where(s => s.Silent is not null)];
-            MeasuredStep? onset =
-                samples.Length == 0
-                    ? null
-                    : samples.Reverse().TakeWhile(s => s.Silent![place] >= count).LastOrDefault();
-            int before = measured.Epochs.FirstOrDefault(e => e.DeadUnits.Count > place)?.DeadUnits[place] ?? count;
-            before = samples.Length == 0 ? before : Math.Min(before, samples[0].Silent![place]);
-            Dead found = new(place, count, units, Math.Min(before, count), onset?.Step, Verdict.Ok, "");
-            (Verdict verdict, string why) = found.Judge(evidence, measured, last);
-            return found with { Verdict = verdict, Why = why };
-        }
-
-        private (Verdict Verdict, string Why) Judge(Evidence evidence, Measurements measured, MeasuredEpoch last)
-        {
-            MeasuredRun run = measured.Run;
-            MeasuredPoint point = run.Points[Place];
-            bool looked = last.UnitItems >= (run.TrainItems > 0 ? Math.Min(Enough, run.TrainItems) : Enough),
-                stuck = LossCurve.Of(measured).IsStuck(run, 2 * LossCurve.Window),
-                normalized = point.Layer >= 0 && point.From.Any(f => run.Points[f].Kind == PointKind.Normalization);
-            bool whole = Count == Units,
-                grown = Grows && Share > Share20 && stuck,
-                shifted = Onset == 0 && Share >= Tenth && IsShifted(measured),
-                born = Onset == 0 && !normalized && Share >= Tenth && Count >= 5 && IsOffRule(evidence, measured);
-            string why =
-                whole ? "Nothing passes the layer."
-                : Revived(measured) is { } better ? $"Revived, they lower the loss by {better:G3} within 20 updates."
-                : shifted ? "Its bias or shift was far below 0 at the first update."
-                : born ? "The layer's first output is far from what its rule gives."
-                : stuck && Share > Half ? "The loss does not move."
-                : grown ? "They died in training, and the loss does not move."
-                : "";
-            return why.Length > 0 && (looked || whole || shifted) && last.Step >= Soon ? (Verdict.Fix, why)
-                : Share >= Tenth && !normalized ? (Verdict.Look, why)
-                : (Verdict.Ok, why);
-        }
-
-        /// <summary>By how much the loss is lower once they are alive, where that is more than chance; null else.</summary>
-        private double? Revived(Measurements measured)
-        {
-            MeasuredPoint point = measured.Run.Points[Place];
-            MeasuredProbe? probe = measured
-                .ProbesOf("revive")
-                .LastOrDefault(p =>
-                    p.Layer == point.Name || (point.Layer >= 0 && p.Layer == measured.Run.Points[point.Layer].Name)
-                );
-            double gain = probe is null || Share < Tenth ? double.NaN : probe["loss"] - probe["revived"];
-            return probe is not null && gain > 3.0 * probe["error"] ? gain : null;
-        }
-
-        private const double Share20 = UnitsAlive.Share;
-
-        // Weights of 0 in front of an activation may have their first update yet to come.
-        private const int Soon = 30;
-
-        /// <summary>Whether something comes in: no layer before it is dead as a whole.</summary>
-        private static bool IsFed(MeasuredRun run, MeasuredEpoch last, int place)
-        {
-            int layer = run.Points[place].Layer;
-            return layer < 0
-                || run.Points[layer].From.Count == 0
-                || run.Points[layer].From.Any(f => last.DeadUnits[f] < run.Points[f].Units);
-        }
-
-        /// <summary>Whether the layer's bias, or the shift of the normalization behind it, was large before anything was learned:
-        /// both start at 0, or well below 1 by the layers' usual rule.</summary>
-        private bool IsShifted(Measurements measured)
-        {
-            MeasuredRun run = measured.Run;
-            int layer = run.Points[Place].Layer;
-            return measured.Samples.FirstOrDefault() is { Step: 0, Weights: { } norms }
-                && run.Parameters.Select((p, i) => (p, i))
-                    .Any(p =>
-                        !p.p.IsWeight
-                        && p.p.Layer >= 0
-                        && run.Points[p.p.Layer].Layer == layer
-                        && norms[p.i] > Shift * Math.Sqrt(p.p.Count)
-                    );
-        }
-
-        private const double Shift = 5.0;
-
-        /// <summary>Whether the layer's weights have the size of their rule and its first output has not.</summary>
-        private bool IsOffRule(Evidence evidence, Measurements measured)
-        {
-            int layer = measured.Run.Points[Place].Layer;
-            return layer >= 0
-                && FirstSignals.Of(evidence, measured).FirstOrDefault(f => f.Layer.Place == layer) is { } first
-                && first.IsHigh
-                && FirstWeights.Of(evidence, measured).Any(w => w.Place == layer && w.IsByRule);
-        }
     }
 }

@@ -38,7 +38,7 @@ public sealed class BorderUnits : MeasuredQuestion
                 : CannotTell(EndProbe.WhyNone(measured, Probe));
         }
 
-        return Judge(layers);
+        return Judge(layers).UnlessAtChance(measured);
     }
 
     private Answer Judge(MeasuredProbe[] layers)

@@ -49,6 +49,12 @@ public sealed class EffectiveFieldMeasured : MeasuredQuestion
             };
         }
 
+        return Judge(evidence, measured, look, predicted, used).UnlessAtChance(measured);
+    }
+
+    private Answer Judge(Evidence evidence, Measurements measured, EndLook look, double predicted, double used)
+    {
+        MeasuredProbe last = look.Lines[^1];
         bool little = used < Little * predicted;
         string others = string.Join(
             ", ",
@@ -74,7 +80,7 @@ public sealed class EffectiveFieldMeasured : MeasuredQuestion
             Remedy = little
                 ? "Fine where what matters is small; else larger or dilated kernels, or an earlier stride: depth alone adds little."
                 : "",
-            Experiment = little ? $"fovea inspect {evidence.Model}" : "",
+            Experiment = little ? Experiments.Inspect(evidence, measured) : "",
         };
     }
 

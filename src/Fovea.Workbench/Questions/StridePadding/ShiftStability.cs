@@ -35,7 +35,7 @@ public sealed class ShiftStability : MeasuredQuestion
             return NotApplicable("Items have no class, or answers have positions of their own.");
         }
 
-        return Judge(measured, line);
+        return Judge(measured, line).UnlessAtChance(measured);
     }
 
     private Answer Judge(Measurements measured, MeasuredProbe line)

@@ -69,24 +69,24 @@ internal sealed class HeatMap(
         }
 
         drawing.Add(Text(0.5, 0, height + 30, across, "unit middle"));
-        double last = double.NegativeInfinity;
-        bool raised = false;
-        foreach (MapMark mark in Marks.OrderBy(m => m.Column))
-        {
-            raised = !raised && mark.Column - last < LineChart.EventGap;
-            last = mark.Column;
-            drawing.Add(
+        drawing.AddRange(MarksTo(height));
+        return Of(text, height, drawing, "rows map " + Shape, Legend(low, high, unit, scale));
+    }
+
+    private IEnumerable<Element> MarksTo(double height)
+    {
+        MapMark[] marks = [.. Marks.OrderBy(m => m.Column)];
+        return MarkLabel
+            .Of([.. marks.Select(m => (m.Column, m.Code))])
+            .Select(label =>
                 E(
                     "g",
-                    E("title", $"{mark.Code}: {mark.Text}"),
-                    Line(mark.Column, 0, mark.Column, height, "event halo"),
-                    Line(mark.Column, 0, mark.Column, height, "event onset"),
-                    Text(mark.Column, 0, raised ? -21 : -9, mark.Code, "code middle onset")
+                    E("title", string.Join("; ", label.Marks.Select(i => $"{marks[i].Code}: {marks[i].Text}"))),
+                    label.Marks.Select(i => Line(marks[i].Column, 0, marks[i].Column, height, "event halo")),
+                    label.Marks.Select(i => Line(marks[i].Column, 0, marks[i].Column, height, "event onset")),
+                    Text(label.X, 0, label.Row == 0 ? -9 : -21, label.Code, "code middle onset")
                 )
             );
-        }
-
-        return Of(text, height, drawing, "rows map " + Shape, Legend(low, high, unit, scale));
     }
 
     /// <summary>A picture of a pixel a cell, stretched to the drawing.</summary>

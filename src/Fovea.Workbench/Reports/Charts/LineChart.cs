@@ -24,9 +24,6 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
     private const double FarFromEdge = 0.98; // a curve that ends before has a line to its name
     private const int FewPoints = 24; // these have a marker each
 
-    /// <summary>Letters of events that are nearer than this stand in two rows.</summary>
-    public const double EventGap = 0.06;
-
     /// <param name="text">Title, sentence, numbers.</param>
     /// <param name="curves">At most as many as <see cref="Scheme.Series"/> has colours.</param>
     public Element Draw(ChartText text, IReadOnlyList<Curve> curves)
@@ -67,18 +64,19 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
 
     private IEnumerable<Element> Events()
     {
-        double last = double.NegativeInfinity;
-        int row = 0;
-        foreach (ChartEvent e in events.OrderBy(e => e.Step))
+        ChartEvent[] marks = [.. events.OrderBy(e => e.Step)];
+        double[] places = [.. marks.Select(e => Math.Clamp(across.Place(e.Step), 0, 1))];
+        foreach (MarkLabel label in MarkLabel.Of([.. marks.Select((e, i) => (places[i], e.Code))]))
         {
-            double x = Math.Clamp(across.Place(e.Step), 0, 1);
-            row = x - last < EventGap ? 1 - row : 0;
-            last = x;
-            yield return Line(x, row == 0 ? -4 : -16, x, Height, "event " + e.Style);
+            foreach (int i in label.Marks)
+            {
+                yield return Line(places[i], -4, places[i], Height, "event " + marks[i].Style);
+            }
+
             yield return E(
                 "g",
-                E("title", $"{e.Code}: {e.Text}"),
-                Text(x, 0, row == 0 ? -10 : -22, e.Code, "code middle " + e.Style)
+                E("title", string.Join("; ", label.Marks.Select(i => $"{marks[i].Code}: {marks[i].Text}"))),
+                Text(label.X, 0, label.Row == 0 ? -10 : -22, label.Code, "code middle " + marks[label.Marks[0]].Style)
             );
         }
     }

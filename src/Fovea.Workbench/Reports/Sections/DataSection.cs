@@ -58,6 +58,20 @@ internal static class DataSection
                 + "."
         );
         yield return table.Shown("What was looked for in the data");
+        foreach (PartCopies part in report.Copies)
+        {
+            NumberTable copies = new(
+                part.Part == "test" ? "#Test item" : "#Held-out item, of the training part",
+                "#Equals item learned from"
+            );
+            foreach (CopiedItem item in part.Items)
+            {
+                copies.Add(item.Index, item.Learned);
+            }
+
+            string all = part.Count == part.Items.Count ? "" : $", the first {part.Items.Count}";
+            yield return copies.Folded($"{part.Part} items that equal one learned from{all}");
+        }
 
         void Add(string what, int count, string meaning) => table.Add(what, count, count > 0 ? meaning : "");
     }

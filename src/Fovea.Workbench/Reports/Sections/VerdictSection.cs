@@ -7,10 +7,9 @@ namespace Fovea.Workbench.Reports;
 internal static class VerdictSection
 {
     private const int Causes = 2; // a reader who is given more is given none
-    private const int Layers = 3;
 
     public static Element Of(RunReportData data, IReadOnlyList<ChartEvent> events) =>
-        ReportPage.Section(1, "Verdict", Headline(data, events), Figures(data), Others(data));
+        ReportPage.Section(1, "Verdict", Headline(data, events), RunFigures.Of(data), Others(data));
 
     private static IEnumerable<Element> Headline(RunReportData data, IReadOnlyList<ChartEvent> events)
     {
@@ -19,12 +18,12 @@ internal static class VerdictSection
             yield return E("p", Class("outcome"), E("strong", $"The run {Words.Of(result.Outcome)}. "), message);
         }
 
-        Answer[] told = Told(data);
-        if (told.Length > 0)
+        IReadOnlyList<VerdictCard> told = Told(data);
+        if (told.Count > 0)
         {
-            foreach (Answer answer in told)
+            foreach (VerdictCard card in told)
             {
-                yield return Card(answer, events);
+                yield return card.Draw(events, ReportPage.Text(data));
             }
         }
         else if (data.Answers.Count == 0)
@@ -45,111 +44,24 @@ internal static class VerdictSection
         }
     }
 
-    /// <summary>The answers of the first screen: what to fix, else what to look at.</summary>
-    private static Answer[] Told(RunReportData data)
+    /// <summary>The causes of the first screen: what to fix, else what to look at; a cause that several questions found is one.</summary>
+    private static IReadOnlyList<VerdictCard> Told(RunReportData data)
     {
-        Answer[] fix = [.. data.Answers.Where(a => a.Verdict == Verdict.Fix).Take(Causes)];
-        return fix.Length > 0 ? fix : [.. data.Answers.Where(a => a.Verdict == Verdict.Look).Take(1)];
-    }
-
-    private static Element Card(Answer answer, IReadOnlyList<ChartEvent> events)
-    {
-        ChartEvent? mark = answer.OnsetStep is { } onset
-            ? events.FirstOrDefault(e => e.Style == "onset" && e.Step == onset)
-            : null;
-        return E(
-            "div",
-            Class("card " + ReportPage.Name(answer.Verdict)),
-            E(
-                "h3",
-                Badge(answer.Verdict),
-                " ",
-                answer.Cause.Length > 0 ? Capital(Words.Of(answer.Cause)) : answer.Question
-            ),
-            E("p", answer.Finding),
-            E(
-                "dl",
-                Pair("Where", answer.Layers.Count > 0 ? Names(answer.Layers) : null),
-                Pair(
-                    "Since",
-                    answer.OnsetStep is { } step
-                        ? string.Create(CultureInfo.InvariantCulture, $"update {step:N0}{Exactness(answer)}")
-                            + (mark is null ? "" : $" (mark {mark.Code} in the curves)")
-                        : null
-                ),
-                Pair("Do", answer.Remedy.Length > 0 ? answer.Remedy : null),
-                Pair(
-                    "Options",
-                    answer.Options.Count > 0
-                        ? E(
-                            "code",
-                            string.Join(" ", answer.Options.Select(o => $"--{o.Key} {ShellText.Quote(o.Value)}"))
-                        )
-                        : null
-                ),
-                Pair("Try", answer.Experiment.Length > 0 ? E("code", answer.Experiment) : null),
-                Pair("Threshold", answer.Threshold.Length > 0 ? answer.Threshold : null)
-            )
-        );
-    }
-
-    /// <summary>How exactly an onset is known.</summary>
-    private static string Exactness(Answer answer) =>
-        answer switch
-        {
-            { OnsetWithin: > 0 and { } off } => string.Create(
-                CultureInfo.InvariantCulture,
-                $", known to {off:N0} updates"
-            ),
-            { OnsetWithin: 0, OnsetStep: > 0 } => ", exactly",
-            _ => "",
-        };
-
-    private static Element? Figures(RunReportData data)
-    {
-        List<Element> figures = [];
-        TrainingResult? result = data.Result;
-        if (result?.Test is { } test)
-        {
-            figures.Add(
-                test.AccuracyOrNone is null
-                    ? Figure("Test loss", ChartAxis.Short(test.Loss), $"{test.N:N0} items")
-                    : Figure(
-                        "Test accuracy",
-                        Workbench.Figures.Percent(test.Accuracy.Value),
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"95 % interval {100 * test.Accuracy.Low:F1} – {100 * test.Accuracy.High:F1} %, {test.N:N0} items"
-                        )
-                    )
-            );
-        }
-
-        if (data.Epochs is [.., var last])
-        {
-            figures.Add(
-                Figure(
-                    last.ValidationAccuracy is null ? "Training loss" : "Held-out accuracy",
-                    last.ValidationAccuracy is { } held ? Workbench.Figures.Percent(held) : ChartAxis.Short(last.Loss),
-                    $"last epoch, number {last.Epoch}"
-                )
-            );
-        }
-
-        if (result is { BestEpoch: > 0 })
-        {
-            figures.Add(
-                Figure("Best epoch", result.BestEpoch.ToString(CultureInfo.InvariantCulture), "its weights are kept")
-            );
-        }
-
-        return figures.Count > 0 ? E("div", Class("figures"), figures) : null;
+        Answer[] fix = [.. data.Answers.Where(a => a.Verdict == Verdict.Fix)],
+            look = [.. data.Answers.Where(a => a.Verdict == Verdict.Look).Take(1)];
+        return
+        [
+            .. (fix.Length > 0 ? fix : look)
+                .DistinctBy(a => a.Cause.Length > 0 ? a.Cause : a.Id)
+                .Take(Causes)
+                .Select(a => VerdictCard.Of(a, data.Answers)),
+        ];
     }
 
     private static IEnumerable<Element> Others(RunReportData data)
     {
-        Answer[] told = Told(data);
-        Answer[] others = [.. data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look).Except(told)];
+        HashSet<Answer> told = [.. Told(data).SelectMany(c => c.All)];
+        Answer[] others = [.. data.Answers.Where(a => a.Verdict is Verdict.Fix or Verdict.Look && !told.Contains(a))];
         if (others.Length > 0)
         {
             yield return E("h3", "Further findings");
@@ -164,9 +76,9 @@ internal static class VerdictSection
 
     private static Element Finding(Answer a)
     {
-        string where = a.Layers.Count > 0 ? $" Where: {Names(a.Layers)}." : "",
+        string where = a.Layers.Count > 0 ? $" Where: {VerdictCard.Names(a.Layers)}." : "",
             since = a.OnsetStep is { } step
-                ? string.Create(CultureInfo.InvariantCulture, $" Since update {step:N0}{Exactness(a)}.")
+                ? string.Create(CultureInfo.InvariantCulture, $" Since update {step:N0}{VerdictCard.Exactness(a)}.")
                 : "";
         return E(
             "li",
@@ -198,16 +110,6 @@ internal static class VerdictSection
     private static string Quantities(IReadOnlyList<Quantity> quantities) =>
         string.Join("; ", quantities.Select(q => $"{q.Name} {ChartAxis.Short(q.Value)} {q.Unit}"));
 
-    private static string Names(IReadOnlyList<string> layers) => Workbench.Figures.Names(layers, Layers);
-
     public static Element Badge(Verdict verdict) =>
         E("span", Class("verdict " + ReportPage.Name(verdict)), $"{Words.Sign(verdict)} {Words.Of(verdict)}");
-
-    private static Element Figure(string name, string value, string note) =>
-        E("div", E("span", Class("label"), name), E("span", Class("value"), value), E("span", Class("label"), note));
-
-    private static Element[]? Pair(string name, object? value) =>
-        value is null ? null : [E("dt", name), E("dd", value)];
-
-    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -97,10 +97,24 @@ public sealed class DepthMeasuredTests
     [Fact]
     public void DepthAgainstData_NoLearningCurve_CannotTellAndSaysWhatToTry()
     {
-        Answer answer = AssertIs(Verdict.CannotTell, "", new DepthAgainstData(), Chain().Train(100, Falling));
+        Evidence evidence = Chain().Train(100, Falling).Evidence;
+        Answer answer = new DepthAgainstData().Ask(
+            new Evidence(evidence.Graph)
+            {
+                Measured = evidence.Measured! with
+                {
+                    Request = new TrainingRequest { Model = "net.txt", Data = "d" },
+                },
+            }
+        );
 
         Assert.Contains("for 4,000 items", answer.Finding, StringComparison.Ordinal);
-        Assert.Contains("train-count=1000,2000,4000", answer.Experiment, StringComparison.Ordinal);
+        Assert.Equal(
+            ["1000", "2000", "4000"],
+            answer
+                .Experiment.Split('\n')
+                .Select(c => c.Split("fovea train net.txt --data d --train-items ")[1].Split(' ')[0])
+        );
     }
 
     // 0.8 to 0.6 over a doubling is the power log2(4/3) = 0.415: the next doubling saves a quarter of 0.6, 0.15.

@@ -188,6 +188,7 @@ public sealed class NormalizationMeasuredTests
             (verdict, cause) == (answer.Verdict, answer.Cause),
             $"expected {verdict} {cause}, got {answer.Verdict} {answer.Cause}: {answer.Finding}"
         );
+        Assert.All(answer.Crossed, c => Assert.True(c.Holds, c.Text));
         return answer;
     }
 }

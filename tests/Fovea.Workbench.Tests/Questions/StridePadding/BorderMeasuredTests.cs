@@ -107,6 +107,43 @@ public sealed class BorderMeasuredTests
             )
             .Is(expected);
 
+    // Of 100 items held out in two classes of 60 and 40, 61 right: Wilson's interval from 51.2 % holds the 60 % of the larger class.
+    // 71 right: from 61.5 %.
+    [Theory]
+    [InlineData(61, Verdict.CannotTell)]
+    [InlineData(71, Verdict.Look)]
+    public void Ask_NetworkAtChance_CannotTell(int right, Verdict expected)
+    {
+        Evidence evidence = Of(
+            new MeasuredProbe(9, "shifts", Values(("same", 100), ("items", 200), ("change", 0.4))),
+            new MeasuredProbe(9, "border-units", Values(("units", 100), ("found", 90), ("largest", 0.9)), "conv1")
+        );
+        evidence = new Evidence(evidence.Graph)
+        {
+            Measured = evidence.Measured! with
+            {
+                Epochs =
+                [
+                    new MeasuredEpoch
+                    {
+                        Epoch = 1,
+                        Step = 9,
+                        HeldOut = new MeasuredPart(100, 0.7, 0.1, right) { ClassItems = [60, 40] },
+                    },
+                ],
+            },
+        };
+        foreach (MeasuredQuestion question in new MeasuredQuestion[] { new ShiftStability(), new BorderUnits() })
+        {
+            Answer answer = question.Ask(evidence);
+            answer.Is(expected);
+            Assert.Equal(
+                expected == Verdict.CannotTell,
+                answer.Finding.StartsWith("The network is at chance: 61.0 %", StringComparison.Ordinal)
+            );
+        }
+    }
+
     [Fact]
     public void Ask_NetworkWithoutPositions_IsNotApplicable()
     {
