@@ -19,7 +19,9 @@ internal static class BlindNetworks
             InParts(
                 "dropout that never turns off",
                 [Cause.TrainingMode, Cause.OverRegularized],
-                (body, head) => new Restless(body, head)
+                (body, head) => new Restless(body, head),
+                // The trainer's compiled evaluation does not take a layer that draws.
+                byHand: true
             ),
             InParts(
                 "signs without a gradient of their own",
@@ -165,7 +167,12 @@ internal static class BlindNetworks
         );
 
     /// <summary>A kind that is planted between the last layer and all others.</summary>
-    private static Fault InParts(string name, string[] accepts, Func<Module, Module, Module> join) =>
+    private static Fault InParts(
+        string name,
+        string[] accepts,
+        Func<Module, Module, Module> join,
+        bool byHand = false
+    ) =>
         new(
             name,
             accepts,
@@ -180,7 +187,7 @@ internal static class BlindNetworks
                 Module body = Part(p.Network[..^Ending.Length], data.ItemShape).Initialize(seed);
                 int features = body.Eval().Forward(Tensor.Zeros([2, .. data.ItemShape])).Shape[1];
                 Module net = join(body.Train(), new Linear(features, data.Classes.Count).Initialize(seed));
-                return new Case(net, p.Source, p.Options(seed));
+                return new Case(net, p.Source, p.Options(seed)) { Own = byHand ? new Habits() : null };
             }
         );
 
