@@ -10,6 +10,8 @@ using Fovea.Kernels;
 //     alone, to see what harms without seeing what is answered
 //   aside-kinds-twins|aside-hand-twins OUT.jsonl [...]: their problems without a fault, and all problems in a loop
 //     written by hand; table takes them behind the other twins in one file
+//   blind|blind-twins OUT.jsonl [...]: a second such set of kinds, on Problem.All, Problem.Aside and one more; the twins are
+//     its problems without a fault, by the trainer and in a loop written by hand
 //   remedies OUT.jsonl [...]: each fault again with the remedy named first; healings HEALINGS.jsonl TWINS.jsonl counts them
 //   table FAULTS.jsonl HEALTHY.jsonl TWINS.jsonl; rates FAULTS.jsonl HEALTHY.jsonl writes docs/questions/rates.json
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -45,6 +47,8 @@ if (
             or "aside-healthy"
             or "aside-kinds-twins"
             or "aside-hand-twins"
+            or "blind"
+            or "blind-twins"
         )
         and string what,
         string output,
@@ -53,7 +57,7 @@ if (
 )
 {
     Console.Error.WriteLine(
-        "faults|healthy|twins|aside-kinds|aside-healthy OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
+        "faults|healthy|twins|aside-kinds|aside-healthy|blind|blind-twins OUT.jsonl [--seeds N] [--first SEED] [--only TEXT] [--part I/N], or table FAULTS HEALTHY TWINS"
     );
     return;
 }
@@ -94,6 +98,10 @@ IEnumerable<(string Name, Func<Outcome?> Run)> runs = what switch
     "aside-healthy" => Plans.Healthy(first, seeds, AsideHealthy.All),
     "aside-hand-twins" => Plans.Twins([.. Problem.All, .. AsideKinds.Problems], first, seeds, byHand: true),
     "aside-kinds-twins" => Plans.Twins(AsideKinds.Problems, first, seeds),
+    "blind" => Plans.Faults(BlindKinds.Problems, first, seeds, BlindKinds.All),
+    "blind-twins" => Plans
+        .Twins(BlindKinds.Problems, first, seeds)
+        .Concat(Plans.Twins(BlindKinds.Problems, first, seeds, byHand: true)),
     "healthy" => Plans.Healthy(first, seeds),
     _ => Plans.Twins(Problem.All, first, seeds),
 };

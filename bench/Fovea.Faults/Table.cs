@@ -132,7 +132,8 @@ internal static class Table
             o.Named.Select(Word).FirstOrDefault(c => Kind(o.Kind)?.Accepts.Contains(c) == true) ?? "";
     }
 
-    private static Fault? Kind(string name) => Plans.Kinds.Concat(AsideKinds.All).FirstOrDefault(k => k.Name == name);
+    private static Fault? Kind(string name) =>
+        Plans.Kinds.Concat(AsideKinds.All).Concat(BlindKinds.All).FirstOrDefault(k => k.Name == name);
 
     private static string Of(IReadOnlyList<Outcome> all, Func<Outcome, bool> holds)
     {

@@ -71,7 +71,7 @@ internal sealed record Fault(string Name, IReadOnlyList<string> Accepts, Func<Pr
     /// <summary>The problems that it is planted in; null for those of the plan.</summary>
     public IReadOnlyList<Problem>? On { get; init; }
 
-    /// <summary>Whether it is one of <see cref="AsideKinds"/>.</summary>
+    /// <summary>Whether it is one of <see cref="AsideKinds"/> or <see cref="BlindKinds"/>.</summary>
     public bool IsAside { get; init; }
 
     /// <summary>Whether it was put aside before any threshold was set, or planted after all were.</summary>

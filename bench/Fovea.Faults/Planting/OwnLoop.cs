@@ -42,6 +42,9 @@ internal sealed record Habits
     /// <summary>Items of the batch of an update, at most.</summary>
     public Func<int, int>? Items { get; init; }
 
+    /// <summary>What the batches of an epoch pass through, with its number.</summary>
+    public Func<IEnumerable<Batch>, int, IEnumerable<Batch>>? Batches { get; init; }
+
     /// <summary>The loss from network, inputs and labels, where it is not of the scores.</summary>
     public Func<Module, Tensor, Tensor, Tensor>? Value { get; init; }
 }
@@ -122,7 +125,8 @@ internal static class OwnLoop
         for (int epoch = 0; update < Updates; epoch++)
         {
             habits.EpochBegins?.Invoke(run.Net, epoch);
-            foreach (Batch batch in loader.Epoch(epoch).Take(Updates - update))
+            IEnumerable<Batch> batches = loader.Epoch(epoch);
+            foreach (Batch batch in (habits.Batches?.Invoke(batches, epoch) ?? batches).Take(Updates - update))
             {
                 optimizer.LearningRate =
                     run.Options.LearningRate * (habits.Rate?.Invoke(update, schedule) ?? schedule.Factor(update));
