@@ -84,7 +84,7 @@ public static class PyTorchCheckpoint
             found
                 .Take(20)
                 .Select(s =>
-                    $"'{ShortName.Of(s.Path)}' ({s.Tensors.Count.ToString(CultureInfo.InvariantCulture)} tensors)"
+                    $"'{ShortName.Of(s.Path)}' ({s.Tensors.Count.ToString(CultureInfo.InvariantCulture)} {(s.Tensors.Count == 1 ? "tensor" : "tensors")})"
                 )
         );
         if (wanted == TorchState.All && found.Count > 0)
@@ -96,7 +96,9 @@ public static class PyTorchCheckpoint
         {
             return found.FirstOrDefault(s => s.Path == wanted)
                 ?? throw new ModelFormatException(
-                    $"{file}: there is no state '{wanted}'; there are: {(list.Length == 0 ? "none" : list)}."
+                    found is [{ Path: "" }]
+                        ? $"{file}: there is no state '{wanted}', only the file's own; name none."
+                        : $"{file}: there is no state '{wanted}'; there are: {(list.Length == 0 ? "none" : list)}."
                 );
         }
 

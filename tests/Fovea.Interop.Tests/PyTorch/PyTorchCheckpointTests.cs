@@ -174,6 +174,21 @@ public sealed class PyTorchCheckpointTests
         Assert.True(read >= 56, $"only {read} were read");
     }
 
+    [Fact]
+    public void Read_NamedStateOfAFileWithoutNames_SaysThatThereIsOne() =>
+        Assert.EndsWith(
+            "there is no state 'model', only the file's own; name none.",
+            Assert
+                .Throws<ModelFormatException>(() =>
+                    PyTorchCheckpoint.Read(
+                        Path.Combine(TestData.Root, "tests", "golden", "checkpoints", "small.pth"),
+                        "model"
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [DataFact("models/burn-pt-reader")]
     public void Read_NestedStatesAsOne_HaveKeysInTheirNames()
     {
@@ -229,6 +244,28 @@ public sealed class PyTorchCheckpointTests
                 ["2d_tensor/matrix"] = "Float32 [3, 4]: 1 2 3 4 5 6 7 8 9 10 11 12",
             },
             found
+        );
+    }
+
+    [DataFact("models/burn-pt-reader")]
+    public void Read_TarWhosePickleNamesTooLargeAStorage_IsRefused()
+    {
+        byte[] file = File.ReadAllBytes(
+            TestData.Find("models/burn-pt-reader/src__pytorch__tests__reader__test_data__tar_float32.tar")!
+        );
+        int storage = file.AsSpan().IndexOf("U\u0003cpuK\u0004t"u8) + 6, // elements of the storage: 4
+            shape = file.AsSpan().IndexOf("(K\u0004t(K\u0001t"u8) + 2;
+        file[shape] = 200;
+        Assert.Contains(
+            "needs 800 bytes, storage 0 has 16. The file is damaged.",
+            Assert.Throws<ModelFormatException>(() => PyTorchCheckpoint.Read(file, "t.tar")).Message,
+            StringComparison.Ordinal
+        );
+        file[storage] = 200;
+        Assert.Contains(
+            "needs 800 bytes of storage 0, the file has 16.",
+            Assert.Throws<ModelFormatException>(() => PyTorchCheckpoint.Read(file, "t.tar")).Message,
+            StringComparison.Ordinal
         );
     }
 
