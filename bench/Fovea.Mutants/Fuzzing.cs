@@ -143,7 +143,8 @@ internal static class Fuzzing
     {
         string[] found =
         [
-            .. new[] { "crashes", "hangs" }.SelectMany(f => Directory.GetFiles(Path.Combine(results, f), "id*")),
+            .. Directory.GetFiles(Path.Combine(results, "crashes"), "id*"),
+            .. Directory.GetFiles(Path.Combine(results, "hangs"), "id*"),
         ];
         HashSet<string> places = [];
         foreach (string path in found)

@@ -10,6 +10,8 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
 {
     private const int Step = 32; // sizes of networks are multiples of their strides
 
+    private static readonly string[] NotOfAll = ["depth", "height"]; // axes that series or pictures have not
+
     /// <summary>The names of the spatial axes, outermost first.</summary>
     private readonly string[] _names = graph.SpatialRank switch
     {
@@ -22,10 +24,7 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
     /// <exception cref="ModelFormatException">The network does not take other sizes, or has no such axis.</exception>
     public Graph? Other()
     {
-        string[] lacking =
-        [
-            .. new[] { "depth", "height" }.Where(n => !_names.Contains(n) && options.Open.HasFlag(OpenAxis(n))),
-        ];
+        string[] lacking = [.. NotOfAll.Where(n => !_names.Contains(n) && options.Open.HasFlag(OpenAxis(n)))];
         if (lacking.Length > 0)
         {
             throw new ModelFormatException(
