@@ -1,8 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Fovea.Data;
-using Fovea.Interop;
-using Fovea.Testing;
 
 namespace Fovea.Mutants;
 
@@ -10,100 +6,79 @@ namespace Fovea.Mutants;
 /// for what is not there.</summary>
 internal static class Program
 {
-    private const double MostSeconds = 2.0;
-    private const long MemoryBase = 64L << 20; // and four times the file
+    private const string Usage = """
+        usage: COUNT [FORMAT] [SEED]       COUNT damaged files of every format, or of those whose name contains FORMAT
+               fuzz FORMAT MINUTES [SEED]  files that come to new places of the reader, found by afl-fuzz (Debian: afl++)
+        """;
 
     private static int Main(string[] args)
     {
-        if (
-            args.Length is < 1 or > 3
-            || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-        )
-        {
-            Console.WriteLine(
-                "usage: COUNT [FORMAT] [SEED]: COUNT damaged files of every format, or of those whose name contains FORMAT"
-            );
-            return 2;
-        }
-
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         string temporary = Directory.CreateTempSubdirectory("fovea-mutants-").FullName;
-        ulong seed = args.Length > 2 ? ulong.Parse(args[2], CultureInfo.InvariantCulture) : 1;
+        try
+        {
+            return args switch
+            {
+                ["fuzz", string name, string minutes, .. string[] seed]
+                    when seed.Length < 2 && double.TryParse(minutes, out double time) && time > 0 => Fuzz(
+                    name,
+                    time,
+                    Seed(seed),
+                    temporary
+                ),
+                [Fuzzing.InsideWord, string name, string golden] => Fuzzing.Inside(name, golden, temporary),
+                [string count, .. string[] rest] when rest.Length < 3 && int.TryParse(count, out int files) => Mutants(
+                    files,
+                    rest.Length > 0 ? rest[0] : "",
+                    Seed(rest.Length > 1 ? rest[1..] : []),
+                    temporary
+                ),
+                _ => Wrong(),
+            };
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private static int Wrong()
+    {
+        Console.WriteLine(Usage);
+        return 2;
+    }
+
+    private static ulong Seed(string[] text) =>
+        text.Length > 0 ? ulong.Parse(text[0], CultureInfo.InvariantCulture) : 1;
+
+    private static int Mutants(int count, string name, ulong seed, string temporary)
+    {
         bool isFine = true;
-        Console.WriteLine("format        files    read   refused  slowest ms  most MiB  faults");
+        Console.WriteLine(SeededMutants.Columns);
         foreach (Format format in Format.All(Golden(), temporary))
         {
-            if (args.Length < 2 || format.Name.Contains(args[1], StringComparison.Ordinal))
+            if (format.Name.Contains(name, StringComparison.Ordinal))
             {
-                isFine &= Run(format, count, seed, temporary);
+                isFine &= SeededMutants.Run(format, count, seed, temporary);
             }
         }
 
-        Directory.Delete(temporary, recursive: true);
         return isFine ? 0 : 1;
     }
 
-    private static bool Run(Format format, int count, ulong seed, string temporary)
+    private static int Fuzz(string name, double minutes, ulong seed, string temporary)
     {
-        Tally tally = new();
-        format.Read(Write(format, format.Seeds[0], temporary)); // warms up, and must succeed
-        Parallel.For(
-            0,
-            count,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            i =>
-            {
-                byte[] mutant = Mutation.Of(format.Seeds[i % format.Seeds.Count], new Rng(seed).Split((ulong)i));
-                tally.Add(i, mutant.Length, Try(format, Write(format, mutant, temporary)));
-            }
-        );
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{format.Name, -12} {count, 6} {tally.Read, 7} {tally.Refused, 9} {1000 * tally.Slowest, 11:F0} {tally.Largest / 1048576.0, 9:F1} {tally.Faults.Count, 7}"
-            )
-        );
-        foreach (string fault in tally.Faults.Take(5))
+        IReadOnlyList<Format> all = Format.All(Golden(), temporary);
+        if (all.FirstOrDefault(f => f.Name == name) is not { } format)
         {
-            Console.WriteLine("    " + fault);
+            Console.WriteLine($"no format '{name}'; there are {string.Join(", ", all.Select(f => $"'{f.Name}'"))}");
+            return 2;
         }
 
-        return tally.Faults.IsEmpty;
+        return Fuzzing.Run(format, minutes, seed, Golden(), temporary) ? 0 : 1;
     }
 
-    /// <summary>A file of this thread's own.</summary>
-    private static string Write(Format format, byte[] bytes, string temporary)
-    {
-        string path = Path.Combine(
-            temporary,
-            $"mutant{Environment.CurrentManagedThreadId.ToString(CultureInfo.InvariantCulture)}{format.Extension}"
-        );
-        File.WriteAllBytes(path, bytes);
-        return path;
-    }
-
-    private static Outcome Try(Format format, string path)
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread(),
-            start = Stopwatch.GetTimestamp();
-        Exception? thrown = null;
-        try
-        {
-            format.Read(path);
-        }
-#pragma warning disable CA1031 // whatever comes out is looked at
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            thrown = e;
-        }
-
-        return new Outcome(
-            thrown,
-            Stopwatch.GetElapsedTime(start).TotalSeconds,
-            GC.GetAllocatedBytesForCurrentThread() - before
-        );
-    }
-
+    /// <summary>The folder tests/golden of the clone.</summary>
     private static string Golden()
     {
         string? folder = AppContext.BaseDirectory;
@@ -113,43 +88,5 @@ internal static class Program
         }
 
         return Path.Combine(folder ?? throw new DirectoryNotFoundException("Run it from a clone."), "tests", "golden");
-    }
-
-    private sealed record Outcome(Exception? Thrown, double Seconds, long Bytes);
-
-    private sealed class Tally
-    {
-        private readonly Lock _lock = new();
-
-        public System.Collections.Concurrent.ConcurrentQueue<string> Faults { get; } = [];
-
-        public int Read { get; private set; }
-
-        public int Refused { get; private set; }
-
-        public double Slowest { get; private set; }
-
-        public long Largest { get; private set; }
-
-        public void Add(int number, long length, Outcome outcome)
-        {
-            lock (_lock)
-            {
-                Slowest = Math.Max(Slowest, outcome.Seconds);
-                Largest = Math.Max(Largest, outcome.Bytes);
-                bool isRefused = outcome.Thrown is ModelFormatException or DataFormatException;
-                Read += outcome.Thrown is null ? 1 : 0;
-                Refused += isRefused ? 1 : 0;
-                string? fault =
-                    outcome.Thrown is not null && !isRefused ? outcome.Thrown.ToString().ReplaceLineEndings(" ")
-                    : outcome.Seconds > MostSeconds ? $"took {outcome.Seconds:F1} s"
-                    : outcome.Bytes > MemoryBase + (4 * length) ? $"took {outcome.Bytes >> 20} MiB for {length} bytes"
-                    : null;
-                if (fault is not null)
-                {
-                    Faults.Enqueue($"file {number}: {fault}");
-                }
-            }
-        }
     }
 }

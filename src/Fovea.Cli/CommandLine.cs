@@ -120,6 +120,12 @@ internal static class CommandLine
         Command command = parsed.CommandResult.Command;
         string help = $"See '{Path(command)} --help'.";
         string? token = UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
+        if (token is null && Missing(parsed) is { } missing)
+        {
+            string takes = string.Join(' ', command.Arguments.Select(a => a.Name));
+            return $"fovea: {command.Name} takes {takes}; {missing} is missing. {help}";
+        }
+
         if (token is null)
         {
             // A list of words comes one a line.
@@ -155,6 +161,14 @@ internal static class CommandLine
                 }
             )
             .FirstOrDefault(name => name is not null);
+
+    /// <summary>The first argument that must be given and is not.</summary>
+    private static string? Missing(ParseResult parsed) =>
+        parsed
+            .CommandResult.Command.Arguments.FirstOrDefault(a =>
+                a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }
+            )
+            ?.Name;
 
     /// <summary>The first token that looks like an option and is none: the parser takes it for an argument, e.g. for
     /// the model.</summary>

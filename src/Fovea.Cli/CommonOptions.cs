@@ -80,7 +80,11 @@ internal static class CommonOptions
 
     /// <summary>Which state of a checkpoint of PyTorch.</summary>
     public static Option<string?> State() =>
-        Text("--state", "NAME", "Which state of a checkpoint of PyTorch that holds several, e.g. model_ema.");
+        Text(
+            "--state",
+            "NAME",
+            "Which state of a checkpoint of PyTorch that holds several, e.g. model_ema; * for all as one."
+        );
 
     private static Option<string?> OneOf(string name, string description, params string[] words) =>
         Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);

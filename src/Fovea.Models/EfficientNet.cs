@@ -163,7 +163,7 @@ public sealed class EfficientNet : Module
     // Tan, Le 2019: RMSProp, batch 4096, rate 0.256 x 0.97 every 2.4 epochs, 350 epochs, average of the weights; here a
     // tenth of the epochs, a 64th of batch and rate.
     // TensorFlow's epsilon 1e-3 stands under the root.
-    private static Recipe UsualTraining =>
+    internal static Recipe UsualTraining =>
         new(
             35,
             64,

@@ -157,7 +157,7 @@ public sealed class BenchTests
     [InlineData("resnet20 --tune none/times.txt", "the folder of this file is not there")]
     [InlineData("alexnet --input 3x32x32", "MaxPool2d 'features.12'")]
     [InlineData("resnet20 --plann", "unknown option '--plann'. Did you mean '--plan'?")]
-    [InlineData("", "Required argument missing")]
+    [InlineData("", "bench takes MODEL; MODEL is missing")]
     public void Bench_WrongRequest_IsStatus2WithOneLine(string arguments, string text)
     {
         Said said = Cli.Run(["bench", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);

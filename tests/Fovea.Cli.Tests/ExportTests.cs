@@ -118,6 +118,10 @@ public sealed class ExportTests(TrainedRun run) : IClassFixture<TrainedRun>, IDi
                 [Net, "--to", _folder.File("a.onnx"), "--dynamic", "heigth"],
                 "--dynamic takes batch, depth, height and width"
             ),
+            (
+                [Net, "--to", _folder.File("a.onnx"), "--dynamic", "batch,depth"],
+                "have no depth to leave open; they have height, width"
+            ),
             ([Net, "--to", _folder.File("a.onnx"), "--preprocess", "255"], "has no preprocessing, as only runs"),
             ([Net, "--to", _folder.File("a.onnx"), "--preprocess", "2"], "--preprocess must be 255 or 1"),
             ([Net, "--to", _folder.File("a.onnx"), "--input", "3x8..16x8"], "give no range"),

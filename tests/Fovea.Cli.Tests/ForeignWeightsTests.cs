@@ -43,7 +43,7 @@ public sealed class ForeignWeightsTests : IDisposable
         Said said = DryRun("--init", two);
         Assert.Equal(2, said.Code);
         Assert.Contains(
-            "has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors). Name one of them (--state",
+            "has 2 states: 'model' (7 tensors), 'model_ema' (7 tensors). Name one of them, or * for all as one (--state",
             said.Error,
             StringComparison.Ordinal
         );

@@ -60,6 +60,36 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains("there is no folder", absent.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Verify_WhatIsNoModelWithCases_IsNamedAsItWasTyped()
+    {
+        string file = _folder.File("alone.onnx");
+        File.WriteAllText(file, "text");
+        Said alone = Cli.Run("verify", file),
+            absent = Cli.Run("verify", _folder.File("none.onnx")),
+            folder = Cli.Run("verify", _folder.Path);
+        Assert.Equal((2, 2, 2), (alone.Code, absent.Code, folder.Code));
+        Assert.StartsWith($"fovea: {file}: there is no test_data_set_*", alone.Error, StringComparison.Ordinal);
+        Assert.Contains("name their folder by --cases", alone.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"fovea: There is no file {_folder.File("none.onnx")}.",
+            absent.Error,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            $"fovea: {_folder.Path}: there is no test_data_set_*",
+            folder.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [DataFact("onnx-node")]
+    public void Verify_Folder_IsThatOfItsCases() =>
+        Assert.Equal(
+            "3 passed, 0 failed, 0 skipped",
+            Cli.Run("verify", Path.Combine(TestData.Find("onnx-node")!, "simple")).Out.TrimEnd().Split('\n')[^1]
+        );
+
     [DataFact("models/ultraface")]
     public void Inspect_OnnxFile_NamesItsLayers()
     {

@@ -18,6 +18,14 @@ internal static partial class TimmCopy
             return state.ToDictionary(t => VggName(t.Key), t => VggShape(t.Key, t.Value));
         }
 
+        if (
+            model.StartsWith("mnasnet", StringComparison.Ordinal)
+            || model.StartsWith("regnet", StringComparison.Ordinal)
+        )
+        {
+            return InOrder(state, model[0] == 'm' ? MnasNet() : RegNet(model[7] == 'y'));
+        }
+
         // Layers in order, each with its entries; blocks by what stands before the place within them.
         List<IGrouping<string, KeyValuePair<string, Tensor>>> layers =
         [
@@ -59,6 +67,61 @@ internal static partial class TimmCopy
         }
 
         return result;
+    }
+
+    /// <summary>Both have their layers in the same order here.</summary>
+    private static Dictionary<string, Tensor> InOrder(
+        IReadOnlyDictionary<string, Tensor> state,
+        IEnumerable<string> names
+    )
+    {
+        string[] layers = [.. state.Keys.Select(k => k[..k.LastIndexOf('.')]).Distinct()],
+            timm = [.. names];
+        Assert.Equal(layers.Length, timm.Length);
+        return state.ToDictionary(
+            t => timm[Array.IndexOf(layers, t.Key[..t.Key.LastIndexOf('.')])] + t.Key[t.Key.LastIndexOf('.')..],
+            t => t.Value
+        );
+    }
+
+    /// <summary>Table of MNASNet-B1: blocks of each stage.</summary>
+    private static IEnumerable<string> MnasNet() =>
+        [
+            "conv_stem",
+            "bn1",
+            .. Separable.Select(l => $"blocks.0.0.{l}"),
+            .. new[] { 3, 3, 3, 2, 4, 1 }.SelectMany(
+                (blocks, stage) =>
+                    Enumerable
+                        .Range(0, blocks)
+                        .SelectMany(place => Expanded.Select(l => $"blocks.{stage + 1}.{place}.{l}"))
+            ),
+            "conv_head",
+            "bn2",
+            "classifier",
+        ];
+
+    /// <summary>Depths of 400MF in the paper's table. torchvision has the shortcut before the block, which only first blocks
+    /// have.</summary>
+    private static IEnumerable<string> RegNet(bool squeezes)
+    {
+        int[] depths = squeezes ? [1, 3, 6, 6] : [1, 2, 7, 12];
+        string[] parts = squeezes ? ["conv1", "conv2", "se", "conv3"] : ["conv1", "conv2", "conv3"];
+        IEnumerable<string> blocks = depths.SelectMany(
+            (depth, stage) =>
+                Enumerable
+                    .Range(0, depth)
+                    .SelectMany(block =>
+                        parts
+                            .Prepend("downsample")
+                            .Skip(block == 0 ? 0 : 1)
+                            .SelectMany(part =>
+                                part == "se" ? new[] { "se.fc1", "se.fc2" } : [$"{part}.conv", $"{part}.bn"]
+                            )
+                            .Select(layer => $"s{stage + 1}.b{block + 1}.{layer}")
+                    )
+        );
+        return ["stem.conv", "stem.bn", .. blocks, "head.fc"];
     }
 
     private static bool IsEnd(string layer) => layer.Split('.').Length == 3; // features.0.0: stem and head

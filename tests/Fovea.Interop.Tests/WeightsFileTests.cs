@@ -60,6 +60,9 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("mobilenet_v3_large(width=0.5)")]
     [InlineData("efficientnet_b0")]
     [InlineData("efficientnet_v2_s(width=0.25)")]
+    [InlineData("mnasnet0_5")]
+    [InlineData("regnet_x_400mf(width=0.5)")]
+    [InlineData("regnet_y_400mf(width=0.5)")]
     [InlineData("vgg11_bn(width=0.125)")]
     public void For_NamesOfTimm_AreThoseOfTheZoo(string model)
     {

@@ -22,6 +22,10 @@ public sealed class TorchvisionScoresTests
     [InlineData("resnet18")]
     [InlineData("resnet50")]
     [InlineData("resnext50_32x4d")]
+    [InlineData("mnasnet1_0")]
+    [InlineData("shufflenet_v2_x1_0")]
+    [InlineData("regnet_x_400mf")]
+    [InlineData("regnet_y_400mf")]
     public void Forward_SameWeights_GivesTorchvisionsScores(string text)
     {
         Module model = ModelRegistry.Create(text).Model.Eval();

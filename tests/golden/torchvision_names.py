@@ -17,6 +17,8 @@ NAMES = (
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "wide_resnet50_2", "wide_resnet101_2"]
     + ["mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large"]
     + [f"efficientnet_b{i}" for i in range(8)] + ["efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"]
+    + [f"mnasnet{factor}" for factor in ("0_5", "0_75", "1_0", "1_3")] + [f"shufflenet_v2_{factor}" for factor in ("x0_5", "x1_0", "x1_5", "x2_0")]
+    + [f"regnet_{kind}_{size}" for kind in "xy" for size in ("400mf", "800mf", "1_6gf", "3_2gf")]
 )
 BATCH_NORM = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
 

@@ -103,6 +103,10 @@ MODELS = {
     "mobilenet_v3_large": models.mobilenet_v3_large,
     "efficientnet_b0": models.efficientnet_b0,
     "efficientnet_v2_s": models.efficientnet_v2_s,
+    "mnasnet1_0": models.mnasnet1_0,
+    "shufflenet_v2_x1_0": models.shufflenet_v2_x1_0,
+    "regnet_x_400mf": models.regnet_x_400mf,
+    "regnet_y_400mf": models.regnet_y_400mf,
 }
 json.dump({name: scores(build()) for name, build in MODELS.items()}, sys.stdout, indent=1)
 sys.stdout.write("\n")

@@ -46,24 +46,14 @@ internal static class VerifyVerb
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        string? model = parsed.GetValue(Model);
-        string folder =
-            parsed.GetValue(Cases)
-            ?? (
-                model is null
-                    ? throw new ArgumentException("verify needs a MODEL.onnx, or --cases DIR.")
-                    : Path.GetDirectoryName(Path.GetFullPath(model))!
-            );
-        if (!Directory.Exists(folder))
-        {
-            throw new ArgumentException($"--cases: there is no folder {folder}.");
-        }
-
+        (string folder, string? model) = Source(parsed);
         IReadOnlyList<OnnxCase> cases = OnnxCase.Find(folder, model);
         if (cases.Count == 0)
         {
             throw new ArgumentException(
-                $"{folder}: there is no test_data_set_* with input_0.pb and output_0.pb in it or below."
+                parsed.GetValue(Cases) is null && model is not null
+                    ? $"{model}: there is no test_data_set_* with input_0.pb and output_0.pb beside it. If they are elsewhere, name their folder by --cases."
+                    : $"{folder}: there is no test_data_set_* with input_0.pb and output_0.pb in it or below."
             );
         }
 
@@ -84,6 +74,26 @@ internal static class VerifyVerb
 
         Write(parsed, terminal, results);
         return results.Exists(r => r.Outcome == OnnxOutcome.Failed) ? ExitCode.No : ExitCode.Done;
+    }
+
+    /// <summary>Where the cases are, and their model where it is not each one's own.</summary>
+    private static (string Folder, string? Model) Source(ParseResult parsed)
+    {
+        string? model = parsed.GetValue(Model),
+            cases = parsed.GetValue(Cases);
+        if (cases is not null && !Directory.Exists(cases))
+        {
+            throw new ArgumentException($"--cases: there is no folder {cases}.");
+        }
+
+        if (model is not null && cases is null && Directory.Exists(model))
+        {
+            return (model, null);
+        }
+
+        return model is not null && !File.Exists(model) ? throw new ArgumentException($"There is no file {model}.")
+            : model is null && cases is null ? throw new ArgumentException("verify needs a MODEL.onnx, or --cases DIR.")
+            : (cases ?? Path.GetDirectoryName(Path.GetFullPath(model!))!, model);
     }
 
     private static void Write(ParseResult parsed, Terminal terminal, List<OnnxResult> results)

@@ -91,7 +91,7 @@ internal sealed class PngDecoder
                 );
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or (IOException and not DataFormatException))
         {
             throw DataFormatException.In(
                 _file,
@@ -109,7 +109,7 @@ internal sealed class PngDecoder
         {
             _ = stream.ReadByte();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or (IOException and not DataFormatException))
         {
             throw DataFormatException.In(
                 _file,

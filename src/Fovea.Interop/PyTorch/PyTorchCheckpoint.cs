@@ -18,7 +18,8 @@ public static class PyTorchCheckpoint
     /// <summary>Reads the tensors of a checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <param name="state">Which state to take where the file has several, e.g. <c>model_ema</c>: keys from the outermost
-    /// dictionary on, with <c>/</c> between. Left out: the only one.</param>
+    /// dictionary on, with <c>/</c> between. <c>*</c> takes all as one, where a network's state is nested: names are then
+    /// keys with <c>.</c> between. Left out: the only one.</param>
     /// <returns>The tensors. 16-bit floats become Float32, integers and truth values Int64; doubles stay Float64. Where all
     /// names begin with <c>module.</c>, <c>model.</c> or <c>_orig_mod.</c>, that is taken off, again and again.</returns>
     /// <exception cref="ModelFormatException">The file cannot be read, is no checkpoint, breaks a rule, asks for what runs
@@ -83,14 +84,21 @@ public static class PyTorchCheckpoint
             found
                 .Take(20)
                 .Select(s =>
-                    $"'{ShortName.Of(s.Path)}' ({s.Tensors.Count.ToString(CultureInfo.InvariantCulture)} tensors)"
+                    $"'{ShortName.Of(s.Path)}' ({s.Tensors.Count.ToString(CultureInfo.InvariantCulture)} {(s.Tensors.Count == 1 ? "tensor" : "tensors")})"
                 )
         );
+        if (wanted == TorchState.All && found.Count > 0)
+        {
+            return TorchState.Joined(found, container.Budget);
+        }
+
         if (wanted is not null)
         {
             return found.FirstOrDefault(s => s.Path == wanted)
                 ?? throw new ModelFormatException(
-                    $"{file}: there is no state '{wanted}'; there are: {(list.Length == 0 ? "none" : list)}."
+                    found is [{ Path: "" }]
+                        ? $"{file}: there is no state '{wanted}', only the file's own; name none."
+                        : $"{file}: there is no state '{wanted}'; there are: {(list.Length == 0 ? "none" : list)}."
                 );
         }
 
@@ -101,7 +109,7 @@ public static class PyTorchCheckpoint
             1 => found[0],
             0 => throw new ModelFormatException($"{file}: there are no tensors in it to start from.{unknown}"),
             _ => throw new ModelFormatException(
-                $"{file}: has {found.Count} states: {list}. Name one of them (--state on the command line)."
+                $"{file}: has {found.Count} states: {list}. Name one of them, or {TorchState.All} for all as one (--state on the command line)."
             ),
         };
     }
@@ -115,7 +123,11 @@ public static class PyTorchCheckpoint
         TorchTensorReader reader
     )
     {
-        if (chosen.Path.Length > 0 || states > 1)
+        if (chosen.Path == TorchState.All)
+        {
+            yield return $"{states.ToString(CultureInfo.InvariantCulture)} states were joined, names with their keys before them";
+        }
+        else if (chosen.Path.Length > 0 || states > 1)
         {
             yield return $"the tensors are those of '{ShortName.Of(chosen.Path)}'";
         }

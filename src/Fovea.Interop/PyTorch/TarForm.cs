@@ -5,7 +5,8 @@ using Fovea.Files;
 namespace Fovea.Interop.PyTorch;
 
 /// <summary>The oldest form: a tar archive of <c>storages</c>, <c>tensors</c> and <c>pickle</c>.</summary>
-/// <remarks>The layout: <c>legacy_load</c> in torch/serialization.py.</remarks>
+/// <remarks>The layout: <c>legacy_load</c> in torch/serialization.py. Other writers leave out <c>tensors</c> and the views
+/// behind the storages; their pickle names the storages itself.</remarks>
 internal static class TarForm
 {
     /// <summary>Bytes of a header of a tar archive.</summary>
@@ -24,7 +25,11 @@ internal static class TarForm
         Dictionary<string, object?> known = new(StringComparer.Ordinal);
         Dictionary<string, (long, long)> stretches = new(StringComparer.Ordinal);
         ReadStorages(Part("storages"), known, stretches);
-        ReadTensors(Part("tensors"), known);
+        if (files.ContainsKey("tensors"))
+        {
+            ReadTensors(Part("tensors"), known);
+        }
+
         Pickles pickle = Part("pickle");
         object? value = pickle.Next(id =>
             id is object?[] and [var type, ..] ? type
@@ -71,7 +76,7 @@ internal static class TarForm
             part.Input.Skip(count * type.Bytes);
         }
 
-        foreach (object? view in part.Next() is PickleList views ? views.Items : [])
+        foreach (object? view in part.Input.Left > 0 && part.Next() is PickleList views ? views.Items : [])
         {
             bool isView =
                 view is object?[] { Length: 4 } parts

@@ -11,7 +11,7 @@ internal static class TorchCalls
     public static object? Make(PickleCalls calls, PickleGlobal function, object?[] arguments, PickleBudget budget) =>
         function.Name switch
         {
-            "_rebuild_tensor" or "_rebuild_tensor_v2" or "_rebuild_tensor_v3" => Tensor(function, arguments),
+            "_rebuild_tensor" or "_rebuild_tensor_v2" or "_rebuild_tensor_v3" => Tensor(function, arguments, budget),
             "_rebuild_parameter" or "_rebuild_parameter_with_state" => arguments is [TorchTensor data, ..]
                 ? data
                 : throw Wrong(function),
@@ -33,7 +33,7 @@ internal static class TorchCalls
             _ => null,
         };
 
-    private static TorchTensor Tensor(PickleGlobal function, object?[] arguments)
+    private static TorchTensor Tensor(PickleGlobal function, object?[] arguments, PickleBudget budget)
     {
         int least = function.Name switch
         {
@@ -44,7 +44,8 @@ internal static class TorchCalls
         if (
             arguments.Length < least
             || arguments.Length > 8
-            || arguments is not [TorchStorage storage, long offset, object?[] sizes, object?[] strides, ..]
+            || arguments is not [var memory, long offset, object?[] sizes, object?[] strides, ..]
+            || (memory as TorchStorage ?? TorchStorages.Named(memory, budget)) is not { } storage
             || sizes.Length != strides.Length
             || sizes.Length > MostAxes
             || offset < 0

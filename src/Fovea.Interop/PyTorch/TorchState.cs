@@ -12,7 +12,28 @@ internal sealed record TorchState(
     IReadOnlyList<(string Name, TorchTensor Tensor)> Tensors,
     IReadOnlyList<string> Others,
     string? Class
-);
+)
+{
+    /// <summary>The path that stands for all states as one.</summary>
+    public const string All = "*";
+
+    /// <summary>Several states as one: the name of a tensor is the keys that lead to it, with <c>.</c> between.</summary>
+    public static TorchState Joined(IReadOnlyList<TorchState> states, PickleBudget budget)
+    {
+        List<(string, TorchTensor)> tensors = [];
+        foreach (TorchState state in states)
+        {
+            string prefix = state.Path.Length == 0 ? "" : state.Path.Replace('/', '.') + ".";
+            foreach ((string name, TorchTensor tensor) in state.Tensors)
+            {
+                budget.Take(2L * (prefix.Length + name.Length));
+                tensors.Add((prefix + name, tensor));
+            }
+        }
+
+        return new TorchState(All, tensors, [], null);
+    }
+}
 
 /// <summary>Finds the states within what was saved.</summary>
 /// <param name="budget">Memory for names.</param>

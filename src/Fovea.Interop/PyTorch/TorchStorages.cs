@@ -64,6 +64,24 @@ internal static class TorchStorages
         return parts.Length == 6 && parts[5] is object?[] view ? View(storage, view, budget, input) : storage;
     }
 
+    /// <summary>A storage that a pickle names in its place, without a reference: ('storage', class, key, location, elements);
+    /// null where it is something else.</summary>
+    public static TorchStorage? Named(object? value, PickleBudget budget)
+    {
+        if (
+            value is not object?[] parts
+            || parts is not ["storage", PickleGlobal kind, var name, _, long count and >= 0]
+            || Key(name) is not { } key
+            || TorchType.OfStorage(kind) is not { } type
+        )
+        {
+            return null;
+        }
+
+        budget.Take(BytesOfOne);
+        return new TorchStorage(key, type, count);
+    }
+
     /// <summary>A key as text: keys of old files are numbers.</summary>
     public static string? Key(object? key) =>
         key switch

@@ -282,6 +282,14 @@ public sealed class ImageFileTests
                 PngBytes.File(PngBytes.Header(1, 1, 8, 0), PngBytes.Chunk("IDAT", 1, 2, 3, 4, 5, 6, 7, 8)),
                 "the compressed image data is damaged, at or before row 0"
             },
+            {
+                // A zlib header that asks for a dictionary, which PNG has not.
+                PngBytes.File(
+                    PngBytes.Header(1, 1, 8, 0),
+                    PngBytes.Chunk("IDAT", 0x78, 0x20, 0, 0x60, 0, 0, 0, 2, 0, 1)
+                ),
+                "the compressed image data is damaged, at or before row 0"
+            },
         };
 
     public static TheoryData<byte[], string> OtherKinds =>

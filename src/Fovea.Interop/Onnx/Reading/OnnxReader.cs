@@ -64,13 +64,17 @@ internal static class OnnxReader
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new ModelFormatException($"{path}: no ONNX file, or a damaged one: {e.Message}", e);
+            throw new ModelFormatException($"{path}: no ONNX file, or a damaged one: {FirstSentence(e.Message)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new ModelFormatException($"{path}: cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>The parser goes on with what may be the cause.</summary>
+    private static string FirstSentence(string message) =>
+        message.Split(". ", 2)[0].TrimEnd('.').ReplaceLineEndings(" ") + ".";
 
     private static void RequireModel(ModelProto model, string path)
     {

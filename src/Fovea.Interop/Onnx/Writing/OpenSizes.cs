@@ -10,6 +10,8 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
 {
     private const int Step = 32; // sizes of networks are multiples of their strides
 
+    private static readonly string[] NotOfAll = ["depth", "height"]; // axes that series or pictures have not
+
     /// <summary>The names of the spatial axes, outermost first.</summary>
     private readonly string[] _names = graph.SpatialRank switch
     {
@@ -19,9 +21,17 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
     };
 
     /// <summary>The graph at other sizes of the axes that are to be open; null where none is.</summary>
-    /// <exception cref="ModelFormatException">The network does not take other sizes.</exception>
+    /// <exception cref="ModelFormatException">The network does not take other sizes, or has no such axis.</exception>
     public Graph? Other()
     {
+        string[] lacking = [.. NotOfAll.Where(n => !_names.Contains(n) && options.Open.HasFlag(OpenAxis(n)))];
+        if (lacking.Length > 0)
+        {
+            throw new ModelFormatException(
+                $"items of {graph.Input.Shape.Item} have no {string.Join(" and no ", lacking)} to leave open; they have {string.Join(", ", _names)}."
+            );
+        }
+
         if (!Enumerable.Range(0, graph.SpatialRank).Any(IsOpen))
         {
             return null;
@@ -85,15 +95,15 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
         }
     }
 
-    private bool IsOpen(int axis) =>
-        options.Open.HasFlag(
-            _names[axis] switch
-            {
-                "depth" => OnnxOpenAxes.Depth,
-                "height" => OnnxOpenAxes.Height,
-                _ => OnnxOpenAxes.Width,
-            }
-        );
+    private bool IsOpen(int axis) => options.Open.HasFlag(OpenAxis(_names[axis]));
+
+    private static OnnxOpenAxes OpenAxis(string name) =>
+        name switch
+        {
+            "depth" => OnnxOpenAxes.Depth,
+            "height" => OnnxOpenAxes.Height,
+            _ => OnnxOpenAxes.Width,
+        };
 
     private Graph At(Shape item)
     {
