@@ -22,6 +22,9 @@ switch (args.FirstOrDefault())
     case "step":
         TrainingStepSpeed.Run();
         break;
+    case "passes":
+        TrainingStepSpeed.Profile(args[1..]);
+        break;
     case "watch":
         WatchCost.Run(args[1..]);
         break;
@@ -42,6 +45,7 @@ switch (args.FirstOrDefault())
                    layers [--filter TEXT] [--rounds N] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
                    kernels [--filter TEXT] (single kernels by BenchmarkDotNet: convolutions, functions of elements at every vector width, operators with their allocations)
                    step (whole training steps)
+                   passes [MODEL [BATCH [SIDE [LONGEST]]]] (where the time of a compiled training step goes)
                    watch [MODEL [TURNS [UPDATES]]] (what the evidence costs that training collects)
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
                    pictures [PHOTOGRAPH] (JPEG files a second through the loader, decoded, cut at random and resized)

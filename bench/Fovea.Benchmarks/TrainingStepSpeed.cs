@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fovea.Graphs;
 using Fovea.Kernels;
 using Fovea.Models;
 
@@ -43,6 +44,67 @@ internal static class TrainingStepSpeed
         Console.WriteLine(
             $"{name, -34} {median[0], 9:F1} {median[1], 9:F1} {median[2], 9:F2} {shape[0] / median.Sum() * 1000, 9:F0}"
         );
+    }
+
+    /// <summary>Prints where the time of a compiled step goes: kinds of passes, then the longest.</summary>
+    /// <param name="args">Model, batch, side, how many of the longest.</param>
+    public static void Profile(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        (string model, int batch, int side, int longest) = (
+            args.ElementAtOrDefault(0) ?? "resnet18",
+            int.Parse(args.ElementAtOrDefault(1) ?? "8", CultureInfo.InvariantCulture),
+            int.Parse(args.ElementAtOrDefault(2) ?? "96", CultureInfo.InvariantCulture),
+            int.Parse(args.ElementAtOrDefault(3) ?? "15", CultureInfo.InvariantCulture)
+        );
+        ModelEntry entry = ModelRegistry.Find(model).Entry;
+        Shape item = Shape.Create([entry.Input[0], .. Enumerable.Repeat(side, entry.SpatialRank)]);
+        Module net = ModelRegistry.Create(model, item).Model;
+        CompiledTrainingStep step = new(
+            TrainingGraph.Of(
+                net,
+                [GraphInput.OfItems("x", item)],
+                [GraphInput.OfItems("labels", [], DType.Int64)],
+                (y, t) => new CrossEntropy().Forward(y[0], t[0])
+            )
+        );
+        Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]));
+        Tensor labels = Tensor.From<long>([.. Enumerable.Range(0, batch).Select(i => i % 10L)], [batch]);
+        List<(string Pass, double Time)[]> runs = [];
+        for (int run = 0; run < 8; run++)
+        {
+            List<(string, double)> times = [];
+            step.Run([x], [labels], 1.0, (pass, time) => times.Add((pass, time)));
+            runs.Add([.. times]);
+        }
+
+        (string Pass, double Time)[] least =
+        [
+            .. runs[0].Select((pass, i) => (pass.Pass, runs.Skip(2).Min(r => r[i].Time))),
+        ];
+        double all = least.Sum(p => p.Time);
+        Console.WriteLine(
+            $"{CpuTier.Description}, {WorkerPool.Threads} threads; {model} {item}, batch {batch}: {all:F1} ms in {least.Length} passes, shortest of 6, arena {step.ArenaBytes(batch) / 1e6:F0} MB"
+        );
+        foreach (var kind in least.GroupBy(p => Kind(p.Pass)).OrderByDescending(g => g.Sum(p => p.Time)))
+        {
+            Console.WriteLine($"{kind.Sum(p => p.Time), 9:F2} ms {100 * kind.Sum(p => p.Time) / all, 5:F1} % {kind.Count(), 4} {kind.Key}");
+        }
+
+        foreach ((string pass, double time) in least.OrderByDescending(p => p.Time).Take(longest))
+        {
+            Console.WriteLine($"{time, 9:F2} ms {pass}");
+        }
+    }
+
+    private static string Kind(string pass)
+    {
+        string what = pass[(pass.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+        int end = what.IndexOfAny([',', '(']);
+        return what.EndsWith("eager", StringComparison.Ordinal) ? what
+            : what.StartsWith("normalize", StringComparison.Ordinal) ? "normalize"
+            : end > 0 ? what[..end].Trim()
+            : what;
     }
 
     private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;

@@ -75,6 +75,11 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public bool Preflight { get; init; } = true;
 
+    /// <summary>Whether the training step is compiled (<see cref="CompiledTrainingStep"/>), which is some times as fast. A network
+    /// that cannot be traced is run layer by layer in any case. Switch it off for one whose Forward depends on numbers that change
+    /// within an epoch. Sums have another order then, so weights differ by rounding.</summary>
+    public bool Compile { get; init; } = true;
+
     /// <summary>What is written for other programs to show, besides the run's own files: <c>none</c>, or
     /// <c>tensorboard</c> for event files in the run folder (<see cref="TensorBoardLog"/>).</summary>
     [JsonIgnore]

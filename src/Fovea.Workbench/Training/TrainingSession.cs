@@ -40,6 +40,7 @@ internal sealed class TrainingSession
             augment: true
         );
         _parameters = model.Parameters();
+        Compiler = new StepCompiler(model, task, options.Compile);
         Optimizer = Optimizer.Parse(options.Optimizer, model, options.LearningRate);
         Schedule = Schedule.Parse(options.Schedule, UpdatesPerEpoch * (long)options.Epochs, UpdatesPerEpoch);
         Average = options.AverageDecay > 0 ? new WeightAverage(model, options.AverageDecay) : null;
@@ -64,6 +65,9 @@ internal sealed class TrainingSession
     public WeightAverage? Average { get; }
 
     public TrainingState State { get; set; } = new();
+
+    /// <summary>Compiles the step.</summary>
+    public StepCompiler Compiler { get; }
 
     /// <summary>Collects evidence; null where none is wanted.</summary>
     public EvidenceCollector? Watch { get; set; }
@@ -120,12 +124,14 @@ internal sealed class TrainingSession
     {
         try
         {
-            IReadOnlyList<Tensor> outputs = Model.ForwardAll(batch.AllInputs);
-            Task.Check(outputs, batch);
-            Tensor loss = Task.Loss(outputs, batch);
+            CompiledTrainingStep? step = Compiler.For(batch, State.Epoch);
+            Tensor?[] before = step is null ? [] : [.. _parameters.Select(p => p.Grad)];
+            (Tensor loss, IReadOnlyList<Tensor> outputs) =
+                step?.Run(batch.AllInputs, batch.AllTargets) ?? Forward(batch);
             double value = loss.Item();
             if (!double.IsFinite(value))
             {
+                PutBack(before);
                 Watch?.Failed(batch, value, double.NaN, State.LearningRate);
                 return Place(
                     $"the loss is {value.ToString(CultureInfo.InvariantCulture)}",
@@ -134,7 +140,15 @@ internal sealed class TrainingSession
             }
 
             (double share, double factor, double divisor) = shares.Add(outputs, batch);
-            loss.Backward(Tensor.Full(loss.Shape, share, loss.DType));
+            if (step is null)
+            {
+                loss.Backward(Tensor.Full(loss.Shape, share, loss.DType));
+            }
+            else
+            {
+                AddShare(before, share);
+            }
+
             int? right = Task.Correct(outputs, batch);
             Count(right, batch, value * factor, divisor);
             Watch?.Learned(batch, outputs, value, right, share);
@@ -146,6 +160,39 @@ internal sealed class TrainingSession
                 $"Training: a batch {string.Join(", ", batch.AllInputs.Select(t => t.Shape))} does not fit the memory. Use --batch {Math.Max(1, Options.Batch / 2)} --accumulation {Options.Accumulation * 2}, which computes the same updates but for batch normalization.",
                 e
             );
+        }
+    }
+
+    /// <summary>Runs a batch forward, layer by layer.</summary>
+    private (Tensor Loss, IReadOnlyList<Tensor> Outputs) Forward(Batch batch)
+    {
+        IReadOnlyList<Tensor> outputs = Model.ForwardAll(batch.AllInputs);
+        Task.Check(outputs, batch);
+        return (Task.Loss(outputs, batch), outputs);
+    }
+
+    /// <summary>Takes back the gradients of a batch, which say nothing of where numbers stopped being finite.</summary>
+    private void PutBack(Tensor?[] before)
+    {
+        for (int i = 0; i < before.Length; i++)
+        {
+            _parameters[i].Grad = before[i];
+        }
+    }
+
+    /// <summary>Makes of the gradients of a batch its share, and adds those of the batches before.</summary>
+    private void AddShare(Tensor?[] before, double share)
+    {
+        using NoGrad quiet = NoGrad.Enter();
+        for (int i = 0; i < before.Length; i++)
+        {
+            if (_parameters[i].Grad is not { } own || ReferenceEquals(own, before[i]))
+            {
+                continue;
+            }
+
+            own = share == 1.0 ? own : own * share;
+            _parameters[i].Grad = before[i] is { } sofar ? sofar + own : own;
         }
     }
 

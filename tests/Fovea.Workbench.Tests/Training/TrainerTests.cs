@@ -158,6 +158,7 @@ public sealed class TrainerTests : IDisposable
                 Out = folder,
                 Validation = 0,
                 Watch = WatchLevel.Off, // it counts its calls, and a trace is one
+                Compile = false,
             }
         );
 

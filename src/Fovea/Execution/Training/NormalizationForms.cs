@@ -27,6 +27,14 @@ internal sealed record TrainedNormalization(
             : null;
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Value> Tensors =>
+        [
+            .. Node.Inputs.Where(
+                (v, i) => i > 0 && v.Tensor is null && (!Options.Residual || i != Options.ResidualIndex)
+            ),
+        ];
+
     /// <summary>Whether it can take in what follows.</summary>
     public bool IsBare => Add is null && float.IsNegativeInfinity(Low) && float.IsPositiveInfinity(High);
 

@@ -56,7 +56,19 @@ internal sealed class TrainingLowering
     {
         TrainedNormalization form = bare;
         Node last = bare.Node;
-        if (ReaderOf(form.Output) is { } sum && !_taken.Contains(sum) && _forms.GetValueOrDefault(sum) is TrainedSum)
+        // A layer used twice hands its running statistics on: what reads them must not come before they are there.
+        int needed = bare
+            .Node.Outputs.Skip(1)
+            .SelectMany(o => o.Uses)
+            .Select(u => u.Node.Index)
+            .DefaultIfEmpty(int.MaxValue)
+            .Min();
+        if (
+            ReaderOf(form.Output) is { } sum
+            && sum.Index < needed
+            && !_taken.Contains(sum)
+            && _forms.GetValueOrDefault(sum) is TrainedSum
+        )
         {
             form = form with { Output = sum.Output, Add = sum.Inputs.Single(i => i != bare.Output) };
             _taken.Add(last);
@@ -65,6 +77,7 @@ internal sealed class TrainingLowering
 
         if (
             ReaderOf(form.Output) is { } reader
+            && reader.Index < needed
             && _forms.GetValueOrDefault(reader) is TrainedFunction { Clamp: { } clamp }
         )
         {
