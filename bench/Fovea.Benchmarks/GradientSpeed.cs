@@ -45,10 +45,16 @@ internal static unsafe class GradientSpeed
     {
         CpuProfile cpu = CpuProfile.Current;
         int lanes = Math.Min(g.InChannels, TileCall.Block);
-        BlockedLayout x = BlockedConvolution.Halo(g, lanes),
-            dy = new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out).WithHalo(
-                DataGradient.Halo(g, Precision.Default, cpu)
-            ),
+        BlockedLayout x = WinogradConvolution.Supports(g)
+                ? WinogradConvolution.Halo(g)
+                : BlockedConvolution.Halo(g, lanes),
+            dy = new BlockedLayout(g.OutChannels, 1, g.Height.Out, g.Width.Out)
+                .WithHalo(DataGradient.Halo(g, Precision.Default, cpu))
+                .WithHalo(
+                    WinogradConvolution.Supports(g)
+                        ? WinogradWeightsGradient.Halo(g)
+                        : new(g.OutChannels, 1, g.Height.Out, g.Width.Out)
+                ),
             dx = new(g.InChannels, 1, g.Height.In, g.Width.In);
         double work = 2.0 * g.MultiplyAdds * Items;
         using Scratch mapX = new(x.Item * Items),
@@ -99,24 +105,24 @@ internal static unsafe class GradientSpeed
         CpuProfile cpu
     )
     {
-        if (g.Groups > 1)
+        IWeightsGradient kernel =
+            g.Groups > 1 ? new DepthwiseWeightsGradient(g, x, dy, cpu)
+            : WinogradWeightsGradient.IsQuicker(g, Items, cpu) ? new WinogradWeightsGradient(g, x, dy, Items, cpu)
+            : new WeightsGradient(g, x, dy, cpu);
+        using Scratch sums = new(kernel.SumsSize),
+            workspace = new(kernel.WorkspaceSize);
+        float* own = workspace.Pointer,
+            s = sums.Pointer;
+        WeightsGradientCall call = new()
         {
-            DepthwiseWeightsGradient depthwise = new(g, x, dy, cpu);
-            using Scratch few = new(depthwise.SumsSize);
-            float* own = few.Pointer;
-            return (
-                Best(() => depthwise.Run(mapX, x.Item, mapDy, dy.Item, Items, own, 0, 1)),
-                Best(() => depthwise.Unpack(own, weights))
-            );
-        }
-
-        WeightsGradient gradient = new(g, x, dy, cpu);
-        using Scratch sums = new(gradient.SumsSize);
-        float* s = sums.Pointer;
-        return (
-            Best(() => gradient.Run(mapX, x.Item, mapDy, dy.Item, Items, s, 0, 1)),
-            Best(() => gradient.Unpack(s, weights))
-        );
+            X = mapX,
+            XItem = x.Item,
+            Dy = mapDy,
+            DyItem = dy.Item,
+            Items = Items,
+            Sums = s,
+        };
+        return (Best(() => kernel.Run(call, own, 0, 1)), Best(() => kernel.Unpack(s, weights)));
     }
 
     private static double Best(Action run)

@@ -88,7 +88,9 @@ internal static class TrainingStepSpeed
         );
         foreach (var kind in least.GroupBy(p => Kind(p.Pass)).OrderByDescending(g => g.Sum(p => p.Time)))
         {
-            Console.WriteLine($"{kind.Sum(p => p.Time), 9:F2} ms {100 * kind.Sum(p => p.Time) / all, 5:F1} % {kind.Count(), 4} {kind.Key}");
+            Console.WriteLine(
+                $"{kind.Sum(p => p.Time), 9:F2} ms {100 * kind.Sum(p => p.Time) / all, 5:F1} % {kind.Count(), 4} {kind.Key}"
+            );
         }
 
         foreach ((string pass, double time) in least.OrderByDescending(p => p.Time).Take(longest))

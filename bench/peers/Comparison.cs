@@ -12,6 +12,7 @@ internal sealed class Comparison : IDisposable
     public const double Tolerance = 1e-4;
 
     private const double UpdateTolerance = 0.03;
+    private const int Classes = 1000;
 
     private Comparison(string network, IReadOnlyList<Engine> engines) => (Network, Engines) = (network, engines);
 
@@ -27,15 +28,15 @@ internal sealed class Comparison : IDisposable
     /// <summary>Makes the engines.</summary>
     public static Comparison Create(string network, PeerOptions options)
     {
-        Module module = options.IsTraining ? ModelRegistry.Create(network).Model : PeerNetwork.Create(network);
-        Shape item = [3, options.Size, options.Size];
-        Tensor x = Tensor.Normal([options.Batch, .. item.Sizes], rng: new Rng(2));
+        (Shape item, int batch) = options.SizesOf(network);
+        Module module = options.IsTraining ? ModelRegistry.Create(network, item, Classes) : PeerNetwork.Create(network);
+        Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(2));
         Graph graph = Graph.Trace(module, item, options.IsTraining);
         if (options.IsTraining)
         {
             Tensor labels = Tensor.From<long>(
-                [.. Enumerable.Range(0, options.Batch).Select(i => (long)(i * 37 % 1000))],
-                [options.Batch]
+                [.. Enumerable.Range(0, batch).Select(i => (long)(i * 37 % Classes))],
+                [batch]
             );
             return new(
                 network,

@@ -9,6 +9,17 @@ internal static class PeerNetwork
     /// <summary>Networks whose operators the peers' sides know.</summary>
     public static IReadOnlyList<string> Names { get; } = ["resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0"];
 
+    /// <summary>The rows of training steps that are compared: network, shape of an item, items.</summary>
+    public static IReadOnlyList<(string Network, int[] Item, int Batch)> Steps { get; } =
+    [
+        ("resnet20", [1, 28, 28], 128),
+        ("resnet18", [3, 224, 224], 16),
+        ("mobilenet_v2", [3, 224, 224], 16),
+        ("vgg11_bn", [3, 64, 64], 32),
+        ("resnet_ts", [1, 512], 64),
+        ("inception_time", [1, 512], 64),
+    ];
+
     private const int Items = 4,
         Side = 96,
         Batches = 20;

@@ -6,7 +6,9 @@ namespace Fovea.Peers;
 internal sealed record PeerOptions
 {
     private const string Usage = """
-        usage: dotnet run -c Release --project bench/peers -- infer|train [NETWORK...] [options]
+        usage: dotnet run -c Release --project bench/peers -- infer|train|steps [NETWORK...] [options]
+          steps         training steps of six networks at their own sizes and batches: resnet20 resnet18 mobilenet_v2
+                        vgg11_bn resnet_ts inception_time
           NETWORK       resnet18 resnet50 mobilenet_v2 efficientnet_b0; left out: all four
           --threads N   1 by default
           --batch N     items: 1 to infer, 8 to train by default
@@ -17,6 +19,9 @@ internal sealed record PeerOptions
 
     /// <summary>Whether training steps are compared.</summary>
     public required bool IsTraining { get; init; }
+
+    /// <summary>Whether each network has its own size and batch.</summary>
+    public bool HasOwnSizes { get; init; }
 
     /// <summary>The networks.</summary>
     public required IReadOnlyList<string> Networks { get; init; }
@@ -40,23 +45,25 @@ internal sealed record PeerOptions
     /// <exception cref="ArgumentException">It is wrong; the message tells what there is.</exception>
     public static PeerOptions Parse(string[] args)
     {
-        if (args is not [("infer" or "train") and var mode, .. var rest])
+        if (args is not [("infer" or "train" or "steps") and var mode, .. var rest])
         {
             throw new ArgumentException(Usage);
         }
 
-        bool train = mode == "train";
+        bool train = mode != "infer",
+            own = mode == "steps";
         List<string> names = [];
         PeerOptions options = new()
         {
             IsTraining = train,
+            HasOwnSizes = own,
             Networks = names,
             Batch = train ? 8 : 1,
             Size = train ? 96 : 224,
         };
         for (int i = 0; i < rest.Length; i++)
         {
-            if (PeerNetwork.Names.Contains(rest[i]))
+            if (own ? PeerNetwork.Steps.Any(s => s.Network == rest[i]) : PeerNetwork.Names.Contains(rest[i]))
             {
                 names.Add(rest[i]);
                 continue;
@@ -66,7 +73,24 @@ internal sealed record PeerOptions
             options = options.With(rest[i++], value);
         }
 
-        return names.Count > 0 ? options : options with { Networks = PeerNetwork.Names };
+        return names.Count > 0
+            ? options
+            : options with
+            {
+                Networks = own ? [.. PeerNetwork.Steps.Select(s => s.Network)] : PeerNetwork.Names,
+            };
+    }
+
+    /// <summary>The shape of an item of a network, and items in a batch.</summary>
+    public (Shape Item, int Batch) SizesOf(string network)
+    {
+        if (!HasOwnSizes)
+        {
+            return ([3, Size, Size], Batch);
+        }
+
+        (_, int[] item, int batch) = PeerNetwork.Steps.First(s => s.Network == network);
+        return (Shape.Create(item), batch);
     }
 
     private PeerOptions With(string option, string text)

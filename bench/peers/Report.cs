@@ -33,7 +33,7 @@ internal sealed class Report(PeerOptions options)
         );
         Console.WriteLine(
             Line(
-                $"{(options.IsTraining ? "Training step" : "Inference")}, batch {options.Batch}, {options.Size}x{options.Size}, threads {options.Threads}; milliseconds: median, shortest. Ratio: peer / Fovea, above 1 Fovea is ahead."
+                $"{(options.IsTraining ? "Training step" : "Inference")}, {(options.HasOwnSizes ? "each network at its own size and batch" : $"batch {options.Batch}, {options.Size}x{options.Size}")}, threads {options.Threads}; milliseconds: median, shortest. Ratio: peer / Fovea, above 1 Fovea is ahead."
             )
         );
         Console.WriteLine();

@@ -87,6 +87,19 @@ internal sealed class TorchGraph
                 Axes(pool.Dilation),
                 pool.Ceil
             ),
+            SlidingPoolAttributes pool when node.Operator.Name == "MaxPool1d" => Functional.max_pool1d(
+                In(0),
+                pool.Kernel.At(0, 1),
+                pool.Stride.At(0, 1),
+                Both(pool.Padding, node)[0],
+                pool.Dilation.At(0, 1),
+                pool.Ceil
+            ),
+            GlobalPoolAttributes pool when node.Operator.Name == "GlobalAvgPool" && In(0).dim() == 3 => pool.Flatten
+                ? Functional.adaptive_avg_pool1d(In(0), 1).flatten(1)
+                : Functional.adaptive_avg_pool1d(In(0), 1),
+            AdaptivePoolAttributes pool when node.Operator.Name == "AdaptiveAvgPool2d" =>
+                Functional.adaptive_avg_pool2d(In(0), (pool.Size.At(0, 2), pool.Size.At(1, 2))),
             GlobalPoolAttributes pool when node.Operator.Name == "GlobalAvgPool" => pool.Flatten
                 ? Functional.adaptive_avg_pool2d(In(0), 1).flatten(1)
                 : Functional.adaptive_avg_pool2d(In(0), 1),
@@ -100,6 +113,8 @@ internal sealed class TorchGraph
                 "SiLU" => In(0).silu(),
                 "Sigmoid" => In(0).sigmoid(),
                 "Dropout" or "DropPath" => In(0),
+                "Reshape" or "Flatten" => In(0).flatten(1), // the only kind in these networks
+                "Concat" => cat([.. node.Inputs.Select((_, i) => In(i))], 1),
                 _ => throw NotKnown(node),
             },
         };
@@ -110,6 +125,19 @@ internal sealed class TorchGraph
         (TorchTensor weight, TorchTensor? bias) = _folded.TryGetValue(node, out (TorchTensor, TorchTensor) folded)
             ? folded
             : (_weights[node.Inputs[1]], node.Inputs.Count > 2 ? _weights[node.Inputs[2]] : null);
+        if (x.dim() == 3)
+        {
+            return Functional.conv1d(
+                x,
+                weight,
+                bias,
+                conv.Stride.At(0, 1),
+                Both(conv.Padding, node)[0],
+                conv.Dilation.At(0, 1),
+                conv.Groups
+            );
+        }
+
         return Functional.conv2d(
             x,
             weight,

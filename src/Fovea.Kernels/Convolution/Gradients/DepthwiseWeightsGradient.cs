@@ -6,7 +6,7 @@ namespace Fovea.Kernels;
 /// of dy[c] * x[c, shifted by the tap].</summary>
 /// <remarks>Lanes: channels. Groups of taps keep their sums in registers over a block of rows, and add them to those so far.
 /// Each channel block belongs to one part, so the order of a sum does not depend on how the work is shared out.</remarks>
-internal sealed unsafe class DepthwiseWeightsGradient
+internal sealed unsafe class DepthwiseWeightsGradient : IWeightsGradient
 {
     private const int BlockPixels = 784; // terms of a sum before it is added to others
 
@@ -44,19 +44,25 @@ internal sealed unsafe class DepthwiseWeightsGradient
     /// <summary>Independent parts of the work, at most.</summary>
     public int Units => Dy.Blocks;
 
-    /// <inheritdoc cref="WeightsGradient.Run"/>
-    public void Run(float* x, long xItem, float* dy, long dyItem, int items, float* sums, int part, int parts)
+    /// <inheritdoc/>
+    public long WorkspaceSize => 0;
+
+    /// <inheritdoc/>
+    public string Name => "depthwise";
+
+    /// <inheritdoc/>
+    public void Run(in WeightsGradientCall call, float* workspace, int part, int parts)
     {
         switch (_cpu.Bits)
         {
             case 512:
-                Run<Vector512<float>, Simd512>(x, xItem, dy, dyItem, items, sums, part, parts);
+                Run<Vector512<float>, Simd512>(call, part, parts);
                 break;
             case 256:
-                Run<Vector256<float>, Simd256>(x, xItem, dy, dyItem, items, sums, part, parts);
+                Run<Vector256<float>, Simd256>(call, part, parts);
                 break;
             default:
-                Run<Vector128<float>, Simd128>(x, xItem, dy, dyItem, items, sums, part, parts);
+                Run<Vector128<float>, Simd128>(call, part, parts);
                 break;
         }
     }
@@ -103,23 +109,17 @@ internal sealed unsafe class DepthwiseWeightsGradient
         }
     }
 
-    private void Run<TVec, TSimd>(
-        float* x,
-        long xItem,
-        float* dy,
-        long dyItem,
-        int items,
-        float* sums,
-        int part,
-        int parts
-    )
+    private void Run<TVec, TSimd>(in WeightsGradientCall on, int part, int parts)
         where TVec : struct
         where TSimd : struct, ISimd<TVec>
     {
+        float* x = on.X,
+            dy = on.Dy;
+        (long xItem, long dyItem, int items) = (on.XItem, on.DyItem, on.Items);
         (int first, int end) = WorkerPool.Share(Dy.Blocks, part, parts);
         for (int block = first; block < end; block++)
         {
-            float* own = sums + ((long)block * Geometry.Taps * TileCall.Block);
+            float* own = on.Sums + ((long)block * Geometry.Taps * TileCall.Block);
             new Span<float>(own, Geometry.Taps * TileCall.Block).Clear();
             for (int item = 0; item < items; item++)
             {

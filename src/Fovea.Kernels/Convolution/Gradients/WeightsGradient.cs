@@ -8,7 +8,7 @@ namespace Fovea.Kernels;
 /// has more than some hundred terms before it is added to others. The order of a sum depends on the sizes and the
 /// processor's caches, never on how the work is shared out: each sum belongs to one part.
 /// </remarks>
-internal sealed unsafe class WeightsGradient
+internal sealed unsafe class WeightsGradient : IWeightsGradient
 {
     private const int BlockPixels = 196; // whose values of a unit stay in the first cache
     private const int FarBlockPixels = 784; // where the sums come from beyond the second cache
@@ -67,17 +67,19 @@ internal sealed unsafe class WeightsGradient
         g.Mode == PaddingMode.Zeros
         && (g.Groups == 1 || (g.InPerGroup % TileCall.Block == 0 && g.OutPerGroup % TileCall.Block == 0));
 
-    /// <summary>Computes a part of the sums.</summary>
-    /// <param name="x">The first item of the input.</param>
-    /// <param name="xItem">Floats from an item of it to the next.</param>
-    /// <param name="dy">The first item of the gradient of the output.</param>
-    /// <param name="dyItem">Floats from an item of it to the next.</param>
-    /// <param name="items">Items.</param>
-    /// <param name="sums">Of <see cref="SumsSize"/>, those of all parts.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    public void Run(float* x, long xItem, float* dy, long dyItem, int items, float* sums, int part, int parts)
+    /// <inheritdoc/>
+    public long WorkspaceSize => 0;
+
+    /// <inheritdoc/>
+    public string Name => "direct";
+
+    /// <inheritdoc/>
+    public void Run(in WeightsGradientCall on, float* workspace, int part, int parts)
     {
+        float* x = on.X,
+            dy = on.Dy,
+            sums = on.Sums;
+        (long xItem, long dyItem, int items) = (on.XItem, on.DyItem, on.Items);
         (int first, int end) = WorkerPool.Share(Units, part, parts);
         for (int unit = first; unit < end; unit++)
         {
@@ -135,17 +137,29 @@ internal sealed unsafe class WeightsGradient
                     + ((long)chunk.FirstBlock * TileCall.Block * _blocks * _taps.Length * _values)
                     + ((block - chunk.FirstBlock) * TileCall.Block);
                 int outputs = Math.Min(TileCall.Block, Geometry.OutChannels - (block * TileCall.Block));
+                float* filters = dw + ((long)block * TileCall.Block * Geometry.InPerGroup * taps.Length);
+                if (taps.Length == 1)
+                {
+                    Turn(start, chunk.Lanes, outputs, filters);
+                    return;
+                }
+
                 for (int lane = 0; lane < outputs; lane++)
                 {
-                    Filter(
-                        start + lane,
-                        chunk.Lanes,
-                        taps,
-                        dw + (((long)(block * TileCall.Block) + lane) * Geometry.InPerGroup * taps.Length)
-                    );
+                    Filter(start + lane, chunk.Lanes, taps, filters + ((long)lane * Geometry.InPerGroup * taps.Length));
                 }
             }
         );
+
+    /// <summary>Filters of one tap: the channels of each follow each other.</summary>
+    private void Turn(float* sums, int lanes, int outputs, float* to)
+    {
+        for (int c = 0; c < Geometry.InPerGroup; c += X.Lanes, sums += (long)_values * lanes)
+        {
+            int channels = Math.Min(X.Lanes, Geometry.InPerGroup - c);
+            BlockTranspose.Copy(sums, lanes, channels, outputs, to + c, Geometry.InPerGroup);
+        }
+    }
 
     private void Filter(float* sums, int lanes, int[] taps, float* to)
     {

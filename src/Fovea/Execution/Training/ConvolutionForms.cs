@@ -106,7 +106,17 @@ internal sealed record TrainedWeightsGradient(Node Node, ConvolutionGeometry Geo
 
     /// <inheritdoc/>
     public override IReadOnlyList<MapRead> Reads =>
-        [new(Key, BlockedConvolution.Halo(Geometry, Key.Lanes)), new(new(Node.Inputs[1]))];
+        MayBeWinograd
+            ?
+            [
+                new(Key, WinogradConvolution.Halo(Geometry)),
+                new(new(Node.Inputs[1]), WinogradWeightsGradient.Halo(Geometry)),
+            ]
+            : [new(Key, BlockedConvolution.Halo(Geometry, Key.Lanes)), new(new(Node.Inputs[1]))];
+
+    /// <summary>Whether Winograd's algorithm is quicker for many items; halos are made for it then.</summary>
+    public bool MayBeWinograd =>
+        Key.Lanes == TileCall.Block && WinogradWeightsGradient.IsQuicker(Geometry, 1 << 10, CpuProfile.Current);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value> Writes => [];

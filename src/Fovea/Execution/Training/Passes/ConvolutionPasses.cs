@@ -147,8 +147,7 @@ internal sealed unsafe class DataGradientPass : TrainingPass
 internal sealed unsafe class WeightsGradientPass : TrainingPass
 {
     private readonly TrainedWeightsGradient _form;
-    private readonly WeightsGradient? _dense;
-    private readonly DepthwiseWeightsGradient? _depthwise;
+    private readonly IWeightsGradient _kernel;
     private readonly NetworkBuffer _x;
     private readonly NetworkBuffer _dy;
     private readonly int _batch;
@@ -159,19 +158,25 @@ internal sealed unsafe class WeightsGradientPass : TrainingPass
     {
         (_form, _batch) = (form, binding.Batch);
         (_x, _dy) = (binding[form.Key], binding[form.Node.Inputs[1]]);
-        ConvolutionGeometry g = form.Geometry;
-        _dense = WeightsGradient.Supports(g) ? new(g, _x.Layout, _dy.Layout, CpuProfile.Current) : null;
-        _depthwise = _dense is null ? new(g, _x.Layout, _dy.Layout, CpuProfile.Current) : null;
+        (ConvolutionGeometry g, CpuProfile cpu) = (form.Geometry, CpuProfile.Current);
+        _kernel =
+            !WeightsGradient.Supports(g) ? new DepthwiseWeightsGradient(g, _x.Layout, _dy.Layout, cpu)
+            : form.MayBeWinograd && WinogradWeightsGradient.IsQuicker(g, _batch, cpu)
+                ? new WinogradWeightsGradient(g, _x.Layout, _dy.Layout, _batch, cpu)
+            : new WeightsGradient(g, _x.Layout, _dy.Layout, cpu);
     }
 
     /// <inheritdoc/>
     public override long MultiplyAdds => _form.Geometry.MultiplyAdds * _batch;
 
     /// <inheritdoc/>
-    public override long SharedFloats => _dense?.SumsSize ?? _depthwise!.SumsSize;
+    public override long WorkspaceBytes => _kernel.WorkspaceSize * sizeof(float);
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => Math.Min(base.Jobs(threads), _dense?.Units ?? _depthwise!.Units);
+    public override long SharedFloats => _kernel.SumsSize;
+
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => Math.Min(base.Jobs(threads), _kernel.Units);
 
     /// <inheritdoc/>
     public override void Begin(TrainingRun run) => _shared = run.Shared;
@@ -179,23 +184,27 @@ internal sealed unsafe class WeightsGradientPass : TrainingPass
     /// <inheritdoc/>
     public override void Run(byte* arena, int job, int jobs)
     {
-        float* x = _x.At(arena),
-            dy = _dy.At(arena);
-        _dense?.Run(x, _x.ItemStride, dy, _dy.ItemStride, _batch, _shared, job, jobs);
-        _depthwise?.Run(x, _x.ItemStride, dy, _dy.ItemStride, _batch, _shared, job, jobs);
+        WeightsGradientCall call = new()
+        {
+            X = _x.At(arena),
+            XItem = _x.ItemStride,
+            Dy = _dy.At(arena),
+            DyItem = _dy.ItemStride,
+            Items = _batch,
+            Sums = _shared,
+        };
+        _kernel.Run(call, WorkspaceOf(arena, job), job, jobs);
     }
 
     /// <inheritdoc/>
     public override void End(TrainingRun run)
     {
         Tensor dw = Tensor.Uninitialized(_form.Node.Output.Shape.Single, DType.Float32);
-        _dense?.Unpack(_shared, dw.Pointer<float>());
-        _depthwise?.Unpack(_shared, dw.Pointer<float>());
+        _kernel.Unpack(_shared, dw.Pointer<float>());
         GC.KeepAlive(dw);
         run.Set(_form.Node.Output, dw);
     }
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{_form.Node.Name}: gradient of weights, {(_dense is null ? "depthwise" : "direct")}";
+    public override string ToString() => $"{_form.Node.Name}: gradient of weights, {_kernel.Name}";
 }
