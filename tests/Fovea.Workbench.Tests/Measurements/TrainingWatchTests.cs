@@ -19,6 +19,12 @@ public sealed class TrainingWatchTests
         DrawnAnew,
         LayerTurned,
         OtherHead,
+        Late,
+        FourBits,
+        Lookahead,
+        SlowAverage,
+        QuickAverage,
+        DropsAlways,
     }
 
     [Theory]
@@ -34,6 +40,12 @@ public sealed class TrainingWatchTests
     [InlineData(Slip.DrawnAnew, Cause.Unregistered)]
     [InlineData(Slip.LayerTurned, Cause.WrongGradient)]
     [InlineData(Slip.OtherHead, Cause.Disconnected)]
+    [InlineData(Slip.Late, Cause.WrongGradient)]
+    [InlineData(Slip.FourBits, Cause.RateTooLow)]
+    [InlineData(Slip.Lookahead, "")]
+    [InlineData(Slip.SlowAverage, Cause.OtherWeights)]
+    [InlineData(Slip.QuickAverage, "")]
+    [InlineData(Slip.DropsAlways, Cause.TrainingMode)]
     public void Books_OfALoopWithASlip_NameIt(Slip slip, string cause)
     {
         TrainingWatch watch = Loop(slip);
@@ -161,22 +173,89 @@ public sealed class TrainingWatchTests
         Assert.Equal(0, watch.Measured.Steps.Sum(s => s.Uncleared));
     }
 
+    [Fact]
+    public void Statistics_MovedBetweenUpdates_AreCounted()
+    {
+        (TrainingWatch moved, TrainingWatch plain) = (Normalized(true), Normalized(false));
+
+        Assert.Equal((3, 0), (Moved(moved), Moved(plain)));
+
+        static int Moved(TrainingWatch watch) => watch.Measured.Steps.Sum(s => s.StatisticsMoved);
+    }
+
+    // Without Begin the network has run already when its batch is told.
+    [Fact]
+    public void Statistics_MovedByAForwardBeforeBegin_AreNotCounted() =>
+        Assert.Equal(0, Normalized(false, begins: false).Measured.Steps.Sum(s => s.StatisticsMoved));
+
+    private static TrainingWatch Normalized(bool passesThrough, bool begins = true)
+    {
+        Sequential net = new(new Conv2d(1, 4, 3, padding: 1), new BatchNorm2d(4), new Flatten(), new Linear(256, 3));
+        net.Initialize(1);
+        SGD optimizer = new(net, learningRate: 0.02);
+        CrossEntropy loss = new();
+        TrainingWatch watch = Diagnosis.Watch(net, optimizer, loss.Forward);
+        int number = 0;
+        foreach (Batch batch in Batches(epochs: 4, size: 12))
+        {
+            optimizer.ZeroGrad();
+            if (begins)
+            {
+                watch.Begin();
+            }
+
+            Tensor scores = net.Forward(batch.Inputs),
+                value = loss.Forward(scores, batch.Targets);
+            value.Backward();
+            watch.Learned(batch, scores, value);
+            watch.Step();
+            if (passesThrough && number++ % 3 == 0 && number < 9)
+            {
+                _ = NoGrad.Run(() => net.Forward(Tensor.Normal(batch.Inputs.Shape, rng: new Rng(2))));
+            }
+        }
+
+        return watch;
+    }
+
+    /// <summary>Rounds each weight to fifteen values.</summary>
+    private static void Round(Module net)
+    {
+        foreach (Parameter weight in net.Parameters().Where(p => p.Kind == ParameterKind.Weight))
+        {
+            Span<float> values = weight.AsSpan<float>();
+            float largest = values.ToArray().Max(MathF.Abs);
+            foreach (ref float value in values)
+            {
+                value = MathF.Round(value / largest * 7) * largest / 7;
+            }
+        }
+    }
+
     private static TrainingWatch Loop(Slip slip)
     {
         Module net = slip switch
         {
             Slip.LayerMadeInForward => new Forgetful().Initialize(3),
             Slip.OtherHead => new Beside().Initialize(3),
+            Slip.DropsAlways => new DropsAlways().Initialize(3),
             _ => TinyNet.Create(),
         };
-        SGD optimizer = new(net, learningRate: 0.02);
+        bool averages = slip is Slip.SlowAverage or Slip.QuickAverage;
+        SGD optimizer = new(net, learningRate: averages ? 0.2 : 0.02);
         CrossEntropy loss = new();
+        float[][] slow = [.. net.Parameters().Select(p => p.ToArray())];
+        Queue<Tensor[]> late = new();
         int group = slip is Slip.ClearedEachBatch or Slip.SummedBatches ? 3 : 1;
         TrainingWatch watch = Diagnosis.Watch(
             net,
             optimizer,
             loss.Forward,
-            new WatchOptions { Classes = ["a", "b", "c"] }
+            new WatchOptions
+            {
+                Classes = ["a", "b", "c"],
+                Train = averages || slip == Slip.DropsAlways ? [.. Batches(epochs: 1, size: 12)] : [],
+            }
         );
         if (slip == Slip.InEvaluation)
         {
@@ -184,7 +263,8 @@ public sealed class TrainingWatchTests
         }
 
         int number = 0;
-        foreach (Batch[] update in Batches(epochs: 4, size: 6).Chunk(group))
+        int made = 0;
+        foreach (Batch[] update in Batches(epochs: averages ? 20 : 4, size: 6).Chunk(group))
         {
             if (slip == Slip.DrawnAnew && number++ % 6 == 0)
             {
@@ -221,11 +301,70 @@ public sealed class TrainingWatchTests
                 turned.Grad = turned.Grad! * -1.0;
             }
 
+            if (slip == Slip.Late)
+            {
+                late.Enqueue([.. net.Parameters().Select(p => p.Grad!.Clone())]);
+                Tensor[] old = late.Count > 3 ? late.Dequeue() : late.Peek();
+                foreach ((Parameter parameter, Tensor gradient) in net.Parameters().Zip(old))
+                {
+                    parameter.Grad!.CopyFrom(gradient);
+                }
+            }
+
             watch.Step();
+            Moved(net, slip, slow, ++made);
+            if (averages && made % 60 == 0)
+            {
+                float[][] trained = [.. net.Parameters().Select(p => p.ToArray())];
+                Put(net, slow);
+                watch.EpochEnded();
+                Put(net, trained);
+            }
         }
 
-        watch.EpochEnded(new MeasuredPart(12, 1.0, 0.1, 6), inTraining: slip == Slip.EvaluatedInTraining);
+        if (!averages)
+        {
+            watch.EpochEnded(new MeasuredPart(12, 1.0, 0.1, 6), inTraining: slip == Slip.EvaluatedInTraining);
+        }
+
         return watch;
+    }
+
+    /// <summary>What a loop does to weights behind the step.</summary>
+    private static void Moved(Module net, Slip slip, float[][] slow, int made)
+    {
+        double keeps = slip switch
+        {
+            Slip.SlowAverage => 0.9999,
+            Slip.QuickAverage => 0.9,
+            Slip.Lookahead when made % 5 == 0 => 0.5,
+            _ => 1,
+        };
+        foreach ((Parameter parameter, float[] mean) in net.Parameters().Zip(slow))
+        {
+            float[] now = parameter.ToArray();
+            for (int i = 0; i < mean.Length; i++)
+            {
+                mean[i] = (float)((keeps * mean[i]) + ((1 - keeps) * now[i]));
+            }
+        }
+
+        if (slip == Slip.FourBits)
+        {
+            Round(net);
+        }
+        else if (slip == Slip.Lookahead && made % 5 == 0)
+        {
+            Put(net, slow);
+        }
+    }
+
+    private static void Put(Module net, float[][] values)
+    {
+        foreach ((Parameter parameter, float[] own) in net.Parameters().Zip(values))
+        {
+            own.CopyTo(parameter.AsSpan<float>());
+        }
     }
 
     private static IEnumerable<Batch> Batches(int epochs, int size)
@@ -251,6 +390,19 @@ public sealed class TrainingWatchTests
         public override Tensor Forward(Tensor x) => _first.Forward(x);
 
         public Tensor Second(Tensor x) => _second.Forward(x);
+    }
+
+    /// <summary>Drops units in evaluation too.</summary>
+    private sealed class DropsAlways : Module
+    {
+        private readonly Linear _head = new(64, 3);
+        private readonly Dropout _drop = new(0.3);
+
+        public override Tensor Forward(Tensor x)
+        {
+            _drop.Train();
+            return _head.Forward(_drop.Forward(x.Reshape([x.Shape[0], 64])));
+        }
     }
 
     /// <summary>Makes its head anew in each call.</summary>

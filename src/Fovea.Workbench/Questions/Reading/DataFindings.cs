@@ -27,6 +27,8 @@ internal static class DataFindings
                 [
                     Values(data),
                     Labels(data),
+                    FarValueFindings.Of(data),
+                    .. PartFindings.Of(measured, data),
                     Contradictions(data),
                     Disagreement(data),
                     .. NeighbourFindings.Of(measured, data),

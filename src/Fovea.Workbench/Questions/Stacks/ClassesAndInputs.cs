@@ -16,7 +16,8 @@ public sealed class ClassesAndInputs : MeasuredQuestion
     public override string Text => "Are classes, labels or inputs a problem?";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Wants => ["splits", "standardized", "reordered-channels"];
+    public override IReadOnlyList<string> Wants =>
+        ["splits", "standardized", "reordered-channels", ViewsProbe.ProbeName];
 
     /// <inheritdoc/>
     protected override Answer Judge(Evidence evidence, Measurements measured)
@@ -36,6 +37,7 @@ public sealed class ClassesAndInputs : MeasuredQuestion
         Finding[] findings =
         [
             .. measured.Data is { } data ? DataFindings.Of(measured, data) : [],
+            .. PartFindings.View(measured) is { } view ? [view] : Array.Empty<Finding>(),
             .. LabelFindings.Of(measured),
             .. FeedFindings.Of(measured),
         ];
