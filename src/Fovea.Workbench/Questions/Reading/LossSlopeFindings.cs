@@ -10,7 +10,12 @@ internal static class LossSlopeFindings
         Agree = 0.02;
 
     // Of the gradient that comes through the scores.
-    private const double PenaltyLook = 0.5;
+    private const double PenaltyLook = 0.5,
+        PenaltyFix = 3;
+
+    // Of the loss of knowing nothing; and updates in which a network learns more.
+    private const double HardlyLearned = 0.3;
+    private const int Patience = 150;
 
     /// <summary>A loss without any gradient: nothing else is to be said of it.</summary>
     public static Finding? Flat(MeasuredProbe p) =>
@@ -30,7 +35,7 @@ internal static class LossSlopeFindings
 
     /// <summary>All others, in the order in which causes explain.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, MeasuredProbe p) =>
-        new[] { Ignored(measured, p), Penalty(p), Temperature(measured, p) }.OfType<Finding>();
+        new[] { Ignored(measured, p), Penalty(measured, p), Temperature(measured, p) }.OfType<Finding>();
 
     /// <summary>Classes whose items the loss leaves out.</summary>
     private static Finding? Ignored(Measurements measured, MeasuredProbe p) =>
@@ -49,21 +54,34 @@ internal static class LossSlopeFindings
             : null;
 
     /// <summary>A loss that pulls weights as hard as data do.</summary>
-    private static Finding? Penalty(MeasuredProbe p) =>
-        p["penaltySlope"] > PenaltyLook * p["dataSlope"]
-            ? new Finding(
-                Verdict.Look,
-                Cause.OverRegularized,
-                $"The loss counts weights besides the scores: by itself that has a gradient of {p["penaltySlope"]:G3} at first, where what comes from the data has {p["dataSlope"]:G3}."
-            )
-            {
-                IsFact = true,
-                Remedy =
-                    "Weigh it a hundred times less, and sum squares, not magnitudes; or leave it to the optimizer's decay.",
-                Onset = 0,
-                Threshold = "half of the gradient that comes through the scores, before the first update",
-            }
-            : null;
+    private static Finding? Penalty(Measurements measured, MeasuredProbe p)
+    {
+        double times = p["penaltySlope"] / p["dataSlope"];
+        if (!(times > PenaltyLook))
+        {
+            return null;
+        }
+
+        // The loss of items is the cross-entropy alone.
+        double? plain =
+            measured.Updates >= Patience && measured.Run.Classes.Count > 1
+                ? measured.Epochs.LastOrDefault(e => e is { Epoch: > 0, Train: not null })?.Train!.Loss
+                : null;
+        bool harms = times > PenaltyFix && plain > HardlyLearned * Math.Log(measured.Run.Classes.Count);
+        return new Finding(
+            harms ? Verdict.Fix : Verdict.Look,
+            Cause.OverRegularized,
+            $"The loss counts weights besides the scores: by itself that has a gradient of {p["penaltySlope"]:G3} at first, where what comes from the data has {p["dataSlope"]:G3}{(harms ? $"; after {measured.Updates:N0} updates items learned from have a cross-entropy of {plain:G4}" : "")}."
+        )
+        {
+            IsFact = true,
+            Remedy =
+                "Weigh it a hundred times less, and sum squares, not magnitudes; or leave it to the optimizer's decay.",
+            Onset = 0,
+            Threshold =
+                "half of the gradient that comes through the scores, before the first update; to fix: three times, and a cross-entropy above 0.3 ln(classes) after 150 updates",
+        };
+    }
 
     /// <summary>A cross-entropy of scores made small: s times the scores, as 10 and 20 for the right class tell.</summary>
     private static Finding? Temperature(Measurements measured, MeasuredProbe p)

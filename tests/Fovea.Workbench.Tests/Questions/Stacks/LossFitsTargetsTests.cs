@@ -81,6 +81,25 @@ public sealed class LossFitsTargetsTests
         Assert.Contains("the items tried have one target", answer.Finding, StringComparison.Ordinal);
     }
 
+    // A gradient of the penalty four times that of the data; a cross-entropy of 1.1 or 0.1, where ln 10 is 2.3.
+    [Theory]
+    [InlineData(0.8, 1.1, Verdict.Fix)]
+    [InlineData(0.8, 0.1, Verdict.Look)] // it learns all the same
+    [InlineData(0.2, 1.1, Verdict.Look)]
+    [InlineData(0.01, 1.1, Verdict.Ok)]
+    public void Judge_PenaltyOfARun_IsFixWhereItHardlyLearns(double penalty, double loss, Verdict verdict)
+    {
+        MeasuredRuns run = MeasuredRuns
+            .Chain()
+            .Probe("first-batch", ("loss", 2.3), ("penaltySlope", penalty), ("dataSlope", 0.2), ("slope", 0.1))
+            .Train(200, MeasuredRuns.Falling)
+            .Epoch(4, e => e with { Train = new MeasuredPart(200, loss, 0.02, 100) });
+
+        Answer answer = new LossFitsTargets().Ask(run.Evidence);
+
+        Assert.Equal((verdict, verdict == Verdict.Ok ? "" : Cause.OverRegularized), (answer.Verdict, answer.Cause));
+    }
+
     private static Answer Judge(string kind)
     {
         (Module end, int width, bool labels) = EndOf(kind);
