@@ -154,12 +154,19 @@ public static partial class Diagnosis
     public static IReadOnlyList<string> Wanted(Evidence evidence, IEnumerable<Question>? further = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
+        (Question Question, Answer Answer)[] asked = [.. Asked(evidence, further)];
         return
         [
-            .. Asked(evidence, further)
+            .. asked
                 .Where(a => a.Answer.Verdict == Verdict.Look)
                 .OrderBy(a => Place(a.Answer.Cause))
                 .SelectMany(a => (a.Question as MeasuredQuestion)?.Wants ?? [])
+                .Concat(
+                    asked
+                        .Select(a => a.Question)
+                        .OfType<MeasuredQuestion>()
+                        .SelectMany(q => evidence.Measured is { } measured ? q.AlsoWants(measured) : [])
+                )
                 .Distinct()
                 .Where(w => evidence.Measured?.LastProbe(w) is null),
         ];

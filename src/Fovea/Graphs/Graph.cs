@@ -184,9 +184,8 @@ public sealed class Graph
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
     /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when
     /// a number of items is first run; null to choose by a model.</param>
-    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in
-    /// evaluation. Or a layer of it draws random numbers in evaluation too: run it by <see cref="Interpreter"/>, which
-    /// draws them anew in each run.</exception>
+    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in evaluation. Or a layer
+    /// draws random numbers in evaluation too: <see cref="Interpreter"/> runs such.</exception>
     public CompiledNetwork Compile(Precision precision = Precision.Default, Tuning? tuning = null) =>
         IsTraining
             ? throw new InvalidOperationException(

@@ -79,6 +79,38 @@ public sealed class PartFindingsTests
         Assert.DoesNotContain("do not belong together", answer.Finding, StringComparison.Ordinal);
     }
 
+    // 200 of 200 items learned from are right.
+    [Theory]
+    [InlineData(0.95, 190, Verdict.Fix)]
+    [InlineData(0.8, 190, Verdict.Look)]
+    [InlineData(0.8, 120, Verdict.Fix)]
+    [InlineData(0.7, 120, Verdict.Ok)]
+    public void Judge_TraitThatTellsThePartsApart_IsFixWhereItDoesHarm(double apart, int right, Verdict verdict)
+    {
+        DataReport data = new()
+        {
+            Looked = 400,
+            OthersLooked = 200,
+            Trait = new PartTrait("the mean of an item", apart, 8, 0, 1, 200),
+        };
+        MeasuredEpoch epoch = new()
+        {
+            Epoch = 1,
+            Step = 100,
+            Train = new MeasuredPart(200, 0.1, 0.01, 200) { ClassItems = [100, 100], ClassRight = [100, 100] },
+            HeldOut = new MeasuredPart(200, 0.5, 0.01, right)
+            {
+                ClassItems = [100, 100],
+                ClassRight = [right / 2, right / 2],
+            },
+        };
+
+        Answer answer = Judge(data, epoch);
+
+        Assert.Equal((verdict, verdict == Verdict.Ok ? "" : Cause.PipelinesDiffer), (answer.Verdict, answer.Cause));
+        Assert.Equal(right < 180 ? [ViewsProbe.ProbeName] : [], new ClassesAndInputs().AlsoWants(Run(data, epoch)));
+    }
+
     [Theory]
     [InlineData("-999", "-999", "it seems to stand for what is missing")]
     [InlineData("a million", "1E+06", "once: a broken value")]

@@ -15,9 +15,7 @@ internal sealed class EvidenceCollector
     private readonly UpdateWindow _window = new();
     private readonly MeasurementLog _log;
     private readonly bool[] _optimized;
-    private readonly ReplacedWeights _replaced;
-    private readonly GradientTrail _trail;
-    private readonly StatisticsKept _statistics;
+    private BetweenUpdates? _between;
     private Tensor?[] _gradients = [];
     private Tensor?[] _weights = [];
     private double _lastNorm;
@@ -44,8 +42,6 @@ internal sealed class EvidenceCollector
     {
         (_model, _level, _signals, _log) = (model, level, signals, log);
         _parameters = model.Parameters();
-        _replaced = new ReplacedWeights(_parameters);
-        (_trail, _statistics) = (new GradientTrail(_parameters), new StatisticsKept(model));
         _modes = [.. model.NamedModules().Select(m => m.Module).Where(m => m is RandomDrop or BatchNorm)];
         _optimized = [.. _parameters.Select((_, i) => i >= run.Parameters.Count || run.Parameters[i].IsOptimized)];
         _book = new FeedBook(run.Classes.Count);
@@ -68,7 +64,8 @@ internal sealed class EvidenceCollector
     /// for. The trainer does not.</summary>
     public bool IsByHand { get; init; }
 
-    private bool LooksBetween => IsByHand && _level != WatchLevel.Light;
+    private BetweenUpdates? Between =>
+        IsByHand && _level != WatchLevel.Light ? _between ??= new BetweenUpdates(_model, _parameters) : null;
 
     /// <summary>An update begins.</summary>
     /// <param name="update">Its number, from 0.</param>
@@ -76,13 +73,7 @@ internal sealed class EvidenceCollector
     public void Begin(long update, bool isBeforeForward = true)
     {
         _window.Update = update;
-        if (LooksBetween)
-        {
-            _window.Replaced += _replaced.IsFar() ? 1 : 0;
-            _window.Undone = _replaced.Undone() ?? _window.Undone;
-            _window.StatisticsMoved += isBeforeForward && _statistics.HaveMoved() ? 1 : 0;
-        }
-
+        Between?.Begin(_window, isBeforeForward);
         _sampled = SamplingPlan.Includes(_level, update) || Dense.Any(d => update >= d.From && update <= d.To);
         _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
         (_line, _batch, _reading, _batches, _before, _backward) = (null, null, null, 0, [], []);
@@ -106,11 +97,7 @@ internal sealed class EvidenceCollector
         }
 
         NoteDropped();
-        if (LooksBetween)
-        {
-            _trail.Left();
-        }
-
+        Between?.Left();
         _backward = _sampled && IsByHand ? [.. _parameters.Select(p => p.Grad?.Clone())] : [];
         double? entropy = _level == WatchLevel.Light ? null : _book.Add(batch, outputs[0]);
         _window.Add(loss, right, batch.Indices.Count, entropy);
@@ -124,19 +111,10 @@ internal sealed class EvidenceCollector
         bool clipped = clipNorm > 0 && norm > clipNorm;
         (double? product, double? cosine) = _level == WatchLevel.Light ? (null, null) : Lag(clipped ? clipNorm : norm);
         _window.Add(norm, clipped, product, cosine);
-        if (LooksBetween && _trail.Taken(_window.Update) is > 0 and int late)
-        {
-            (_window.Late, _window.LateBy) = (_window.Late + 1, Math.Max(_window.LateBy, late));
-        }
-
+        Between?.Ready(_window, _sampled);
         if (!_sampled)
         {
             return;
-        }
-
-        if (LooksBetween)
-        {
-            _replaced.KeepBefore();
         }
 
         _weights = [.. _parameters.Select(p => p.Clone())];
@@ -176,12 +154,7 @@ internal sealed class EvidenceCollector
     /// <returns>Whether a line was written.</returns>
     public bool Updated(double learningRate)
     {
-        if (LooksBetween)
-        {
-            _replaced.Keep();
-            _statistics.Keep();
-        }
-
+        Between?.Updated();
         if (_line is null)
         {
             return false;
@@ -239,7 +212,7 @@ internal sealed class EvidenceCollector
             _book.Close(epoch) with
             {
                 AlikeFilters = [.. _parameters.Select(AlikeFilters.Of)],
-                WeightsMoved = LooksBetween ? _replaced.Distance() : double.NaN,
+                WeightsMoved = Between?.Distance() ?? double.NaN,
             }
         );
 

@@ -20,6 +20,10 @@ public sealed class ClassesAndInputs : MeasuredQuestion
         ["splits", "standardized", "reordered-channels", ViewsProbe.ProbeName];
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string> AlsoWants(Measurements measured) =>
+        PartFindings.FallsShort(measured, PartFindings.Gain) ? [ViewsProbe.ProbeName] : [];
+
+    /// <inheritdoc/>
     protected override Answer Judge(Evidence evidence, Measurements measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
