@@ -109,6 +109,11 @@ public static class DataLint
             Turned = turned,
             TurnedRight = turnedRight,
             ConstantTail = learned.ConstantTail,
+            Far = learned.Far.Furthest,
+            FarItems = learned.FarItems,
+            LargestDeviations = learned.Far.LargestDeviations(learned.Moments),
+            VarianceOfFew = learned.Spread.ShareOfFew(),
+            Trait = held is null ? null : PartTraits.Of(learned, held),
         };
     }
 
@@ -155,6 +160,10 @@ public static class DataLint
         return new DataReport
         {
             TrainPerClass = perClass,
+            LearnedPerClass = perClass,
+            OthersPerClass = others.OfType<LintItems>().FirstOrDefault(o => o.Count > 0) is { } other
+                ? PerClass(other, Math.Max(train.Classes.Count, other.Classes.Count)).Counts
+                : [],
             LabelRuns = runs,
             LabelsOutOfRange = parts.Sum(p => PerClass(p, p.Classes.Count).Outside),
             ClassOrderDiffers = names

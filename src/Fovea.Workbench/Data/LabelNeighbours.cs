@@ -105,6 +105,13 @@ internal static class CellTurns
             int channels = cells / (across * down);
             yield return ("mirrored, left to right", Places((c, y, x) => (c, y, across - 1 - x)));
             yield return ("upside down", Places((c, y, x) => (c, down - 1 - y, x)));
+            if (across == down)
+            {
+                yield return ("transposed, rows for columns", Places((c, y, x) => (c, x, y)));
+                yield return ("turned by 90 degrees", Places((c, y, x) => (c, across - 1 - x, y)));
+                yield return ("turned by 270 degrees", Places((c, y, x) => (c, x, across - 1 - y)));
+            }
+
             if (channels is 3 or 4)
             {
                 yield return ("with the colours in the other order", Places((c, y, x) => (c < 3 ? 2 - c : c, y, x)));

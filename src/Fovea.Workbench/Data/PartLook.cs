@@ -22,19 +22,26 @@ internal sealed record ItemLook(
 /// <summary>Looks at some items of a part of the data, evenly spread over it.</summary>
 internal sealed class PartLook
 {
+    // Items whose traits are measured, about: enough to compare parts by.
+    private const int MostTraits = 1000;
+
     private readonly LintItems _items;
     private readonly ChannelMoments _moments;
     private readonly NeighbourMoments _neighbours;
     private readonly List<ItemLook> _looks = [];
+    private readonly List<double[]> _traits = [];
     private double _tails;
+    private readonly int _most;
     private int _tailed;
 
-    private PartLook(LintItems items)
+    private PartLook(LintItems items, int most)
     {
-        _items = items;
+        (_items, _most) = (items, most);
         _moments = new ChannelMoments(Math.Max(1, items.Shape[0]));
         _neighbours = new NeighbourMoments(items.Shape);
         Partners = new PositionPartners(items.Shape);
+        Far = new FarValues(Math.Max(1, items.Shape[0]));
+        Spread = new PositionSpread(items.Shape);
     }
 
     /// <summary>What was seen, in the order of the items; those that could not be read, or are no finite numbers, are left
@@ -62,12 +69,25 @@ internal sealed class PartLook
     /// <summary>Which positions are alike.</summary>
     public PositionPartners Partners { get; }
 
+    /// <summary>The ends of each channel.</summary>
+    public FarValues Far { get; }
+
+    /// <summary>Series with a value that comes again, ten times as far from all others of its channel as those lie apart: a mark for
+    /// what is missing has another value in each where each is scaled by itself.</summary>
+    public int FarItems { get; private set; }
+
+    /// <summary>Where items vary.</summary>
+    public PositionSpread Spread { get; }
+
+    /// <summary>What was measured of each item.</summary>
+    public IReadOnlyList<double[]> Traits => _traits;
+
     /// <summary>Looks.</summary>
     /// <param name="items">The part.</param>
     /// <param name="most">The most items that are read.</param>
     public static PartLook Of(LintItems items, int most)
     {
-        PartLook look = new(items);
+        PartLook look = new(items, most);
         int count = Math.Min(items.Count, Math.Max(0, most));
         float[] values = new float[items.Shape.Count];
         for (int i = 0; i < count; i++)
@@ -102,6 +122,13 @@ internal sealed class PartLook
         return (double)shortest / length;
     }
 
+    private bool IsFar(float[] values)
+    {
+        FarValues own = new(_items.Shape[0]);
+        own.Add(values);
+        return own.Furthest is { Count: > 1, Times: >= FarValueFindings.Far };
+    }
+
     private void See(int index, float[] values)
     {
         Looked++;
@@ -125,6 +152,14 @@ internal sealed class PartLook
         }
 
         bool constant = _moments.Add(values);
+        Far.Add(values);
+        FarItems += _items.Shape.Rank == 2 && IsFar(values) ? 1 : 0;
+        Spread.Add(values);
+        if ((Looked - 1) % Math.Max(1, Math.Min(_items.Count, _most) / MostTraits) == 0)
+        {
+            _traits.Add(ItemTraits.Of(values, _items.Shape));
+        }
+
         if (!constant)
         {
             _neighbours.Add(values);

@@ -93,7 +93,7 @@ public static class Evaluator
         );
 
     /// <summary>What computes class scores of batches with the present weights: the compiled network, or the module itself where
-    /// it cannot be traced, as it reads values.</summary>
+    /// it cannot be compiled, as it reads values or draws numbers in evaluation too.</summary>
     internal static Func<Tensor, Tensor> Compiled(Module model, Shape item)
     {
         try

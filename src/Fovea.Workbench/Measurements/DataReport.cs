@@ -9,6 +9,12 @@ public sealed record DataReport
     /// <summary>By class: items of the test part.</summary>
     public IReadOnlyList<int> TestPerClass { get; init; } = [];
 
+    /// <summary>By class: items learned from whose labels were read; of a loop written by hand, which names some of its items, those.</summary>
+    public IReadOnlyList<int> LearnedPerClass { get; init; } = [];
+
+    /// <summary>By class: items held out, or of the test part where none are.</summary>
+    public IReadOnlyList<int> OthersPerClass { get; init; } = [];
+
     /// <summary>Shape of an item without a batch, e.g. 3, 32, 32; empty where it was not looked at.</summary>
     public IReadOnlyList<int> ItemShape { get; init; } = [];
 
@@ -111,6 +117,25 @@ public sealed record DataReport
     /// <summary>Mean share of a series, 0-1, that one value fills at its end in every channel; 0 for pictures, NaN where it was not looked
     /// at.</summary>
     public double ConstantTail { get; init; } = double.NaN;
+
+    /// <summary>The value that is furthest from all others of its channel; null where channels have two values or fewer, or were not
+    /// looked at.</summary>
+    public FarValue? Far { get; init; }
+
+    /// <summary>Series learned from with a value that comes again, ten times as far from all others of its channel as those lie
+    /// apart.</summary>
+    public int FarItems { get; init; }
+
+    /// <summary>The largest distance of a value from the mean of its channel, in deviations; NaN where it was not looked at.</summary>
+    public double LargestDeviations { get; init; } = double.NaN;
+
+    /// <summary>The share of the variance over the items that one in a hundred positions has, those with most of it, 0-1; NaN for fewer
+    /// than 100 positions.</summary>
+    public double VarianceOfFew { get; init; } = double.NaN;
+
+    /// <summary>What tells the items held out, or of the test part where none are, best from those learned from; null without
+    /// such.</summary>
+    public PartTrait? Trait { get; init; }
 
     /// <summary>Mean length of stretches of one label in the order of the file, over what chance would give.</summary>
     public double LabelRuns { get; init; } = double.NaN;

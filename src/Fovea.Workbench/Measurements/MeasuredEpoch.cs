@@ -38,6 +38,10 @@ public sealed record MeasuredEpoch
     /// <summary>Whether the network was in training while <see cref="HeldOut"/> was measured.</summary>
     public bool EvaluatedInTraining { get; init; }
 
+    /// <summary>How far the weights that <see cref="HeldOut"/> and <see cref="Train"/> were measured with are from those that the last
+    /// update left, over the norm of those; NaN where it is not known, as by the trainer.</summary>
+    public double WeightsMoved { get; init; } = double.NaN;
+
     /// <summary>Mean loss of the items of <see cref="Train"/> as in training: statistics of the batch, units dropped; null
     /// where it was not measured.</summary>
     public double? TrainingModeLoss { get; init; }
@@ -69,6 +73,16 @@ public sealed record MeasuredEpoch
 
     /// <summary>Items whose values as fed were the same to the bit as in the epoch before.</summary>
     public int InputsRepeated { get; init; }
+
+    /// <summary>Items whose label is another than in the epoch before; of labels that are classes.</summary>
+    public int LabelsChanged { get; init; }
+
+    /// <summary>Items whose values as fed were the same to the bit as those of another item of their batch.</summary>
+    public int AlikeInBatch { get; init; }
+
+    /// <summary>By class: items that were learned from in the epoch, each as often as it came; empty where items have no
+    /// class.</summary>
+    public IReadOnlyList<int> ClassItemsSeen { get; init; } = [];
 
     /// <summary>Mean entropy of the labels of a batch over that of all labels, 0-1; NaN where items have no class.</summary>
     public double LabelMix { get; init; } = double.NaN;

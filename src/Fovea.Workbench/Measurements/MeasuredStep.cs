@@ -56,6 +56,21 @@ public sealed record MeasuredStep
     /// half of their norm or more: nobody's step.</summary>
     public int Replaced { get; init; }
 
+    /// <summary>Updates that took, to the bit, the gradient that Backward had left in an earlier one; of loops written by
+    /// hand.</summary>
+    public int Late { get; init; }
+
+    /// <summary>By how many updates those gradients were late, at most.</summary>
+    public int LateBy { get; init; }
+
+    /// <summary>Updates before which running statistics were others than the update before had left; of loops written by
+    /// hand.</summary>
+    public int StatisticsMoved { get; init; }
+
+    /// <summary>The share of a sampled update's change of the weights that was taken back before the next one, 0 where nothing
+    /// touched them; null where it was not measured, as by the trainer.</summary>
+    public double? Undone { get; init; }
+
     /// <summary>Layers that were in evaluation in the last update although they behave differently in training: dropouts and
     /// normalizations by the batch that are not frozen with their state.</summary>
     public int InEvaluation { get; init; }

@@ -132,7 +132,8 @@ public sealed class TrainingWatch
 
         if (!_begun)
         {
-            Begin();
+            _collector!.Begin(_update, isBeforeForward: false);
+            _begun = true;
         }
 
         double value = loss.Item();

@@ -77,6 +77,9 @@ public static class Cause
     /// <summary>Evaluated in training mode.</summary>
     public const string TrainingMode = "training-mode";
 
+    /// <summary>Measured with other weights than those that were trained.</summary>
+    public const string OtherWeights = "other-weights";
+
     /// <summary>The loss sums where it should average, over items or accumulated batches.</summary>
     public const string LossScale = "loss-scale";
 
@@ -173,6 +176,7 @@ public static class Cause
         BatchMixing,
         EvaluationMode,
         TrainingMode,
+        OtherWeights,
         LossScale,
         LossShape,
         LossKind,

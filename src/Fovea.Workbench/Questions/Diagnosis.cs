@@ -54,7 +54,7 @@ public static partial class Diagnosis
         [Cause.ItemsMissed] = [Cause.Overfitting],
         [Cause.RepeatedAugmentation] = [Cause.Overfitting],
         [Cause.StrongAugmentation] = [Cause.OverRegularized, Cause.Underfitting],
-        [Cause.Imbalance] = [Cause.Underfitting],
+        [Cause.Imbalance] = [Cause.Overfitting, Cause.Underfitting],
         [Cause.GradientsNotCleared] = [Cause.NonFinite, Cause.WrongGradient, .. Optimizing],
         [Cause.NotOptimized] = [Cause.Frozen, .. Optimizing],
         [Cause.Unregistered] = [Cause.Frozen, Cause.Disconnected, .. Optimizing],
@@ -63,7 +63,8 @@ public static partial class Diagnosis
         [Cause.WrongGradient] = [Cause.NonFinite, .. Optimizing],
         [Cause.BatchMixing] = [Cause.RunningStatistics, Cause.Overfitting],
         [Cause.EvaluationMode] = [Cause.RunningStatistics, .. Optimizing],
-        [Cause.TrainingMode] = [Cause.RunningStatistics, Cause.Overfitting],
+        [Cause.TrainingMode] = [Cause.RunningStatistics, Cause.Overfitting, Cause.Underfitting],
+        [Cause.OtherWeights] = [Cause.RunningStatistics, Cause.Overfitting, Cause.Underfitting],
         [Cause.LossScale] = [Cause.NonFinite, Cause.RateTooHigh, .. Training],
         [Cause.LossShape] = [Cause.LossKind, .. Optimizing],
         [Cause.LossKind] = [Cause.NonFinite, Cause.RunningStatistics, .. Optimizing],
@@ -84,13 +85,13 @@ public static partial class Diagnosis
         ],
         [Cause.RateTooLow] = [Cause.Underfitting],
         [Cause.Schedule] = [Cause.Underfitting],
-        [Cause.SmallBatchStatistics] = [Cause.RunningStatistics, Cause.Overfitting],
+        [Cause.SmallBatchStatistics] = [Cause.RunningStatistics, Cause.Overfitting, Cause.Underfitting],
         [Cause.RunningStatistics] = [Cause.Overfitting],
         [Cause.DeadUnits] = [Cause.Underfitting],
         [Cause.Saturation] = [Cause.Underfitting],
         [Cause.Activation] = [Cause.TooDeep, Cause.Underfitting],
         [Cause.TooDeep] = [Cause.Underfitting],
-        [Cause.ReceptiveField] = [Cause.Underfitting],
+        [Cause.ReceptiveField] = [Cause.Overfitting, Cause.Underfitting],
         [Cause.OverRegularized] = [Cause.NonFinite, .. Optimizing],
     };
 
@@ -159,12 +160,19 @@ public static partial class Diagnosis
     public static IReadOnlyList<string> Wanted(Evidence evidence, IEnumerable<Question>? further = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
+        (Question Question, Answer Answer)[] asked = [.. Asked(evidence, further)];
         return
         [
-            .. Asked(evidence, further)
+            .. asked
                 .Where(a => a.Answer.Verdict == Verdict.Look)
                 .OrderBy(a => Place(a.Answer.Cause))
                 .SelectMany(a => (a.Question as MeasuredQuestion)?.Wants ?? [])
+                .Concat(
+                    asked
+                        .Select(a => a.Question)
+                        .OfType<MeasuredQuestion>()
+                        .SelectMany(q => evidence.Measured is { } measured ? q.AlsoWants(measured) : [])
+                )
                 .Distinct()
                 .Where(w => evidence.Measured?.LastProbe(w) is null),
         ];

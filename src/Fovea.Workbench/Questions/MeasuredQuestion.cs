@@ -8,6 +8,10 @@ public abstract class MeasuredQuestion : Question
     /// <see cref="Verdict.Look"/>. A run makes each that it knows once, and asks again.</summary>
     public virtual IReadOnlyList<string> Wants => [];
 
+    /// <summary>Probes that what was measured asks for, whatever the answer is.</summary>
+    /// <param name="measured">What was measured in training.</param>
+    internal virtual IReadOnlyList<string> AlsoWants(Measurements measured) => [];
+
     /// <inheritdoc/>
     public sealed override Answer Ask(Evidence evidence)
     {

@@ -41,6 +41,7 @@ public static class QuestionCatalog
     /// <see cref="BuiltIn"/> sets what was measured beside what that predicts.</summary>
     public static IReadOnlyList<Question> Measured { get; } =
         Ordered([
+            new KernelBeyondMapMeasured(),
             new InitialRuleMeasured(),
             new SymmetryMeasured(),
             new InitialVarianceMeasured(),

@@ -184,14 +184,18 @@ public sealed class Graph
     /// <param name="precision">Whether algorithms with a larger error than direct sums are allowed.</param>
     /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when
     /// a number of items is first run; null to choose by a model.</param>
-    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in
-    /// evaluation.</exception>
+    /// <exception cref="InvalidOperationException">The graph was traced as in training: trace it in evaluation. Or a layer
+    /// draws random numbers in evaluation too: <see cref="Interpreter"/> runs such.</exception>
     public CompiledNetwork Compile(Precision precision = Precision.Default, Tuning? tuning = null) =>
         IsTraining
             ? throw new InvalidOperationException(
                 $"{Name}: the graph was traced as in training, where normalizations use the batch and units are dropped. Trace it without training, or call Compile on the module."
             )
-            : new(this, precision, tuning);
+        : Keys.Count > 0
+            ? throw new InvalidOperationException(
+                $"{Name}: {Keys[0].Name} draws random numbers in evaluation too, and a compiled network gives the same answer each time. Leave the layer to Eval(), or run the graph by an Interpreter."
+            )
+        : new(this, precision, tuning);
 
     /// <summary>The graph as text: inputs, parameters and state, then a line a node (<c>name = Operator(reads, options)
     /// shape</c>), then updates of states and outputs.</summary>

@@ -153,6 +153,8 @@ public abstract partial class Module
     /// <param name="tuning">Chooses the algorithms of 3x3 convolutions by measured times, which it holds or takes when
     /// a number of items is first run; null to choose by a model.</param>
     /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    /// <exception cref="InvalidOperationException">A layer draws random numbers in evaluation too, or the network reads values and
+    /// cannot be traced.</exception>
     public CompiledNetwork Compile(Shape itemShape, Precision precision = Precision.Default, Tuning? tuning = null) =>
         Graph.Trace(this, itemShape).Compile(precision, tuning);
 

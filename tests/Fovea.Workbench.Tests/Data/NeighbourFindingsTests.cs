@@ -54,17 +54,28 @@ public sealed class NeighbourFindingsTests
     }
 
     [Fact]
-    public void Places_TwiceTurned_AreThoseBefore()
+    public void Places_TurnedBack_AreThoseBefore()
     {
         foreach (Shape shape in new Shape[] { [3, 32, 32], [2, 50] })
         {
             float[] item = [.. Enumerable.Range(0, (int)shape.Count).Select(i => MathF.Sin(i))];
             float[] cells = ItemSignature.WithColours(item, shape) ?? ItemSignature.Of(item, shape)!;
             (string Way, int[] Places)[] turns = [.. CellTurns.Of(shape, cells.Length)];
-            Assert.Equal(shape.Rank == 3 ? 3 : 1, turns.Length);
-            Assert.All(turns, t => Assert.Equal(Enumerable.Range(0, cells.Length), t.Places.Select(p => t.Places[p])));
+            Assert.Equal(shape.Rank == 3 ? 6 : 1, turns.Length);
+            Assert.All(
+                turns,
+                t => Assert.Equal(Enumerable.Range(0, cells.Length), t.Places.Select(p => Back(turns, t)[p]))
+            );
         }
     }
+
+    /// <summary>The turn that takes another back: its own, but for quarter turns, which do so to each other.</summary>
+    private static int[] Back((string Way, int[] Places)[] turns, (string Way, int[] Places) turn) =>
+        turn.Way.Contains("90", StringComparison.Ordinal)
+            ? turns.Single(t => t.Way.Contains("270", StringComparison.Ordinal)).Places
+        : turn.Way.Contains("270", StringComparison.Ordinal)
+            ? turns.Single(t => t.Way.Contains("90", StringComparison.Ordinal)).Places
+        : turn.Places;
 
     private static Finding[] Found(IDataset train, IDataset other) =>
         [

@@ -57,6 +57,43 @@ public sealed class CompiledEvaluationTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Compiled_DropoutThatStaysInTraining_RunsAsTheModuleDrawingAnewEachTime()
+    {
+        Module net = new Restless();
+        net.Initialize(1).Eval();
+        Tensor x = Tensor.Normal([4, 6], rng: new Rng(2));
+
+        Func<Tensor, Tensor> run = Evaluator.Compiled(net, [6]);
+
+        using NoGrad scope = NoGrad.Enter();
+        Assert.NotEqual(run(x).ToArray(), run(x).ToArray());
+    }
+
+    [Fact]
+    public void Compile_DropoutThatStaysInTraining_NamesTheLayerThatDraws()
+    {
+        Module net = new Restless();
+
+        Assert.Contains(
+            "drop.key draws random numbers in evaluation too",
+            Assert.Throws<InvalidOperationException>(() => net.Initialize(1).Eval().Compile([6])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    private sealed class Restless : Module
+    {
+        private readonly Linear _head = new(6, 3);
+        private readonly Dropout _drop = new(0.5);
+
+        public override Tensor Forward(Tensor x)
+        {
+            _drop.Train();
+            return _head.Forward(_drop.Forward(x));
+        }
+    }
+
     private (TrainedModel Model, Fovea.Data.DataSource Data) Trained()
     {
         TrainingRequest request = new()

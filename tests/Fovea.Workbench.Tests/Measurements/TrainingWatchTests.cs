@@ -2,7 +2,7 @@ using Fovea.Data;
 
 namespace Fovea.Workbench.Tests;
 
-public sealed class TrainingWatchTests
+public sealed partial class TrainingWatchTests
 {
     /// <summary>What a loop does wrong.</summary>
     public enum Slip
@@ -19,6 +19,12 @@ public sealed class TrainingWatchTests
         DrawnAnew,
         LayerTurned,
         OtherHead,
+        Late,
+        FourBits,
+        Lookahead,
+        SlowAverage,
+        QuickAverage,
+        DropsAlways,
     }
 
     [Theory]
@@ -34,6 +40,12 @@ public sealed class TrainingWatchTests
     [InlineData(Slip.DrawnAnew, Cause.Unregistered)]
     [InlineData(Slip.LayerTurned, Cause.WrongGradient)]
     [InlineData(Slip.OtherHead, Cause.Disconnected)]
+    [InlineData(Slip.Late, Cause.WrongGradient)]
+    [InlineData(Slip.FourBits, Cause.RateTooLow)]
+    [InlineData(Slip.Lookahead, "")]
+    [InlineData(Slip.SlowAverage, Cause.OtherWeights)]
+    [InlineData(Slip.QuickAverage, "")]
+    [InlineData(Slip.DropsAlways, Cause.TrainingMode)]
     public void Books_OfALoopWithASlip_NameIt(Slip slip, string cause)
     {
         TrainingWatch watch = Loop(slip);
@@ -167,16 +179,24 @@ public sealed class TrainingWatchTests
         {
             Slip.LayerMadeInForward => new Forgetful().Initialize(3),
             Slip.OtherHead => new Beside().Initialize(3),
+            Slip.DropsAlways => new DropsAlways().Initialize(3),
             _ => TinyNet.Create(),
         };
-        SGD optimizer = new(net, learningRate: 0.02);
+        bool averages = slip is Slip.SlowAverage or Slip.QuickAverage;
+        SGD optimizer = new(net, learningRate: averages ? 0.2 : 0.02);
         CrossEntropy loss = new();
+        float[][] slow = [.. net.Parameters().Select(p => p.ToArray())];
+        Queue<Tensor[]> late = new();
         int group = slip is Slip.ClearedEachBatch or Slip.SummedBatches ? 3 : 1;
         TrainingWatch watch = Diagnosis.Watch(
             net,
             optimizer,
             loss.Forward,
-            new WatchOptions { Classes = ["a", "b", "c"] }
+            new WatchOptions
+            {
+                Classes = ["a", "b", "c"],
+                Train = averages || slip == Slip.DropsAlways ? [.. Batches(epochs: 1, size: 12)] : [],
+            }
         );
         if (slip == Slip.InEvaluation)
         {
@@ -184,7 +204,8 @@ public sealed class TrainingWatchTests
         }
 
         int number = 0;
-        foreach (Batch[] update in Batches(epochs: 4, size: 6).Chunk(group))
+        int made = 0;
+        foreach (Batch[] update in Batches(epochs: averages ? 20 : 4, size: 6).Chunk(group))
         {
             if (slip == Slip.DrawnAnew && number++ % 6 == 0)
             {
@@ -221,10 +242,32 @@ public sealed class TrainingWatchTests
                 turned.Grad = turned.Grad! * -1.0;
             }
 
+            if (slip == Slip.Late)
+            {
+                late.Enqueue([.. net.Parameters().Select(p => p.Grad!.Clone())]);
+                Tensor[] old = late.Count > 3 ? late.Dequeue() : late.Peek();
+                foreach ((Parameter parameter, Tensor gradient) in net.Parameters().Zip(old))
+                {
+                    parameter.Grad!.CopyFrom(gradient);
+                }
+            }
+
             watch.Step();
+            Moved(net, slip, slow, ++made);
+            if (averages && made % 60 == 0)
+            {
+                float[][] trained = [.. net.Parameters().Select(p => p.ToArray())];
+                Put(net, slow);
+                watch.EpochEnded();
+                Put(net, trained);
+            }
         }
 
-        watch.EpochEnded(new MeasuredPart(12, 1.0, 0.1, 6), inTraining: slip == Slip.EvaluatedInTraining);
+        if (!averages)
+        {
+            watch.EpochEnded(new MeasuredPart(12, 1.0, 0.1, 6), inTraining: slip == Slip.EvaluatedInTraining);
+        }
+
         return watch;
     }
 

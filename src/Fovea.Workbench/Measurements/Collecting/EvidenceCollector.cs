@@ -15,7 +15,7 @@ internal sealed class EvidenceCollector
     private readonly UpdateWindow _window = new();
     private readonly MeasurementLog _log;
     private readonly bool[] _optimized;
-    private readonly ReplacedWeights _replaced;
+    private BetweenUpdates? _between;
     private Tensor?[] _gradients = [];
     private Tensor?[] _weights = [];
     private double _lastNorm;
@@ -42,7 +42,6 @@ internal sealed class EvidenceCollector
     {
         (_model, _level, _signals, _log) = (model, level, signals, log);
         _parameters = model.Parameters();
-        _replaced = new ReplacedWeights(_parameters);
         _modes = [.. model.NamedModules().Select(m => m.Module).Where(m => m is RandomDrop or BatchNorm)];
         _optimized = [.. _parameters.Select((_, i) => i >= run.Parameters.Count || run.Parameters[i].IsOptimized)];
         _book = new FeedBook(run.Classes.Count);
@@ -65,12 +64,16 @@ internal sealed class EvidenceCollector
     /// for. The trainer does not.</summary>
     public bool IsByHand { get; init; }
 
+    private BetweenUpdates? Between =>
+        IsByHand && _level != WatchLevel.Light ? _between ??= new BetweenUpdates(_model, _parameters) : null;
+
     /// <summary>An update begins.</summary>
     /// <param name="update">Its number, from 0.</param>
-    public void Begin(long update)
+    /// <param name="isBeforeForward">Whether the network was not run yet for it.</param>
+    public void Begin(long update, bool isBeforeForward = true)
     {
         _window.Update = update;
-        _window.Replaced += IsByHand && _replaced.IsFar() ? 1 : 0;
+        Between?.Begin(_window, isBeforeForward);
         _sampled = SamplingPlan.Includes(_level, update) || Dense.Any(d => update >= d.From && update <= d.To);
         _random = _sampled && _signals is not null ? SessionCheckpoint.RandomStates(_model) : null;
         (_line, _batch, _reading, _batches, _before, _backward) = (null, null, null, 0, [], []);
@@ -94,6 +97,7 @@ internal sealed class EvidenceCollector
         }
 
         NoteDropped();
+        Between?.Left();
         _backward = _sampled && IsByHand ? [.. _parameters.Select(p => p.Grad?.Clone())] : [];
         double? entropy = _level == WatchLevel.Light ? null : _book.Add(batch, outputs[0]);
         _window.Add(loss, right, batch.Indices.Count, entropy);
@@ -107,6 +111,7 @@ internal sealed class EvidenceCollector
         bool clipped = clipNorm > 0 && norm > clipNorm;
         (double? product, double? cosine) = _level == WatchLevel.Light ? (null, null) : Lag(clipped ? clipNorm : norm);
         _window.Add(norm, clipped, product, cosine);
+        Between?.Ready(_window, _sampled);
         if (!_sampled)
         {
             return;
@@ -149,11 +154,7 @@ internal sealed class EvidenceCollector
     /// <returns>Whether a line was written.</returns>
     public bool Updated(double learningRate)
     {
-        if (IsByHand && _level != WatchLevel.Light)
-        {
-            _replaced.Keep();
-        }
-
+        Between?.Updated();
         if (_line is null)
         {
             return false;
@@ -207,7 +208,13 @@ internal sealed class EvidenceCollector
     /// <summary>An epoch is over.</summary>
     /// <param name="epoch">What was measured.</param>
     public void EpochEnded(MeasuredEpoch epoch) =>
-        _log.Add(_book.Close(epoch) with { AlikeFilters = [.. _parameters.Select(AlikeFilters.Of)] });
+        _log.Add(
+            _book.Close(epoch) with
+            {
+                AlikeFilters = [.. _parameters.Select(AlikeFilters.Of)],
+                WeightsMoved = Between?.Distance() ?? double.NaN,
+            }
+        );
 
     /// <summary>A probe was tried.</summary>
     public void Probed(IEnumerable<MeasuredProbe> lines)

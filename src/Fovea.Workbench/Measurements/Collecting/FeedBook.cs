@@ -15,12 +15,15 @@ internal sealed class FeedBook
     private ulong[] _before = [];
     private ulong[] _now = [];
     private int[] _seen = [];
+    private int[] _labelBefore = [];
     private float[] _margins = [];
     private int[] _marginCounts = [];
     private double _entropy;
     private int _batches;
     private int _repeatedInputs;
     private int _repeatedBatches;
+    private int _labelsChanged;
+    private int _alikeInBatch;
     private readonly HashSet<ulong> _fed = [];
 
     /// <summary>An empty book.</summary>
@@ -52,6 +55,7 @@ internal sealed class FeedBook
             NoteMargins(scores, labels, ids);
         }
 
+        NoteChanges(labels, ids);
         return NoteLabels(labels);
     }
 
@@ -75,6 +79,9 @@ internal sealed class FeedBook
             ItemsRepeated = repeated,
             BatchesRepeated = _repeatedBatches,
             InputsRepeated = _repeatedInputs,
+            LabelsChanged = _labelsChanged,
+            AlikeInBatch = _alikeInBatch,
+            ClassItemsSeen = _batches > 0 ? [.. _labels.Select(n => (int)Math.Min(n, int.MaxValue))] : [],
             LabelMix = _batches > 0 && all > 0 ? _entropy / _batches / all : double.NaN,
             MarginQuantiles = quantiles,
             WorstItems = worst,
@@ -84,6 +91,7 @@ internal sealed class FeedBook
         Array.Clear(_labels);
         _fed.Clear();
         (_entropy, _batches, _repeatedInputs, _repeatedBatches) = (0, 0, 0, 0);
+        (_labelsChanged, _alikeInBatch) = (0, 0);
         return closed;
     }
 
@@ -96,6 +104,7 @@ internal sealed class FeedBook
             Array.Resize(ref _seen, size);
             Array.Resize(ref _now, size);
             Array.Resize(ref _before, size);
+            Array.Resize(ref _labelBefore, size);
             Array.Resize(ref _margins, size);
             Array.Resize(ref _marginCounts, size);
         }
@@ -110,6 +119,7 @@ internal sealed class FeedBook
 
         ReadOnlySpan<float> values = inputs.AsSpan<float>();
         int length = values.Length / ids.Length;
+        Dictionary<ulong, int> fed = [];
         for (int i = 0; i < ids.Length; i++)
         {
             // 0 stands for an item that was not fed.
@@ -118,6 +128,20 @@ internal sealed class FeedBook
             _repeatedInputs += _before[id] == hash ? 1 : 0;
             _now[id] = hash;
             _seen[id]++;
+            _alikeInBatch += fed.TryGetValue(hash, out int other) && other != id ? 1 : 0;
+            fed[hash] = id;
+        }
+    }
+
+    /// <summary>Notes items whose label is not the one they came with last.</summary>
+    private void NoteChanges(ReadOnlySpan<long> labels, int[] ids)
+    {
+        for (int i = 0; i < Math.Min(ids.Length, labels.Length); i++)
+        {
+            // 0 stands for an item without a label so far.
+            int label = labels[i] >= 0 && labels[i] < _classes ? (int)labels[i] + 1 : 0;
+            _labelsChanged += label > 0 && _labelBefore[ids[i]] > 0 && _labelBefore[ids[i]] != label ? 1 : 0;
+            _labelBefore[ids[i]] = label;
         }
     }
 

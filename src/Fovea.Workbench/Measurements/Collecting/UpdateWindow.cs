@@ -33,6 +33,18 @@ internal sealed class UpdateWindow
     /// <summary>Updates before which the weights were replaced.</summary>
     public int Replaced { get; set; }
 
+    /// <summary>Updates that took a gradient of an earlier one.</summary>
+    public int Late { get; set; }
+
+    /// <summary>How many updates ago that was, at most.</summary>
+    public int LateBy { get; set; }
+
+    /// <summary>Updates before which running statistics had moved since the update before.</summary>
+    public int StatisticsMoved { get; set; }
+
+    /// <summary>The share of an update that was taken back before the next one; null where it was not measured.</summary>
+    public double? Undone { get; set; }
+
     /// <summary>Updates since the last line.</summary>
     public int Steps { get; private set; }
 
@@ -82,11 +94,16 @@ internal sealed class UpdateWindow
             Uncleared = Uncleared,
             Dropped = Dropped,
             Replaced = Replaced,
+            Late = Late,
+            LateBy = LateBy,
+            StatisticsMoved = StatisticsMoved,
+            Undone = Undone,
         };
         (_loss, _norm, _normHigh, _squared, _product, _cosine, _entropy) = (0, 0, 0, 0, 0, 0, 0);
         (_low, _high) = (double.PositiveInfinity, double.NegativeInfinity);
         (_losses, _items, _right, _clipped, _products, _cosines, _entropies) = (0, 0, 0, 0, 0, 0, 0);
         (Steps, Uncleared, Dropped, Replaced) = (0, 0, 0, 0);
+        (Late, LateBy, StatisticsMoved, Undone) = (0, 0, 0, null);
         return closed;
     }
 }

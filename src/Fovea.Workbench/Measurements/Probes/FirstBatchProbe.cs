@@ -24,7 +24,7 @@ public sealed class FirstBatchProbe : Probe
     public override string Name => ProbeName;
 
     /// <inheritdoc/>
-    public override double Cost => 1;
+    public override double Cost => 2;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
@@ -37,14 +37,20 @@ public sealed class FirstBatchProbe : Probe
 
         Batch batch = Trials.First(whole, Items);
         context.Model.Eval();
-        using (NoGrad.Enter())
-        {
-            IReadOnlyList<Tensor> outputs = context.Model.ForwardAll(batch.AllInputs);
-            int items = batch.Indices.Count;
-            return outputs.Count == 0 || outputs[0].DType == DType.Int64 || !Trials.IsByItem([outputs[0]], items)
-                ? []
-                : [Line(context, new Trial(context, outputs, batch, context.Random(Name)).Values())];
-        }
+        (string, double)[] values = [.. Values(context, batch)];
+        return values.Length == 0
+            ? []
+            : [Line(context, [.. values, .. LossSlopes.Of(context, batch, context.Random(Name))])];
+    }
+
+    private IEnumerable<(string, double)> Values(ProbeContext context, Batch batch)
+    {
+        using NoGrad scope = NoGrad.Enter();
+        IReadOnlyList<Tensor> outputs = context.Model.ForwardAll(batch.AllInputs);
+        return
+            outputs.Count == 0 || outputs[0].DType == DType.Int64 || !Trials.IsByItem([outputs[0]], batch.Indices.Count)
+            ? []
+            : new Trial(context, outputs, batch, context.Random(Name)).Values();
     }
 
     /// <summary>The loss of a batch with other scores in place of the network's.</summary>

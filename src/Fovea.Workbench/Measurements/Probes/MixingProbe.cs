@@ -7,7 +7,7 @@ namespace Fovea.Workbench;
 /// <para>The gradient of the outputs of item 0, along a random direction, by the inputs of up to 8 items: 0 exactly for all but its
 /// own. And the same items in the opposite order: the same outputs, but for rounding.</para>
 /// <para>Values: <c>leak</c>, the largest absolute gradient of items 1 and on; <c>own</c>, that of item 0; <c>reordered</c>, the
-/// largest absolute difference of outputs; <c>scale</c>, the largest absolute output. No lines for fewer than two items, inputs of
+/// largest absolute difference of outputs; <c>again</c>, when the same items are asked once more; <c>scale</c>, the largest absolute output. No lines for fewer than two items, inputs of
 /// integers alone, or outputs whose first axis is not a multiple of the items.</para>
 /// </remarks>
 public sealed class MixingProbe : Probe
@@ -48,7 +48,17 @@ public sealed class MixingProbe : Probe
 
         (double own, double leak) = Gradients(context, outputs, floats, items);
         (double reordered, double scale) = Reordered(context, outputs, inputs, items);
-        return [Line(context, ("leak", leak), ("own", own), ("reordered", reordered), ("scale", scale))];
+        return
+        [
+            Line(
+                context,
+                ("leak", leak),
+                ("own", own),
+                ("reordered", reordered),
+                ("again", Again(context, outputs, inputs)),
+                ("scale", scale)
+            ),
+        ];
     }
 
     private (double Own, double Leak) Gradients(
@@ -96,6 +106,17 @@ public sealed class MixingProbe : Probe
         }
 
         return (difference, scale);
+    }
+
+    /// <summary>By how much the very same items have other outputs when they are asked once more.</summary>
+    private static double Again(ProbeContext context, IReadOnlyList<Tensor> outputs, Tensor[] inputs)
+    {
+        using NoGrad scope = NoGrad.Enter();
+        return outputs
+            .Zip(context.Model.ForwardAll(inputs))
+            .SelectMany(o => o.First.ToArray<double>().Zip(o.Second.ToArray<double>(), (a, b) => Math.Abs(a - b)))
+            .DefaultIfEmpty()
+            .Max();
     }
 
     /// <summary>The items in the opposite order; an item may be several places of the first axis.</summary>

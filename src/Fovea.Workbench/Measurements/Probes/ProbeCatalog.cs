@@ -30,6 +30,7 @@ public static class ProbeCatalog
         new ShiftsProbe(),
         new SplitsProbe(),
         new StandardizedProbe(),
+        new ViewsProbe(),
         new ZeroedInputProbe(),
     ];
 

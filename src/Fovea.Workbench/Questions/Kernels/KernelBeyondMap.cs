@@ -79,6 +79,28 @@ public sealed class KernelBeyondMap : Question
         };
     }
 
+    /// <summary>How often each tap of an axis meets the input; padding that repeats the input counts as such.</summary>
+    internal static int[] Hits(WindowAxisMap window)
+    {
+        int[] hits = new int[window.Kernel];
+        if (window.Mode != PaddingMode.Zeros)
+        {
+            Array.Fill(hits, window.Out);
+            return hits;
+        }
+
+        for (int o = 0; o < window.Out; o++)
+        {
+            int tap = 0;
+            foreach (int position in window.Taps(o))
+            {
+                hits[tap++] += position >= 0 ? 1 : 0;
+            }
+        }
+
+        return hits;
+    }
+
     /// <summary>What a kernel reads, at all its uses.</summary>
     /// <param name="Layer">The use at which it reads most padding.</param>
     /// <param name="Map">Sizes of the map there.</param>
@@ -138,28 +160,6 @@ public sealed class KernelBeyondMap : Question
 
             return hits.Zip(windows)
                 .Aggregate(1.0, (share, h) => share * h.First.Sum() / ((long)h.Second.Kernel * h.Second.Out));
-        }
-
-        /// <summary>How often each tap of an axis meets the input; padding that repeats the input counts as such.</summary>
-        private static int[] Hits(WindowAxisMap window)
-        {
-            int[] hits = new int[window.Kernel];
-            if (window.Mode != PaddingMode.Zeros)
-            {
-                Array.Fill(hits, window.Out);
-                return hits;
-            }
-
-            for (int o = 0; o < window.Out; o++)
-            {
-                int tap = 0;
-                foreach (int position in window.Taps(o))
-                {
-                    hits[tap++] += position >= 0 ? 1 : 0;
-                }
-            }
-
-            return hits;
         }
 
         /// <summary>Whether a tap of the kernel, the innermost axis fastest, meets the input along every axis.</summary>

@@ -27,6 +27,8 @@ internal static partial class DataFindings
                 [
                     Values(data),
                     Labels(data),
+                    FarValueFindings.Of(data),
+                    .. PartFindings.Of(measured, data),
                     Contradictions(data),
                     Disagreement(measured, data),
                     .. NeighbourFindings.Of(measured, data),

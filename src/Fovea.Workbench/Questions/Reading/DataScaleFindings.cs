@@ -45,17 +45,19 @@ internal static partial class DataScaleFindings
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured, DataReport data) =>
-        new[]
-        {
-            Swapped(measured, data),
-            Parts(measured, data),
-            Missing(data),
-            Scale(measured, data),
-            Layout(data),
-            Scattered(measured, data),
-            Unlike(measured, data),
-            Padded(data),
-        }.OfType<Finding>();
+        FarValueFindings.Of(data) is not null
+            ? [] // it takes away the scale of all others, and what is alike with it
+            : new[]
+            {
+                Swapped(measured, data),
+                Parts(measured, data),
+                Missing(data),
+                Scale(measured, data),
+                Layout(data),
+                Scattered(measured, data),
+                Unlike(measured, data),
+                Padded(data),
+            }.OfType<Finding>();
 
     /// <summary>The root mean square of values as fed; NaN where it was not looked at.</summary>
     public static double Size(DataReport data) =>

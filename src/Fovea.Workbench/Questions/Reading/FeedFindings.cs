@@ -8,6 +8,7 @@ internal static class FeedFindings
     private const double SameInputs = 0.95,
         HalfSeen = 0.5,
         SameBatches = 0.1,
+        Copies = 0.2,
         UnmixedLook = 0.5,
         UnmixedFix = 0.25;
 
@@ -16,11 +17,57 @@ internal static class FeedFindings
 
     /// <summary>The thresholds in words.</summary>
     public const string Threshold =
-        "in two epochs or more: batches with less than half of the mixture of labels that chance gives (to fix: a quarter); the same few items again, less than all by a batch; a tenth of the batches of an epoch again; 95 % of augmented items the same to the bit as in the epoch before";
+        "in two epochs or more: batches with less than half of the mixture of labels that chance gives (to fix: a quarter); the same few items again, less than all by a batch; a tenth of the batches of an epoch again; 95 % of augmented items the same to the bit as in the epoch before; half as many items with another label than in the epoch before as chance gives; half of the items with the values of another of their batch";
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Finding> Of(Measurements measured) =>
-        ((IEnumerable<Finding?>)[Unmixed(measured), Items(measured), Augmentation(measured)]).OfType<Finding>();
+        (
+            (IEnumerable<Finding?>)
+                [Relabelled(measured), OneBuffer(measured), Unmixed(measured), Items(measured), Augmentation(measured)]
+        ).OfType<Finding>();
+
+    /// <summary>Items that come with another label in each epoch: labels are put beside items anew, by chance.</summary>
+    private static Finding? Relabelled(Measurements measured)
+    {
+        MeasuredEpoch[] known = [.. Booked(measured).Where(e => e.ClassItemsSeen.Count > 0).Skip(1)];
+        double strangers = known.Length == 0 ? 0 : 1 - known[^1].ClassItemsSeen.Sum(n => Share(n) * Share(n));
+        return known.Length < Persistent || known.Any(e => e.LabelsChanged < HalfSeen * strangers * e.ItemsSeen)
+            ? null
+            : new Finding(
+                Verdict.Fix,
+                Cause.ShuffledLabels,
+                $"{known[^1].LabelsChanged:N0} of {known[^1].ItemsSeen:N0} items came with another label than in the epoch before, and as many in each of {Figures.Of(known.Length, "epoch")}; two items drawn by chance differ in {Figures.Percent(strangers)}: labels do not stay with their items."
+            )
+            {
+                Remedy =
+                    "Take inputs and labels of a batch from one place at one time: look for labels of the batch before, or for two orders drawn apart.",
+                Onset = 0,
+                Threshold = Threshold,
+            };
+
+        double Share(int n) => (double)n / Math.Max(1, known[^1].ClassItemsSeen.Sum());
+    }
+
+    /// <summary>Different items of a batch with the same values: one buffer for all of them.</summary>
+    private static Finding? OneBuffer(Measurements measured)
+    {
+        MeasuredEpoch[] known = [.. Booked(measured)];
+        bool copies = measured.Data is { } data && data.Duplicates + data.Constant > Copies * data.Looked;
+        return
+            known.Length == 0 || copies || known.Any(e => e.AlikeInBatch < HalfSeen * (e.ItemsSeen + e.ItemsRepeated))
+            ? null
+            : new Finding(
+                Verdict.Fix,
+                Cause.RepeatedItems,
+                $"{known[^1].AlikeInBatch:N0} of {known[^1].ItemsSeen:N0} items had the values of another item of their batch to the bit, and each kept its own label: a batch holds one item many times."
+            )
+            {
+                Remedy =
+                    "Copy each item where it is read: one buffer that all items of a batch share holds the last of them.",
+                Onset = 0,
+                Threshold = Threshold,
+            };
+    }
 
     private static Finding? Unmixed(Measurements measured)
     {
@@ -43,7 +90,9 @@ internal static class FeedFindings
             $"Batches are not mixed: the entropy of their labels is {Figures.Percent(mix)} of that of all labels, where chance gives {Figures.Percent(chance)}.{sorted}"
         )
         {
-            Remedy = "Shuffle: new LoaderOptions { Shuffle = true }.",
+            IsFact = true,
+            Remedy =
+                "Shuffle all items: new LoaderOptions { Shuffle = true }; a buffer must hold far more items than a class has.",
             Onset = 0,
             Threshold = Threshold,
         };

@@ -99,6 +99,7 @@ internal static class LabelFindings
         MeasuredEpoch[] known = [.. Both(measured).TakeLast(Persistent)];
         if (
             known.Length < Persistent
+            || PartFindings.Differ(measured)
             || known.Any(e =>
                 !IsByChance(e.HeldOut!) || !(measured.TrainAccuracy(e)!.Value.Low > 2 * e.HeldOut!.Chance())
             )
@@ -112,7 +113,7 @@ internal static class LabelFindings
         MeasuredPart held = known[^1].HeldOut!;
         bool enough = measured.Run.TrainItems >= PerClass * measured.Run.Classes.Count && held.Items >= EnoughHeldOut;
         return new Finding(
-            enough ? Verdict.Fix : Verdict.Look,
+            enough && measured.LastProbe(ViewsProbe.ProbeName) is not null ? Verdict.Fix : Verdict.Look,
             Cause.ShuffledLabels,
             $"{measured.TrainAccuracy(known[^1])!.Value.Text()} of the items learned from are right, and of those held out {held.Accuracy()!.Value.Text()}, as by chance ({Figures.Percent(held.Chance())}), for {known.Length} epochs: they are known by heart, and say nothing of other items{(enough ? "" : "; there may be too few of them")}."
         )

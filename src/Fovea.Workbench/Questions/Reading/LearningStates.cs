@@ -54,7 +54,7 @@ internal static class LearningStates
                 {
                     yield return parameter.IsReached && IsDead(measured)
                         ? NotPulled(measured, parameter, place)
-                        : Decays(run, parameter, place, parameter.IsReached);
+                        : Decays(run, parameter, place, isFrozen: false);
                 }
 
                 continue;
@@ -100,7 +100,7 @@ internal static class LearningStates
     }
 
     private static Still Frozen(MeasuredRun run, MeasuredParameter parameter, int place, bool moved, bool drawn) =>
-        moved ? Decays(run, parameter, place, true)
+        moved ? Decays(run, parameter, place, isFrozen: true)
         : run.Freeze.Length > 0 || !drawn || !parameter.IsWeight
             ? new Still(
                 place,
@@ -123,13 +123,13 @@ internal static class LearningStates
             0.0
         );
 
-    private static Still Decays(MeasuredRun run, MeasuredParameter parameter, int place, bool isReached) =>
+    private static Still Decays(MeasuredRun run, MeasuredParameter parameter, int place, bool isFrozen) =>
         new(
             place,
             parameter.Name,
             SignalLayers.LayerName(run, parameter),
             Verdict.Fix,
-            isReached ? Workbench.Cause.Frozen : Workbench.Cause.Disconnected,
+            isFrozen ? Workbench.Cause.Frozen : Workbench.Cause.Disconnected,
             "gets no gradient and shrinks by weight decay all the same",
             $"Give the optimizer only what is trained: leave {parameter.Name} out of its groups.",
             0.0

@@ -32,7 +32,10 @@ internal static class NeighbourFindings
             return [];
         }
 
-        Finding? parts = Turned(data, items) ?? Swapped(measured, data) ?? Shuffled(data, items);
+        Finding? parts =
+            Turned(data, items)
+            ?? Swapped(measured, data)
+            ?? (PartFindings.Differ(measured) ? null : Shuffled(data, items));
         return new[] { parts, Mislabelled(measured, data) }.OfType<Finding>();
     }
 

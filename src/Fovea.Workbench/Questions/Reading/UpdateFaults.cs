@@ -62,6 +62,32 @@ internal static class UpdateFaults
             : null;
     }
 
+    /// <summary>Adam with betas for which it has no bound: the mean of gradients is over more updates than that of their squares, as
+    /// where the two changed places.</summary>
+    /// <remarks>Kingma, Ba 2015, theorem 4.1, asks for beta1² below the root of beta2: usual is 0.81 against 0.9995.</remarks>
+    public static Ailment? Betas(Measurements measured, LossCurve curve)
+    {
+        MeasuredRun run = measured.Run;
+        if (
+            run.Optimizer is not ("adam" or "adamw")
+            || !(run.Beta2 > 0)
+            || run.Momentum * run.Momentum < Math.Sqrt(run.Beta2)
+        )
+        {
+            return null;
+        }
+
+        bool learned = curve.Last < HardlyLearned * curve.Start;
+        return new Ailment(
+            learned ? Verdict.Look : Verdict.Fix,
+            Cause.RateTooHigh,
+            $"Adam has beta1 = {run.Momentum:G4} and beta2 = {run.Beta2:G4}: it follows the mean of more updates ({1 / (1 - run.Momentum):F0}) than it takes the size of gradients from ({1 / (1 - run.Beta2):F0}), so that steps go on long after gradients turned{(learned ? "" : $", and the loss went from {curve.Start:G4} to {curve.Last:G4}")}.",
+            0,
+            $"--optimizer {run.Optimizer},beta1=0.9,beta2=0.999: the first is of gradients, the second of their squares.",
+            learned ? [] : new Dictionary<string, string> { ["optimizer"] = run.Optimizer }
+        );
+    }
+
     /// <summary>Updates that go up the gradient: the loss rises from the first on, by what gradients say.</summary>
     public static Ailment? Uphill(RateSigns signs)
     {

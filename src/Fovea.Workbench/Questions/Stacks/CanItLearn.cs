@@ -265,8 +265,10 @@ public sealed class CanItLearn : MeasuredQuestion
 
         bool learnsFew = measured.LastProbe("one-batch") is { } probe && probe["learned"] == 1.0;
         RateSigns signs = RateSigns.Of(measured);
+        // Mixed labels have a loss near that of knowing nothing by right.
         bool labels =
             learnsFew
+            && !run.Augment.Contains("mix", StringComparison.Ordinal)
             && signs.NoRateHelps
             && signs.Ratio > 1e-4
             && measured.Epochs.Count(e => e.Epoch > 0) >= 2

@@ -16,7 +16,12 @@ public sealed class ClassesAndInputs : MeasuredQuestion
     public override string Text => "Are classes, labels or inputs a problem?";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Wants => ["splits", "standardized", "reordered-channels"];
+    public override IReadOnlyList<string> Wants =>
+        ["splits", "standardized", "reordered-channels", ViewsProbe.ProbeName];
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<string> AlsoWants(Measurements measured) =>
+        PartFindings.FallsShort(measured, PartFindings.Gain) ? [ViewsProbe.ProbeName] : [];
 
     /// <inheritdoc/>
     protected override Answer Judge(Evidence evidence, Measurements measured)
@@ -36,6 +41,7 @@ public sealed class ClassesAndInputs : MeasuredQuestion
         Finding[] findings =
         [
             .. measured.Data is { } data ? DataFindings.Of(measured, data) : [],
+            .. PartFindings.View(measured) is { } view ? [view] : Array.Empty<Finding>(),
             .. LabelFindings.Of(measured),
             .. FeedFindings.Of(measured),
         ];

@@ -70,6 +70,7 @@ public sealed partial class LearningRate : MeasuredQuestion
 
         Ailment found =
             UpdateFaults.NotCleared(measured, signs)
+            ?? UpdateFaults.Betas(measured, signs.Curve)
             ?? UpdateFaults.Uphill(signs)
             ?? UpdateFaults.Schedule(measured, signs.Curve)
             ?? UpdateFaults.WarmUp(measured, signs.Curve)

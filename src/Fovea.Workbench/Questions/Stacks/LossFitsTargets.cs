@@ -51,7 +51,10 @@ public sealed class LossFitsTargets : MeasuredQuestion
                 "a loss that is the same with targets moved on; rows that sum to 1 before a softmax; a loss that doubles with the items, or is lower for wrong answers",
             Source = "identities of each loss; Ben Braiek, Khomh 2023, TheDeepChecker; Nikanjam et al. 2021, NeuraLint",
         };
-        return Finding.Into(answer, [.. LossFindings.Of(measured, first)], Untold(first));
+        Finding[] findings = LossSlopeFindings.Flat(first) is { } flat
+            ? [flat]
+            : [.. LossSlopeFindings.Of(measured, first), .. LossFindings.Of(measured, first)];
+        return Finding.Into(answer, findings, Untold(first));
     }
 
     private static IEnumerable<string> Untold(MeasuredProbe first)

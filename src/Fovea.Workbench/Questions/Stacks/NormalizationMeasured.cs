@@ -22,7 +22,12 @@ public sealed class NormalizationMeasured : MeasuredQuestion
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(measured);
-        Finding[] findings = [.. NormalizationFindings.Of(evidence, measured), .. Proportion(measured)];
+        Finding[] findings =
+        [
+            .. NormalizationWiring.Of(evidence, measured),
+            .. NormalizationFindings.Of(evidence, measured),
+            .. Proportion(measured),
+        ];
         (Node Node, long Values)[] norms = [.. NormalizationFindings.ByValues(evidence, measured.Run.Batch)];
         if (norms.Length == 0 && findings.Length == 0)
         {

@@ -5,7 +5,7 @@ namespace Fovea.Workbench;
 /// <remarks>Everything here is exact: objects that are the same or not, gradients compared with those of a trace, so one
 /// occurrence in several updates is enough. The cosine of two gradients of one batch is 1 but for rounding; batch normalization
 /// and long sums round to 1e-3 at worst, so 0.99 tells them apart.</remarks>
-public sealed class TrainingLoopBooks : MeasuredQuestion
+public sealed partial class TrainingLoopBooks : MeasuredQuestion
 {
     private const double Same = 0.99,
         Close = 0.02;
@@ -33,6 +33,10 @@ public sealed class TrainingLoopBooks : MeasuredQuestion
             ?? Dropped(measured)
             ?? Evaluating(measured)
             ?? Replaced(measured)
+            ?? Late(measured)
+            ?? Undone(measured)
+            ?? Restless(measured)
+            ?? OtherWeights(measured)
             ?? OtherHead(measured)
             ?? OtherNetwork(measured)
             ?? Turned(measured)

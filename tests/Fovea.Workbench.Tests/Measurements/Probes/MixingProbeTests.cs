@@ -37,6 +37,28 @@ public sealed class MixingProbeTests
         Assert.InRange(line["reordered"] / line["scale"], 0, 1e-5);
     }
 
+    [Fact]
+    public void Try_DropoutThatStaysInTraining_AnswersOtherwiseWhenAskedAgain()
+    {
+        Dropout drop = new(0.5);
+
+        MeasuredProbe line = One(
+            new MixingProbe(),
+            Labelled(
+                new Lambda(x =>
+                {
+                    drop.Train();
+                    return drop.Forward(x);
+                }),
+                0,
+                Items(8)
+            )
+        );
+
+        Assert.True(line["again"] > 0.1 * line["scale"], $"{line["again"]}");
+        Assert.Equal(0.0, One(new MixingProbe(), Training())["again"]);
+    }
+
     private static Fovea.Data.Batch Items(int count) =>
         BatchOf(Tensor.Normal([count, 3], rng: new Rng(1)), new long[count]);
 }

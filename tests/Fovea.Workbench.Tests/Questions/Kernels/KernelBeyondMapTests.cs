@@ -53,6 +53,28 @@ public sealed class KernelBeyondMapTests
         Assert.Equal("fovea inspect resnet18 --input 3x1..64", answer.Experiment);
     }
 
+    // A dilation of 9 on 8 positions: of three taps the middle one alone meets the map.
+    [Theory]
+    [InlineData(8, 9, Verdict.Fix)]
+    [InlineData(8, 7, Verdict.Ok)]
+    [InlineData(1, 1, Verdict.Ok)] // on one position that is how small pictures end
+    public void AskMeasured_Dilation_IsFixWhereOneTapMeetsTheMap(int size, int dilation, Verdict verdict)
+    {
+        Sequential network = new(("conv", new Conv2d(3, 4, 3, padding: dilation, dilation: dilation)));
+        Evidence evidence = new(Graph.Trace(network, [3, size, size], training: true), "net")
+        {
+            Measured = new Measurements
+            {
+                Run = new MeasuredRun { Model = "net", Optimizer = "sgd" },
+            },
+        };
+
+        Answer answer = new KernelBeyondMapMeasured().Ask(evidence);
+
+        Networks.AssertVerdict(verdict, answer);
+        Assert.Equal(verdict == Verdict.Fix ? Cause.ReceptiveField : "", answer.Cause);
+    }
+
     private static Answer Ask(int kernel, int size) =>
         new KernelBeyondMap().Ask(Networks.Of(new Sequential(Networks.Filters(3, 4, kernel)), 3, size, size));
 }

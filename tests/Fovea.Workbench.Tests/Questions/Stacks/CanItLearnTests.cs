@@ -154,9 +154,16 @@ public sealed class CanItLearnTests
     [InlineData(400, 1.0, Verdict.Fix)] // 10 % right of 10 classes
     [InlineData(600, 1.0, Verdict.Look)] // 15 %: something is learned
     [InlineData(400, 0.5, Verdict.Look)] // a lower rate does better
-    public void Ask_StuckThoughAFewItemsAreLearned_LabelsDoNotBelong(int right, double arm01, Verdict verdict)
+    [InlineData(400, 1.0, Verdict.Look, "mixup=0.2")] // mixed labels keep the loss up
+    public void Ask_StuckThoughAFewItemsAreLearned_LabelsDoNotBelong(
+        int right,
+        double arm01,
+        Verdict verdict,
+        string augment = "none"
+    )
     {
         MeasuredRuns run = Chain()
+            .With(r => r with { Augment = augment })
             .Train(250, Stuck)
             .Epoch(1)
             .Epoch(

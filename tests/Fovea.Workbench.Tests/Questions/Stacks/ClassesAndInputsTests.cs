@@ -235,7 +235,57 @@ public sealed class ClassesAndInputsTests
         int items,
         Verdict verdict,
         string cause
-    ) => AssertIs(verdict, cause, Epochs(train, heldOut).With(r => r with { TrainItems = items }));
+    )
+    {
+        MeasuredRuns run = Epochs(train, heldOut).With(r => r with { TrainItems = items });
+        if (verdict == Verdict.Fix)
+        {
+            // Seen otherwise they might be known.
+            AssertIs(Verdict.Look, cause, run);
+            run.Probe(ViewsProbe.ProbeName, ("items", 260), ("right", heldOut), ("mirrored", heldOut));
+        }
+
+        AssertIs(verdict, cause, run);
+    }
+
+    // Of ten classes two labels drawn by chance differ in nine of ten items.
+    [Theory]
+    [InlineData(900, Verdict.Fix)]
+    [InlineData(400, Verdict.Ok)] // as where a network labels some items anew
+    public void Judge_LabelsThatChange_AreComparedWithChance(int changed, Verdict verdict)
+    {
+        MeasuredRuns run = WithData(Fine);
+        for (int e = 1; e <= 3; e++)
+        {
+            run.Train(30, Falling)
+                .Epoch(
+                    e,
+                    x =>
+                        x with
+                        {
+                            ItemsSeen = 1000,
+                            ClassItemsSeen = [.. Enumerable.Repeat(100, Classes)],
+                            LabelsChanged = e == 1 ? 0 : changed,
+                        }
+                );
+        }
+
+        AssertIs(verdict, verdict == Verdict.Ok ? "" : Cause.ShuffledLabels, run.With(r => r with { TrainItems = 0 }));
+    }
+
+    [Theory]
+    [InlineData(960, 0, Verdict.Fix)]
+    [InlineData(300, 0, Verdict.Ok)]
+    [InlineData(960, 4000, Verdict.Look)] // the data themselves are copies
+    public void Judge_AlikeInABatch_AreOneBuffer(int alike, int copies, Verdict verdict)
+    {
+        MeasuredRuns run = WithData(Fine with { Duplicates = copies })
+            .Train(30, Falling)
+            .Epoch(1, x => x with { ItemsSeen = 1000, AlikeInBatch = alike })
+            .With(r => r with { TrainItems = 0 });
+
+        AssertIs(verdict, verdict == Verdict.Ok ? "" : Cause.RepeatedItems, run);
+    }
 
     [Theory]
     [InlineData(-2.0, 3.0, 5, Verdict.Look)]

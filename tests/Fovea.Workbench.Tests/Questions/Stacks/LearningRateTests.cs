@@ -147,6 +147,31 @@ public sealed class LearningRateTests
             )
         );
 
+    // Kingma, Ba 2015: 0.998 against 0.949, 0.81 against 0.9995, 0.81 against 0.975.
+    [Theory]
+    [InlineData("adam", 0.999, 0.9, true, Verdict.Fix)]
+    [InlineData("adamw", 0.999, 0.9, false, Verdict.Look)]
+    [InlineData("adam", 0.9, 0.999, true, Verdict.Ok)]
+    [InlineData("adam", 0.9, 0.95, true, Verdict.Ok)]
+    [InlineData("sgd", 0.99, 0.0, true, Verdict.Ok)]
+    public void Ask_BetasSwapped_IsFixWhereLittleIsLearned(
+        string optimizer,
+        double beta1,
+        double beta2,
+        bool stays,
+        Verdict verdict
+    )
+    {
+        MeasuredRuns run = Chain()
+            .With(r => r with { Optimizer = optimizer, Momentum = beta1, Beta2 = beta2 })
+            .Train(90, s => stays ? 2.3 - (s * 0.003) : Falling(s));
+
+        Answer answer = Ask(new LearningRate(), run);
+
+        Assert.Equal(verdict != Verdict.Ok, answer.Finding.StartsWith("Adam has beta1", StringComparison.Ordinal));
+        Assert.True(verdict == Verdict.Ok || answer.Verdict == verdict, $"{answer.Verdict}: {answer.Finding}");
+    }
+
     [Fact]
     public void Ask_NormGrowsWithTheNumberOfUpdates_IsNotCleared()
     {

@@ -35,6 +35,17 @@ public sealed class LossFitsTargetsTests
             { "binary", Verdict.Ok, "" },
             { "binary after sigmoid", Verdict.Fix, Cause.OutputActivation },
             { "binary of regression", Verdict.Fix, Cause.LossKind },
+            { "clamped", Verdict.Fix, Cause.Disconnected },
+            { "clamped far above", Verdict.Ok, "" },
+            { "label 0 ignored", Verdict.Fix, Cause.LossKind },
+            { "weights of classes", Verdict.Ok, "" },
+            { "smoothed", Verdict.Ok, "" },
+            { "focal", Verdict.Ok, "" },
+            { "magnitudes of weights", Verdict.Look, Cause.OverRegularized },
+            { "squares of weights", Verdict.Ok, "" },
+            { "a thousandth of the scores", Verdict.Fix, Cause.Vanishing },
+            { "a twentieth of the scores", Verdict.Look, Cause.Vanishing },
+            { "half of the scores", Verdict.Ok, "" },
         };
 
     [Theory]
@@ -70,6 +81,25 @@ public sealed class LossFitsTargetsTests
         Assert.Contains("the items tried have one target", answer.Finding, StringComparison.Ordinal);
     }
 
+    // A gradient of the penalty four times that of the data; a cross-entropy of 1.1 or 0.1, where ln 10 is 2.3.
+    [Theory]
+    [InlineData(0.8, 1.1, Verdict.Fix)]
+    [InlineData(0.8, 0.1, Verdict.Look)] // it learns all the same
+    [InlineData(0.2, 1.1, Verdict.Look)]
+    [InlineData(0.01, 1.1, Verdict.Ok)]
+    public void Judge_PenaltyOfARun_IsFixWhereItHardlyLearns(double penalty, double loss, Verdict verdict)
+    {
+        MeasuredRuns run = MeasuredRuns
+            .Chain()
+            .Probe("first-batch", ("loss", 2.3), ("penaltySlope", penalty), ("dataSlope", 0.2), ("slope", 0.1))
+            .Train(200, MeasuredRuns.Falling)
+            .Epoch(4, e => e with { Train = new MeasuredPart(200, loss, 0.02, 100) });
+
+        Answer answer = new LossFitsTargets().Ask(run.Evidence);
+
+        Assert.Equal((verdict, verdict == Verdict.Ok ? "" : Cause.OverRegularized), (answer.Verdict, answer.Cause));
+    }
+
     private static Answer Judge(string kind)
     {
         (Module end, int width, bool labels) = EndOf(kind);
@@ -85,7 +115,18 @@ public sealed class LossFitsTargetsTests
         }
 
         SGD optimizer = new(network, learningRate: kind == "sum at a high rate" ? 0.1 : 0.001);
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss = (o, t) => LossOf(kind)(o[0], t[0]);
+        double penalty =
+            kind == "magnitudes of weights" ? 0.05
+            : kind == "squares of weights" ? 1e-3
+            : 0;
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> loss = (o, t) =>
+            network
+                .Parameters()
+                .Where(_ => penalty > 0)
+                .Aggregate(
+                    LossOf(kind)(o[0], t[0]),
+                    (sum, w) => sum + ((kind == "squares of weights" ? w.Square() : w.Abs()).Sum() * penalty)
+                );
         Batch batch = BatchOf(kind, labels);
         Watched watched = Watched.Of(
             network,
@@ -107,6 +148,7 @@ public sealed class LossFitsTargetsTests
                 {
                     Model = network,
                     Loss = loss,
+                    Classes = labels && width == Classes ? Classes : 0,
                     Train = [batch],
                     Seed = 1,
                 }
@@ -141,6 +183,22 @@ public sealed class LossFitsTargetsTests
             "turned sign" => (o, t) => -new CrossEntropy().Forward(o, t),
             "sum" or "sum at a high rate" => new CrossEntropy { Reduction = LossReduction.Sum }.Forward,
             "squares" or "sigmoid and squares" => new MeanSquaredError().Forward,
+            "clamped" => (o, t) => new CrossEntropy().Forward(o, t).Clamp(high: 1),
+            "clamped far above" => (o, t) => new CrossEntropy().Forward(o, t).Clamp(high: 1000),
+            "label 0 ignored" => new CrossEntropy { IgnoredLabel = 0 }.Forward,
+            "weights of classes" => new CrossEntropy
+            {
+                ClassWeights = Tensor.From([0.1f, 1f, 1f, 2f, 1f], [Classes]),
+            }.Forward,
+            "smoothed" => new CrossEntropy(labelSmoothing: 0.1).Forward,
+            "focal" => (o, t) =>
+            {
+                Tensor log = (new LogSoftmax(1).Forward(o) * t.OneHot(Classes)).Sum([1]);
+                return -(log * (1.0 - log.Exp()).Square()).Mean();
+            },
+            "a thousandth of the scores" => (o, t) => new CrossEntropy().Forward(o * 0.001, t),
+            "a twentieth of the scores" => (o, t) => new CrossEntropy().Forward(o * 0.05, t),
+            "half of the scores" => (o, t) => new CrossEntropy().Forward(o * 0.5, t),
             "squares broadcast" => (o, t) => (o - t).Square().Mean(), // [N, 1] - [N] is [N, N]
             "one softmax output" => (o, t) => (o - t).Square().Mean(),
             "binary" or "binary after sigmoid" or "binary of regression" => new BinaryCrossEntropyWithLogits().Forward,

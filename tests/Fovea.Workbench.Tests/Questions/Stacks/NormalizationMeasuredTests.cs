@@ -125,6 +125,78 @@ public sealed class NormalizationMeasuredTests
         Assert.Contains("after 22 updates", answer.Finding, StringComparison.Ordinal);
     }
 
+    // One value a group: of each is left 0, and the shift.
+    [Theory]
+    [InlineData(4, Verdict.Fix)]
+    [InlineData(2, Verdict.NotApplicable)]
+    [InlineData(1, Verdict.NotApplicable)]
+    public void Judge_GroupsOfOneValue_AreNamedBeforeTraining(int groups, Verdict verdict)
+    {
+        Sequential network = new(
+            ("conv", new Conv2d(1, 4, 3)),
+            ("pool", new AdaptiveAvgPool2d(1)),
+            ("norm", new GroupNorm(4, groups))
+        );
+        Evidence evidence = new(Graph.Trace(network, [1, 8, 8], training: true), "net")
+        {
+            Measured = new Measurements
+            {
+                Run = new MeasuredRun { Model = "net", Optimizer = "sgd" },
+            },
+        };
+
+        AssertIs(verdict, verdict == Verdict.Fix ? Cause.SmallBatchStatistics : "", evidence);
+    }
+
+    [Theory]
+    [InlineData(true, 1.2, Verdict.Fix)]
+    [InlineData(true, 0.5, Verdict.Ok)] // it does no harm
+    [InlineData(false, 1.2, Verdict.Look)]
+    public void Judge_OneNormalizationInTwoPlaces_IsFixWhereEvaluationSuffers(
+        bool shared,
+        double evaluation,
+        Verdict verdict
+    )
+    {
+        Evidence evidence = new(Graph.Trace(new Twice(shared), [4, 8, 8], training: true), "net")
+        {
+            Measured = Run([(400, evaluation), (800, evaluation)]).Measured,
+        };
+
+        AssertIs(verdict, verdict == Verdict.Ok ? "" : Cause.RunningStatistics, evidence);
+    }
+
+    [Theory]
+    [InlineData(2, 1.2, Verdict.Fix)]
+    [InlineData(2, 0.5, Verdict.Ok)] // such as statistics taken anew on purpose
+    public void Judge_StatisticsMovedBetweenUpdates_AreFixWhereEvaluationSuffers(
+        int moved,
+        double evaluation,
+        Verdict verdict
+    )
+    {
+        Measurements measured = Run([(400, evaluation), (800, evaluation)]).Measured!;
+        Evidence run = With(measured with { Steps = [new MeasuredStep { Step = 400, StatisticsMoved = moved }] });
+
+        Answer answer = AssertIs(verdict, verdict == Verdict.Ok ? "" : Cause.RunningStatistics, run);
+
+        Assert.Equal(verdict == Verdict.Fix, answer.Finding.StartsWith("2 times", StringComparison.Ordinal));
+    }
+
+    /// <summary>Normalizes twice, by one layer or by two.</summary>
+    private sealed class Twice(bool shared) : Module
+    {
+        private readonly Conv2d _conv = new(4, 4, 3);
+        private readonly BatchNorm2d _first = new(4);
+        private readonly BatchNorm2d _second = new(4);
+
+        public override Tensor Forward(Tensor x)
+        {
+            Tensor once = _first.Forward(x);
+            return (shared ? _first : _second).Forward(_conv.Forward(once));
+        }
+    }
+
     private static MeasuredProbe Probe(string name, params (string Name, double Value)[] values) =>
         new(800, name, values.ToDictionary(v => v.Name, v => v.Value));
 
