@@ -71,8 +71,6 @@ public static class AnswerJson
         Write(json, "predicted", answer.Predicted);
         Write(json, "measured", answer.Measured);
         json.WriteString("threshold", answer.Threshold);
-        Write(json, answer.Crossed);
-        json.WriteString("explainedBy", answer.ExplainedBy);
         json.WriteString("source", answer.Source);
         json.WriteString("remedy", answer.Remedy);
         json.WriteString("experiment", answer.Experiment);
@@ -84,6 +82,8 @@ public static class AnswerJson
         }
 
         json.WriteEndObject();
+        Write(json, answer.Crossed);
+        json.WriteString("explainedBy", answer.ExplainedBy);
         json.WriteEndObject();
     }
 

@@ -210,7 +210,9 @@ public sealed class InspectJsonTests
             "remedy",
             "experiment",
             "cause",
-            "options"
+            "options",
+            "crossed",
+            "explainedBy"
         );
         Assert.Contains(answer.GetProperty("verdict").GetString(), Verdicts);
         Assert.Equal(JsonValueKind.Array, answer.GetProperty("layers").ValueKind);
