@@ -127,12 +127,13 @@ internal sealed class TorchGraph
             : (_weights[node.Inputs[1]], node.Inputs.Count > 2 ? _weights[node.Inputs[2]] : null);
         if (x.dim() == 3)
         {
+            (long before, long after) = Pads.Of(conv.Padding, node)[0];
             return Functional.conv1d(
-                x,
+                before == after ? x : Functional.pad(x, [before, after]), // as PyTorch's 'same' does
                 weight,
                 bias,
                 conv.Stride.At(0, 1),
-                Both(conv.Padding, node)[0],
+                before == after ? before : 0,
                 conv.Dilation.At(0, 1),
                 conv.Groups
             );
