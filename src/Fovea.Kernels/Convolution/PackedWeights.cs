@@ -23,7 +23,10 @@ internal readonly unsafe struct FoldedWeights(float* weights, float[]? bias, dou
 internal sealed unsafe class PackedWeights
 {
     private const int Line = 16; // floats
-    private const int MostTileOutputs = 64; // a tile loads the biases of all its channels, also of those that are not there
+
+    /// <summary>Biases behind the last channel: a tile loads the biases of all its channels, also of those that are not
+    /// there.</summary>
+    public const int MostTileOutputs = 64;
 
     private float* _memory;
 

@@ -16,13 +16,14 @@ internal readonly unsafe struct WeightView
     private readonly int _perGroup;
     private readonly int _inputs;
     private readonly int _outputs;
-    private readonly int[] _taps;
+    private readonly int[]? _taps; // null for all, in order
     private readonly double[]? _factors;
-    private readonly bool _isInOrder;
 
-    private WeightView(float* weights, ConvolutionGeometry g, int[] taps, double[]? factors, bool isTurned)
+    private WeightView(float* weights, ConvolutionGeometry g, int[]? taps, double[]? factors)
     {
         _weights = weights;
+        bool isTurned = taps is not null;
+        Taps = taps?.Length ?? g.Taps;
         (_taps, _factors) = (taps, factors);
         (_outputs, _perGroup, _inputs) = isTurned
             ? (g.InChannels, g.InPerGroup, g.OutPerGroup)
@@ -30,7 +31,6 @@ internal readonly unsafe struct WeightView
         _group = (long)g.OutPerGroup * g.InPerGroup * g.Taps;
         long row = (long)g.InPerGroup * g.Taps;
         (_output, _input) = isTurned ? ((long)g.Taps, row) : (row, g.Taps);
-        _isInOrder = !isTurned && g.Groups == 1;
     }
 
     /// <summary>Weights [Cout, Cin / groups, kernel...] of a convolution.</summary>
@@ -39,20 +39,19 @@ internal readonly unsafe struct WeightView
     /// <param name="factors">What the weights of each output channel are multiplied by, in double, rounded once; null for
     /// 1.</param>
     public static WeightView Of(float* weights, ConvolutionGeometry g, double[]? factors = null) =>
-        new(weights, g, [.. Enumerable.Range(0, g.Taps)], factors, isTurned: false);
+        new(weights, g, null, factors);
 
     /// <summary>The weights of a convolution as one from its outputs to its inputs reads them.</summary>
     /// <param name="weights">The weights [Cout, Cin / groups, kernel...].</param>
     /// <param name="g">The sizes of the convolution.</param>
     /// <param name="taps">Which taps, in the order in which they are read.</param>
-    public static WeightView Turned(float* weights, ConvolutionGeometry g, int[] taps) =>
-        new(weights, g, taps, null, isTurned: true);
+    public static WeightView Turned(float* weights, ConvolutionGeometry g, int[] taps) => new(weights, g, taps, null);
 
     /// <summary>Taps of a filter.</summary>
-    public int Taps => _taps.Length;
+    public int Taps { get; }
 
     /// <summary>Whether <see cref="Lanes"/> gives these weights: one group, and not too many taps.</summary>
-    public bool HasLanes => _perGroup == _outputs && _taps.Length <= MostTaps && (_isInOrder || _output <= MostTaps);
+    public bool HasLanes => _perGroup == _outputs && Taps <= MostTaps && (_taps is null || _output <= MostTaps);
 
     /// <summary>One weight; 0 for a channel that is not there.</summary>
     /// <param name="output">The output channel.</param>
@@ -66,7 +65,10 @@ internal readonly unsafe struct WeightView
         }
 
         float weight = _weights[
-            (output / _perGroup * _group) + (output % _perGroup * _output) + (input * _input) + _taps[tap]
+            (output / _perGroup * _group)
+                + (output % _perGroup * _output)
+                + (input * _input)
+                + (_taps is null ? tap : _taps[tap])
         ];
         return _factors is null ? weight : (float)(weight * _factors[output]);
     }
@@ -82,22 +84,22 @@ internal readonly unsafe struct WeightView
         int there = Math.Min(TileCall.Block, _outputs - output);
         if (there < TileCall.Block)
         {
-            new Span<float>(to, inputs * _taps.Length * TileCall.Block).Clear();
+            new Span<float>(to, inputs * Taps * TileCall.Block).Clear();
         }
 
         float* from = _weights + (output * _output) + (input * _input);
-        if (_isInOrder)
+        if (_taps is null)
         {
-            BlockTranspose.Copy(from, _output, there, inputs * _taps.Length, to, TileCall.Block);
+            BlockTranspose.Copy(from, _output, there, inputs * Taps, to, TileCall.Block);
         }
         else
         {
-            Turn(from, there, inputs, to);
+            Turn(_taps, from, there, inputs, to);
         }
 
         if (_factors is not null)
         {
-            for (int i = 0; i < inputs * _taps.Length; i++)
+            for (int i = 0; i < inputs * Taps; i++)
             {
                 for (int lane = 0; lane < there; lane++)
                 {
@@ -110,7 +112,7 @@ internal readonly unsafe struct WeightView
     }
 
     /// <summary>The filters of the lanes follow each other, all taps of each together.</summary>
-    private void Turn(float* from, int there, int inputs, float* to)
+    private void Turn(int[] taps, float* from, int there, int inputs, float* to)
     {
         int all = (int)_output;
         float* turned = stackalloc float[all * TileCall.Block];
@@ -118,7 +120,7 @@ internal readonly unsafe struct WeightView
         for (int i = 0; i < inputs; i++, from += _input)
         {
             BlockTranspose.Copy(from, all, there, all, turned, TileCall.Block);
-            foreach (int tap in _taps)
+            foreach (int tap in taps)
             {
                 Vector512.Load(turned + (tap * TileCall.Block)).Store(to);
                 to += TileCall.Block;

@@ -55,6 +55,9 @@ internal sealed class PoolAxis
     /// <summary>The input positions of a window, in the window's order; -1 where it covers none.</summary>
     public ReadOnlySpan<int> Taps(int window) => _sources.AsSpan(_first[window], _first[window + 1] - _first[window]);
 
+    /// <summary>The input positions that a window covers, in its order.</summary>
+    public int[] Inside(int window) => [.. Taps(window).ToArray().Where(tap => tap >= 0)];
+
     /// <summary>A window that slides.</summary>
     /// <param name="axis">The sizes; the back padding may have grown beyond the one asked for, to hold a partial last
     /// window.</param>

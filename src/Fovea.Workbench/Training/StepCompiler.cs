@@ -69,17 +69,8 @@ internal sealed class StepCompiler(Module model, TrainingTask task, bool isWante
             throw new NotSupportedException($"its parameters are {other.DType}");
         }
 
-        return TrainingGraph.Of(
-            model,
-            [.. batch.AllInputs.Select((x, i) => Open($"input{(i == 0 ? "" : i)}", x))],
-            [.. batch.AllTargets.Select((x, i) => Open($"target{(i == 0 ? "" : i)}", x))],
-            task.LossOf,
-            new TrainingGraphOptions { KeepsModes = true }
-        );
+        return BatchStep.Trace(model, task.LossOf, batch, new TrainingGraphOptions { KeepsModes = true });
     }
-
-    private static GraphInput Open(string name, Tensor x) =>
-        GraphInput.OfItems(name, Shape.Create(x.Shape.Sizes[1..]), x.DType);
 
     private string KeyOf(Batch batch) =>
         string.Concat([

@@ -35,7 +35,7 @@ internal sealed unsafe class DataGradient
         {
             if (phases[i].Taps == 0)
             {
-                _phases[i] = new(phases[i], null, null, default);
+                _phases[i] = new(phases[i], [], null, null, default);
                 continue;
             }
 
@@ -45,7 +45,7 @@ internal sealed unsafe class DataGradient
             BlockedLayout map = IsWhole ? dx : new(g.OutChannels, g.Depth.Out, g.Height.Out, g.Width.Out);
             _map = Math.Max(_map, IsWhole ? 0 : map.Item);
             IBlockedKernel kernel = ConvolutionKernel.KernelOf(g, dy, map, choice, cpu).ForItems(together);
-            _phases[i] = new(phases[i], kernel, map, choice);
+            _phases[i] = new(phases[i], [.. phases[i].TapIndices(geometry).Reverse()], kernel, map, choice);
         }
 
         long packed = 0;
@@ -105,8 +105,7 @@ internal sealed unsafe class DataGradient
         {
             if (phase.Kernel is not null)
             {
-                int[] taps = [.. phase.Place.TapIndices(Geometry).Reverse()];
-                phase.Kernel.Pack(WeightView.Turned(weights, Geometry, taps), packed + phase.Packed);
+                phase.Kernel.Pack(WeightView.Turned(weights, Geometry, phase.Taps), packed + phase.Packed);
             }
         }
     }
@@ -208,9 +207,18 @@ internal sealed unsafe class DataGradient
     }
 
     /// <summary>A phase, and the convolution that computes it; null where it has no taps.</summary>
-    private sealed class Phase(GradientPhase place, IBlockedKernel? kernel, BlockedLayout? map, AlgorithmChoice choice)
+    private sealed class Phase(
+        GradientPhase place,
+        int[] taps,
+        IBlockedKernel? kernel,
+        BlockedLayout? map,
+        AlgorithmChoice choice
+    )
     {
         public GradientPhase Place => place;
+
+        /// <summary>The taps in the order in which they are read: the last first.</summary>
+        public int[] Taps => taps;
 
         public IBlockedKernel? Kernel => kernel;
 

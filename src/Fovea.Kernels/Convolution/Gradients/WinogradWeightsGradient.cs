@@ -206,8 +206,8 @@ internal sealed unsafe class WinogradWeightsGradient : IWeightsGradient
                 Transform<TVec, TSimd>(
                     call,
                     first + p,
-                    (values + (p * TileCall.Block)),
-                    (gradients + (p * TileCall.Block)),
+                    values + (p * TileCall.Block),
+                    gradients + (p * TileCall.Block),
                     line,
                     (firstBlock, endBlock),
                     (firstChunk * _chunkBlocks, Math.Min(Dy.Blocks, endChunk * _chunkBlocks))

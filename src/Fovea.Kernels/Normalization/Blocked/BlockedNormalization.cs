@@ -13,6 +13,33 @@ internal static unsafe class BlockedNormalization
     private const float Large = 1e30f,
         Small = 1e-30f;
 
+    /// <summary>The sums of 16 channels.</summary>
+    /// <param name="layout">How an item lies.</param>
+    /// <param name="x">The channel block of the item.</param>
+    /// <param name="to">16 results.</param>
+    /// <param name="bits">Vector width.</param>
+    public static void ChannelSums(BlockedLayout layout, float* x, Span<double> to, int bits)
+    {
+        delegate* <float*, int, float*, void> sum = bits switch
+        {
+            512 => &BlockedRows<Vector512<float>, Simd512>.Sum,
+            256 => &BlockedRows<Vector256<float>, Simd256>.Sum,
+            _ => &BlockedRows<Vector128<float>, Simd128>.Sum,
+        };
+        float* part = stackalloc float[TileCall.Block];
+        to.Clear();
+        foreach (Run run in Runs(layout))
+        {
+            sum(x + run.Start(layout), run.Pixels, part);
+            Add(part, to);
+        }
+
+        for (int lane = 0; lane < TileCall.Block; lane++)
+        {
+            to[lane] = Math.Abs(to[lane]) < Large ? to[lane] : ExactSum(layout, x + lane);
+        }
+    }
+
     /// <summary>The moments of 16 channels.</summary>
     /// <param name="layout">How an item lies.</param>
     /// <param name="x">The channel block of the item.</param>
@@ -21,12 +48,6 @@ internal static unsafe class BlockedNormalization
     /// <param name="bits">Vector width.</param>
     public static void Moments(BlockedLayout layout, float* x, Span<Moments> to, double epsilon, int bits)
     {
-        delegate* <float*, int, float*, void> sum = bits switch
-        {
-            512 => &BlockedRows<Vector512<float>, Simd512>.Sum,
-            256 => &BlockedRows<Vector256<float>, Simd256>.Sum,
-            _ => &BlockedRows<Vector128<float>, Simd128>.Sum,
-        };
         delegate* <float*, int, float*, float*, void> deviations = bits switch
         {
             512 => &NormalizationRows<Vector512<float>, Simd512>.Deviations,
@@ -37,25 +58,17 @@ internal static unsafe class BlockedNormalization
             center = stackalloc float[TileCall.Block];
         double* total = stackalloc double[2 * TileCall.Block];
         long count = (long)layout.Rows * layout.Width;
-        new Span<double>(total, 2 * TileCall.Block).Clear();
-        foreach (Run run in Runs(layout))
-        {
-            sum(x + run.Start(layout), run.Pixels, part);
-            Add(part, total, TileCall.Block);
-        }
-
+        ChannelSums(layout, x, new Span<double>(total, TileCall.Block), bits);
         for (int lane = 0; lane < TileCall.Block; lane++)
         {
-            center[lane] = (float)(
-                Math.Abs(total[lane]) < Large ? total[lane] / count : ExactSum(layout, x + lane) / count
-            );
+            center[lane] = (float)(total[lane] / count);
         }
 
         new Span<double>(total, 2 * TileCall.Block).Clear();
         foreach (Run run in Runs(layout))
         {
             deviations(x + run.Start(layout), run.Pixels, center, part);
-            Add(part, total, 2 * TileCall.Block);
+            Add(part, new Span<double>(total, 2 * TileCall.Block));
         }
 
         for (int lane = 0; lane < TileCall.Block; lane++)
@@ -99,7 +112,7 @@ internal static unsafe class BlockedNormalization
                 maps.High,
                 part
             );
-            Add(part, total, 2 * TileCall.Block);
+            Add(part, new Span<double>(total, 2 * TileCall.Block));
         }
 
         for (int lane = 0; lane < TileCall.Block; lane++)
@@ -181,9 +194,9 @@ internal static unsafe class BlockedNormalization
     private static float* At(float* item, BlockedLayout layout, int block, Run run) =>
         item + ((long)block * layout.Plane) + run.Start(layout);
 
-    private static void Add(float* part, double* total, int count)
+    private static void Add(float* part, Span<double> total)
     {
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < total.Length; i++)
         {
             total[i] += part[i];
         }
@@ -284,29 +297,4 @@ internal static unsafe class BlockedNormalization
             return _row < rows && width > 0;
         }
     }
-}
-
-/// <summary>Items of maps of one size.</summary>
-internal unsafe ref struct NormalizationMaps
-{
-    /// <summary>How x lies.</summary>
-    public BlockedLayout X;
-
-    /// <summary>The item of x.</summary>
-    public float* AtX;
-
-    /// <summary>How dy lies.</summary>
-    public BlockedLayout Dy;
-
-    /// <summary>The item of dy.</summary>
-    public float* AtDy;
-
-    /// <summary>How y lies; null where it is not looked at.</summary>
-    public BlockedLayout? Y;
-
-    /// <summary>The item of y.</summary>
-    public float* AtY;
-
-    /// <summary>Largest result, below which the output lets a gradient through; not a number for no limit.</summary>
-    public float High;
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class BlockedMaxGradient
     private readonly BlockedLayout _dx;
     private readonly int[][] _rows; // rows of the input that each row of the output reads
     private readonly int[][] _columns; // columns, in floats
-    private readonly delegate* <float*, float*, float*, int, int*, int, float*, void> _window;
+    private readonly delegate* <float*, float*, float*, int*, int, float*, void> _window;
 
     /// <summary>Plans the gradient.</summary>
     /// <param name="geometry">The windows of each axis.</param>
@@ -37,8 +37,9 @@ internal sealed unsafe class BlockedMaxGradient
             .. Enumerable
                 .Range(0, y.Rows)
                 .Select(row =>
-                    Inside(geometry.Depth, row / y.Height)
-                        .SelectMany(d => Inside(geometry.Height, row % y.Height).Select(h => (d * x.Height) + h))
+                    geometry
+                        .Depth.Inside(row / y.Height)
+                        .SelectMany(d => geometry.Height.Inside(row % y.Height).Select(h => (d * x.Height) + h))
                         .ToArray()
                 ),
         ];
@@ -46,7 +47,7 @@ internal sealed unsafe class BlockedMaxGradient
         [
             .. Enumerable
                 .Range(0, y.Width)
-                .Select(w => Inside(geometry.Width, w).Select(c => c * TileCall.Block).ToArray()),
+                .Select(w => geometry.Width.Inside(w).Select(c => c * TileCall.Block).ToArray()),
         ];
         _window = bits switch
         {
@@ -84,7 +85,6 @@ internal sealed unsafe class BlockedMaxGradient
                             x + _x.RowStart(from),
                             dx + _dx.RowStart(from),
                             yRow,
-                            TileCall.Block,
                             columns,
                             _columns[w].Length,
                             left
@@ -95,17 +95,15 @@ internal sealed unsafe class BlockedMaxGradient
         }
     }
 
-    private static IEnumerable<int> Inside(PoolAxis axis, int window) => axis.Taps(window).ToArray().Where(t => t >= 0);
-
     private static class Windows<TVec, TSimd>
         where TVec : struct
         where TSimd : struct, ISimd<TVec>
     {
         /// <summary>The values of a window in one row.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Row(float* x, float* dx, float* y, int lanes, int* columns, int count, float* left)
+        public static void Row(float* x, float* dx, float* y, int* columns, int count, float* left)
         {
-            for (int lane = 0; lane < lanes; lane += TSimd.Count)
+            for (int lane = 0; lane < TileCall.Block; lane += TSimd.Count)
             {
                 TVec most = TSimd.Load(y + lane),
                     g = TSimd.Load(left + lane);

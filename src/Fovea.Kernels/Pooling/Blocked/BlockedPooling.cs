@@ -44,8 +44,8 @@ internal sealed unsafe class BlockedPooling
         {
             (int d, int h) = Math.DivRem(row, destination.Height);
             rows.AddRange(
-                from depth in Inside(geometry.Depth, d)
-                from height in Inside(geometry.Height, h)
+                from depth in geometry.Depth.Inside(d)
+                from height in geometry.Height.Inside(h)
                 select (depth * source.Slice) + (height * source.Row)
             );
             _firstRow[row + 1] = rows.Count;
@@ -109,15 +109,13 @@ internal sealed unsafe class BlockedPooling
             (_, true) => &BlockedPoolWindows<Vector128<float>, Simd128, MeanRule<Vector128<float>, Simd128>>.Run,
         };
 
-    private static int[] Inside(PoolAxis axis, int window) => [.. axis.Taps(window).ToArray().Where(tap => tap >= 0)];
-
     /// <summary>The columns of a row in as few runs as possible.</summary>
     private static List<Columns> Runs(PoolAxis axis)
     {
         List<Columns> runs = [];
         for (int column = 0; column < axis.Out; column++)
         {
-            int[] inside = Inside(axis, column),
+            int[] inside = axis.Inside(column),
                 taps = [.. inside.Select(tap => (tap - inside[0]) * TileCall.Block)];
             Columns next = new(column, 1, inside.FirstOrDefault() * TileCall.Block, 0, taps, axis.Counted[column]);
             if (runs.Count > 0 && runs[^1].With(next) is { } longer)

@@ -80,12 +80,7 @@ internal sealed class SignalSampler
 
         try
         {
-            TrainingGraph graph = TrainingGraph.Of(
-                _model,
-                [.. batch.AllInputs.Select((x, i) => Open($"input{(i == 0 ? "" : i)}", x))],
-                [.. batch.AllTargets.Select((x, i) => Open($"target{(i == 0 ? "" : i)}", x))],
-                _loss
-            );
+            TrainingGraph graph = BatchStep.Trace(_model, _loss, batch);
             return _steps[kind + frozen] = new Step(graph, _places, _norms);
         }
         catch (Exception e)
@@ -100,9 +95,6 @@ internal sealed class SignalSampler
             Untraced = e.Message;
             return null;
         }
-
-        static GraphInput Open(string name, Tensor x) =>
-            GraphInput.OfItems(name, Shape.Create(x.Shape.Sizes[1..]), x.DType);
     }
 
     /// <summary>A training step as a graph, and which of its values are measured.</summary>

@@ -98,10 +98,12 @@ internal sealed class LayoutPlan
             ? 1
             : TileCall.Block;
 
-    private static bool HasPositions(Value value) =>
+    /// <summary>Whether a value is made of items with channels and one to three spatial axes.</summary>
+    internal static bool HasPositions(Value value) =>
         value.Shape.Rank is >= 3 and <= 5 && BatchAxis.IsByItems(value.Shape);
 
-    private static BlockedLayout Layout(Value value, int lanes)
+    /// <summary>How an item of a value with positions lies, without a halo.</summary>
+    internal static BlockedLayout Layout(Value value, int lanes)
     {
         Shape item = value.Shape.Item;
         return new BlockedLayout(

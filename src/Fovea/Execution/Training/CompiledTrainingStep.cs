@@ -90,7 +90,7 @@ public sealed unsafe class CompiledTrainingStep
 
     private TrainingRun Start(List<Tensor> all, TrainingPlan plan)
     {
-        TrainingRun run = new() { Arena = _arena, Shared = (float*)(_arena + plan.MapBytes) };
+        TrainingRun run = new() { Shared = (float*)(_arena + plan.MapBytes) };
         Graph graph = _step.Graph;
         for (int i = 0; i < all.Count; i++)
         {

@@ -38,8 +38,11 @@ internal sealed record TrainedConvolution(Node Node, ConvolutionGeometry Geometr
     /// <inheritdoc/>
     public override IReadOnlyList<Value> Tensors => [.. Node.Inputs.Skip(1).Where(i => i.Tensor is null)];
 
+    /// <summary>How it is computed for a batch.</summary>
+    public AlgorithmChoice ChoiceFor(int items) => ConvolutionPlanner.Choose(Question(items), CpuProfile.Current);
+
     /// <summary>What is asked of the planner for a batch.</summary>
-    public ConvolutionQuestion Question(int items) =>
+    private ConvolutionQuestion Question(int items) =>
         new(
             ConvolutionPass.Forward,
             Geometry,
@@ -120,6 +123,9 @@ internal sealed record TrainedWeightsGradient(Node Node, ConvolutionGeometry Geo
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value> Writes => [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Value> Results => [Node.Output];
 
     /// <inheritdoc/>
     public override IEnumerable<TrainingPass> Bind(TrainingBinding binding) => [new WeightsGradientPass(this, binding)];

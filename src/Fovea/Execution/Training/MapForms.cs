@@ -128,5 +128,8 @@ internal sealed record TrainedChannelSum(Node Node) : TrainingForm
     public override IReadOnlyList<Value> Writes => [];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Value> Results => [Node.Output];
+
+    /// <inheritdoc/>
     public override IEnumerable<TrainingPass> Bind(TrainingBinding binding) => [new ChannelSumPass(this, binding)];
 }

@@ -46,6 +46,9 @@ internal sealed record TrainedNormalization(
     public override IReadOnlyList<Value> Writes => [Output];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Value> Results => [.. Node.Outputs.Skip(1)];
+
+    /// <inheritdoc/>
     public override IEnumerable<TrainingPass> Bind(TrainingBinding binding)
     {
         NormalizationNumbers numbers = new(this, binding.Batch);
@@ -86,6 +89,9 @@ internal sealed record TrainedNormalizationGradient(
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value> Writes => [Node.Output];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Value> Results => [.. Node.Outputs.Skip(1)];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value> Tensors => [Node.Inputs[2]];

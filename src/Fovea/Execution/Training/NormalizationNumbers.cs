@@ -8,15 +8,16 @@ internal sealed unsafe class NormalizationNumbers(TrainedNormalization form, int
     private readonly int _channels = form.Options.Channels;
 
     /// <summary>Channel blocks.</summary>
-    public int Blocks => (_channels + TileCall.Block - 1) / TileCall.Block;
+    public int Blocks { get; } = BlocksOf(form.Options.Channels);
+
+    /// <summary>Blocks of so many channels.</summary>
+    public static int BlocksOf(int channels) => (channels + TileCall.Block - 1) / TileCall.Block;
 
     /// <summary>Of an item and a channel block, 16 each.</summary>
-    public Moments[] Moments { get; } =
-        new Moments[batch * ((form.Options.Channels + TileCall.Block - 1) / TileCall.Block * TileCall.Block)];
+    public Moments[] Moments { get; } = new Moments[batch * BlocksOf(form.Options.Channels) * TileCall.Block];
 
     /// <summary>For each channel block 16 centers, scales and shifts; 0 for channels that are not there.</summary>
-    public float[] Lines { get; } =
-        new float[(form.Options.Channels + TileCall.Block - 1) / TileCall.Block * 3 * TileCall.Block];
+    public float[] Lines { get; } = new float[BlocksOf(form.Options.Channels) * 3 * TileCall.Block];
 
     /// <summary>Makes the scales of the moments, and leaves what the node gives besides.</summary>
     public void Finish(TrainingRun run)
@@ -77,17 +78,16 @@ internal sealed unsafe class GradientNumbers(TrainedNormalizationGradient form, 
     private const int LineNumbers = 4 * TileCall.Block;
 
     private readonly int _channels = form.Options.Channels;
-    private readonly int _blocks = (form.Options.Channels + TileCall.Block - 1) / TileCall.Block;
+    private readonly int _blocks = NormalizationNumbers.BlocksOf(form.Options.Channels);
     private ChannelScale[] _scales = [];
 
     /// <summary>Of an item and a channel block, 16 sums of the gradient and 16 of products.</summary>
     public double[] Totals { get; } =
-        new double[binding.Batch * ((form.Options.Channels + TileCall.Block - 1) / TileCall.Block) * Sums];
+        new double[binding.Batch * NormalizationNumbers.BlocksOf(form.Options.Channels) * Sums];
 
     /// <summary>For each channel block 16 centers, then 16 of each of a, b and c; 0 for channels that are not
     /// there.</summary>
-    public float[] Lines { get; } =
-        new float[(form.Options.Channels + TileCall.Block - 1) / TileCall.Block * LineNumbers];
+    public float[] Lines { get; } = new float[NormalizationNumbers.BlocksOf(form.Options.Channels) * LineNumbers];
 
     /// <summary>Reads the scales of the forward pass.</summary>
     public void Start(TrainingRun run)

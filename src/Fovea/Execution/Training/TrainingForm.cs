@@ -27,24 +27,16 @@ internal abstract record TrainingForm
     /// <summary>The values it reads as tensors, without parameters and states.</summary>
     public virtual IReadOnlyList<Value> Tensors => [];
 
+    /// <summary>The values it leaves as tensors. What a node computes besides, nothing that reads tensors may ask for.</summary>
+    public virtual IReadOnlyList<Value> Results => [];
+
     /// <summary>Makes its passes.</summary>
     public abstract IEnumerable<TrainingPass> Bind(TrainingBinding binding);
 
     /// <summary>Whether a value can lie as maps: Float32, made of items, with channels and one to three spatial axes that are
     /// not empty.</summary>
     public static bool IsMap(Value value) =>
-        value.DType == DType.Float32
-        && value.Shape.Rank is >= 3 and <= 5
-        && BatchAxis.IsByItems(value.Shape)
-        && value.Shape.Single.Count > 0;
-
-    /// <summary>How a value lies as maps, without a halo.</summary>
-    public static BlockedLayout LayoutOf(Value value, int lanes)
-    {
-        Shape item = value.Shape.Item;
-        int[] spatial = [.. Enumerable.Repeat(1, 4 - item.Rank), .. item.Sizes[1..]];
-        return new(item[0], spatial[0], spatial[1], spatial[2], lanes: lanes);
-    }
+        value.DType == DType.Float32 && LayoutPlan.HasPositions(value) && value.Shape.Single.Count > 0;
 }
 
 /// <summary>Where the maps of a training step lie for a batch.</summary>

@@ -24,7 +24,22 @@ internal sealed class TrainingLowering
                 _forms[node] = form;
             }
         }
+
+        while (graph.Nodes.FirstOrDefault(IsAskedForMore) is { } node)
+        {
+            _forms.Remove(node);
+        }
     }
+
+    /// <summary>Whether a node has a form, and somebody wants an output of it that the form does not give.</summary>
+    private bool IsAskedForMore(Node node) =>
+        _forms.TryGetValue(node, out TrainingForm? form)
+        && node.Outputs.Except(form.Writes)
+            .Except(form.Results)
+            .Any(o =>
+                _held.Contains(o)
+                || o.Consumers.Any(c => !_forms.TryGetValue(c, out TrainingForm? reader) || reader.Tensors.Contains(o))
+            );
 
     /// <summary>The nodes in order. What a normalization takes in is computed where the last node of it stood.</summary>
     public static List<TrainingNode> Of(Graph graph)

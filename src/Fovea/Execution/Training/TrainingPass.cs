@@ -18,24 +18,33 @@ internal abstract unsafe class TrainingPass : Step
 
 /// <summary>A pass that works on channel blocks of items, each by itself.</summary>
 /// <param name="batch">Items.</param>
-/// <param name="blocks">Channel blocks.</param>
-internal abstract unsafe class BlockPass(int batch, int blocks) : TrainingPass
+/// <param name="map">The map whose blocks they are.</param>
+/// <param name="writes">Whether that map is written; its halo is zeroed first.</param>
+internal abstract unsafe class BlockPass(int batch, NetworkBuffer map, bool writes = true) : TrainingPass
 {
     private const int JobsPerThread = 4;
+
+    private readonly int _blocks = map.Layout.Blocks;
 
     /// <summary>Items.</summary>
     protected int Batch => batch;
 
     /// <inheritdoc/>
-    public override int Jobs(int threads) => Math.Min(batch * blocks, threads == 1 ? 1 : threads * JobsPerThread);
+    public override int Jobs(int threads) => Math.Min(batch * _blocks, threads == 1 ? 1 : threads * JobsPerThread);
 
     /// <inheritdoc/>
     public override void Run(byte* arena, int job, int jobs)
     {
-        (int first, int end) = WorkerPool.Share(batch * blocks, job, jobs);
+        (int first, int end) = WorkerPool.Share(batch * _blocks, job, jobs);
         for (int unit = first; unit < end; unit++)
         {
-            RunBlock(arena, unit / blocks, unit % blocks);
+            (int item, int block) = Math.DivRem(unit, _blocks);
+            if (writes)
+            {
+                BlockedMaps.ZeroHalo(map.Layout, map.At(arena, item), block, block + 1);
+            }
+
+            RunBlock(arena, item, block);
         }
     }
 

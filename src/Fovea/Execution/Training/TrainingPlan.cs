@@ -87,19 +87,14 @@ internal sealed class TrainingPlan
                 continue;
             }
 
-            Node own = form.Writes.Count > 0 && form is TrainedNormalization fused ? fused.Node : node.Node;
-            Value[] left =
-            [
-                .. own.Outputs.Where(o => !form.Writes.Contains(o) && !(o.OutputIndex == 0 && form.Writes.Count > 0)),
-            ];
             maps.UnionWith(form.Writes.Select(w => new MapKey(w)));
-            tensors.UnionWith(left);
+            tensors.UnionWith(form.Results);
             _entries.Add(
                 new(
                     [.. form.Reads.Select(r => r.Key)],
                     [.. form.Writes.Select(w => new MapKey(w))],
                     [.. form.Tensors],
-                    left,
+                    [.. form.Results],
                     form.Bind
                 )
             );
@@ -122,7 +117,7 @@ internal sealed class TrainingPlan
         Dictionary<MapKey, BlockedLayout> layouts = [];
         foreach (MapKey key in _entries.SelectMany(e => e.Reads.Concat(e.Writes)))
         {
-            layouts.TryAdd(key, TrainingForm.LayoutOf(key.Value, key.Lanes));
+            layouts.TryAdd(key, LayoutPlan.Layout(key.Value, key.Lanes));
         }
 
         foreach (MapRead read in nodes.SelectMany(n => n.Form?.Reads ?? []).Where(r => r.Halo is not null))

@@ -2,13 +2,10 @@ using Fovea.Graphs;
 
 namespace Fovea;
 
-/// <summary>The tensors of one run of a training step, and where its arena begins.</summary>
+/// <summary>The tensors of one run of a training step.</summary>
 internal sealed unsafe class TrainingRun
 {
     private readonly Dictionary<Value, Tensor> _tensors = [];
-
-    /// <summary>Where the arena begins.</summary>
-    public byte* Arena { get; set; }
 
     /// <summary>Where the working memory lies that the jobs of a pass share.</summary>
     public float* Shared { get; set; }

@@ -3,144 +3,138 @@ using Fovea.Kernels;
 
 namespace Fovea;
 
-/// <summary>y = conv(x, w) + bias on maps. The weights are packed in every run, as they change between runs.</summary>
-internal sealed unsafe class ForwardConvolutionPass : TrainingPass
+/// <summary>A convolution of maps, or the gradient of its input. The weights are packed in every run, as they change between
+/// runs.</summary>
+/// <param name="geometry">Sizes of the convolution of an item.</param>
+/// <param name="from">The maps read.</param>
+/// <param name="to">The maps written.</param>
+/// <param name="batch">Items.</param>
+internal abstract unsafe class PackedPass(ConvolutionGeometry geometry, NetworkBuffer from, NetworkBuffer to, int batch)
+    : TrainingPass
 {
-    private const int SpareBiases = 64; // a tile loads the biases of all its channels, also of those that are not there
-
-    private readonly TrainedConvolution _form;
-    private readonly IBlockedKernel _kernel;
-    private readonly AlgorithmChoice _choice;
-    private readonly NetworkBuffer _x;
-    private readonly NetworkBuffer _y;
-    private readonly int _batch;
     private float* _shared;
 
-    /// <summary>Plans it.</summary>
-    public ForwardConvolutionPass(TrainedConvolution form, TrainingBinding binding)
-    {
-        (_form, _batch) = (form, binding.Batch);
-        (_x, _y) = (binding[form.Key], binding[form.Node.Output]);
-        _choice = ConvolutionPlanner.Choose(form.Question(_batch), CpuProfile.Current);
-        _kernel = ConvolutionKernel
-            .KernelOf(form.Geometry, _x.Layout, _y.Layout, _choice, CpuProfile.Current)
-            .ForItems(_batch);
-    }
+    /// <inheritdoc/>
+    public override long MultiplyAdds => geometry.MultiplyAdds * batch;
 
     /// <inheritdoc/>
-    public override long MultiplyAdds => _form.Geometry.MultiplyAdds * _batch;
+    public override long SharedFloats => Biases + (to.Layout.Blocks * TileCall.Block) + PackedWeights.MostTileOutputs;
 
-    /// <inheritdoc/>
-    public override long WorkspaceBytes => _kernel.WorkspaceSize * sizeof(float);
+    /// <summary>Floats of the packed weights.</summary>
+    protected abstract long PackedSize { get; }
 
-    /// <inheritdoc/>
-    public override long SharedFloats => PackedFloats + (_y.Layout.Blocks * TileCall.Block) + SpareBiases;
-
-    private long PackedFloats => (_kernel.PackedSize + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
+    /// <summary>Where the biases stand behind the packed weights.</summary>
+    private long Biases => (PackedSize + TileCall.Block - 1) / TileCall.Block * TileCall.Block;
 
     /// <inheritdoc/>
     public override void Begin(TrainingRun run)
     {
         _shared = run.Shared;
-        Tensor weight = run.Get(_form.Node.Inputs[1]);
-        _kernel.Pack(WeightView.Of(weight.Pointer<float>(), _form.Geometry), _shared);
-        Span<float> biases = new(_shared + PackedFloats, (int)(SharedFloats - PackedFloats));
+        Span<float> biases = new(_shared + Biases, (int)(SharedFloats - Biases));
         biases.Clear();
-        if (_form.Node.Inputs.Count > 2)
-        {
-            run.Get(_form.Node.Inputs[2]).ToArray<float>().CopyTo(biases);
-        }
-
-        GC.KeepAlive(weight);
+        Pack(run, _shared, biases);
     }
 
     /// <inheritdoc/>
     public override void Run(byte* arena, int job, int jobs)
     {
-        _y.ZeroHalos(arena, _batch, job, jobs);
+        to.ZeroHalos(arena, batch, job, jobs);
         ConvolutionCall call = new()
         {
-            X = _x.At(arena),
-            XItem = _x.ItemStride,
-            Y = _y.At(arena),
-            YItem = _y.ItemStride,
+            X = from.At(arena),
+            XItem = from.ItemStride,
+            Y = to.At(arena),
+            YItem = to.ItemStride,
             Weights = _shared,
-            Bias = _shared + PackedFloats,
-            Items = _batch,
+            Bias = _shared + Biases,
+            Items = batch,
             Low = float.NegativeInfinity,
             High = float.PositiveInfinity,
             Part = job,
             Parts = jobs,
         };
-        _kernel.Run(call, WorkspaceOf(arena, job));
+        Run(call, WorkspaceOf(arena, job));
+    }
+
+    /// <summary>Packs the weights, and fills in biases where there are some; they are 0 already.</summary>
+    protected abstract void Pack(TrainingRun run, float* packed, Span<float> biases);
+
+    /// <summary>Computes a part.</summary>
+    protected abstract void Run(in ConvolutionCall call, float* workspace);
+}
+
+/// <summary>y = conv(x, w) + bias on maps.</summary>
+internal sealed unsafe class ForwardConvolutionPass(TrainedConvolution form, TrainingBinding binding)
+    : PackedPass(form.Geometry, binding[form.Key], binding[form.Node.Output], binding.Batch)
+{
+    private readonly AlgorithmChoice _choice = form.ChoiceFor(binding.Batch);
+    private readonly IBlockedKernel _kernel = ConvolutionKernel
+        .KernelOf(
+            form.Geometry,
+            binding[form.Key].Layout,
+            binding[form.Node.Output].Layout,
+            form.ChoiceFor(binding.Batch),
+            CpuProfile.Current
+        )
+        .ForItems(binding.Batch);
+
+    /// <inheritdoc/>
+    public override long WorkspaceBytes => _kernel.WorkspaceSize * sizeof(float);
+
+    /// <inheritdoc/>
+    protected override long PackedSize => _kernel.PackedSize;
+
+    /// <inheritdoc/>
+    protected override void Pack(TrainingRun run, float* packed, Span<float> biases)
+    {
+        Tensor weight = run.Get(form.Node.Inputs[1]);
+        _kernel.Pack(WeightView.Of(weight.Pointer<float>(), form.Geometry), packed);
+        GC.KeepAlive(weight);
+        if (form.Node.Inputs.Count > 2)
+        {
+            run.Get(form.Node.Inputs[2]).ToArray<float>().CopyTo(biases);
+        }
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_form.Node.Name}: {_choice.Name} ({_choice.Reason})";
+    protected override void Run(in ConvolutionCall call, float* workspace) => _kernel.Run(call, workspace);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{form.Node.Name}: {_choice.Name} ({_choice.Reason})";
 }
 
 /// <summary>The gradient of a convolution's input, on maps.</summary>
-internal sealed unsafe class DataGradientPass : TrainingPass
+internal sealed unsafe class DataGradientPass(TrainedDataGradient form, TrainingBinding binding)
+    : PackedPass(form.Geometry, binding[form.Node.Inputs[0]], binding[form.Node.Output], binding.Batch)
 {
-    private const int SpareBiases = 64;
-
-    private readonly Node _node;
-    private readonly DataGradient _kernel;
-    private readonly NetworkBuffer _dy;
-    private readonly NetworkBuffer _dx;
-    private readonly int _batch;
-    private float* _shared;
-
-    /// <summary>Plans it.</summary>
-    public DataGradientPass(TrainedDataGradient form, TrainingBinding binding)
-    {
-        (_node, _batch) = (form.Node, binding.Batch);
-        (_dy, _dx) = (binding[_node.Inputs[0]], binding[_node.Output]);
-        _kernel = new(form.Geometry, _dy.Layout, _dx.Layout, Precision.Default, _batch, CpuProfile.Current);
-    }
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => _kernel.Geometry.MultiplyAdds * _batch;
+    private readonly DataGradient _kernel = new(
+        form.Geometry,
+        binding[form.Node.Inputs[0]].Layout,
+        binding[form.Node.Output].Layout,
+        Precision.Default,
+        binding.Batch,
+        CpuProfile.Current
+    );
 
     /// <inheritdoc/>
     public override long WorkspaceBytes => _kernel.WorkspaceSize * sizeof(float);
 
     /// <inheritdoc/>
-    public override long SharedFloats => _kernel.PackedSize + (_dx.Layout.Blocks * TileCall.Block) + SpareBiases;
+    protected override long PackedSize => _kernel.PackedSize;
 
     /// <inheritdoc/>
-    public override void Begin(TrainingRun run)
+    protected override void Pack(TrainingRun run, float* packed, Span<float> biases)
     {
-        _shared = run.Shared;
-        Tensor weight = run.Get(_node.Inputs[1]);
-        _kernel.Pack(weight.Pointer<float>(), _shared);
-        new Span<float>(_shared + _kernel.PackedSize, (int)(SharedFloats - _kernel.PackedSize)).Clear();
+        Tensor weight = run.Get(form.Node.Inputs[1]);
+        _kernel.Pack(weight.Pointer<float>(), packed);
         GC.KeepAlive(weight);
     }
 
     /// <inheritdoc/>
-    public override void Run(byte* arena, int job, int jobs)
-    {
-        _dx.ZeroHalos(arena, _batch, job, jobs);
-        ConvolutionCall call = new()
-        {
-            X = _dy.At(arena),
-            XItem = _dy.ItemStride,
-            Y = _dx.At(arena),
-            YItem = _dx.ItemStride,
-            Weights = _shared,
-            Bias = _shared + _kernel.PackedSize,
-            Items = _batch,
-            Low = float.NegativeInfinity,
-            High = float.PositiveInfinity,
-            Part = job,
-            Parts = jobs,
-        };
-        _kernel.Run(call, WorkspaceOf(arena, job));
-    }
+    protected override void Run(in ConvolutionCall call, float* workspace) => _kernel.Run(call, workspace);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_node.Name}: gradient of data, {_kernel}";
+    public override string ToString() => $"{form.Node.Name}: gradient of data, {_kernel}";
 }
 
 /// <summary>The gradient of a convolution's weights, from maps.</summary>

@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>y = f(x).</summary>
 internal sealed unsafe class FunctionPass(TrainedFunction form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Output].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NetworkBuffer _x = binding[form.Node.Inputs[0]];
     private readonly NetworkBuffer _y = binding[form.Node.Output];
@@ -16,7 +16,6 @@ internal sealed unsafe class FunctionPass(TrainedFunction form, TrainingBinding 
         float* x = _x.At(arena, item),
             y = _y.At(arena, item);
         MapPart part = new(block, block + 1, 0, _y.Layout.Rows);
-        BlockedMaps.ZeroHalo(_y.Layout, y, block, block + 1);
         if (form.Clamp is { } clamp)
         {
             BlockedMaps.ScaleShift(_x.Layout, x, null, null, _y.Layout, y, clamp.Low, clamp.High, part, CpuTier.Bits);
@@ -33,7 +32,7 @@ internal sealed unsafe class FunctionPass(TrainedFunction form, TrainingBinding 
 
 /// <summary>dx = f'(x) dy.</summary>
 internal sealed unsafe class FunctionGradientPass(TrainedFunctionGradient form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Output].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NetworkBuffer? _saved = form.Node.Inputs.Count > 1 ? binding[form.Node.Inputs[0]] : null;
     private readonly NetworkBuffer _dy = binding[form.Dy];
@@ -43,7 +42,6 @@ internal sealed unsafe class FunctionGradientPass(TrainedFunctionGradient form, 
     protected override void RunBlock(byte* arena, int item, int block)
     {
         float* dx = _dx.At(arena, item);
-        BlockedMaps.ZeroHalo(_dx.Layout, dx, block, block + 1);
         bool isDense = _dy.Layout.IsDense && _dx.Layout.IsDense && _saved?.Layout.IsDense != false;
         (int rows, int width) = isDense ? (1, _dx.Layout.Rows * _dx.Layout.Width) : (_dx.Layout.Rows, _dx.Layout.Width);
         for (int row = 0; row < rows; row++)
@@ -66,7 +64,7 @@ internal sealed unsafe class FunctionGradientPass(TrainedFunctionGradient form, 
 
 /// <summary>The sum of two maps.</summary>
 internal sealed unsafe class SumPass(TrainedSum form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Output].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NetworkBuffer _a = binding[form.Node.Inputs[0]];
     private readonly NetworkBuffer _b = binding[form.Node.Inputs[1]];
@@ -76,7 +74,6 @@ internal sealed unsafe class SumPass(TrainedSum form, TrainingBinding binding)
     protected override void RunBlock(byte* arena, int item, int block)
     {
         float* y = _y.At(arena, item);
-        BlockedMaps.ZeroHalo(_y.Layout, y, block, block + 1);
         BlockedMaps.Add(
             _a.Layout,
             _a.At(arena, item),
@@ -97,7 +94,7 @@ internal sealed unsafe class SumPass(TrainedSum form, TrainingBinding binding)
 
 /// <summary>Maxima or means over windows.</summary>
 internal sealed unsafe class PoolPass(TrainedPool form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Output].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NetworkBuffer _x = binding[form.Node.Inputs[0]];
     private readonly NetworkBuffer _y = binding[form.Node.Output];
@@ -114,7 +111,6 @@ internal sealed unsafe class PoolPass(TrainedPool form, TrainingBinding binding)
     protected override void RunBlock(byte* arena, int item, int block)
     {
         float* y = _y.At(arena, item);
-        BlockedMaps.ZeroHalo(_y.Layout, y, block, block + 1);
         _pool.Run(_x.At(arena, item), y, new(block, block + 1, 0, _y.Layout.Rows));
     }
 
@@ -124,7 +120,7 @@ internal sealed unsafe class PoolPass(TrainedPool form, TrainingBinding binding)
 
 /// <summary>The gradient of maxima over windows.</summary>
 internal sealed unsafe class MaxPoolGradientPass(TrainedMaxPoolGradient form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Output].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NetworkBuffer _dy = binding[form.Node.Inputs[0]];
     private readonly NetworkBuffer _x = binding[form.Forward.Inputs[0]];
@@ -143,7 +139,6 @@ internal sealed unsafe class MaxPoolGradientPass(TrainedMaxPoolGradient form, Tr
     protected override void RunBlock(byte* arena, int item, int block)
     {
         float* dx = _dx.At(arena, item);
-        BlockedMaps.ZeroHalo(_dx.Layout, dx, block, block + 1);
         _pool.Run(_x.At(arena, item), _y.At(arena, item), _dy.At(arena, item), dx, block);
     }
 
@@ -153,7 +148,7 @@ internal sealed unsafe class MaxPoolGradientPass(TrainedMaxPoolGradient form, Tr
 
 /// <summary>The gradient of a mean over all positions: each gets its share.</summary>
 internal sealed unsafe class MeanGradientPass(TrainedMeanGradient form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Output].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NetworkBuffer _dy = binding[form.Node.Inputs[0]];
     private readonly NetworkBuffer _dx = binding[form.Node.Output];
@@ -164,7 +159,6 @@ internal sealed unsafe class MeanGradientPass(TrainedMeanGradient form, Training
         BlockedLayout layout = _dx.Layout;
         float* dx = _dx.At(arena, item),
             dy = _dy.At(arena, item) + ((long)block * _dy.Layout.Plane) + _dy.Layout.Origin;
-        BlockedMaps.ZeroHalo(layout, dx, block, block + 1);
         Span<float> share = stackalloc float[TileCall.Block];
         float count = (float)layout.Rows * layout.Width;
         for (int lane = 0; lane < TileCall.Block; lane++)
@@ -241,20 +235,19 @@ internal sealed unsafe class ChannelsPass(TrainedChannels form, TrainingBinding 
 
 /// <summary>The sums of a map by channel.</summary>
 internal sealed unsafe class ChannelSumPass(TrainedChannelSum form, TrainingBinding binding)
-    : BlockPass(binding.Batch, binding[form.Node.Inputs[0]].Layout.Blocks)
+    : BlockPass(binding.Batch, binding[form.Node.Inputs[0]], writes: false)
 {
     private readonly NetworkBuffer _x = binding[form.Node.Inputs[0]];
-    private readonly Moments[] _moments = new Moments[
+    private readonly double[] _sums = new double[
         binding.Batch * binding[form.Node.Inputs[0]].Layout.Blocks * TileCall.Block
     ];
 
     /// <inheritdoc/>
     protected override void RunBlock(byte* arena, int item, int block) =>
-        BlockedNormalization.Moments(
+        BlockedNormalization.ChannelSums(
             _x.Layout,
             _x.At(arena, item) + ((long)block * _x.Layout.Plane),
-            _moments.AsSpan(((item * _x.Layout.Blocks) + block) * TileCall.Block, TileCall.Block),
-            epsilon: 1, // only the mean counts
+            _sums.AsSpan(((item * _x.Layout.Blocks) + block) * TileCall.Block, TileCall.Block),
             CpuTier.Bits
         );
 
@@ -268,8 +261,7 @@ internal sealed unsafe class ChannelSumPass(TrainedChannelSum form, TrainingBind
             double sum = 0;
             for (int item = 0; item < Batch; item++)
             {
-                Moments moments = _moments[(item * lanes) + c];
-                sum += moments.Mean * moments.Count;
+                sum += _sums[(item * lanes) + c];
             }
 
             sums[c] = (float)sum;

@@ -8,7 +8,7 @@ internal sealed unsafe class StatisticsPass(
     TrainedNormalization form,
     NormalizationNumbers numbers,
     TrainingBinding binding
-) : BlockPass(binding.Batch, binding[form.Node.Inputs[0]].Layout.Blocks)
+) : BlockPass(binding.Batch, binding[form.Node.Inputs[0]], writes: false)
 {
     private readonly NetworkBuffer _x = binding[form.Node.Inputs[0]];
 
@@ -34,7 +34,7 @@ internal sealed unsafe class NormalizePass(
     TrainedNormalization form,
     NormalizationNumbers numbers,
     TrainingBinding binding
-) : BlockPass(binding.Batch, binding[form.Node.Inputs[0]].Layout.Blocks)
+) : BlockPass(binding.Batch, binding[form.Output])
 {
     private readonly NetworkBuffer _x = binding[form.Node.Inputs[0]];
     private readonly NetworkBuffer? _add = form.Add is null ? null : binding[form.Add];
@@ -44,7 +44,6 @@ internal sealed unsafe class NormalizePass(
     protected override void RunBlock(byte* arena, int item, int block)
     {
         float* y = _y.At(arena, item);
-        BlockedMaps.ZeroHalo(_y.Layout, y, block, block + 1);
         NormalizationMaps maps = new()
         {
             X = _x.Layout,
@@ -70,7 +69,7 @@ internal sealed unsafe class ProductsPass(
     TrainedNormalizationGradient form,
     GradientNumbers numbers,
     TrainingBinding binding
-) : BlockPass(binding.Batch, binding[form.Node.Inputs[0]].Layout.Blocks)
+) : BlockPass(binding.Batch, binding[form.Node.Inputs[0]], writes: false)
 {
     private readonly NormalizationBuffers _maps = new(form, binding);
 
@@ -106,7 +105,7 @@ internal sealed unsafe class NormalizationGradientPass(
     TrainedNormalizationGradient form,
     GradientNumbers numbers,
     TrainingBinding binding
-) : BlockPass(binding.Batch, binding[form.Node.Inputs[0]].Layout.Blocks)
+) : BlockPass(binding.Batch, binding[form.Node.Output])
 {
     private readonly NormalizationBuffers _maps = new(form, binding);
     private readonly NetworkBuffer _dx = binding[form.Node.Output];
@@ -115,7 +114,6 @@ internal sealed unsafe class NormalizationGradientPass(
     protected override void RunBlock(byte* arena, int item, int block)
     {
         float* dx = _dx.At(arena, item);
-        BlockedMaps.ZeroHalo(_dx.Layout, dx, block, block + 1);
         fixed (float* lines = numbers.Lines)
         {
             BlockedNormalization.Gradient(
