@@ -34,10 +34,7 @@ public sealed record DryRunResult(TrainingPlan Plan, Shape Input, Shape Scores, 
     private static (Shape Scores, double Loss, double Milliseconds) Once(TrainingSession session, Batch batch)
     {
         long start = Stopwatch.GetTimestamp();
-        IReadOnlyList<Tensor> outputs = session.Model.ForwardAll(batch.AllInputs);
-        Tensor loss = session.Task.Loss(outputs, batch);
-        loss.Backward();
-        session.Model.ZeroGrad();
+        (Tensor loss, IReadOnlyList<Tensor> outputs) = session.Try(batch);
         return (outputs[0].Shape, loss.Item(), Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 }

@@ -33,7 +33,7 @@ internal static class RunStart
         recorder.SaveLast(run.Session); // from here on there is something to continue from
         observer.Started(plan);
         foreach (
-            string notice in new[] { run.Begun, run.Session.Frozen, TrainingRemarks.LayerByLayer(run.Session) }
+            string notice in new[] { run.Begun, run.Session.Frozen }
                 .OfType<string>()
                 .Concat(TrainingRemarks.Choices(run.Session, request))
                 .Concat(plan.Options.Preflight ? TrainingRemarks.Structure(run.Session) : [])

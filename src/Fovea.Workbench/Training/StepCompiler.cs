@@ -1,3 +1,4 @@
+using System.Text;
 using Fovea.Data;
 
 namespace Fovea.Workbench;
@@ -15,15 +16,15 @@ internal sealed class StepCompiler(Module model, TrainingTask task, bool isWante
     private readonly IReadOnlyList<Parameter> _parameters = model.Parameters();
     private readonly Dictionary<string, Known> _steps = [];
 
-    /// <summary>Why batches are learned layer by layer; null where they are not.</summary>
-    public string? Reason { get; private set; } = isWanted ? null : "it was asked for";
+    /// <summary>Why batches cannot be learned by a compiled step; null while they can, and where nobody asked for one.</summary>
+    public string? Reason { get; private set; }
 
     /// <summary>The compiled step for a batch; null where there is none.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="epoch">The epoch, from 0.</param>
     public CompiledTrainingStep? For(Batch batch, int epoch)
     {
-        if (Reason is not null)
+        if (!isWanted || Reason is not null)
         {
             return null;
         }
@@ -72,12 +73,27 @@ internal sealed class StepCompiler(Module model, TrainingTask task, bool isWante
         return BatchStep.Trace(model, task.LossOf, batch, new TrainingGraphOptions { KeepsModes = true });
     }
 
-    private string KeyOf(Batch batch) =>
-        string.Concat([
-            .. batch.AllInputs.Concat(batch.AllTargets).Select(t => $"{t.DType}{Shape.Create(t.Shape.Sizes[1..])};"),
-            .. _modules.Select(m => m.IsTraining ? "1" : "0"),
-            .. _parameters.Select(p => p.RequiresGrad ? "1" : "0"),
-        ]);
+    /// <summary>What the trace depends on: kinds of inputs and targets, modes, and what is frozen.</summary>
+    private string KeyOf(Batch batch)
+    {
+        StringBuilder key = new();
+        foreach (Tensor tensor in batch.AllInputs.Concat(batch.AllTargets))
+        {
+            key.Append(tensor.DType).AppendJoin('x', tensor.Shape.Sizes[1..].ToArray()).Append(';');
+        }
+
+        foreach (Module module in _modules)
+        {
+            key.Append(module.IsTraining ? '1' : '0');
+        }
+
+        foreach (Parameter parameter in _parameters)
+        {
+            key.Append(parameter.RequiresGrad ? '1' : '0');
+        }
+
+        return key.ToString();
+    }
 
     private sealed record Known(CompiledTrainingStep Step, string Listing, int Epoch);
 }

@@ -24,30 +24,6 @@ internal static class TrainingRemarks
         }
     }
 
-    /// <summary>That batches are learned layer by layer, and why; null where the step is compiled, or nobody asked for it to
-    /// be.</summary>
-    /// <param name="session">The session, with its network in training.</param>
-    public static string? LayerByLayer(TrainingSession session)
-    {
-        if (!session.Options.Compile)
-        {
-            return null;
-        }
-
-        try
-        {
-            session.Compiler.For(session.Task.One(), session.State.Epoch);
-        }
-        catch (OutOfMemoryException)
-        {
-            return null; // the first batch says so, and what helps
-        }
-
-        return session.Compiler.Reason is { } reason
-            ? $"The training step is not compiled but run layer by layer, more slowly: {reason}"
-            : null;
-    }
-
     /// <summary>What the structure of the network says that must be mended, before time is spent on training it.</summary>
     /// <param name="session">The session.</param>
     public static IEnumerable<string> Structure(TrainingSession session)

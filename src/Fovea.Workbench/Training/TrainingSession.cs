@@ -81,6 +81,7 @@ internal sealed class TrainingSession
     /// update.</returns>
     public string? Update(IEnumerator<Batch> batches, TrainingObserver observer)
     {
+        bool wasCompiled = Compiler.Reason is null;
         int group = Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
         Optimizer.ZeroGrad();
         Watch?.Begin(State.Updates);
@@ -92,6 +93,11 @@ internal sealed class TrainingSession
             {
                 return problem;
             }
+        }
+
+        if (wasCompiled && Compiler.Reason is { } reason)
+        {
+            observer.Notice($"The training step is not compiled but run layer by layer, more slowly: {reason}");
         }
 
         shares.Complete(_parameters);
@@ -163,6 +169,20 @@ internal sealed class TrainingSession
         }
     }
 
+    /// <summary>Learns from a batch once and forgets its gradients: loss and outputs.</summary>
+    public (Tensor Loss, IReadOnlyList<Tensor> Outputs) Try(Batch batch)
+    {
+        CompiledTrainingStep? step = Compiler.For(batch, State.Epoch);
+        (Tensor loss, IReadOnlyList<Tensor> outputs) = step?.Run(batch.AllInputs, batch.AllTargets) ?? Forward(batch);
+        if (step is null)
+        {
+            loss.Backward();
+        }
+
+        Model.ZeroGrad();
+        return (loss, outputs);
+    }
+
     /// <summary>Runs a batch forward, layer by layer.</summary>
     private (Tensor Loss, IReadOnlyList<Tensor> Outputs) Forward(Batch batch)
     {
@@ -192,7 +212,14 @@ internal sealed class TrainingSession
             }
 
             own = share == 1.0 ? own : own * share;
-            _parameters[i].Grad = before[i] is { } sofar ? sofar + own : own;
+            if (before[i] is not { } sofar)
+            {
+                _parameters[i].Grad = own;
+                continue;
+            }
+
+            sofar.CopyFrom(sofar + own); // where it lies, as Backward does: another tensor would be a gradient that was cleared
+            _parameters[i].Grad = sofar;
         }
     }
 

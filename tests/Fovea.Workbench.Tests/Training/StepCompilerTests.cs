@@ -28,6 +28,26 @@ public sealed class StepCompilerTests
     }
 
     [Fact]
+    public void Fit_AccumulatedBatches_AreNotSaidToBeCleared()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("run");
+        Trainer.Fit(
+            TinyNet.Create(),
+            CornerImages.Source(),
+            Few with
+            {
+                Accumulation = 3,
+                Watch = WatchLevel.Full,
+                Out = path,
+            }
+        );
+        MeasuredStep[] steps = [.. Measurements.Read(path)!.Steps];
+        Assert.NotEmpty(steps);
+        Assert.All(steps, s => Assert.True(s.Dropped == 0, $"update {s.Step}: {s.Dropped} batches were cleared"));
+    }
+
+    [Fact]
     public void Fit_NetworkThatReadsValues_RunsLayerByLayerAndSaysWhy()
     {
         Listener heard = new();

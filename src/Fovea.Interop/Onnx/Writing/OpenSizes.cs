@@ -10,7 +10,7 @@ internal sealed class OpenSizes(Graph graph, OnnxExportOptions options)
 {
     private const int Step = 32; // sizes of networks are multiples of their strides
 
-    private static readonly string[] NotOfAll = ["depth", "height"]; // axes that series or pictures have not
+    private static readonly string[] NotOfAll = ["depth", "height"]; // axes that series or pictures lack
 
     /// <summary>The names of the spatial axes, outermost first.</summary>
     private readonly string[] _names = graph.SpatialRank switch

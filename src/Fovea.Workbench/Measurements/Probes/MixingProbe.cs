@@ -7,8 +7,9 @@ namespace Fovea.Workbench;
 /// <para>The gradient of the outputs of item 0, along a random direction, by the inputs of up to 8 items: 0 exactly for all but its
 /// own. And the same items in the opposite order: the same outputs, but for rounding.</para>
 /// <para>Values: <c>leak</c>, the largest absolute gradient of items 1 and on; <c>own</c>, that of item 0; <c>reordered</c>, the
-/// largest absolute difference of outputs; <c>again</c>, when the same items are asked once more; <c>scale</c>, the largest absolute output. No lines for fewer than two items, inputs of
-/// integers alone, or outputs whose first axis is not a multiple of the items.</para>
+/// largest absolute difference of outputs; <c>again</c>, when the same items are asked once more; <c>scale</c>, the
+/// largest absolute output. No lines for fewer than two items, inputs of integers alone, or outputs whose first axis is not
+/// a multiple of the items.</para>
 /// </remarks>
 public sealed class MixingProbe : Probe
 {

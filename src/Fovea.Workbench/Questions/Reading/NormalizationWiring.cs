@@ -78,7 +78,7 @@ internal static class NormalizationWiring
             : new Finding(
                 Verdict.Fix,
                 Cause.RunningStatistics,
-                $"{Figures.Of(count, "time")} running statistics were others at the begin of an update than the update before had left: the network was run in training on other values in between."
+                $"Before {Figures.Of(count, "update")} the running statistics were not those that the update before had left: the network was run in training on other values in between."
             )
             {
                 Remedy =

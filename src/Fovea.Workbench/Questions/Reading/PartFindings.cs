@@ -91,12 +91,12 @@ internal static class PartFindings
         return new Finding(
             trait.Apart >= ApartFix || falls ? Verdict.Fix : Verdict.Look,
             Cause.PipelinesDiffer,
-            $"Items held out are of another kind than those learned from: {trait.Name} is {trait.Others:G3} in the middle, of those learned from {trait.Learned:G3}, and tells the part of an item in {Figures.Percent(trait.Apart)} of pairs (by chance 50 %){(falls ? "; and far fewer of them are right" : "")}."
+            $"Items held out are of another kind than those learned from: {trait.Name} has a median of {trait.Others:G3}, of those learned from {trait.Learned:G3}, and tells the part of an item in {Figures.Percent(trait.Apart)} of pairs (by chance 50 %){(falls ? "; and far fewer of them are right" : "")}."
         )
         {
             IsFact = true,
             Remedy =
-                "Look at items of both parts side by side (fovea data NAME), and read, cut, scale and pad all parts by the same code; no augmentation in the items held out, no mark in those learned from.",
+                $"Look at items of both parts{Experiments.OfData(measured)} side by side, and read, cut, scale and pad all parts by the same code; no augmentation in the items held out, no mark in those learned from.",
             Onset = 0,
             Threshold = Threshold,
         };

@@ -180,7 +180,7 @@ public sealed class NormalizationMeasuredTests
 
         Answer answer = AssertIs(verdict, verdict == Verdict.Ok ? "" : Cause.RunningStatistics, run);
 
-        Assert.Equal(verdict == Verdict.Fix, answer.Finding.StartsWith("2 times", StringComparison.Ordinal));
+        Assert.Equal(verdict == Verdict.Fix, answer.Finding.StartsWith("Before 2 updates", StringComparison.Ordinal));
     }
 
     /// <summary>Normalizes twice, by one layer or by two.</summary>
