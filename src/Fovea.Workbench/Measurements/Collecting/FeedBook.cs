@@ -25,6 +25,7 @@ internal sealed class FeedBook
     private int _labelsChanged;
     private int _alikeInBatch;
     private readonly HashSet<ulong> _fed = [];
+    private readonly Dictionary<ulong, int> _inBatch = [];
 
     /// <summary>An empty book.</summary>
     /// <param name="classes">Number of classes; 0 where items have none.</param>
@@ -119,7 +120,7 @@ internal sealed class FeedBook
 
         ReadOnlySpan<float> values = inputs.AsSpan<float>();
         int length = values.Length / ids.Length;
-        Dictionary<ulong, int> fed = [];
+        _inBatch.Clear();
         for (int i = 0; i < ids.Length; i++)
         {
             // 0 stands for an item that was not fed.
@@ -128,8 +129,8 @@ internal sealed class FeedBook
             _repeatedInputs += _before[id] == hash ? 1 : 0;
             _now[id] = hash;
             _seen[id]++;
-            _alikeInBatch += fed.TryGetValue(hash, out int other) && other != id ? 1 : 0;
-            fed[hash] = id;
+            _alikeInBatch += _inBatch.TryGetValue(hash, out int other) && other != id ? 1 : 0;
+            _inBatch[hash] = id;
         }
     }
 

@@ -8,12 +8,27 @@ internal sealed class StatisticsKept(Module model)
     private Tensor[] _left = [];
 
     /// <summary>An update is made: keeps them.</summary>
-    public void Keep() => _left = [.. Now().Select(t => t.Clone())];
+    public void Keep()
+    {
+        if (_left.Length == 0)
+        {
+            _left = [.. Now().Select(t => t.Clone())];
+            return;
+        }
+
+        foreach ((Tensor now, Tensor left) in Now().Zip(_left))
+        {
+            left.CopyFrom(now);
+        }
+    }
 
     /// <summary>Whether any differs from what was kept; false where nothing was.</summary>
-    public bool HaveMoved() =>
-        _left.Length > 0
-        && Now().Zip(_left).Any(t => !t.First.ToArray<double>().SequenceEqual(t.Second.ToArray<double>()));
+    public bool HaveMoved() => Now().Zip(_left).Any(t => !AreSame(t.First, t.Second));
+
+    private static bool AreSame(Tensor a, Tensor b) =>
+        a.DType == DType.Float64
+            ? a.AsReadOnlySpan<double>().SequenceEqual(b.AsReadOnlySpan<double>())
+            : a.AsReadOnlySpan<float>().SequenceEqual(b.AsReadOnlySpan<float>());
 
     private IEnumerable<Tensor> Now() => _norms.SelectMany(n => new Tensor[] { n.RunningMean!, n.RunningVariance! });
 }

@@ -12,8 +12,10 @@ namespace Fovea.Workbench;
 /// once. Of scores drawn: <c>drawn</c>; <c>permuted</c>, with the targets moved on by one; <c>vary</c>, 1 where that changes targets;
 /// <c>logits</c> and <c>shifted</c>, of normal scores and of those plus 1; <c>lowest</c>, of scores 1000 and -1000. Of class labels:
 /// <c>right</c>, <c>wrong</c>, scores 10 and -10 at the class; <c>one</c>, <c>many</c>, 1 and 20; <c>none</c>, 0 throughout; <c>next</c>,
-/// <c>sureOfNext</c>, <c>surerOfNext</c>, 1, 40 and 80 at the class behind the right one. Of targets like outputs: <c>match</c>, outputs that are the targets; <c>sure</c>, 20 and -20 for targets 1 and 0. <c>targetLow</c>,
-/// <c>targetHigh</c>. What cannot be tried is NaN.</para>
+/// <c>sureOfNext</c>, <c>surerOfNext</c>, 1, 40 and 80 at the class behind the right one. Of targets like outputs:
+/// <c>match</c>, outputs that are the targets; <c>sure</c>, 20 and -20 for targets 1 and 0. <c>targetLow</c>,
+/// <c>targetHigh</c>. Of gradients, <c>slope</c>, the norm of that at the scores, and what its
+/// classes and the weights alone give. What cannot be tried is NaN.</para>
 /// </remarks>
 public sealed class FirstBatchProbe : Probe
 {
@@ -37,20 +39,22 @@ public sealed class FirstBatchProbe : Probe
 
         Batch batch = Trials.First(whole, Items);
         context.Model.Eval();
-        (string, double)[] values = [.. Values(context, batch)];
+        IReadOnlyList<Tensor> outputs;
+        (string, double)[] values;
+        using (NoGrad.Enter())
+        {
+            outputs = context.Model.ForwardAll(batch.AllInputs);
+            values =
+                outputs.Count == 0
+                || outputs[0].DType == DType.Int64
+                || !Trials.IsByItem([outputs[0]], batch.Indices.Count)
+                    ? []
+                    : [.. new Trial(context, outputs, batch, context.Random(Name)).Values()];
+        }
+
         return values.Length == 0
             ? []
-            : [Line(context, [.. values, .. LossSlopes.Of(context, batch, context.Random(Name))])];
-    }
-
-    private IEnumerable<(string, double)> Values(ProbeContext context, Batch batch)
-    {
-        using NoGrad scope = NoGrad.Enter();
-        IReadOnlyList<Tensor> outputs = context.Model.ForwardAll(batch.AllInputs);
-        return
-            outputs.Count == 0 || outputs[0].DType == DType.Int64 || !Trials.IsByItem([outputs[0]], batch.Indices.Count)
-            ? []
-            : new Trial(context, outputs, batch, context.Random(Name)).Values();
+            : [Line(context, [.. values, .. LossSlopes.Of(context, outputs, batch, context.Random(Name))])];
     }
 
     /// <summary>The loss of a batch with other scores in place of the network's.</summary>

@@ -1,23 +1,27 @@
+using System.Numerics.Tensors;
 using Fovea.Data;
 
 namespace Fovea.Workbench;
 
-/// <summary>The gradient of a loss at the scores of a batch, beside that of a plain cross-entropy of the same scores; and the
-/// gradient that it has without the scores, by weights that it counts.</summary>
+/// <summary>The gradient of a loss at the scores of a batch, and the one that it has without the scores, by weights that it
+/// counts.</summary>
 internal static class LossSlopes
 {
     // One row a class is made up; far more classes cost more than they tell.
     private const int MostClasses = 256;
 
     /// <summary>The values of the probe <c>first-batch</c> about gradients.</summary>
-    public static IEnumerable<(string Name, double Value)> Of(ProbeContext context, Batch batch, Rng rng)
+    /// <param name="context">What it is tried on.</param>
+    /// <param name="outputs">Of the network in evaluation.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rng">Draws scores.</param>
+    public static IEnumerable<(string Name, double Value)> Of(
+        ProbeContext context,
+        IReadOnlyList<Tensor> outputs,
+        Batch batch,
+        Rng rng
+    )
     {
-        IReadOnlyList<Tensor> outputs;
-        using (NoGrad.Enter())
-        {
-            outputs = context.Model.ForwardAll(batch.AllInputs);
-        }
-
         (double slope, _) = Slope(context, outputs, batch.AllTargets);
         return [("slope", slope), .. Classes(context, outputs, batch, rng), .. Weights(context, outputs, batch)];
     }
@@ -40,10 +44,10 @@ internal static class LossSlopes
         int items = scores.Rank > 0 ? scores.Shape[0] : 0,
             width = items > 0 ? values.Length / items : 0;
         return (
-            Norm(values),
+            TensorPrimitives.Norm(values),
             values.Length == 0
                 ? new double[items]
-                : [.. Enumerable.Range(0, items).Select(i => Norm(values.AsSpan(i * width, width)))]
+                : [.. Enumerable.Range(0, items).Select(i => TensorPrimitives.Norm(values.AsSpan(i * width, width)))]
         );
     }
 
@@ -121,16 +125,5 @@ internal static class LossSlopes
         {
             return null; // a loss may refuse targets that no item has
         }
-    }
-
-    private static double Norm(ReadOnlySpan<double> values)
-    {
-        double sum = 0;
-        foreach (double value in values)
-        {
-            sum += value * value;
-        }
-
-        return Math.Sqrt(sum);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ViewsProbe : Probe
     public override IReadOnlyList<MeasuredProbe> Try(ProbeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Batch[] batches = [.. Some(context.HeldOut)];
+        Batch[] batches = [.. Trials.Some(context.HeldOut, Items)];
         if (
             context.Classes == 0
             || batches.Length == 0
@@ -68,21 +68,6 @@ public sealed class ViewsProbe : Probe
                 ]
             ),
         ];
-    }
-
-    private static IEnumerable<Batch> Some(IReadOnlyList<Batch> batches)
-    {
-        int items = 0;
-        foreach (Batch batch in batches)
-        {
-            if (items >= Items)
-            {
-                yield break;
-            }
-
-            items += batch.Indices.Count;
-            yield return batch;
-        }
     }
 
     private static double Right(ProbeContext context, Batch batch, Tensor? inputs) =>
