@@ -11,6 +11,9 @@ switch (args.FirstOrDefault())
     case "gradients":
         GradientSpeed.Run();
         break;
+    case "products":
+        ProductSpeed.Run();
+        break;
     case "layers" when LayerOptions.Parse(args[1..]) is { } options:
         LayerSpeed.Run(options);
         break;
@@ -42,6 +45,7 @@ switch (args.FirstOrDefault())
             """
             usage: tiles (tile kernels against the peak)
                    gradients (the gradients of convolutions against the peak)
+                   products (the matrix products of linear layers against the peak)
                    layers [--filter TEXT] [--rounds N] [--cold MB] [--markdown FILE] (single layers of known networks against the peak, memory warm and cold)
                    kernels [--filter TEXT] (single kernels by BenchmarkDotNet: convolutions, functions of elements at every vector width, operators with their allocations)
                    step (whole training steps)

@@ -20,6 +20,7 @@ internal static class BlockPool
     // that far past the end.
     private const int SpareFloats = 32;
     private const int SmallestClass = 64;
+    private const long SmallestLarge = 8L << 20; // bytes from which large pages pay: most of such a block is whole ones
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, Stack<float[]>> Free = [];
@@ -106,7 +107,7 @@ internal static class BlockPool
     {
         try
         {
-            return GC.AllocateUninitializedArray<float>(size + SpareFloats, pinned: true);
+            return Fresh(size);
         }
         catch (OutOfMemoryException)
         {
@@ -115,8 +116,22 @@ internal static class BlockPool
             GC.WaitForPendingFinalizers();
             Trim();
             GC.Collect();
-            return GC.AllocateUninitializedArray<float>(size + SpareFloats, pinned: true);
+            return Fresh(size);
         }
+    }
+
+    private static unsafe float[] Fresh(int size)
+    {
+        float[] block = GC.AllocateUninitializedArray<float>(size + SpareFloats, pinned: true);
+        if (size * (long)sizeof(float) >= SmallestLarge)
+        {
+            fixed (float* start = block)
+            {
+                PageAdvice.UseLarge(start, (nuint)block.Length * sizeof(float));
+            }
+        }
+
+        return block;
     }
 
     /// <summary>Index of the first 64-byte aligned float of <paramref name="block"/>.</summary>

@@ -9,23 +9,26 @@ internal static unsafe partial class PageAdvice
     private const int NotNeeded = 4; // MADV_DONTNEED
     private const int UseLargePages = 14; // MADV_HUGEPAGE
 
-    /// <summary>Asks for large pages, whose addresses are translated once for 2 MB rather than for 4 KB.</summary>
-    /// <param name="memory">Where it begins, on a boundary of pages.</param>
+    /// <summary>Asks for large pages for the whole pages within some memory: their addresses are translated once for
+    /// 2 MB rather than for 4 KB.</summary>
+    /// <param name="memory">Where it begins.</param>
     /// <param name="bytes">How much.</param>
-    public static void UseLarge(void* memory, nuint bytes) => Advise(memory, bytes, UseLargePages);
+    public static void UseLarge(void* memory, nuint bytes) => AdviseWithin(memory, bytes, UseLargePages);
 
     /// <summary>Gives the whole pages within some memory back to the system; it stays the caller's, and what is read
     /// there next is arbitrary.</summary>
     /// <param name="memory">Where it begins.</param>
     /// <param name="bytes">How much.</param>
-    public static void GiveBack(void* memory, nuint bytes)
+    public static void GiveBack(void* memory, nuint bytes) => AdviseWithin(memory, bytes, NotNeeded);
+
+    private static void AdviseWithin(void* memory, nuint bytes, int advice)
     {
         nuint page = (nuint)Environment.SystemPageSize;
         nuint first = ((nuint)memory + page - 1) / page * page,
             end = ((nuint)memory + bytes) / page * page;
         if (end > first)
         {
-            Advise((void*)first, end - first, NotNeeded);
+            Advise((void*)first, end - first, advice);
         }
     }
 

@@ -25,6 +25,10 @@ internal unsafe interface ISimd<TVec>
     /// <summary>Stores <see cref="Count"/> floats; no alignment needed.</summary>
     static abstract void Store(TVec value, float* destination);
 
+    /// <summary>Stores <see cref="Count"/> floats past the caches; the destination is on a boundary of a
+    /// vector.</summary>
+    static abstract void Stream(TVec value, float* destination);
+
     /// <summary>Lane-wise sum.</summary>
     static abstract TVec Add(TVec a, TVec b);
 

@@ -19,6 +19,12 @@ public sealed unsafe class GemmTests
                 }
             }
 
+            // Around the 128 rows of a unit and the 256 products of a part of a sum; few and many rows.
+            data.Add(3, 200, 255);
+            data.Add(17, 50, 256);
+            data.Add(17, 193, 257);
+            data.Add(129, 49, 513);
+            data.Add(260, 400, 3);
             data.Add(3, 5, 0);
             data.Add(0, 5, 4);
             data.Add(3, 0, 4);
@@ -52,6 +58,25 @@ public sealed unsafe class GemmTests
                 }
             }
         }
+    }
+
+    [Theory, InlineData(512), InlineData(256), InlineData(128)]
+    public void Multiply_ResultLargerThanCaches_EqualsTheDefinition(int bits)
+    {
+        const int M = 1050,
+            N = 8000,
+            K = 3;
+        float[] a = IntegerData.X((long)M * K),
+            b = IntegerData.W((long)K * N),
+            bias = IntegerData.B(N);
+        float[] expected = Definition(true, false, M, N, K, a, b, bias);
+        using NativeBuffer ba = new(a),
+            bb = new(b),
+            bias0 = new(bias),
+            c = new((long)M * N);
+        Run(bits, true, false, M, N, K, ba, bb, c, bias0);
+        Assert.True(expected.AsSpan().SequenceEqual(c.ToArray()), $"{bits} bits: wrong result");
+        Assert.True(c.GuardsAreIntact(), $"{bits} bits: wrote outside c");
     }
 
     private static void Run(
