@@ -25,7 +25,7 @@ internal static class ConvolutionPlanner
     /// <summary>An input of fewer channels may lie in planes.</summary>
     public const int PlaneChannels = 8;
 
-    private const int FewestChannels = 32; // below, transforms outweigh what they save
+    private const int FewestChannels = 16; // a block: below, half of the products are with nothing
     private const double Reached = 0.92; // of the peak of multiply-adds, by tiles
     private const double Unhidden = 0.2; // of the lesser of computing and reading
     private const double Worthwhile = 0.92; // of the direct time: a model is not exact, and direct sums are

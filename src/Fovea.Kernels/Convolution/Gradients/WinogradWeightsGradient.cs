@@ -17,7 +17,7 @@ internal sealed unsafe class WinogradWeightsGradient : IWeightsGradient
         Points = 36,
         LineFloats = 48 * TileCall.Block;
 
-    private const int FewestChannels = 32; // below, transforms outweigh what they save
+    private const int FewestChannels = 16; // a block: below, half of the products are with nothing
     private const int FewestPatches = 16,
         MostPatches = 96; // of a block
     private const double TransformCycles = 6.0; // a vector of a point of a patch
