@@ -19,12 +19,12 @@ public sealed class CompiledTrainingStepTests
         int before = WorkerPool.Threads;
         try
         {
-            float[][] results = [.. Enumerable.Range(1, 4).Select(threads => Steps(threads, 3))];
+            float[][] results = [.. Enumerable.Range(1, 4).Select(threads => Steps(threads, 50))];
             for (int i = 1; i < results.Length; i++)
             {
                 Assert.True(
                     MemoryMarshal.AsBytes<float>(results[0]).SequenceEqual(MemoryMarshal.AsBytes<float>(results[i])),
-                    $"weights after 3 updates on {i + 1} threads are not those of one"
+                    $"weights after 50 updates on {i + 1} threads are not those of one"
                 );
             }
         }
@@ -101,6 +101,48 @@ public sealed class CompiledTrainingStepTests
         Assert.Equal(3, passes.Count(p => p.Contains("gradient of weights", StringComparison.Ordinal)));
         Assert.True(step.ArenaBytes(Items) > 0, "an arena without memory");
     }
+
+    [Fact]
+    public void Look_EveryActivation_ShowsWhatTheInterpreterComputesAndLeavesNothing()
+    {
+        Module net = Network();
+        TrainingGraph graph = StepOf(net);
+        Value[] seen =
+        [
+            .. graph.Graph.Inputs.Take(1),
+            .. graph.Graph.Nodes.Where(n => n.Outputs[0].Shape.HasBatch).Select(n => n.Output),
+        ];
+        (Tensor x, Tensor labels) = Batch(Items);
+        Dictionary<Value, float[]> expected = [];
+        graph.Look([x], [labels], (value, tensor) => expected[value] = tensor.To(DType.Float32).ToArray<float>());
+        (float[] run, double loss) = Gradients(new(graph), net, Items);
+        float[][] buffers = Buffers(net);
+        net.Parameters().ToList().ForEach(p => p.Grad = null);
+        Dictionary<Value, float[]> shown = [];
+        (Tensor own, IReadOnlyList<Tensor> gradients) = new CompiledTrainingStep(graph, seen).Look(
+            [x],
+            [labels],
+            (value, tensor) => shown.Add(value, tensor.To(DType.Float32).ToArray<float>())
+        );
+        Assert.Equal(seen.ToHashSet(), shown.Keys.ToHashSet());
+        foreach (Value value in seen)
+        {
+            double size = Math.Max(1e-6, expected[value].Max(v => Math.Abs(v))),
+                apart = expected[value].Zip(shown[value], (a, b) => Math.Abs(a - b)).Max();
+            Assert.True(apart < 2e-5 * size, $"{value.Name} is {apart / size:E1} of its largest away");
+        }
+
+        float[] looked = [.. gradients.SelectMany(g => g.ToArray<float>())];
+        double length = Math.Sqrt(run.Sum(v => (double)v * v)),
+            off = Math.Sqrt(run.Zip(looked, (a, b) => Math.Pow((double)a - b, 2)).Sum());
+        Assert.True(off < 1e-5 * length, $"the gradient is {off / length:E1} of its length away");
+        Assert.Equal(loss, own.Item(), 1e-5);
+        Assert.All(net.Parameters(), p => Assert.Null(p.Grad));
+        Assert.Equal(buffers, Buffers(net));
+    }
+
+    private static float[][] Buffers(Module net) =>
+        [.. net.NamedBuffers().Select(b => b.Buffer.To(DType.Float32).ToArray<float>())];
 
     [Fact]
     public void Run_WithoutItems_SaysSo()

@@ -52,7 +52,7 @@ internal sealed class SignalSampler
         SessionCheckpoint.RestoreRandom(_model, random);
         try
         {
-            (Tensor loss, IReadOnlyList<Tensor> gradients) = step.Graph.Look(
+            (Tensor loss, IReadOnlyList<Tensor> gradients) = step.Compiled.Look(
                 batch.AllInputs,
                 batch.AllTargets,
                 (value, tensor) => step.See(value, tensor, reading)
@@ -125,9 +125,13 @@ internal sealed class SignalSampler
                     _normalized[node.Inputs[0]] = norm;
                 }
             }
+
+            Compiled = new CompiledTrainingStep(graph, [.. _signals.Keys, .. _gradients.Keys, .. _normalized.Keys]);
         }
 
         public TrainingGraph Graph { get; }
+
+        public CompiledTrainingStep Compiled { get; }
 
         public void See(Value value, Tensor tensor, SignalReading reading)
         {

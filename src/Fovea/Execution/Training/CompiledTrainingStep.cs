@@ -13,6 +13,7 @@ namespace Fovea.Graphs;
 public sealed unsafe class CompiledTrainingStep
 {
     private readonly TrainingGraph _step;
+    private readonly HashSet<Value> _seen;
     private readonly List<TrainingNode> _nodes;
     private readonly Dictionary<int, TrainingPlan> _plans = [];
     private byte* _arena;
@@ -23,10 +24,18 @@ public sealed unsafe class CompiledTrainingStep
     /// <summary>Makes a step ready to run. Memory is planned and taken when a number of items is first run.</summary>
     /// <param name="step">The step.</param>
     public CompiledTrainingStep(TrainingGraph step)
+        : this(step, []) { }
+
+    /// <summary>Makes a step ready to run, some values of which are shown to who asks for them. They are computed each by
+    /// itself and copied, so it is a little slower, and its results differ by rounding.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="seen">Values of the step's graph that <see cref="Look"/> shows.</param>
+    public CompiledTrainingStep(TrainingGraph step, IEnumerable<Value> seen)
     {
         ArgumentNullException.ThrowIfNull(step);
-        _step = step;
-        _nodes = TrainingLowering.Of(step.Graph);
+        ArgumentNullException.ThrowIfNull(seen);
+        (_step, _seen) = (step, [.. seen]);
+        _nodes = TrainingLowering.Of(step.Graph, _seen);
     }
 
     /// <summary>Gives the arena back.</summary>
@@ -63,7 +72,30 @@ public sealed unsafe class CompiledTrainingStep
         Action<string, double>? measured = null
     )
     {
-        List<Tensor> all = _step.All(inputs, targets, weight);
+        TrainingRun run = Execute(_step.All(inputs, targets, weight), measured, see: null);
+        return Finish(run);
+    }
+
+    /// <summary>Computes what <c>Run</c> does, shows the values that the step was made to show, and leaves nothing behind
+    /// but drawn keys of randomness: the gradients of the parameters and running statistics stay as they are.</summary>
+    /// <param name="inputs">Of the network.</param>
+    /// <param name="targets">Of the loss.</param>
+    /// <param name="see">Sees each of the values once. The tensor is its own to keep.</param>
+    /// <returns>The loss, and the gradients in the order of <see cref="TrainingGraph.Parameters"/>.</returns>
+    /// <exception cref="ShapeException">An input does not fit, or there are no items.</exception>
+    public (Tensor Loss, IReadOnlyList<Tensor> Gradients) Look(
+        IReadOnlyList<Tensor> inputs,
+        IReadOnlyList<Tensor> targets,
+        Action<Value, Tensor> see
+    )
+    {
+        ArgumentNullException.ThrowIfNull(see);
+        TrainingRun run = Execute(_step.All(inputs, targets, 1.0), measured: null, see);
+        return (run.Get(_step.Graph.Outputs[0]), [.. _step.ParameterGradients.Select(run.Get)]);
+    }
+
+    private TrainingRun Execute(List<Tensor> all, Action<string, double>? measured, Action<Value, Tensor>? see)
+    {
         int batch = _step.Graph.BatchOf(all);
         if (batch < 1)
         {
@@ -73,7 +105,7 @@ public sealed unsafe class CompiledTrainingStep
         TrainingPlan plan = PlanFor(batch);
         Provide(plan.ArenaBytes(WorkerPool.Threads));
         using NoGrad quiet = NoGrad.Enter();
-        TrainingRun run = Start(all, plan);
+        TrainingRun run = Start(all, plan, see);
         foreach (TrainingPlan.Entry entry in plan.Entries)
         {
             foreach (TrainingPass pass in entry.Passes)
@@ -85,12 +117,12 @@ public sealed unsafe class CompiledTrainingStep
         }
 
         GC.KeepAlive(this);
-        return Finish(run);
+        return run;
     }
 
-    private TrainingRun Start(List<Tensor> all, TrainingPlan plan)
+    private TrainingRun Start(List<Tensor> all, TrainingPlan plan, Action<Value, Tensor>? see)
     {
-        TrainingRun run = new() { Shared = (float*)(_arena + plan.MapBytes) };
+        TrainingRun run = new() { Shared = (float*)(_arena + plan.MapBytes), See = see };
         Graph graph = _step.Graph;
         for (int i = 0; i < all.Count; i++)
         {
@@ -137,7 +169,7 @@ public sealed unsafe class CompiledTrainingStep
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         return _plans.TryGetValue(batch, out TrainingPlan? plan)
             ? plan
-            : _plans[batch] = new TrainingPlan(_step.Graph, _nodes, batch);
+            : _plans[batch] = new TrainingPlan(_step.Graph, _nodes, _seen, batch);
     }
 
     /// <summary>Takes an arena that is large enough; nothing in it outlives a run.</summary>

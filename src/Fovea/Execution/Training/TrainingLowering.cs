@@ -14,9 +14,9 @@ internal sealed class TrainingLowering
     private readonly Dictionary<Node, TrainingForm> _forms = [];
     private readonly HashSet<Node> _taken = [];
 
-    private TrainingLowering(Graph graph)
+    private TrainingLowering(Graph graph, IEnumerable<Value> seen)
     {
-        _held = [.. graph.Outputs, .. graph.Updates.Select(u => u.Next)];
+        _held = [.. graph.Outputs, .. graph.Updates.Select(u => u.Next), .. seen];
         foreach (Node node in graph.Nodes)
         {
             if (node.Operator.FormInTraining(node) is { } form)
@@ -42,9 +42,11 @@ internal sealed class TrainingLowering
             );
 
     /// <summary>The nodes in order. What a normalization takes in is computed where the last node of it stood.</summary>
-    public static List<TrainingNode> Of(Graph graph)
+    /// <param name="graph">The step.</param>
+    /// <param name="seen">Values that are wanted besides its outputs.</param>
+    public static List<TrainingNode> Of(Graph graph, IEnumerable<Value> seen)
     {
-        TrainingLowering lowering = new(graph);
+        TrainingLowering lowering = new(graph, seen);
         foreach (Node node in graph.Nodes)
         {
             switch (lowering._forms.GetValueOrDefault(node))

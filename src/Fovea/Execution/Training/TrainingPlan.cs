@@ -12,11 +12,12 @@ internal sealed class TrainingPlan
     /// <summary>Plans.</summary>
     /// <param name="graph">The step.</param>
     /// <param name="nodes">Its nodes with their forms.</param>
+    /// <param name="seen">Values that are shown.</param>
     /// <param name="batch">Items.</param>
-    public TrainingPlan(Graph graph, IReadOnlyList<TrainingNode> nodes, int batch)
+    public TrainingPlan(Graph graph, IReadOnlyList<TrainingNode> nodes, IReadOnlySet<Value> seen, int batch)
     {
         Batch = batch;
-        Order(graph, nodes);
+        Order(graph, nodes, seen);
         Place(nodes);
         HashSet<Value> wants =
         [
@@ -59,10 +60,11 @@ internal sealed class TrainingPlan
     public long ArenaBytes(int threads) => MapBytes + SharedBytes + (threads * JobBytes);
 
     /// <summary>Nodes, and copies between tensors and maps where a reader wants the other.</summary>
-    private void Order(Graph graph, IReadOnlyList<TrainingNode> nodes)
+    private void Order(Graph graph, IReadOnlyList<TrainingNode> nodes, IReadOnlySet<Value> seen)
     {
         HashSet<MapKey> maps = [];
         HashSet<Value> tensors = [.. graph.Inputs, .. graph.Keys];
+        Show(graph.Inputs, seen, tensors);
         foreach (TrainingNode node in nodes)
         {
             IEnumerable<Value> read = node.Form?.Tensors ?? node.Node.Inputs.Where(i => i.Tensor is null);
@@ -84,6 +86,7 @@ internal sealed class TrainingPlan
             {
                 _entries.Add(new([], [], [.. read], [.. node.Node.Outputs], b => [new EagerPass(node.Node, b)]));
                 tensors.UnionWith(node.Node.Outputs);
+                Show(node.Node.Outputs, seen, tensors);
                 continue;
             }
 
@@ -98,6 +101,7 @@ internal sealed class TrainingPlan
                     form.Bind
                 )
             );
+            Show(form.Writes.Concat(form.Results), seen, tensors);
         }
 
         foreach (Value value in graph.Outputs.Concat(graph.Updates.Select(u => u.Next)).Where(tensors.Add))
@@ -106,6 +110,20 @@ internal sealed class TrainingPlan
             {
                 _entries.Add(ToTensor(value));
             }
+        }
+    }
+
+    /// <summary>Shows those of some values that are seen, as soon as they are there.</summary>
+    private void Show(IEnumerable<Value> values, IReadOnlySet<Value> seen, HashSet<Value> tensors)
+    {
+        foreach (Value value in values.Where(seen.Contains))
+        {
+            if (tensors.Add(value))
+            {
+                _entries.Add(ToTensor(value));
+            }
+
+            _entries.Add(new([], [], [value], [], _ => [new ShowPass(value)]));
         }
     }
 

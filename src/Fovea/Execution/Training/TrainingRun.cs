@@ -10,6 +10,9 @@ internal sealed unsafe class TrainingRun
     /// <summary>Where the working memory lies that the jobs of a pass share.</summary>
     public float* Shared { get; set; }
 
+    /// <summary>Sees the values that the step was made to show; null for nobody.</summary>
+    public Action<Value, Tensor>? See { get; init; }
+
     /// <summary>A value as a tensor: a parameter, a state, an input, or what a pass left.</summary>
     public Tensor Get(Value value) => value.Tensor ?? _tensors[value];
 

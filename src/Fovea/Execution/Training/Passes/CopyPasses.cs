@@ -53,6 +53,22 @@ internal sealed unsafe class ToTensorPass(Value value, TrainingBinding binding) 
     public override string ToString() => $"{value.Name}: to a tensor";
 }
 
+/// <summary>A value shown to who asked for it.</summary>
+internal sealed unsafe class ShowPass(Value value) : TrainingPass
+{
+    /// <inheritdoc/>
+    public override int Jobs(int threads) => 0;
+
+    /// <inheritdoc/>
+    public override void Run(byte* arena, int job, int jobs) { }
+
+    /// <inheritdoc/>
+    public override void End(TrainingRun run) => run.See?.Invoke(value, run.Get(value));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{value.Name}: shown";
+}
+
 /// <summary>A node run by its operator's own kernels, on tensors.</summary>
 internal sealed unsafe class EagerPass(Node node, TrainingBinding binding) : TrainingPass
 {
