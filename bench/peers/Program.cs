@@ -1,5 +1,6 @@
 using Fovea.Peers;
 using Fovea.Peers.Torch;
+using Microsoft.ML.OnnxRuntime;
 
 try
 {
@@ -13,22 +14,31 @@ try
     Report report = new(options, args);
     foreach (Case row in options.Cases())
     {
-        using Comparison comparison = Comparison.Create(row, options);
-        comparison.Check();
-        report.Add(comparison, options.Rounds > 0 ? Turns.Measure(comparison, options) : null);
+        try
+        {
+            using Comparison comparison = Comparison.Create(row, options);
+            comparison.Check();
+            report.Add(comparison, options.Rounds > 0 ? Turns.Measure(comparison, options) : null);
+        }
+        catch (Exception error)
+            when (error is InvalidOperationException or NotSupportedException or OnnxRuntimeException or IOException)
+        {
+            report.AddFailure(row, error.Message);
+        }
+
+        GC.Collect(); // two copies of a network's weights are not kept beside the next one's
     }
 
     report.End();
     document?.Write(report.Lines);
-    return options.IsMust && report.ShortRows > 0 ? 1 : 0;
+    return report.Failures > 0 || (options.IsMust && report.ShortRows > 0) ? 1 : 0;
 }
 catch (ArgumentException error)
 {
     Console.Error.WriteLine(error.Message);
     return 2;
 }
-catch (Exception error)
-    when (error is InvalidOperationException or NotSupportedException or DllNotFoundException or IOException)
+catch (Exception error) when (error is DllNotFoundException or IOException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

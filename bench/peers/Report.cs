@@ -41,6 +41,9 @@ internal sealed class Report
     /// <summary>What was written.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
+    /// <summary>Rows that could not be compared, or whose results differ.</summary>
+    public int Failures { get; private set; }
+
     /// <summary>Rows below their bars.</summary>
     public int ShortRows => _rows.Count(IsShort);
 
@@ -58,7 +61,7 @@ internal sealed class Report
         _difference = Math.Max(_difference, comparison.Difference);
         _afterUpdate = Math.Max(_afterUpdate, comparison.AfterUpdate);
         Case row = comparison.Row;
-        string start = Line($"| {row.Network}, {string.Join('x', row.Item.Sizes.ToArray())} | {row.Batch} | {row.Threads} |");
+        string start = Start(row);
         if (times is null)
         {
             Write(Line($"{start} results differ by {comparison.Difference:E1} |"));
@@ -83,6 +86,15 @@ internal sealed class Report
             );
         string bar = HasBars ? Bar(_rows[^1]) : "";
         Write(Line($"{start} {own.Median:G4}, {own.Shortest:G4} | {string.Join(" | ", cells)} |{bar}"));
+    }
+
+    /// <summary>Writes a row that could not be measured.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="why">The error's message.</param>
+    public void AddFailure(Case row, string why)
+    {
+        Failures++;
+        Write($"{Start(row)} {why.ReplaceLineEndings(" ")} |");
     }
 
     /// <summary>Writes means, and what is behind.</summary>
@@ -153,6 +165,9 @@ internal sealed class Report
         Console.WriteLine(line);
         _lines.Add(line);
     }
+
+    private static string Start(Case row) =>
+        Line($"| {row.Network}, {string.Join('x', row.Item.Sizes.ToArray())} | {row.Batch} | {row.Threads} |");
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
