@@ -164,6 +164,7 @@ internal sealed record PeerOptions
         option switch
         {
             "--zoo" when Mode == PeerMode.Infer => this with { IsZoo = true, HasTorch = false },
+            "--layers" => this,
             "--must" => this with { IsMust = true },
             "--without-torch" when Mode == PeerMode.Infer => this with { HasTorch = false },
             _ => null,

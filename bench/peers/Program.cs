@@ -11,6 +11,7 @@ try
         TorchLibrary.Prepare();
     }
 
+    if (args.Contains("--layers")) { foreach (Case r in options.Cases()) foreach (string l in Layers.Of(r, 3)) Console.WriteLine(l); return 0; }
     Report report = new(options, args);
     foreach (Case row in options.Cases())
     {

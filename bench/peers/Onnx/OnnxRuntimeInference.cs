@@ -19,7 +19,8 @@ internal sealed class OnnxRuntimeInference : Engine
     /// <param name="graph">Traced in evaluation.</param>
     /// <param name="x">[N, C, H, W] or [N, C, L].</param>
     /// <param name="threads">Threads within an operator. They wait busily, as is the default.</param>
-    public OnnxRuntimeInference(Graph graph, Tensor x, int threads)
+    /// <param name="profile">The beginning of the path of a file with the times of nodes; null for none.</param>
+    public OnnxRuntimeInference(Graph graph, Tensor x, int threads, string? profile = null)
         : base("ONNX Runtime")
     {
         _input = OrtValue.CreateTensorValueFromMemory(
@@ -33,6 +34,12 @@ internal sealed class OnnxRuntimeInference : Engine
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
+        if (profile is not null)
+        {
+            options.ProfileOutputPathPrefix = profile;
+            options.EnableProfiling = true;
+        }
+
         string folder = Directory.CreateTempSubdirectory("fovea-peers-").FullName;
         try
         {
@@ -54,6 +61,10 @@ internal sealed class OnnxRuntimeInference : Engine
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>Ends the profile.</summary>
+    /// <returns>The path of its file.</returns>
+    public string EndProfile() => _session.EndProfiling();
 
     /// <inheritdoc/>
     public override void Run()
