@@ -1,20 +1,22 @@
 using System.Globalization;
-using System.Text;
 using Fovea.Graphs;
 using Fovea.Kernels;
 using Fovea.Peers.Onnx;
 
 namespace Fovea.Peers;
 
-/// <summary>Where a network's time goes, layer by layer, by Fovea's steps and ONNX Runtime's nodes.</summary>
+/// <summary>Where a network's time goes, by Fovea's steps and ONNX Runtime's nodes.</summary>
+/// <remarks>The two fuse differently, so steps are not matched with nodes: both are listed, and what belongs together is
+/// told by the layers' names, which both have from the network.</remarks>
 internal static class Layers
 {
-    private const int Runs = 5;
+    private const int Runs = 5,
+        Listed = 15;
 
-    /// <summary>A table of the layers by what Fovea takes longer, largest first.</summary>
-    /// <remarks>Each time is the shortest of the rounds'. Engines fuse differently: what is added, activated or scaled
-    /// behind a convolution may be a node of its own at one of them. Steps and nodes that have no counterpart of the same
-    /// name stand with '-'.</remarks>
+    /// <summary>Two tables in Markdown: the steps and the nodes that take longest.</summary>
+    /// <param name="row">The network.</param>
+    /// <param name="rounds">Rounds of five runs by each engine in turns, 1 or more. Of Fovea's steps the least median of a
+    /// round stands, of ONNX Runtime's nodes the least time.</param>
     public static IEnumerable<string> Of(Case row, int rounds)
     {
         Module module = PeerNetwork.Create(row.Network, row.Item);
@@ -22,25 +24,37 @@ internal static class Layers
         Graph graph = Graph.Trace(module, row.Item);
         CompiledNetwork compiled = module.Compile(row.Item);
         WorkerPool.Threads = row.Threads;
-        Dictionary<string, (string What, double Own)> own = [];
-        Dictionary<string, (string What, double Peer)> peer = [];
+        Dictionary<string, double> own = [],
+            peer = [];
         for (int round = 0; round < rounds; round++)
         {
             foreach (StepTime step in compiled.Profile(x, Runs))
             {
-                string name = step.Step.Split(':')[0].Trim();
-                double least = own.TryGetValue(name, out (string, double Time) known) ? known.Time : double.MaxValue;
-                own[name] = (step.Step[(step.Step.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(), Math.Min(least, step.Milliseconds));
+                Keep(own, step.Step, step.Milliseconds);
             }
 
             foreach ((string node, string type, double time) in OnnxRuntimeLayers.Measure(graph, x, row.Threads, Runs))
             {
-                double least = peer.TryGetValue(node, out (string, double Time) known) ? known.Time : double.MaxValue;
-                peer[node] = (type, Math.Min(least, time));
+                Keep(peer, $"{node}: {type}", time);
             }
         }
 
-        foreach (var o in own) yield return FormattableString.Invariant($"F {o.Key} | {o.Value.What} | {o.Value.Own:F3}");
-        foreach (var o in peer) yield return FormattableString.Invariant($"O {o.Key} | {o.Value.What} | {o.Value.Peer:F3}");
+        return [.. Table(row, "Fovea", own), "", .. Table(row, "ONNX Runtime", peer), ""];
     }
+
+    private static void Keep(Dictionary<string, double> least, string layer, double time) =>
+        least[layer] = Math.Min(least.GetValueOrDefault(layer, double.MaxValue), time);
+
+    private static IEnumerable<string> Table(Case row, string engine, Dictionary<string, double> times) =>
+        [
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| ms | {row.Network}, batch {row.Batch}, threads {row.Threads}: {engine}, {times.Values.Sum():F2} ms in all |"
+            ),
+            "|--:|---|",
+            .. times
+                .OrderByDescending(t => t.Value)
+                .Take(Listed)
+                .Select(t => string.Create(CultureInfo.InvariantCulture, $"| {t.Value:F3} | {t.Key} |")),
+        ];
 }

@@ -20,7 +20,8 @@ internal static class PeerNetwork
     ];
 
     /// <summary>Networks whose training steps on small images are compared where none is named.</summary>
-    public static IReadOnlyList<string> Trainings { get; } = ["resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0"];
+    public static IReadOnlyList<string> Trainings { get; } =
+    ["resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0"];
 
     /// <summary>The rows of training steps that are compared: network, shape of an item, items.</summary>
     public static IReadOnlyList<(string Network, int[] Item, int Batch)> Steps { get; } =

@@ -35,6 +35,7 @@ internal sealed record PeerOptions
           --bar R         counts and names the rows whose ratio of medians is below R; 1 by default
           --must          exit code 1 when a row is below its bar (Bars.cs)
           --without-torch leaves libtorch out of infer
+          --layers        of infer: instead, the steps of Fovea and the nodes of ONNX Runtime that take longest
           --write FILE    also puts the table into FILE, between the lines <!-- infer-512:begin --> and
                           <!-- infer-512:end -->: infer, zoo, train or steps, and the bits of a vector
         """;
@@ -68,6 +69,9 @@ internal sealed record PeerOptions
 
     /// <summary>The ratio below which rows are counted and named.</summary>
     public double Bar { get; init; } = 1.0;
+
+    /// <summary>Whether single layers are measured instead of whole networks.</summary>
+    public bool HasLayers { get; init; }
 
     /// <summary>Whether a row below its bar is a failure.</summary>
     public bool IsMust { get; init; }
@@ -164,7 +168,7 @@ internal sealed record PeerOptions
         option switch
         {
             "--zoo" when Mode == PeerMode.Infer => this with { IsZoo = true, HasTorch = false },
-            "--layers" => this,
+            "--layers" when Mode == PeerMode.Infer => this with { HasLayers = true },
             "--must" => this with { IsMust = true },
             "--without-torch" when Mode == PeerMode.Infer => this with { HasTorch = false },
             _ => null,

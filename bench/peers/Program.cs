@@ -11,7 +11,16 @@ try
         TorchLibrary.Prepare();
     }
 
-    if (args.Contains("--layers")) { foreach (Case r in options.Cases()) foreach (string l in Layers.Of(r, 3)) Console.WriteLine(l); return 0; }
+    if (options.HasLayers)
+    {
+        foreach (string line in options.Cases().SelectMany(row => Layers.Of(row, Math.Max(1, options.Rounds))))
+        {
+            Console.WriteLine(line);
+        }
+
+        return 0;
+    }
+
     Report report = new(options, args);
     foreach (Case row in options.Cases())
     {

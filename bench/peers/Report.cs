@@ -33,7 +33,15 @@ internal sealed class Report
         );
         Write("");
         string[] peers = [.. _columns[1..].SelectMany(c => new[] { c, "ratio" })];
-        string[] heads = ["network, item", "batch", "threads", _columns[0], .. peers, .. HasBars ? ["bar"] : Array.Empty<string>()];
+        string[] heads =
+        [
+            "network, item",
+            "batch",
+            "threads",
+            _columns[0],
+            .. peers,
+            .. HasBars ? ["bar"] : Array.Empty<string>(),
+        ];
         Write($"| {string.Join(" | ", heads)} |");
         Write($"|---|{string.Concat(Enumerable.Repeat("--:|", heads.Length - 1))}");
     }
@@ -120,8 +128,9 @@ internal sealed class Report
 
         string after = _options.IsTraining ? Line($", losses after an update within {_afterUpdate:E1}") : "";
         Write(
-            Line($"* {(_options.IsTraining ? "Losses" : "Outputs")} agree within {_difference:E1} of the largest{after}. ")
-                + $"Load {_firstLoad} at first, {Surroundings.Load()} at the end."
+            Line(
+                $"* {(_options.IsTraining ? "Losses" : "Outputs")} agree within {_difference:E1} of the largest{after}. "
+            ) + $"Load {_firstLoad} at first, {Surroundings.Load()} at the end."
         );
     }
 

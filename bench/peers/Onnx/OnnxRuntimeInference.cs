@@ -23,10 +23,7 @@ internal sealed class OnnxRuntimeInference : Engine
     public OnnxRuntimeInference(Graph graph, Tensor x, int threads, string? profile = null)
         : base("ONNX Runtime")
     {
-        _input = OrtValue.CreateTensorValueFromMemory(
-            x.ToArray(),
-            [.. x.Shape.Sizes.ToArray().Select(s => (long)s)]
-        );
+        _input = OrtValue.CreateTensorValueFromMemory(x.ToArray(), [.. x.Shape.Sizes.ToArray().Select(s => (long)s)]);
         using SessionOptions options = new()
         {
             IntraOpNumThreads = threads,
