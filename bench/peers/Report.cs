@@ -90,7 +90,7 @@ internal sealed class Report
             .SelectMany(c =>
                 best.TryGetValue(c, out Times t)
                     ? [Line($"{t.Median:G4}, {t.Shortest:G4}"), Line($"{ratios[c].Median:F2}, {ratios[c].Shortest:F2}")]
-                    : new[] { "-", "-" }
+                    : Enumerable.Repeat("-", 2)
             );
         string bar = HasBars ? Bar(_rows[^1]) : "";
         Write(Line($"{start} {own.Median:G4}, {own.Shortest:G4} | {string.Join(" | ", cells)} |{bar}"));
