@@ -5,7 +5,7 @@ using Fovea.Peers.Torch;
 
 namespace Fovea.Peers;
 
-/// <summary>The engines over one network, with equal weights and equal input.</summary>
+/// <summary>The engines of one row, with equal weights and equal input.</summary>
 internal sealed class Comparison : IDisposable
 {
     /// <summary>How far results may differ: as a part of the largest output, or of the loss.</summary>
@@ -14,67 +14,69 @@ internal sealed class Comparison : IDisposable
     private const double UpdateTolerance = 0.03;
     private const int Classes = 1000;
 
-    private Comparison(string network, IReadOnlyList<Engine> engines) => (Network, Engines) = (network, engines);
+    private readonly bool _isTraining;
 
-    /// <summary>The network's name.</summary>
-    public string Network { get; }
+    private Comparison(Case row, bool isTraining, IReadOnlyList<Engine> engines) =>
+        (Row, _isTraining, Engines) = (row, isTraining, engines);
+
+    /// <summary>What is compared.</summary>
+    public Case Row { get; }
 
     /// <summary>Fovea first.</summary>
     public IReadOnlyList<Engine> Engines { get; }
+
+    /// <summary>The largest difference of a peer's result from Fovea's, as a part of Fovea's largest: of the outputs, or of
+    /// the loss before an update. 0 until checked.</summary>
+    public double Difference { get; private set; }
 
     /// <summary>The largest difference of a peer's loss after one update from Fovea's, as a part of it; 0 until checked.</summary>
     public double AfterUpdate { get; private set; }
 
     /// <summary>Makes the engines.</summary>
-    public static Comparison Create(string network, PeerOptions options)
+    public static Comparison Create(Case row, PeerOptions options)
     {
-        (Shape item, int batch) = options.SizesOf(network);
-        Module module = options.IsTraining ? ModelRegistry.Create(network, item, Classes) : PeerNetwork.Create(network);
-        Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(2));
-        Graph graph = Graph.Trace(module, item, options.IsTraining);
-        if (options.IsTraining)
+        Module module = options.IsTraining
+            ? ModelRegistry.Create(row.Network, row.Item, Classes)
+            : PeerNetwork.Create(row.Network, row.Item);
+        Tensor x = Tensor.Normal(Shape.Create([row.Batch, .. row.Item.Sizes]), rng: new Rng(2));
+        Graph graph = Graph.Trace(module, row.Item, options.IsTraining);
+        if (!options.IsTraining)
         {
-            Tensor labels = Tensor.From<long>(
-                [.. Enumerable.Range(0, batch).Select(i => (long)(i * 37 % Classes))],
-                [batch]
-            );
+            IEnumerable<Engine> torch = options.HasTorch ? TorchInference.All(graph, x) : [];
             return new(
-                network,
-                [
-                    new FoveaStep(module, x, labels, isCompiled: true),
-                    new TorchStep(graph, x, labels, channelsLast: false),
-                    new TorchStep(graph, x, labels, channelsLast: true),
-                ]
+                row,
+                isTraining: false,
+                [new FoveaInference(module, x), new OnnxRuntimeInference(graph, x, row.Threads), .. torch]
             );
         }
 
+        Tensor labels = Tensor.From<long>(
+            [.. Enumerable.Range(0, row.Batch).Select(i => (long)(i * 37 % Classes))],
+            [row.Batch]
+        );
         return new(
-            network,
+            row,
+            isTraining: true,
             [
-                new FoveaInference(module, x),
-                new OnnxRuntimeInference(OnnxModel.Of(graph), x),
-                new TorchInference(graph, x, channelsLast: false),
-                new TorchInference(graph, x, channelsLast: true),
+                new FoveaStep(module, x, labels, isCompiled: true),
+                new TorchStep(graph, x, labels, channelsLast: false),
+                new TorchStep(graph, x, labels, channelsLast: true),
             ]
         );
     }
 
-    /// <summary>The largest difference of a peer's result from Fovea's, as a part of Fovea's largest: of the outputs, or of
-    /// the loss before an update.</summary>
+    /// <summary>Compares results.</summary>
     /// <remarks>Of a training step, the loss after the update is compared too, and how far it differs is said by
     /// <see cref="AfterUpdate"/>. Networks of many layers with new weights magnify rounding there some thousand times:
     /// libtorch's two layouts, which differ in rounding alone, give losses 2 % apart with ResNet-50.</remarks>
-    /// <exception cref="InvalidOperationException">It is above the tolerance, or a result is not finite.</exception>
-    public double Check(PeerOptions options)
+    /// <exception cref="InvalidOperationException">They differ by more than the tolerance, or one is not finite.</exception>
+    public void Check()
     {
-        float[][] first = Results(options);
-        double worst = Require(first, Tolerance, options.IsTraining ? "the loss" : "the output");
-        if (options.IsTraining)
+        Difference = Require(Results(), Tolerance, _isTraining ? "the loss" : "the output");
+        if (_isTraining)
         {
-            AfterUpdate = Require(Results(options), UpdateTolerance, "the loss after an update");
+            AfterUpdate = Require(Results(), UpdateTolerance, "the loss after an update");
         }
-
-        return worst;
     }
 
     /// <inheritdoc/>
@@ -86,11 +88,11 @@ internal sealed class Comparison : IDisposable
         }
     }
 
-    private float[][] Results(PeerOptions options) =>
+    private float[][] Results() =>
         [
             .. Engines.Select(engine =>
             {
-                engine.Use(options.Threads);
+                engine.Use(Row.Threads);
                 return engine.Result();
             }),
         ];
@@ -110,7 +112,7 @@ internal sealed class Comparison : IDisposable
             {
                 throw new InvalidOperationException(
                     FormattableString.Invariant(
-                        $"{Network}: {what} of {Engines[i].Name} differs from Fovea's by {difference:E1} of the largest, more than {tolerance:E1}."
+                        $"{Row.Network}: {what} of {Engines[i].Name} differs from Fovea's by {difference:E1} of the largest, more than {tolerance:E1}."
                     )
                 );
             }

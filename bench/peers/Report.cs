@@ -1,109 +1,184 @@
 using System.Globalization;
-using System.Reflection;
 using Fovea.Kernels;
 
 namespace Fovea.Peers;
 
-/// <summary>The table, in Markdown.</summary>
-internal sealed class Report(PeerOptions options)
+/// <summary>The table, in Markdown: printed as it grows, and kept for a document.</summary>
+internal sealed class Report
 {
-    private static readonly string[] Switches =
-    [
-        "DOTNET_EnableAVX512",
-        "FOVEA_SIMD",
-        "ATEN_CPU_CAPABILITY",
-        "ONEDNN_MAX_CPU_ISA",
-    ];
+    private const string Short = "short";
 
-    private readonly List<string> _differences = [];
-    private readonly Dictionary<string, List<(double Median, double Shortest)>> _ratios = [];
+    private readonly PeerOptions _options;
+    private readonly string[] _columns;
+    private readonly List<(Case Row, Dictionary<string, Ratio> Ratios)> _rows = [];
+    private readonly string _firstLoad = Surroundings.Load();
+    private readonly List<string> _lines = [];
+    private double _difference,
+        _afterUpdate;
 
     /// <summary>Says what is measured where.</summary>
-    public void Begin()
+    /// <param name="options">What is asked for.</param>
+    /// <param name="args">In the user's words.</param>
+    public Report(PeerOptions options, string[] args)
     {
-        string set = string.Join(
-            ' ',
-            Switches
-                .Where(s => Environment.GetEnvironmentVariable(s) is not null)
-                .Select(s => $"{s}={Environment.GetEnvironmentVariable(s)}")
+        _options = options;
+        _columns = ColumnsOf(options);
+        Write($"    {Surroundings.Switches()}dotnet run -c Release --project bench/peers -- {string.Join(' ', args)}");
+        Write("");
+        Write(
+            $"**Processor: {Surroundings.Processor()}; Fovea with vectors of {CpuTier.Bits} bits; {Surroundings.Date()}.** {Surroundings.Versions(options)}"
         );
-        Console.WriteLine($"Fovea: {CpuTier.Description}. Processor: {Processor()}. Load: {Load()}.");
-        Console.WriteLine(
-            $"ONNX Runtime {Version("Microsoft.ML.OnnxRuntime")}, TorchSharp {Version("TorchSharp")}. Switches: {(set.Length > 0 ? set : "none")}."
+        Write(
+            $"{(options.IsTraining ? "A training step" : "Inference")}, milliseconds: median, shortest run. Ratios peer / Fovea, of both: above 1 Fovea is ahead."
         );
-        Console.WriteLine(
-            Line(
-                $"{(options.IsTraining ? "Training step" : "Inference")}, {(options.HasOwnSizes ? "each network at its own size and batch" : $"batch {options.Batch}, {options.Size}x{options.Size}")}, threads {options.Threads}; milliseconds: median, shortest. Ratio: peer / Fovea, above 1 Fovea is ahead."
-            )
-        );
-        Console.WriteLine();
-        Console.WriteLine("| network | engine | median | shortest | ratio of medians | ratio of shortest |");
-        Console.WriteLine("|---|---|--:|--:|--:|--:|");
+        Write("");
+        string[] peers = [.. _columns[1..].SelectMany(c => new[] { c, "ratio" })];
+        string[] heads =
+        [
+            "network, item",
+            "batch",
+            "threads",
+            _columns[0],
+            .. peers,
+            .. HasBars ? ["bar"] : Array.Empty<string>(),
+        ];
+        Write($"| {string.Join(" | ", heads)} |");
+        Write($"|---|{string.Concat(Enumerable.Repeat("--:|", heads.Length - 1))}");
     }
 
-    /// <summary>Notes how results differ, for the end.</summary>
-    public void Note(Comparison comparison, double difference)
-    {
-        string after = options.IsTraining ? Line($", after an update {comparison.AfterUpdate:E1}") : "";
-        _differences.Add(Line($"{comparison.Network} {difference:E1}") + after);
-    }
+    /// <summary>What was written.</summary>
+    public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>Writes a network's rows.</summary>
-    public void Add(Comparison comparison, Times[] times)
+    /// <summary>Rows that could not be compared, or whose results differ.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Rows below their bars.</summary>
+    public int ShortRows => _rows.Count(IsShort);
+
+    private bool HasBars => !_options.IsTraining;
+
+    /// <summary>The name of the block of a document that a table is for.</summary>
+    public static string BlockOf(PeerOptions options) =>
+        Line($"{(options.IsZoo ? "zoo" : options.Mode.ToString().ToLowerInvariant())}-{CpuTier.Bits}");
+
+    /// <summary>Writes a row.</summary>
+    /// <param name="comparison">Checked.</param>
+    /// <param name="times">By engine; null where nothing is measured.</param>
+    public void Add(Comparison comparison, Times[]? times)
     {
-        for (int i = 0; i < times.Length; i++)
+        _difference = Math.Max(_difference, comparison.Difference);
+        _afterUpdate = Math.Max(_afterUpdate, comparison.AfterUpdate);
+        Case row = comparison.Row;
+        string start = Start(row);
+        if (times is null)
         {
-            string name = comparison.Engines[i].Name;
-            (double median, double shortest) = (
-                times[i].Median / times[0].Median,
-                times[i].Shortest / times[0].Shortest
-            );
-            string ratios = i == 0 ? "| |" : Line($"{median:F2} | {shortest:F2} |");
-            Console.WriteLine(
-                Line($"| {comparison.Network} | {name} | {times[i].Median:F2} | {times[i].Shortest:F2} | ") + ratios
-            );
-            if (i > 0)
-            {
-                (_ratios.TryGetValue(name, out List<(double, double)>? known) ? known : _ratios[name] = []).Add(
-                    (median, shortest)
-                );
-            }
+            Write(Line($"{start} results differ by {comparison.Difference:E1} |"));
+            return;
         }
+
+        Dictionary<string, Times> best = comparison
+            .Engines.Zip(times)
+            .GroupBy(e => e.First.Column)
+            .ToDictionary(c => c.Key, c => c.MinBy(e => e.Second.Median).Second);
+        Times own = best[_columns[0]];
+        Dictionary<string, Ratio> ratios = best.ToDictionary(
+            b => b.Key,
+            b => new Ratio(b.Value.Median / own.Median, b.Value.Shortest / own.Shortest)
+        );
+        _rows.Add((row, ratios));
+        IEnumerable<string> cells = _columns[1..]
+            .SelectMany(c =>
+                best.TryGetValue(c, out Times t)
+                    ? [Line($"{t.Median:G4}, {t.Shortest:G4}"), Line($"{ratios[c].Median:F2}, {ratios[c].Shortest:F2}")]
+                    : Enumerable.Repeat("-", 2)
+            );
+        string bar = HasBars ? Bar(_rows[^1]) : "";
+        Write(Line($"{start} {own.Median:G4}, {own.Shortest:G4} | {string.Join(" | ", cells)} |{bar}"));
     }
 
-    /// <summary>Writes the means.</summary>
+    /// <summary>Writes a row that could not be measured.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="why">The error's message.</param>
+    public void AddFailure(Case row, string why)
+    {
+        Failures++;
+        Write($"{Start(row)} {why.ReplaceLineEndings(" ")} |");
+    }
+
+    /// <summary>Writes means, and what is behind.</summary>
     public void End()
     {
-        Console.WriteLine();
-        foreach ((string name, List<(double Median, double Shortest)> ratios) in _ratios)
+        Write("");
+        foreach (string peer in _columns[1..])
         {
-            Console.WriteLine(
-                Line(
-                    $"{name}: geometric mean {Mean(ratios.Select(r => r.Median)):F2} of medians, {Mean(ratios.Select(r => r.Shortest)):F2} of shortest."
-                )
-            );
+            (Case Row, Ratio Ratio)[] known =
+            [
+                .. _rows.Where(r => r.Ratios.ContainsKey(peer)).Select(r => (r.Row, r.Ratios[peer])),
+            ];
+            if (known.Length > 0)
+            {
+                Sum(peer, known);
+            }
         }
 
-        Console.WriteLine(
-            $"Difference from Fovea's result, as a part of the largest: {string.Join("; ", _differences)}."
+        if (HasBars && _rows.Count > 0)
+        {
+            Write(Line($"* Below the bar of the row: {ShortRows} of {_rows.Count(r => Bars.Of(r.Row) is not null)}."));
+        }
+
+        string after = _options.IsTraining ? Line($", losses after an update within {_afterUpdate:E1}") : "";
+        Write(
+            Line(
+                $"* {(_options.IsTraining ? "Losses" : "Outputs")} agree within {_difference:E1} of the largest{after}. "
+            ) + $"Load {_firstLoad} at first, {Surroundings.Load()} at the end."
         );
-        Console.WriteLine($"Load at the end: {Load()}.");
     }
 
-    private static double Mean(IEnumerable<double> ratios) => Math.Exp(ratios.Average(Math.Log));
+    private static string[] ColumnsOf(PeerOptions options) =>
+        options.IsTraining ? ["Fovea", Torch.TorchNames.Planes, Torch.TorchNames.ChannelsLast]
+        : options.HasTorch ? ["Fovea", "ONNX Runtime", Torch.TorchNames.Planes]
+        : ["Fovea", "ONNX Runtime"];
 
-    private static string Version(string assembly) => Assembly.Load(assembly).GetName().Version!.ToString(3);
+    private void Sum(string peer, (Case Row, Ratio Ratio)[] rows)
+    {
+        double medians = Math.Exp(rows.Average(r => Math.Log(r.Ratio.Median))),
+            shortest = Math.Exp(rows.Average(r => Math.Log(r.Ratio.Shortest)));
+        string[] below =
+        [
+            .. rows.Where(r => r.Ratio.Median < _options.Bar)
+                .OrderBy(r => r.Ratio.Median)
+                .Select(r => Line($"{Named(r.Row)} {r.Ratio.Median:F2}")),
+        ];
+        Write(
+            Line(
+                $"* {peer}: geometric mean {medians:F2} of medians, {shortest:F2} of shortest runs, {rows.Length} rows; behind (below 1) by medians {rows.Count(r => r.Ratio.Median < 1)}, by shortest runs {rows.Count(r => r.Ratio.Shortest < 1)}. Below {_options.Bar}: {(below.Length > 0 ? string.Join(", ", below) : "none")}."
+            )
+        );
+    }
 
-    private static string Processor() =>
-        File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo")
-                .FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
-                ?.Split(": ")[^1]
-                ?? "unknown"
-            : "unknown";
+    private string Named(Case row)
+    {
+        string batch = _options.Batches?.Count > 1 ? Line($", batch {row.Batch}") : "",
+            threads = _options.Threads.Count > 1 ? Line($", threads {row.Threads}") : "";
+        return row.Network + batch + threads;
+    }
 
-    private static string Load() =>
-        File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+    private static bool IsShort((Case Row, Dictionary<string, Ratio> Ratios) row) =>
+        row.Ratios.TryGetValue("ONNX Runtime", out Ratio ratio) && ratio.Median < Bars.Of(row.Row);
+
+    private static string Bar((Case Row, Dictionary<string, Ratio> Ratios) row) =>
+        Bars.Of(row.Row) is { } bar ? Line($" {bar}{(IsShort(row) ? $" {Short}" : "")} |") : " |";
+
+    private void Write(string line)
+    {
+        Console.WriteLine(line);
+        _lines.Add(line);
+    }
+
+    private static string Start(Case row) =>
+        Line($"| {row.Network}, {string.Join('x', row.Item.Sizes.ToArray())} | {row.Batch} | {row.Threads} |");
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private readonly record struct Ratio(double Median, double Shortest);
 }

@@ -14,15 +14,16 @@ internal static class Turns
 
     /// <summary>Measures; each round begins with another engine.</summary>
     /// <returns>By engine, in their order.</returns>
-    public static Times[] Measure(IReadOnlyList<Engine> engines, PeerOptions options)
+    public static Times[] Measure(Comparison comparison, PeerOptions options)
     {
+        IReadOnlyList<Engine> engines = comparison.Engines;
         List<double[]>[] turns = [.. engines.Select(_ => new List<double[]>())];
         for (int round = 0; round < options.Rounds; round++)
         {
             for (int turn = 0; turn < engines.Count; turn++)
             {
                 int i = (round + turn) % engines.Count;
-                engines[i].Use(options.Threads);
+                engines[i].Use(comparison.Row.Threads);
                 turns[i].Add(Take(engines[i], options.Seconds));
             }
         }

@@ -12,10 +12,27 @@ internal sealed class TorchInference : Engine
     private readonly TorchTensor _x;
 
     public TorchInference(Graph graph, Tensor x, bool channelsLast)
-        : base(TorchNames.Of(channelsLast))
+        : base(TorchNames.Of(channelsLast), TorchNames.Planes)
     {
         _graph = new TorchGraph(graph, channelsLast);
         _x = _graph.Input(x);
+    }
+
+    /// <summary>One for each layout that images have; none for a network with operators that have no call here.</summary>
+    /// <param name="graph">Traced in evaluation.</param>
+    /// <param name="x">The input.</param>
+    public static IReadOnlyList<TorchInference> All(Graph graph, Tensor x)
+    {
+        try
+        {
+            TorchInference planes = new(graph, x, channelsLast: false);
+            planes.Run();
+            return x.Rank == 4 ? [planes, new TorchInference(graph, x, channelsLast: true)] : [planes];
+        }
+        catch (NotSupportedException)
+        {
+            return [];
+        }
     }
 
     /// <inheritdoc/>

@@ -111,6 +111,8 @@ internal sealed class TorchGraph
                 "ReLU" => In(0).relu(),
                 "ReLU6" => In(0).relu6(),
                 "SiLU" => In(0).silu(),
+                "Hardswish" => Functional.hardswish(In(0)),
+                "Hardsigmoid" => Functional.hardsigmoid(In(0)),
                 "Sigmoid" => In(0).sigmoid(),
                 "Dropout" or "DropPath" => In(0),
                 "Reshape" or "Flatten" => In(0).flatten(1), // the only kind in these networks
@@ -162,7 +164,8 @@ internal sealed class TorchGraph
         double epsilon = ((BatchNormAttributes)norm.Operator.Attributes!).Epsilon;
         TorchTensor[] of = [.. norm.Inputs.Skip(1).Take(4).Select(v => _weights[v].to_type(ScalarType.Float64))];
         TorchTensor gain = of[0] / (of[3] + epsilon).sqrt();
-        TorchTensor weight = _weights[conv.Inputs[1]].to_type(ScalarType.Float64) * gain.reshape(-1, 1, 1, 1);
+        long[] rows = [-1, .. Enumerable.Repeat(1L, conv.Shapes.Inputs[1].Rank - 1)];
+        TorchTensor weight = _weights[conv.Inputs[1]].to_type(ScalarType.Float64) * gain.reshape(rows);
         return (Laid(weight.to_type(ScalarType.Float32)), (of[1] - (of[2] * gain)).to_type(ScalarType.Float32));
     }
 
