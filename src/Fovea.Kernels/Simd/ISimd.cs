@@ -29,6 +29,13 @@ internal unsafe interface ISimd<TVec>
     /// vector.</summary>
     static abstract void Stream(TVec value, float* destination);
 
+    /// <summary>The lanes of a vector in another order; the bits of each lane of the other say which, as a whole number. Zero
+    /// where there is no such lane.</summary>
+    static abstract TVec Permute(TVec value, TVec lanes);
+
+    /// <summary>The bits of either.</summary>
+    static abstract TVec Or(TVec a, TVec b);
+
     /// <summary>Lane-wise sum.</summary>
     static abstract TVec Add(TVec a, TVec b);
 

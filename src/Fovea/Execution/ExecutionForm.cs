@@ -109,6 +109,15 @@ internal sealed record ConcatForm : ExecutionForm
         binding.Step.Inputs.All(binding.IsBlocked) ? new ConcatStep(binding) : null;
 }
 
+/// <summary>Channels of the inputs in a new order.</summary>
+/// <param name="Channels">For each channel of the output the channel it is, counted through all inputs.</param>
+internal sealed record GatherForm(int[] Channels) : ExecutionForm
+{
+    /// <inheritdoc/>
+    public override Step? Bind(StepBinding binding) =>
+        binding.Step.Inputs.All(binding.IsBlocked) ? new GatherStep(binding, Channels) : null;
+}
+
 /// <summary>The same elements in the same order under another shape.</summary>
 /// <param name="ByItems">Whether every item keeps its elements, so that items can be copied one by one.</param>
 internal sealed record ViewForm(bool ByItems = false) : ExecutionForm

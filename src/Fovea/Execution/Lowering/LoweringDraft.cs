@@ -41,6 +41,9 @@ internal sealed class LoweringDraft
     /// <summary>Adds a step.</summary>
     public void Add(FusedStep step) => _writers.Add(step.Output, step);
 
+    /// <summary>Leaves a step out: another does its work.</summary>
+    public void Remove(FusedStep step) => _writers.Remove(step.Output);
+
     /// <summary>Puts a step in the place of another, by a rule.</summary>
     public void Replace(FusedStep old, FusedStep changed, LoweringRule rule)
     {

@@ -11,6 +11,7 @@ internal static class LoweringRules
         new ClampIntoStep(),
         new FunctionIntoStep(),
         new ClampAsScale(),
+        new ChannelShuffle(),
         new ViewByItems(),
         new ConcatWithinLater(),
         new ConcatInPlace(),

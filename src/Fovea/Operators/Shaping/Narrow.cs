@@ -115,6 +115,14 @@ internal sealed class Narrow(NarrowAttributes attributes) : Operator
         return (double)use.Shapes.Output.Count / use.Shapes.Inputs[0].Count;
     }
 
+    internal override ExecutionForm? Form(Node node) =>
+        LayoutPlan.HasPositions(node.Output)
+        && node.Output.Shape.Single.Count > 0
+        && node.Inputs[0].IsActivation
+        && node.Output.Shape.Single.Axis(attributes.Axis) == 1
+            ? new GatherForm([.. Enumerable.Range(attributes.Start.Value, attributes.Length.Value)])
+            : null;
+
     internal override TrainingForm? FormInTraining(Node node) =>
         TrainingForm.IsMap(node.Inputs[0])
         && TrainingForm.IsMap(node.Output)

@@ -11,7 +11,18 @@ internal static class RuleCases
     public static IReadOnlyDictionary<string, RuleCase> All { get; } =
         (
             (RuleCase[])
-                [.. Weights, .. Clamps, .. Functions, .. Sums, .. Views, .. Places, .. Pairs, .. Gates, .. Means]
+                [
+                    .. Weights,
+                    .. Clamps,
+                    .. Functions,
+                    .. Sums,
+                    .. Views,
+                    .. Shuffles,
+                    .. Places,
+                    .. Pairs,
+                    .. Gates,
+                    .. Means,
+                ]
         ).ToDictionary(c => c.Name);
 
     private static RuleCase[] Weights =>
@@ -177,6 +188,45 @@ internal static class RuleCases
                 new Lambda(x => x.Unsqueeze(0).Squeeze(0))
             ),
         ];
+
+    private static RuleCase[] Shuffles =>
+        [
+            Case("channel shuffle", "two groups", Fires, new Lambda(x => Mixed(x, [-1, 2, 8, 12, 12]))),
+            Case(
+                "channel shuffle",
+                "read twice",
+                "transpose is read elsewhere too, or is an output of the network",
+                new Lambda(x =>
+                    x.Reshape([-1, 2, 8, 12, 12]).Transpose(1, 2) is var y
+                        ? y.Reshape([-1, 16, 12, 12]) + y.Relu().Reshape([-1, 16, 12, 12])
+                        : x
+                )
+            ),
+            Case(
+                "channel shuffle",
+                "split read twice",
+                "reshape is read elsewhere too, or is an output of the network",
+                new Lambda(x =>
+                    x.Reshape([-1, 2, 8, 12, 12]) is var y
+                        ? y.Transpose(1, 2).Reshape([-1, 16, 12, 12]) + y.Relu().Reshape([-1, 16, 12, 12])
+                        : x
+                )
+            ),
+            Case(
+                "channel shuffle",
+                "another shape",
+                "[N, 16, 12, 12] does not come back as maps of its own shape, but as [N, 8, 24, 12]",
+                new Lambda(x => x.Reshape([-1, 2, 8, 12, 12]).Transpose(1, 2).Reshape([-1, 8, 24, 12]))
+            ),
+            Case(
+                "channel shuffle",
+                "positions too",
+                "transpose moves more than channels",
+                new Lambda(x => x.Reshape([-1, 16, 144, 1]).Transpose(2, 3).Reshape([-1, 16, 12, 12]))
+            ),
+        ];
+
+    private static Tensor Mixed(Tensor x, int[] split) => x.Reshape(split).Transpose(1, 2).Reshape([-1, 16, 12, 12]);
 
     private static RuleCase[] Places =>
         [
