@@ -25,17 +25,14 @@ internal sealed unsafe partial class BlockedConvolution
             {
                 Chunk chunk = Array.Find(_chunks, c => block < c.FirstBlock + c.Blocks)!;
                 int lanes = chunk.Blocks * TileCall.Block;
-                float* to =
-                    packed
-                    + ((long)chunk.FirstBlock * TileCall.Block * _taps * _depth)
-                    + ((block - chunk.FirstBlock) * TileCall.Block);
+                float* to = packed + chunk.Weights + ((block - chunk.FirstBlock) * TileCall.Block);
                 if (weights.HasLanes)
                 {
                     PackLanes(weights, block * TileCall.Block, to, lanes);
                 }
                 else
                 {
-                    PackOneByOne(weights, block * TileCall.Block, to, lanes);
+                    PackOneByOne(weights, chunk, block * TileCall.Block, to);
                 }
             }
         );
@@ -64,19 +61,17 @@ internal sealed unsafe partial class BlockedConvolution
 
     /// <summary>As <see cref="PackLanes"/>, of groups too: an output channel has weights of 0 for channels of
     /// others.</summary>
-    private void PackOneByOne(WeightView weights, int firstOutput, float* to, int lanes)
+    private void PackOneByOne(WeightView weights, Chunk chunk, int firstOutput, float* to)
     {
         ConvolutionGeometry g = Geometry;
-        int firstChannel =
-            g.Groups == 1 ? 0
-            : g.InPerGroup < TileCall.Block ? firstOutput
-            : firstOutput / g.OutPerGroup * g.InPerGroup;
+        int firstChannel = chunk.FirstSourceBlock * TileCall.Block,
+            lanes = chunk.Blocks * TileCall.Block;
         for (int lane = 0; lane < TileCall.Block; lane++)
         {
             int output = firstOutput + lane,
                 group = output / g.OutPerGroup;
             float* at = to + lane;
-            for (int i = 0; i < _taps * _depth; i++, at += lanes)
+            for (int i = 0; i < chunk.Taps * _depth; i++, at += lanes)
             {
                 (int tap, int d) = Math.DivRem(i, _depth);
                 (int channel, int position) = _byRow
@@ -97,7 +92,7 @@ internal sealed unsafe partial class BlockedConvolution
         foreach (Chunk chunk in _chunks)
         {
             int lanes = chunk.Blocks * TileCall.Block;
-            for (int channel = 0; channel < _taps * _depth; channel++, packed += lanes, scaled += lanes)
+            for (int channel = 0; channel < chunk.Taps * _depth; channel++, packed += lanes, scaled += lanes)
             {
                 Vector512<float> factor = Vector512.Create(factors[channel]);
                 for (int lane = 0; lane < lanes; lane += TileCall.Block)

@@ -10,13 +10,14 @@ namespace Fovea.Kernels;
 internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
 {
     private const int RunPixels = 392; // at most, where the pixels of a map follow each other without a gap; rows of other maps are runs as they are
+    private const int FewestPerGroup = 8; // channels: of smaller groups that fill no block too much would be multiplied by 0
+    private const int FewestTogether = 4;
     private const int UnitPixels = 56; // of maps of one row, that are not cut any further
 
     private readonly CpuProfile _cpu;
     private readonly TileChoice _tiles;
     private readonly Chunk[] _chunks;
     private readonly int[] _offsets;
-    private readonly int _taps;
     private readonly int _depth;
     private readonly int _pixels;
     private readonly int _unit; // pixels that are not shared out between threads: a row
@@ -46,15 +47,14 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
             ?? throw new ArgumentException(
                 $"BlockedConvolution: no kernel for stride {geometry.Width.Stride} on {source.Lanes} lanes."
             );
-        GroupBlocks = geometry.Groups == 1 ? source.Blocks : BlocksRead(geometry);
         _byRow = source.Lanes == 1 && geometry.Width.Dilation == 1;
         _depth =
             _byRow ? geometry.Width.Kernel
             : source.Lanes == 1 ? 1
-            : geometry.Groups > 1 ? TileCall.Block
-            : Depth(geometry.InChannels);
+            : geometry.Groups == 1 ? Depth(geometry.InChannels)
+            : HasWholeBlocks(geometry) ? TileCall.Block
+            : Together(geometry.InPerGroup);
         _offsets = TapOffsets();
-        _taps = _offsets.Length;
         _flat =
             geometry is { Taps: 1, Width.Stride: 1, Height.Stride: 1, Depth.Stride: 1 }
             && source.IsDense
@@ -65,9 +65,10 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
         _units = (_pixels + _unit - 1) / _unit;
         (_chunks, Cycles) = Chunks(widest);
         WidestChunk = _chunks.Max(c => c.Blocks);
+        PackedSize = _chunks[^1].Weights + WeightsOf(_chunks[^1]);
         long unitBytes =
             sizeof(float)
-            * GroupBlocks
+            * _chunks.Max(c => c.SourceBlocks)
             * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
         _unitsPerBlock = (int)Math.Clamp(SourceBudget(cpu) / Math.Max(1, unitBytes), 1, int.MaxValue);
     }
@@ -94,7 +95,7 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
     public int WidestChunk { get; }
 
     /// <summary>Floats of the packed weights.</summary>
-    public long PackedSize => (long)Destination.Blocks * TileCall.Block * _taps * _depth;
+    public long PackedSize { get; }
 
     long IBlockedKernel.WorkspaceSize => 0;
 
@@ -102,23 +103,17 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
 
     void IBlockedKernel.Run(in ConvolutionCall call, float* workspace) => Run(call);
 
-    /// <summary>Channel blocks that an output block reads.</summary>
-    private int GroupBlocks { get; }
-
     /// <summary>Whether blocked kernels can do it: zero padding, a stride of 1 or 2 along the width (also 4 on plain
-    /// planes), and groups of whole blocks or of 16 channels together.</summary>
+    /// planes), and groups of whole blocks, of 16 channels together, or of 8 channels or more, 4 or more of which
+    /// fill blocks evenly.</summary>
     public static bool Supports(ConvolutionGeometry g, int lanes) =>
         g.Mode == PaddingMode.Zeros
         && (g.Width.Stride <= 2 || (lanes == 1 && g.Width.Stride == 4))
         && (lanes == TileCall.Block || g.Groups == 1)
         && (
             g.Groups == 1
-            || (g.InPerGroup % TileCall.Block == 0 && g.OutPerGroup % TileCall.Block == 0)
-            || (
-                g.InPerGroup == g.OutPerGroup
-                && TileCall.Block % g.InPerGroup == 0
-                && g.InChannels % TileCall.Block == 0
-            )
+            || HasWholeBlocks(g)
+            || (Math.Min(g.InPerGroup, g.OutPerGroup) >= FewestPerGroup && Together(g.InPerGroup) >= FewestTogether)
         );
 
     /// <summary>Channels of a tap, where all are summed: a whole block, or a part of it that divides the channels, so
@@ -165,8 +160,9 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
     public (int First, int Count) BlocksOf(int chunk) => (_chunks[chunk].FirstBlock, _chunks[chunk].Blocks);
 
     /// <summary>Where the packed weights of a chunk of output channels begin.</summary>
-    public float* WeightsOf(in ConvolutionCall call, int chunk) =>
-        call.Weights + ((long)_chunks[chunk].FirstBlock * TileCall.Block * _taps * _depth);
+    public float* WeightsOf(in ConvolutionCall call, int chunk) => call.Weights + _chunks[chunk].Weights;
+
+    private long WeightsOf(Chunk chunk) => (long)chunk.Blocks * TileCall.Block * chunk.Taps * _depth;
 
     /// <summary>Computes rows of a chunk of output channels.</summary>
     /// <param name="call">What it is run on, of which part and parts are not looked at.</param>
@@ -179,7 +175,7 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
     public void RunChunk(in ConvolutionCall call, int chunk, int from, int to, float* next)
     {
         Chunk c = _chunks[chunk];
-        long weights = (long)c.Blocks * TileCall.Block * _taps * _depth,
+        long weights = WeightsOf(c),
             tiles = _flat
                 ? (((long)(to - from) * _unit) + c.Cover.Main.Pixels - 1) / c.Cover.Main.Pixels
                 : (long)(to - from) * c.Cover.Tiles;
@@ -189,7 +185,7 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
             TileCall tile = new()
             {
                 Offsets = offsets,
-                Taps = _taps,
+                Taps = c.Taps,
                 Depth = _depth,
                 Plane = Destination.Plane,
                 Low = call.Low,
@@ -198,7 +194,7 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
                 Bias = call.Bias + (c.FirstBlock * TileCall.Block),
             };
             tile.Later = next == null ? tile.Weights : next;
-            tile.LaterStep = next == null ? 0 : Prefetch.Step(weights, tiles * _taps * _depth);
+            tile.LaterStep = next == null ? 0 : Prefetch.Step(weights, tiles * c.Taps * _depth);
             for (int unit = from, count; unit < to; unit += count)
             {
                 (int item, int within) = Math.DivRem(unit, _units);
@@ -229,7 +225,7 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
                 ref tile,
                 call,
                 chunk,
-                _tiles.Cover(pixels, chunk.Blocks, _taps, _depth),
+                _tiles.Cover(pixels, chunk.Blocks, chunk.Taps, _depth),
                 item,
                 (long)at * Source.Lanes,
                 (long)at * TileCall.Block,

@@ -239,11 +239,19 @@ public sealed unsafe class BlockedConvolutionTests
                 16
             )
         );
-        Assert.False(
+        Assert.True(
             BlockedConvolution.Supports(
                 new ConvolutionGeometry(1, 24, 24, 3, WindowAxis.None, one, one, PaddingMode.Zeros),
                 16
-            )
+            ),
+            "groups of 8 that share a block and do not fill it"
+        );
+        Assert.False(
+            BlockedConvolution.Supports(
+                new ConvolutionGeometry(1, 30, 30, 3, WindowAxis.None, one, one, PaddingMode.Zeros),
+                16
+            ),
+            "groups of 10 lie unevenly in blocks"
         );
         Assert.False(
             BlockedConvolution.Supports(

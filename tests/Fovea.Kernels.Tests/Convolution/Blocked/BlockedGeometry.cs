@@ -5,6 +5,8 @@ namespace Fovea.Kernels.Tests;
 /// <summary>Random convolutions of one item that blocked kernels take.</summary>
 internal static class BlockedGeometry
 {
+    private static readonly int[] Crossing = [8, 12, 20, 24, 28, 40, 56];
+
     /// <summary>Draws one for <see cref="BlockedConvolution"/> on so many lanes: 1 or 16.</summary>
     public static ConvolutionGeometry Draw(Rng rng, int lanes)
     {
@@ -74,13 +76,18 @@ internal static class BlockedGeometry
 
     private static (int Channels, int Outputs, int Groups) Channels(Rng rng, int lanes)
     {
-        switch (lanes == 1 ? 0 : rng.Next(4))
+        switch (lanes == 1 ? 0 : rng.Next(5))
         {
             case 0 or 1:
                 return (1 + rng.Next(lanes == 1 ? 8 : 50), 1 + rng.Next(rng.Next(3) == 0 ? 140 : 40), 1);
             case 2: // groups of whole blocks
                 int groups = 2 + rng.Next(2);
                 return (groups * 16 * (1 + rng.Next(2)), groups * 16 * (1 + rng.Next(4)), groups);
+            case 3: // groups that cross blocks, of as many channels in as out or not
+                int inputs = Crossing[rng.Next(Crossing.Length)],
+                    perGroup = rng.Next(2) == 0 ? inputs : 8 + rng.Next(40),
+                    count = 2 + rng.Next(4);
+                return (count * inputs, count * perGroup, count);
             default: // groups that share a block
                 int channels = 16 * (1 + rng.Next(3));
                 return (channels, channels, channels / (1 << rng.Next(5)));
