@@ -38,6 +38,7 @@ internal static class TrainReport
                         a.Finding,
                     }),
                     Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
+                    NonFinite = result.NonFinite is { } found ? Shape(found) : null,
                 }
             );
             return;
@@ -58,6 +59,20 @@ internal static class TrainReport
         terminal.Out.WriteLine($"Run folder    {folder}, with report.html");
         WriteNext(RunFolder.Open(folder), terminal);
     }
+
+    private static object Shape(NonFinite found) =>
+        new
+        {
+            Part = found.Part.ToString().ToLowerInvariant(),
+            found.Place,
+            found.Step,
+            found.Epoch,
+            found.Batch,
+            Input = found.Input is { } input ? new[] { input.Low, input.High } : null,
+            Gradient = found.Gradient is { } gradient ? new[] { gradient.Low, gradient.High } : null,
+            found.Items,
+            found.Symptom,
+        };
 
     /// <summary>What was found wrong, worst first, and where the rest can be read.</summary>
     private static void WriteAnswers(TrainingResult result, Terminal terminal)

@@ -102,6 +102,8 @@ internal sealed class ClassTask : TrainingTask
             );
     }
 
+    public override int SourceIndex(int index) => _train.SourceIndex(index);
+
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) =>
         Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second);
 

@@ -87,6 +87,8 @@ internal sealed class SampleTask : TrainingTask
     /// <inheritdoc/>
     public override bool IsSum => _loss.IsSum;
 
+    public override int SourceIndex(int index) => _train is SampleSubset subset ? subset.SourceIndex(index) : index;
+
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) => null;
 
     public override EvaluationResult? Validate(Module model, IProgress<long>? progress, CancellationToken cancel) =>

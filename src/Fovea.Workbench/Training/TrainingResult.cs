@@ -36,4 +36,7 @@ public sealed record TrainingResult(
     /// <summary>The measured questions answered from what the run recorded, worst first; empty where it was not
     /// watched.</summary>
     public IReadOnlyList<Answer> Answers { get; init; } = [];
+
+    /// <summary>Where numbers stopped being finite; null unless the run diverged.</summary>
+    public NonFinite? NonFinite { get; init; }
 }

@@ -74,6 +74,10 @@ internal abstract class TrainingTask
     /// <summary>Whether the loss is a sum over items, so that it divides by nothing.</summary>
     public virtual bool IsSum => false;
 
+    /// <summary>The number of an item in the training data that were given, before some were held out.</summary>
+    /// <param name="index">Its number in a batch's <see cref="Batch.Indices"/>.</param>
+    public abstract int SourceIndex(int index);
+
     /// <summary>How many items were predicted right; null where nothing is right or wrong.</summary>
     public abstract int? Correct(IReadOnlyList<Tensor> outputs, Batch batch);
 
