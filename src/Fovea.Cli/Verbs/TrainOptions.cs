@@ -132,6 +132,13 @@ internal static class TrainOptions
         rule: "0 (off) or more",
         holds: v => v >= 0
     );
+    private static readonly Option<int?> Workers = CommonOptions.Number<int>(
+        "--workers",
+        "N",
+        "Threads that read and prepare items ahead of training; left out, as many as processors for pictures, else 1. It changes no bit.",
+        rule: "0 (the training thread does it) to 64",
+        holds: v => v is >= 0 and <= 64
+    );
     private static readonly Option<string?> Missing = CommonOptions.Missing();
     private static readonly Option<string?> Unequal = CommonOptions.Unequal();
     private static readonly Option<string?> Input = CommonOptions.Text(
@@ -220,6 +227,7 @@ internal static class TrainOptions
                 Unequal,
                 CheckpointSeconds,
                 CheckpointSteps,
+                Workers,
                 Preflight,
                 Log,
                 Watch,
@@ -269,6 +277,7 @@ internal static class TrainOptions
             Out = parsed.GetValue(Out),
             CheckpointSeconds = parsed.GetValue(CheckpointSeconds),
             CheckpointSteps = parsed.GetValue(CheckpointSteps),
+            Workers = parsed.GetValue(Workers),
             Preflight = parsed.GetValue(Preflight) == "on",
             Log = parsed.GetValue(Log),
             Watch = parsed.GetValue(Watch) is { } watch ? Enum.Parse<WatchLevel>(watch, ignoreCase: true) : null,

@@ -39,6 +39,7 @@ internal static class TrainReport
                     }),
                     Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
                     NonFinite = result.NonFinite is { } found ? Shape(found) : null,
+                    result.DataWait,
                 }
             );
             return;
@@ -56,6 +57,16 @@ internal static class TrainReport
                 $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"
             )
         );
+        if (result.DataWait is { } wait)
+        {
+            terminal.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Waiting       for data took {wait:P0} of the updates' time"
+                )
+            );
+        }
+
         terminal.Out.WriteLine($"Run folder    {folder}, with report.html");
         WriteNext(RunFolder.Open(folder), terminal);
     }

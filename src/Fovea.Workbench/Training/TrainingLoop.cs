@@ -15,6 +15,7 @@ internal sealed class TrainingLoop
     private readonly CancellationToken _cancel;
     private readonly SpeedClock _clock;
     private readonly RunWatch? _watch;
+    private readonly DataWait _wait;
     private long _savedAt;
     private long _savedUpdates;
     private Metrics? _last;
@@ -37,6 +38,7 @@ internal sealed class TrainingLoop
         _last = last;
         _time = time;
         _cancel = cancel;
+        _wait = new DataWait(time);
         _clock = new SpeedClock(time, last?.Seconds ?? 0);
         _savedAt = time.GetTimestamp();
         _savedUpdates = session.State.Updates;
@@ -76,13 +78,13 @@ internal sealed class TrainingLoop
     /// <summary>The rest of the current epoch's batches, or up to the cancellation.</summary>
     private NonFinite? RunBatches()
     {
-        using IEnumerator<Batch> batches = _session.Loader.Epoch(State.Epoch, State.Batch).GetEnumerator();
+        using IEnumerator<Batch> batches = _wait.Of(_session.Loader.Epoch(State.Epoch, State.Batch));
         while (
             State.Batch < _session.Loader.BatchesPerEpoch && !_cancel.IsCancellationRequested && _watch?.Stopper is null
         )
         {
             long seen = State.Seen;
-            if (_session.Update(batches, _observer) is { } problem)
+            if (_wait.Update(() => _session.Update(batches, _observer)) is { } problem)
             {
                 return problem;
             }
@@ -145,7 +147,10 @@ internal sealed class TrainingLoop
             State.LearningRate,
             _clock.Seconds,
             held is { Metrics.Count: > 0 } ? held.Metrics : null
-        );
+        )
+        {
+            DataWait = _wait.NextPart(),
+        };
         _watch?.EpochEnded(loss, held);
         State.MetricsLines++;
         State.NextEpoch();
@@ -175,6 +180,11 @@ internal sealed class TrainingLoop
 
     private TrainingResult Finish()
     {
+        if (TrainingRemarks.Waiting(_session, _wait.Share) is { } remark)
+        {
+            _observer.Notice(remark);
+        }
+
         _watch?.End();
         if (_recorder.LoadBest(_observer.Notice) is { } weights)
         {
@@ -275,6 +285,7 @@ internal sealed class TrainingLoop
         {
             Answers = _watch?.Answers ?? [],
             NonFinite = nonFinite,
+            DataWait = _wait.Share,
         };
         RunPages.Write(_session, _recorder.Folder, result, _watch, _observer, _cancel);
         return result;

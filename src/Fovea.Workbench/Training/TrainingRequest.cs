@@ -108,6 +108,10 @@ public sealed record TrainingRequest
     [JsonIgnore]
     public Verdict? StopOn { get; init; }
 
+    /// <summary>Threads that read and prepare items ahead of training, 0 to 64; null for as many as the data need.</summary>
+    [JsonIgnore]
+    public int? Workers { get; init; }
+
     /// <summary>What is written for other programs to show: <c>none</c>, or <c>tensorboard</c> for event files in the run
     /// folder. Null for none, and in a resumed run for what it began with.</summary>
     public string? Log { get; init; }

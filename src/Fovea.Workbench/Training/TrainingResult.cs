@@ -39,4 +39,8 @@ public sealed record TrainingResult(
 
     /// <summary>Where numbers stopped being finite; null unless the run diverged.</summary>
     public NonFinite? NonFinite { get; init; }
+
+    /// <summary>The share 0-1 of the time of all updates in which they waited for data; null where none was made. Of a run
+    /// that was continued: since then.</summary>
+    public double? DataWait { get; init; }
 }

@@ -17,6 +17,9 @@ internal abstract class TrainingTask
     /// <summary>Number of items to measure at the end.</summary>
     public abstract int TestCount { get; }
 
+    /// <summary>Whether items are pictures in files.</summary>
+    public virtual bool HasPictures => false;
+
     /// <summary>What is done to items first; null for nothing.</summary>
     public virtual Preprocessing? Preprocessing => null;
 
