@@ -39,10 +39,11 @@ internal static class TrainOptions
         "N",
         "Batches whose gradients add up to one update."
     );
-    private static readonly Option<double?> LearningRate = CommonOptions.Number<double>(
+    private static readonly Option<NumberOrWord?> LearningRate = CommonOptions.NumberOr(
         "--lr",
         "RATE",
-        "Learning rate; the schedule scales it.",
+        "auto",
+        "Learning rate; the schedule scales it. auto finds one by a range test, and trains with onecycle.",
         rule: "above 0 and finite",
         holds: v => v > 0 && double.IsFinite(v)
     );
@@ -261,7 +262,8 @@ internal static class TrainOptions
             Epochs = parsed.GetValue(Epochs),
             Batch = parsed.GetValue(Batch),
             Accumulation = parsed.GetValue(Accumulation),
-            LearningRate = parsed.GetValue(LearningRate),
+            LearningRate = parsed.GetValue(LearningRate)?.Number,
+            FindLearningRate = parsed.GetValue(LearningRate) is { Number: null },
             Optimizer = parsed.GetValue(Optimizer),
             Schedule = parsed.GetValue(Schedule),
             Augment = parsed.GetValue(Augment),

@@ -40,6 +40,7 @@ internal static class TrainReport
                     Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
                     NonFinite = result.NonFinite is { } found ? Shape(found) : null,
                     result.DataWait,
+                    RateSearch = result.RateSearch is { } search ? new { search.Rate, search.Finding } : null,
                 }
             );
             return;

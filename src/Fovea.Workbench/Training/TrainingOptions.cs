@@ -9,6 +9,7 @@ namespace Fovea.Workbench;
 public sealed record TrainingOptions
 {
     internal const string None = "none";
+    internal const string OneCycle = "onecycle";
     internal const string TensorBoard = "tensorboard";
 
     private const int MostWorkers = 64;
@@ -131,7 +132,7 @@ public sealed record TrainingOptions
             Accumulation = request.Accumulation ?? Accumulation,
             LearningRate = request.LearningRate ?? LearningRate,
             Optimizer = request.Optimizer ?? Optimizer,
-            Schedule = request.Schedule ?? Schedule,
+            Schedule = request.Schedule ?? (request.SearchesRate ? OneCycle : Schedule),
             Augment = request.Augment ?? Augment,
             LabelSmoothing = request.LabelSmoothing ?? LabelSmoothing,
             ClipNorm = request.ClipNorm ?? ClipNorm,

@@ -43,6 +43,14 @@ internal static class TrainingRemarks
     public static string Say(Answer answer) =>
         $"{AnswerJson.Word(answer.Verdict)} {answer.Id} {answer.Question} {answer.Finding}{(answer.Remedy.Length > 0 ? $" Remedy: {answer.Remedy}" : "")}";
 
+    /// <summary>Which learning rate was found, and how; null where none was searched.</summary>
+    public static string? Found(RateSearch? search, TrainingOptions options) =>
+        search is null
+            ? null
+            : FormattableString.Invariant(
+                $"Learning rate {search.Rate:G3} (--lr auto), found {search.Finding}. Schedule: {options.Schedule}."
+            );
+
     /// <summary>What would shorten the waiting for data; null where it is short.</summary>
     /// <param name="session">The session.</param>
     /// <param name="share">The share of the time that training waited.</param>

@@ -46,6 +46,13 @@ public sealed record TrainingRequest
     /// <summary>The learning rate that the schedule scales, above 0.</summary>
     public double? LearningRate { get; init; }
 
+    /// <summary>Whether a range test before training finds the learning rate (<see cref="RateSearch"/>), where
+    /// <see cref="LearningRate"/> is null. The schedule is then <c>onecycle</c> unless another is asked for.</summary>
+    public bool FindLearningRate { get; init; }
+
+    /// <summary>Whether the learning rate is searched.</summary>
+    internal bool SearchesRate => FindLearningRate && LearningRate is null;
+
     /// <summary>An optimizer as text, e.g. <c>sgd,momentum=0.9</c>.</summary>
     public string? Optimizer { get; init; }
 

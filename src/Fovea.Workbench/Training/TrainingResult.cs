@@ -43,4 +43,7 @@ public sealed record TrainingResult(
     /// <summary>The share 0-1 of the time of all updates in which they waited for data; null where none was made. Of a run
     /// that was continued: since then.</summary>
     public double? DataWait { get; init; }
+
+    /// <summary>The range test that found the learning rate; null where none was made now.</summary>
+    public RateSearch? RateSearch { get; init; }
 }

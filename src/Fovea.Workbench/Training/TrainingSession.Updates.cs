@@ -11,31 +11,21 @@ internal sealed partial class TrainingSession
     /// those before the update.</returns>
     public NonFinite? Update(IEnumerator<Batch> batches, TrainingObserver observer)
     {
-        bool wasCompiled = Compiler.Reason is null;
-        int group = Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
+        int group = BatchesOfNext;
         _guard.Begin(group);
-        Optimizer.ZeroGrad();
         Watch?.Begin(State.Updates);
-        UpdateShares shares = new(Task, Options.Batch, group);
-        for (int i = 0; i < group; i++)
+        if (Gather(batches, group) is { } symptom)
         {
-            batches.MoveNext();
-            if (Learn(batches.Current, shares) is { } symptom)
-            {
-                return _guard.Stop(symptom);
-            }
+            return _guard.Stop(symptom);
         }
 
-        if (wasCompiled && Compiler.Reason is { } reason)
+        if (!_saidReason && Compiler.Reason is { } reason)
         {
+            _saidReason = true;
             observer.Notice($"The training step is not compiled but run layer by layer, more slowly: {reason}");
         }
 
-        shares.Complete(_parameters);
-        double norm =
-            Options.ClipNorm > 0
-                ? GradientClipping.ByNorm(_parameters, Options.ClipNorm)
-                : GradientClipping.Norm(_parameters);
+        double norm = Clip();
         if (!double.IsFinite(norm))
         {
             Watch?.Failed(null, null, norm, State.LearningRate);
@@ -56,6 +46,51 @@ internal sealed partial class TrainingSession
         State.Batch += group;
         return null;
     }
+
+    /// <summary>Does one update of a trial at a learning rate: nobody watches, and no average follows.</summary>
+    /// <returns>The mean loss of its items; NaN where loss or gradient is not finite and the weights stay.</returns>
+    public double Trial(IEnumerator<Batch> batches, double rate)
+    {
+        int group = BatchesOfNext;
+        (State.LossSum, State.LossWeight) = (0, 0);
+        if (Gather(batches, group) is not null || !double.IsFinite(Clip()))
+        {
+            return double.NaN;
+        }
+
+        Optimizer.LearningRate = rate;
+        Optimizer.Step();
+        State.Batch = (State.Batch + group) % Loader.BatchesPerEpoch;
+        return Running.Loss;
+    }
+
+    private int BatchesOfNext => Math.Min(Options.Accumulation, Loader.BatchesPerEpoch - State.Batch);
+
+    /// <summary>Gathers the gradient of the next batches.</summary>
+    /// <returns>Null, or what is not finite.</returns>
+    private string? Gather(IEnumerator<Batch> batches, int group)
+    {
+        Optimizer.ZeroGrad();
+        UpdateShares shares = new(Task, Options.Batch, group);
+        for (int i = 0; i < group; i++)
+        {
+            batches.MoveNext();
+            if (Learn(batches.Current, shares) is { } symptom)
+            {
+                return symptom;
+            }
+        }
+
+        shares.Complete(_parameters);
+        return null;
+    }
+
+    /// <summary>Clips the gradient where that is asked for.</summary>
+    /// <returns>Its norm before.</returns>
+    private double Clip() =>
+        Options.ClipNorm > 0
+            ? GradientClipping.ByNorm(_parameters, Options.ClipNorm)
+            : GradientClipping.Norm(_parameters);
 
     /// <summary>Runs one batch forward and backward, adding its share to the gradients.</summary>
     private string? Learn(Batch batch, UpdateShares shares)

@@ -8,6 +8,7 @@ internal sealed partial class TrainingSession
 {
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly NumericGuard _guard;
+    private bool _saidReason;
 
     public TrainingSession(Module model, DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
         : this(model, Checked(options), new ClassTask(data, options, loss)) { }
@@ -46,7 +47,7 @@ internal sealed partial class TrainingSession
 
     public Module Model { get; }
 
-    public TrainingOptions Options { get; }
+    public TrainingOptions Options { get; private set; }
 
     /// <summary>What is frozen, in words; null where nothing was asked for.</summary>
     public string? Frozen { get; }
@@ -136,6 +137,9 @@ internal sealed partial class TrainingSession
             Average?.Restore();
         }
     }
+
+    /// <summary>Takes the learning rate that was found before the first update.</summary>
+    public void Take(double rate) => Options = Options with { LearningRate = rate };
 
     private static TrainingOptions Checked(TrainingOptions options)
     {
