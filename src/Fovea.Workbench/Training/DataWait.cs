@@ -15,6 +15,9 @@ internal sealed class DataWait(TimeProvider time)
     /// <summary>The share 0-1 of the time of all updates so far in which their thread waited; null before the first.</summary>
     public double? Share => ShareOf(_waited, _trained);
 
+    /// <summary>How long all updates so far waited.</summary>
+    public TimeSpan Waited => _waited;
+
     /// <summary>The share since it was last asked for.</summary>
     public double? NextPart()
     {

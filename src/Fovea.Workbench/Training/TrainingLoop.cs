@@ -180,7 +180,7 @@ internal sealed class TrainingLoop
 
     private TrainingResult Finish()
     {
-        if (TrainingRemarks.Waiting(_session, _wait.Share) is { } remark)
+        if (TrainingRemarks.Waiting(_session, _wait) is { } remark)
         {
             _observer.Notice(remark);
         }

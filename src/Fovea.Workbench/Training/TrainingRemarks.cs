@@ -6,6 +6,9 @@ internal static class TrainingRemarks
     // Above this share of the time a run is told what would shorten the waiting.
     private const double LongWait = 0.1;
 
+    // Less than this is the start of threads and caches, and not worth a word.
+    private static readonly TimeSpan WorthShortening = TimeSpan.FromSeconds(5);
+
     /// <summary>Choices the user did not make.</summary>
     /// <param name="session">The session.</param>
     /// <param name="request">What was asked for; null where a program decided every option itself.</param>
@@ -53,10 +56,11 @@ internal static class TrainingRemarks
 
     /// <summary>What would shorten the waiting for data; null where it is short.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="share">The share of the time that training waited.</param>
-    public static string? Waiting(TrainingSession session, double? share)
+    /// <param name="wait">How long training waited.</param>
+    public static string? Waiting(TrainingSession session, DataWait wait)
     {
-        if (share is not > LongWait)
+        double? share = wait.Share;
+        if (share is not > LongWait || wait.Waited < WorthShortening)
         {
             return null;
         }
