@@ -31,6 +31,9 @@ switch (args.FirstOrDefault())
     case "watch":
         WatchCost.Run(args[1..]);
         break;
+    case "guard":
+        GuardCost.Run(args[1..]);
+        break;
     case "pictures":
         PictureSpeed.Run(args[1..]);
         break;
@@ -51,6 +54,7 @@ switch (args.FirstOrDefault())
                    step (whole training steps)
                    passes [MODEL [BATCH [SIDE [LONGEST]]]] (where the time of a compiled training step goes)
                    watch [MODEL [TURNS [UPDATES]]] (what the evidence costs that training collects)
+                   guard [PAIRS [NETWORK]] (what it costs to look at every update for numbers that are not finite)
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
                    pictures [PHOTOGRAPH] (JPEG files a second through the loader, decoded, cut at random and resized)
             """

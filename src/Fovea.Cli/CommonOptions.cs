@@ -47,6 +47,31 @@ internal static class CommonOptions
             CustomParser = result => Parse(name, result, rule, holds),
         };
 
+    /// <summary>An option with a number or a word instead; null where it is not given.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="unit">What the number is called in the usage line.</param>
+    /// <param name="word">The word.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="rule">Which numbers it takes, in words behind "must be".</param>
+    /// <param name="holds">Whether a number is one of them.</param>
+    public static Option<NumberOrWord?> NumberOr(
+        string name,
+        string unit,
+        string word,
+        string description,
+        string rule,
+        Func<double, bool> holds
+    ) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = $"{unit}|{word}",
+            CustomParser = result =>
+                result.Tokens[0].Value == word ? new NumberOrWord(null)
+                : Parse($"{name}", result, rule, holds, $" or {word}") is { } number ? new NumberOrWord(number)
+                : null,
+        };
+
     /// <summary>An option with a number of things, 1 or more; null where it is not given.</summary>
     public static Option<int?> Count(string name, string unit, string description) =>
         Number<int>(name, unit, description, rule: "1 or more", holds: n => n >= 1);
@@ -89,7 +114,13 @@ internal static class CommonOptions
     private static Option<string?> OneOf(string name, string description, params string[] words) =>
         Text(name, string.Join('|', words), description).AcceptOnlyFromAmong(words);
 
-    private static T? Parse<T>(string name, ArgumentResult result, string? rule, Func<T, bool>? holds)
+    private static T? Parse<T>(
+        string name,
+        ArgumentResult result,
+        string? rule,
+        Func<T, bool>? holds,
+        string orElse = ""
+    )
         where T : struct, INumber<T>
     {
         string text = result.Tokens[0].Value;
@@ -116,7 +147,7 @@ internal static class CommonOptions
             : BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
                 ? $"a whole number of {Limit<T>(-1)} to {Limit<T>(1)}"
             : "a whole number";
-        result.AddError($"{name}: expected {kind}, got '{text}'");
+        result.AddError($"{name}: expected {kind}{orElse}, got '{text}'");
         return null;
 
         static string Limit<TNumber>(int sign)
@@ -124,3 +155,7 @@ internal static class CommonOptions
             TNumber.CreateSaturating(sign * (BigInteger.One << 128)).ToString("N0", CultureInfo.InvariantCulture);
     }
 }
+
+/// <summary>What an option says that takes a number or a word.</summary>
+/// <param name="Number">The number; null for the word.</param>
+internal readonly record struct NumberOrWord(double? Number);

@@ -54,7 +54,7 @@ public sealed class CommandLineTests
     [InlineData("data lst", "unknown verb 'lst'. Did you mean 'list'?")]
     [InlineData("train --xyzzy", "unknown option '--xyzzy'. See 'fovea train --help'.")]
     [InlineData("train --epochs many", "--epochs: expected a whole number, got 'many'")]
-    [InlineData("train --dry-run --lr 0,1", "--lr: expected a number, got '0,1'")]
+    [InlineData("train --dry-run --lr 0,1", "--lr: expected a number or auto, got '0,1'")]
     [InlineData("train --epochs", "--epochs")]
     [InlineData("evaluate", "is missing. See 'fovea evaluate --help'.")]
     [InlineData("convert a.pth", "convert takes IN OUT; OUT is missing. See 'fovea convert --help'.")]

@@ -12,7 +12,9 @@ public sealed class OptionErrorTests
     [InlineData("train|--batch|0", "--batch must be 1 or more, got 0")]
     [InlineData("train|--validation|2", "--validation must be at least 0 and below 1, got 2")]
     [InlineData("train|--lr|-1", "--lr must be above 0 and finite, got -1")]
-    [InlineData("train|--lr|inf", "--lr: expected a number, got 'inf'")]
+    [InlineData("train|--lr|inf", "--lr: expected a number or auto, got 'inf'")]
+    [InlineData("train|--lr|Auto", "--lr: expected a number or auto, got 'Auto'")]
+    [InlineData("train|--workers|65", "--workers must be 0 (the training thread does it) to 64, got 65")]
     [InlineData("train|--patience|-1", "--patience must be 0 (off) or more, got -1")]
     [InlineData(
         "train|--epochs|99999999999999",

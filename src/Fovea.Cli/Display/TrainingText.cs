@@ -62,6 +62,7 @@ internal static class TrainingText
             TrainingStage.Preflight => "checking that a few items can be learned",
             TrainingStage.Validation => "measuring held-out items",
             TrainingStage.Probe => "trying on a copy",
+            TrainingStage.RateTest => "finding a learning rate",
             _ => "measuring test items",
         };
 

@@ -5,7 +5,7 @@ using Fovea.Workbench;
 namespace Fovea.Cli.Verbs;
 
 /// <summary>What <c>fovea train</c> can be asked.</summary>
-internal static class TrainOptions
+internal static partial class TrainOptions
 {
     private static readonly Argument<string?> Model = new("MODEL")
     {
@@ -39,10 +39,11 @@ internal static class TrainOptions
         "N",
         "Batches whose gradients add up to one update."
     );
-    private static readonly Option<double?> LearningRate = CommonOptions.Number<double>(
+    private static readonly Option<NumberOrWord?> LearningRate = CommonOptions.NumberOr(
         "--lr",
         "RATE",
-        "Learning rate; the schedule scales it.",
+        "auto",
+        "Learning rate; the schedule scales it. auto finds one by a range test, and trains with onecycle.",
         rule: "above 0 and finite",
         holds: v => v > 0 && double.IsFinite(v)
     );
@@ -132,6 +133,13 @@ internal static class TrainOptions
         rule: "0 (off) or more",
         holds: v => v >= 0
     );
+    private static readonly Option<int?> Workers = CommonOptions.Number<int>(
+        "--workers",
+        "N",
+        "Threads that read and prepare items ahead of training; left out, as many as processors for pictures, else 1. It changes no bit.",
+        rule: "0 (the training thread does it) to 64",
+        holds: v => v is >= 0 and <= 64
+    );
     private static readonly Option<string?> Missing = CommonOptions.Missing();
     private static readonly Option<string?> Unequal = CommonOptions.Unequal();
     private static readonly Option<string?> Input = CommonOptions.Text(
@@ -220,6 +228,7 @@ internal static class TrainOptions
                 Unequal,
                 CheckpointSeconds,
                 CheckpointSteps,
+                Workers,
                 Preflight,
                 Log,
                 Watch,
@@ -236,44 +245,6 @@ internal static class TrainOptions
             command.Options.Add(option);
         }
     }
-
-    /// <summary>What a command line asks for.</summary>
-    public static TrainingRequest Request(ParseResult parsed) =>
-        new()
-        {
-            Model = parsed.GetValue(Model),
-            Data =
-                parsed.GetValue(Data) is { } data && Path.Exists(data) ? Path.GetFullPath(data) : parsed.GetValue(Data),
-            TrainCount = parsed.GetValue(TrainItems),
-            TestCount = parsed.GetValue(TestItems),
-            Missing = parsed.GetValue(Missing),
-            Unequal = parsed.GetValue(Unequal),
-            Input = parsed.GetValue(Input),
-            Strict = parsed.GetValue(Strict),
-            Epochs = parsed.GetValue(Epochs),
-            Batch = parsed.GetValue(Batch),
-            Accumulation = parsed.GetValue(Accumulation),
-            LearningRate = parsed.GetValue(LearningRate),
-            Optimizer = parsed.GetValue(Optimizer),
-            Schedule = parsed.GetValue(Schedule),
-            Augment = parsed.GetValue(Augment),
-            LabelSmoothing = parsed.GetValue(Smoothing),
-            ClipNorm = parsed.GetValue(ClipNorm),
-            AverageDecay = parsed.GetValue(Ema),
-            Validation = parsed.GetValue(Validation),
-            Patience = parsed.GetValue(Patience),
-            Init = parsed.GetValue(Init),
-            InitState = parsed.GetValue(State),
-            Freeze = parsed.GetValue(Freeze),
-            Seed = parsed.GetValue(Seed),
-            Out = parsed.GetValue(Out),
-            CheckpointSeconds = parsed.GetValue(CheckpointSeconds),
-            CheckpointSteps = parsed.GetValue(CheckpointSteps),
-            Preflight = parsed.GetValue(Preflight) == "on",
-            Log = parsed.GetValue(Log),
-            Watch = parsed.GetValue(Watch) is { } watch ? Enum.Parse<WatchLevel>(watch, ignoreCase: true) : null,
-            StopOn = parsed.GetValue(StopOn) is { } verdict ? Enum.Parse<Verdict>(verdict, ignoreCase: true) : null,
-        };
 
     private static Option<string?> CreateResume()
     {

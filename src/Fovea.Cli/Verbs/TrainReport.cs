@@ -38,6 +38,9 @@ internal static class TrainReport
                         a.Finding,
                     }),
                     Test = result.Test is { } measured ? EvaluateVerb.Shape(measured) : null,
+                    NonFinite = result.NonFinite is { } found ? Shape(found) : null,
+                    result.DataWait,
+                    RateSearch = result.RateSearch is { } search ? new { search.Rate, search.Finding } : null,
                 }
             );
             return;
@@ -55,9 +58,33 @@ internal static class TrainReport
                 $"Test accuracy {test.Accuracy} on {test.N} items, weights of epoch {result.BestEpoch}"
             )
         );
+        if (result.DataWait is { } wait)
+        {
+            terminal.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Waiting       for data took {wait:P0} of the updates' time"
+                )
+            );
+        }
+
         terminal.Out.WriteLine($"Run folder    {folder}, with report.html");
         WriteNext(RunFolder.Open(folder), terminal);
     }
+
+    private static object Shape(NonFinite found) =>
+        new
+        {
+            Part = found.Part.ToString().ToLowerInvariant(),
+            found.Place,
+            found.Step,
+            found.Epoch,
+            found.Batch,
+            Input = found.Input is { } input ? new[] { input.Low, input.High } : null,
+            Gradient = found.Gradient is { } gradient ? new[] { gradient.Low, gradient.High } : null,
+            found.Items,
+            found.Symptom,
+        };
 
     /// <summary>What was found wrong, worst first, and where the rest can be read.</summary>
     private static void WriteAnswers(TrainingResult result, Terminal terminal)

@@ -32,6 +32,11 @@ internal static class TrainVerb
         if (parsed.GetValue(TrainOptions.DryRun))
         {
             TrainReport.Write(DryRunOf(request, terminal), terminal, json);
+            if (request.FindLearningRate)
+            {
+                terminal.Note("--lr auto searches when training starts: up to 141 updates before the first epoch.");
+            }
+
             return ExitCode.Done;
         }
 

@@ -69,6 +69,9 @@ public sealed class Loader
     public int BatchesPerEpoch =>
         (_count / _options.BatchSize) + (!_options.DropLast && _count % _options.BatchSize != 0 ? 1 : 0);
 
+    /// <summary>Threads that prepare batches ahead; 0 where the caller's own thread does it.</summary>
+    public int Workers => _options.Workers;
+
     /// <summary>The batches of an epoch in order. Enumerate with <c>foreach</c>, or dispose the enumerator: that stops
     /// the workers.</summary>
     /// <param name="epoch">0 up; another epoch has another order and other augmentation.</param>

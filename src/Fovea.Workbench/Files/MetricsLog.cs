@@ -27,7 +27,13 @@ public sealed record Metrics(
     double Seconds,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         IReadOnlyDictionary<string, double>? ValidationMetrics = null
-);
+)
+{
+    /// <summary>The share 0-1 of the time of the epoch's updates in which they waited for data; of an epoch that was
+    /// interrupted, since then. Null in lines of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? DataWait { get; init; }
+}
 
 /// <summary>The file <c>metrics.jsonl</c>: one JSON object a line, appended as training goes.</summary>
 public static class MetricsLog

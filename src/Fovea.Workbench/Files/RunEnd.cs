@@ -9,12 +9,14 @@ namespace Fovea.Workbench;
 /// <param name="BestEpoch">The best epoch, from 1; 0 for none.</param>
 /// <param name="Test">The best weights measured on the test items; null where training did not finish.</param>
 /// <param name="Mistakes">The items that were most wrong.</param>
+/// <param name="NonFinite">Where numbers stopped being finite; null unless the run diverged.</param>
 internal sealed record RunEnd(
     TrainingOutcome Outcome,
     string? Message,
     int BestEpoch,
     EvaluationResult? Test,
-    IReadOnlyList<ReportedItem> Mistakes
+    IReadOnlyList<ReportedItem> Mistakes,
+    NonFinite? NonFinite = null
 )
 {
     public const string FileName = "result.json";
@@ -24,7 +26,7 @@ internal sealed record RunEnd(
     {
         string path = Path.Combine(folder, FileName),
             temporary = path + ".new";
-        RunEnd end = new(result.Outcome, result.Message, result.BestEpoch, result.Test, mistakes);
+        RunEnd end = new(result.Outcome, result.Message, result.BestEpoch, result.Test, mistakes, result.NonFinite);
         File.WriteAllText(temporary, RunJson.Line.ToText(end) + "\n", new UTF8Encoding(false));
         File.Move(temporary, path, overwrite: true);
     }

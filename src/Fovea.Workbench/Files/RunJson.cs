@@ -21,6 +21,7 @@ namespace Fovea.Workbench;
 [JsonSerializable(typeof(Metrics))]
 [JsonSerializable(typeof(PlateauState))]
 [JsonSerializable(typeof(IReadOnlyList<PublishedRate>))]
+[JsonSerializable(typeof(RateSearch))]
 [JsonSerializable(typeof(RunEnd))]
 [JsonSerializable(typeof(RunLock.Holder))]
 [JsonSerializable(typeof(TrainingOptions))]

@@ -77,7 +77,10 @@ public static class RunReport
                     epochs.Count > 0 ? epochs[^1] : null,
                     end.BestEpoch,
                     end.Test
-                ),
+                )
+                {
+                    NonFinite = end.NonFinite,
+                },
             Mistakes = end?.Mistakes ?? [],
             Epochs = epochs,
             Run = run.ReadRun(),

@@ -25,7 +25,7 @@ public static class TrainingCommand
         Add("epochs", request.Epochs);
         Add("batch", request.Batch);
         Add("accumulation", request.Accumulation);
-        Add("lr", request.LearningRate);
+        Add("lr", request.SearchesRate ? "auto" : request.LearningRate);
         Add("optimizer", request.Optimizer);
         Add("schedule", request.Schedule);
         Add("augment", request.Augment);

@@ -14,10 +14,11 @@ internal sealed class ClassTask : TrainingTask
     private readonly Augmentation _augmentation;
     private readonly Func<Tensor, Tensor, Tensor>? _ownLoss;
     private readonly CrossEntropy _entropy;
+    private readonly int? _workers;
 
     public ClassTask(DataSource data, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss)
     {
-        (_data, _ownLoss) = (data, loss);
+        (_data, _ownLoss, _workers) = (data, loss, options.Workers);
         (_train, _heldOut) = HeldOutSplit.Of(data.Train, options.Validation, options.Seed);
         _preprocessing = Preprocessing.Fit(_train);
         _augmentation = Augmentation.Parse(options.Augment);
@@ -35,6 +36,8 @@ internal sealed class ClassTask : TrainingTask
     public override Preprocessing Preprocessing => _preprocessing;
 
     public override double? ChanceLoss => _ownLoss is null ? Math.Log(Classes) : null;
+
+    public override bool HasPictures => _train.Sizing is not null;
 
     public override int Classes => _data.Train.Classes.Count;
 
@@ -58,7 +61,7 @@ internal sealed class ClassTask : TrainingTask
             {
                 Preprocessing = _preprocessing,
                 Augmentation = augment ? _augmentation : null,
-                Workers = Evaluator.Workers(_train),
+                Workers = _workers ?? Evaluator.Workers(_train),
             }
         );
 
@@ -101,6 +104,8 @@ internal sealed class ClassTask : TrainingTask
                 }
             );
     }
+
+    public override int SourceIndex(int index) => _train.SourceIndex(index);
 
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) =>
         Predictions.Highest(outputs[0]).Zip(Predictions.Labels(batch.Targets)).Count(p => p.First == p.Second);

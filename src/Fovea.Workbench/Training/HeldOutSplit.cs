@@ -32,6 +32,8 @@ internal sealed class SampleSubset(ISampleSet data, int[] indices, string name) 
     public int Count => indices.Length;
 
     public Sample Read(int index) => data.Read(indices[index]);
+
+    public int SourceIndex(int index) => indices[index];
 }
 
 /// <summary>Splits training items into those learned from and those held out, class by class.</summary>

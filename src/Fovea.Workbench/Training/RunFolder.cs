@@ -12,12 +12,20 @@ namespace Fovea.Workbench;
 public sealed class RunFolder
 {
     private const string RunFile = "run.json";
+    private const string RateFile = "learning-rate.json";
     private const string CheckpointsFolder = "checkpoints";
     private const string VectorBits = "vectorBits";
     private const string Architecture = "architecture";
 
     // What a start can leave behind that failed, or was killed, before its first checkpoint.
-    private static readonly string[] StartFiles = [RunFile, RunFile + ".new", RunLock.Name, RunLock.HolderName];
+    private static readonly string[] StartFiles =
+    [
+        RunFile,
+        RunFile + ".new",
+        RunLock.Name,
+        RunLock.HolderName,
+        RateFile,
+    ];
 
     private readonly IFileSystem _files;
 
@@ -39,6 +47,9 @@ public sealed class RunFolder
 
     /// <summary>The file of answers.</summary>
     public string AnswersPath => Path.Combine(FolderPath, "answers.json");
+
+    /// <summary>The file of the range test that found the learning rate, where one was made.</summary>
+    public string RatePath => Path.Combine(FolderPath, RateFile);
 
     /// <summary>The version of this program.</summary>
     public static string Version { get; } =
@@ -106,7 +117,13 @@ public sealed class RunFolder
     internal static bool Is(string path) => File.Exists(Path.Combine(path, RunFile));
 
     /// <summary>Writes <c>run.json</c>.</summary>
-    internal void WriteRun(TrainingPlan plan, TrainingRequest? request, DataIdentity data, TimeProvider time)
+    internal void WriteRun(
+        TrainingPlan plan,
+        TrainingRequest? request,
+        DataIdentity data,
+        TimeProvider time,
+        RateSearch? search = null
+    )
     {
         JsonObject run = new()
         {
@@ -121,6 +138,16 @@ public sealed class RunFolder
             ["machine"] = Machine(),
             ["resumed"] = new JsonArray(),
         };
+        if (search is not null)
+        {
+            run["rateSearch"] = new JsonObject
+            {
+                ["rate"] = search.Rate,
+                ["finding"] = search.Finding,
+                ["file"] = RateFile,
+            };
+        }
+
         Write(run);
     }
 
@@ -171,6 +198,23 @@ public sealed class RunFolder
         catch (JsonException e)
         {
             throw new InvalidDataException($"{Path.Combine(FolderPath, RunFile)}: request: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes <c>learning-rate.json</c>.</summary>
+    internal void WriteRate(RateSearch search) => Write(RatePath, RunJson.Indented.ToText(search));
+
+    /// <summary>The range test that found the run's learning rate; null where none was made.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public RateSearch? ReadRate()
+    {
+        try
+        {
+            return File.Exists(RatePath) ? RunJson.Indented.From<RateSearch>(File.ReadAllText(RatePath)) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{RatePath}: expected a range test of learning rates: {e.Message}", e);
         }
     }
 
@@ -227,15 +271,17 @@ public sealed class RunFolder
         }
     }
 
-    private void Write(JsonObject run)
+    private void Write(JsonObject run) =>
+        Write(Path.Combine(FolderPath, RunFile), run.ToJsonString(RunJson.Indented.Options));
+
+    private void Write(string path, string text)
     {
-        string path = Path.Combine(FolderPath, RunFile),
-            temporary = path + ".new";
+        string temporary = path + ".new";
         try
         {
             using (Stream stream = _files.Create(temporary))
             {
-                stream.Write(Encoding.UTF8.GetBytes(run.ToJsonString(RunJson.Indented.Options) + "\n"));
+                stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
                 _files.Flush(stream);
             }
 

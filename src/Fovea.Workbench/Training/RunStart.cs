@@ -26,14 +26,27 @@ internal static class RunStart
         observer = log is null ? observer : TrainingObserver.Of(observer, log);
         RunFolder? folder = path is null ? null : RunFolder.Create(path, files);
         using RunLock? held = folder is null ? null : RunLock.Take(folder.FolderPath, observer.Notice);
+        RateSearch? search = null;
+        if (request is { SearchesRate: true } && (search = Search(run.Session, folder, observer, cancel)) is null)
+        {
+            return new TrainingResult(
+                TrainingOutcome.Interrupted,
+                "Stopped while a learning rate was searched; nothing was kept.",
+                path,
+                null,
+                0,
+                null
+            );
+        }
+
         TrainingPlan plan = run.Plan(path);
         folder?.Checkpoints.Clean(observer.Notice);
-        folder?.WriteRun(plan, request, run.Data, time);
+        folder?.WriteRun(plan, request, run.Data, time, search);
         RunRecorder recorder = new(folder, run.ModelText, run.Data);
         recorder.SaveLast(run.Session); // from here on there is something to continue from
         observer.Started(plan);
         foreach (
-            string notice in new[] { run.Begun, run.Session.Frozen }
+            string notice in new[] { run.Begun, run.Session.Frozen, TrainingRemarks.Found(search, plan.Options) }
                 .OfType<string>()
                 .Concat(TrainingRemarks.Choices(run.Session, request))
                 .Concat(plan.Options.Preflight ? TrainingRemarks.Structure(run.Session) : [])
@@ -54,6 +67,39 @@ internal static class RunStart
             observer.Notice(doubt);
         }
 
-        return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run();
+        return new TrainingLoop(run.Session, recorder, observer, null, time, cancel, watch).Run() with
+        {
+            RateSearch = search,
+        };
+    }
+
+    /// <summary>Finds the learning rate and gives it to the session.</summary>
+    /// <returns>The test; null where it was cancelled.</returns>
+    /// <exception cref="ArgumentException">No rate can be suggested; the folder holds the curve.</exception>
+    private static RateSearch? Search(
+        TrainingSession session,
+        RunFolder? folder,
+        TrainingObserver observer,
+        CancellationToken cancel
+    )
+    {
+        RateSearch search;
+        try
+        {
+            search = new RateTest(session).Run(new StageProgress(observer, TrainingStage.RateTest), cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        folder?.WriteRate(search);
+        session.Take(
+            search.Rate
+                ?? throw new ArgumentException(
+                    $"--lr auto: no learning rate can be suggested: {search.Finding}{(folder is null ? "" : $" ({folder.RatePath})")}. Give one with --lr RATE, or look at the data: fovea diagnose."
+                )
+        );
+        return search;
     }
 }

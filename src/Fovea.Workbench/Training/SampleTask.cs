@@ -9,11 +9,12 @@ internal sealed class SampleTask : TrainingTask
     private readonly ISampleSet _train;
     private readonly ISampleSet? _heldOut;
     private readonly SampleLoss _loss;
+    private readonly int? _workers;
     private readonly IReadOnlyList<Metric> _metrics;
 
     public SampleTask(SampleSource data, TrainingOptions options, SampleLoss loss, IReadOnlyList<Metric>? metrics)
     {
-        (_data, _loss, _metrics) = (data, loss, metrics ?? []);
+        (_data, _loss, _metrics, _workers) = (data, loss, metrics ?? [], options.Workers);
         if (options.Augment != TrainingOptions.None || options.LabelSmoothing > 0)
         {
             throw new ArgumentException(
@@ -33,7 +34,7 @@ internal sealed class SampleTask : TrainingTask
     public override int TestCount => _data.Test.Count;
 
     public override Loader Load(LoaderOptions options, bool augment) =>
-        new(_train, options, augment ? _data.Augment : null);
+        new(_train, options with { Workers = _workers ?? options.Workers }, augment ? _data.Augment : null);
 
     public override DataReport? LookAtData() => DataLint.Of(_train, _heldOut, _data.Test);
 
@@ -86,6 +87,8 @@ internal sealed class SampleTask : TrainingTask
 
     /// <inheritdoc/>
     public override bool IsSum => _loss.IsSum;
+
+    public override int SourceIndex(int index) => _train is SampleSubset subset ? subset.SourceIndex(index) : index;
 
     public override int? Correct(IReadOnlyList<Tensor> outputs, Batch batch) => null;
 

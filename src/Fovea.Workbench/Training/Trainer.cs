@@ -102,6 +102,14 @@ public static partial class Trainer
             ?? throw new ArgumentException(
                 $"{folder}: the run trains a module of a program of its own; continue it there, with Trainer.ResumeFit."
             );
+        if (request.FindLearningRate && !original.FindLearningRate)
+        {
+            throw new ArgumentException(
+                "--lr auto is for a new run: this one was started with a learning rate, which it keeps."
+            );
+        }
+
+        request = request with { FindLearningRate = false }; // the rate that was found stands in the checkpoint
         string modelText = SessionCheckpoint.ReadText(checkpoint, "model");
         DataSource data = RequestData.Open(
             request with

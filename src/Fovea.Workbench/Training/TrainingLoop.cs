@@ -5,6 +5,9 @@ namespace Fovea.Workbench;
 /// <summary>Runs a session to its end: epochs, checkpoints, measurements, stopping.</summary>
 internal sealed class TrainingLoop
 {
+    // No optimizer here is used with a higher one to begin with.
+    private const double HighestAdvice = 0.1;
+
     private readonly TrainingSession _session;
     private readonly RunRecorder _recorder;
     private readonly TrainingObserver _observer;
@@ -12,6 +15,7 @@ internal sealed class TrainingLoop
     private readonly CancellationToken _cancel;
     private readonly SpeedClock _clock;
     private readonly RunWatch? _watch;
+    private readonly DataWait _wait;
     private long _savedAt;
     private long _savedUpdates;
     private Metrics? _last;
@@ -34,6 +38,7 @@ internal sealed class TrainingLoop
         _last = last;
         _time = time;
         _cancel = cancel;
+        _wait = new DataWait(time);
         _clock = new SpeedClock(time, last?.Seconds ?? 0);
         _savedAt = time.GetTimestamp();
         _savedUpdates = session.State.Updates;
@@ -48,8 +53,7 @@ internal sealed class TrainingLoop
         {
             if (RunBatches() is { } problem)
             {
-                _watch?.End(healthy: false);
-                return Result(TrainingOutcome.Diverged, $"Training stopped: {problem}{Kept()}", null);
+                return Diverged(problem);
             }
 
             if (_watch?.Stopper is { } answer)
@@ -72,15 +76,15 @@ internal sealed class TrainingLoop
     }
 
     /// <summary>The rest of the current epoch's batches, or up to the cancellation.</summary>
-    private string? RunBatches()
+    private NonFinite? RunBatches()
     {
-        using IEnumerator<Batch> batches = _session.Loader.Epoch(State.Epoch, State.Batch).GetEnumerator();
+        using IEnumerator<Batch> batches = _wait.Of(_session.Loader.Epoch(State.Epoch, State.Batch));
         while (
             State.Batch < _session.Loader.BatchesPerEpoch && !_cancel.IsCancellationRequested && _watch?.Stopper is null
         )
         {
             long seen = State.Seen;
-            if (_session.Update(batches, _observer) is { } problem)
+            if (_wait.Update(() => _session.Update(batches, _observer)) is { } problem)
             {
                 return problem;
             }
@@ -88,13 +92,14 @@ internal sealed class TrainingLoop
             _watch?.Updated();
             _clock.Count((int)(State.Seen - seen));
             _observer.Progressed(Progress());
-            if (IsSaveDue() && Save() is { } unusable)
+            if (IsSaveDue())
             {
-                return unusable;
+                _watch?.Save();
+                SaveLast();
             }
         }
 
-        return Unusable();
+        return null;
     }
 
     private bool IsSaveDue() =>
@@ -108,25 +113,12 @@ internal sealed class TrainingLoop
             )
         );
 
-    /// <summary>Saves, unless the weights are no longer finite: those never replace a checkpoint.</summary>
-    private string? Save()
+    private void SaveLast()
     {
-        if (Unusable() is { } problem)
-        {
-            return problem;
-        }
-
-        _watch?.Save();
         _recorder.SaveLast(_session);
         _savedAt = _time.GetTimestamp();
         _savedUpdates = State.Updates;
-        return null;
     }
-
-    private string? Unusable() =>
-        NonFiniteSearch.FirstParameter(_session.Model) is { } path
-            ? $"'{path}' is no longer finite after update {State.Updates}. Try a lower learning rate (--lr)"
-            : null;
 
     /// <summary>Measures the epoch, notes it, and moves on; false where it was cancelled meanwhile and nothing
     /// changed.</summary>
@@ -155,7 +147,10 @@ internal sealed class TrainingLoop
             State.LearningRate,
             _clock.Seconds,
             held is { Metrics.Count: > 0 } ? held.Metrics : null
-        );
+        )
+        {
+            DataWait = _wait.NextPart(),
+        };
         _watch?.EpochEnded(loss, held);
         State.MetricsLines++;
         State.NextEpoch();
@@ -172,9 +167,7 @@ internal sealed class TrainingLoop
             _recorder.SaveBest(_session);
         }
 
-        _recorder.SaveLast(_session);
-        _savedAt = _time.GetTimestamp();
-        _savedUpdates = State.Updates;
+        SaveLast();
         _observer.EpochEnded(_last, best);
         if (!_explained && TrainingRemarks.HeldOut(_session, _last) is { } remark)
         {
@@ -187,6 +180,11 @@ internal sealed class TrainingLoop
 
     private TrainingResult Finish()
     {
+        if (TrainingRemarks.Waiting(_session, _wait) is { } remark)
+        {
+            _observer.Notice(remark);
+        }
+
         _watch?.End();
         if (_recorder.LoadBest(_observer.Notice) is { } weights)
         {
@@ -252,19 +250,42 @@ internal sealed class TrainingLoop
             null
         );
 
-    private string Kept() =>
-        _recorder.Folder is { } folder && folder.Checkpoints.Exists(SessionCheckpoint.Last)
-            ? $"; the last finite checkpoint is {folder.Checkpoints.PathOf(SessionCheckpoint.Last)}."
-            : ".";
+    /// <summary>Ends a run whose next update would not be finite, and saves what was before that.</summary>
+    private TrainingResult Diverged(NonFinite found)
+    {
+        _watch?.End(healthy: false);
+        if (found.IsPutBack)
+        {
+            _recorder.SaveLast(_session);
+        }
+
+        string advice = found.IsInData
+            ? "Look at these items, or leave them out"
+            : FormattableString.Invariant(
+                $"Try a learning rate of {Math.Min(_session.Options.LearningRate / 10, HighestAdvice):G3} (--lr)"
+            );
+        string kept =
+            _recorder.Folder is { } folder && folder.Checkpoints.Exists(SessionCheckpoint.Last)
+                ? $"; the last finite checkpoint is {folder.Checkpoints.PathOf(SessionCheckpoint.Last)}{(found.IsPutBack ? ", from before this update" : "")}."
+                : ".";
+        return Result(TrainingOutcome.Diverged, $"Training stopped: {found}. {advice}{kept}", null, found);
+    }
 
     private string Stopped(Answer answer) =>
         $"Stopped in epoch {State.Epoch + 1} after batch {State.Batch}, as asked for, by {AnswerJson.Word(answer.Verdict)} {answer.Id}: {answer.Finding}{(answer.Remedy.Length > 0 ? $" {answer.Remedy}" : "")}";
 
-    private TrainingResult Result(TrainingOutcome outcome, string? message, EvaluationResult? test)
+    private TrainingResult Result(
+        TrainingOutcome outcome,
+        string? message,
+        EvaluationResult? test,
+        NonFinite? nonFinite = null
+    )
     {
         TrainingResult result = new(outcome, message, _recorder.Folder?.FolderPath, _last, State.BestEpoch, test)
         {
             Answers = _watch?.Answers ?? [],
+            NonFinite = nonFinite,
+            DataWait = _wait.Share,
         };
         RunPages.Write(_session, _recorder.Folder, result, _watch, _observer, _cancel);
         return result;

@@ -67,6 +67,9 @@ public enum TrainingStage
 
     /// <summary>Trying what answers would be surer with, on a copy.</summary>
     Probe,
+
+    /// <summary>The range test of learning rates before training.</summary>
+    RateTest,
 }
 
 /// <summary>Hears what happens in a training run; override what interests you. All calls come from the training

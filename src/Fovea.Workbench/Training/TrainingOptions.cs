@@ -9,7 +9,10 @@ namespace Fovea.Workbench;
 public sealed record TrainingOptions
 {
     internal const string None = "none";
+    internal const string OneCycle = "onecycle";
     internal const string TensorBoard = "tensorboard";
+
+    private const int MostWorkers = 64;
 
     // Below this a tenth held out is too few to choose by, and too many to do without.
     private const int FewItems = 1000;
@@ -80,6 +83,11 @@ public sealed record TrainingOptions
     /// within an epoch. Sums have another order then, so weights differ by rounding.</summary>
     public bool Compile { get; init; } = true;
 
+    /// <summary>Threads that read and prepare items ahead of training, 0 to 64; with 0 the training thread does it. Null: as
+    /// many as processors for pictures (up to 8), else 1. It changes no bit.</summary>
+    [JsonIgnore]
+    public int? Workers { get; init; }
+
     /// <summary>What is written for other programs to show, besides the run's own files: <c>none</c>, or
     /// <c>tensorboard</c> for event files in the run folder (<see cref="TensorBoardLog"/>).</summary>
     [JsonIgnore]
@@ -124,7 +132,7 @@ public sealed record TrainingOptions
             Accumulation = request.Accumulation ?? Accumulation,
             LearningRate = request.LearningRate ?? LearningRate,
             Optimizer = request.Optimizer ?? Optimizer,
-            Schedule = request.Schedule ?? Schedule,
+            Schedule = request.Schedule ?? (request.SearchesRate ? OneCycle : Schedule),
             Augment = request.Augment ?? Augment,
             LabelSmoothing = request.LabelSmoothing ?? LabelSmoothing,
             ClipNorm = request.ClipNorm ?? ClipNorm,
@@ -138,6 +146,7 @@ public sealed record TrainingOptions
             CheckpointSteps = request.CheckpointSteps ?? CheckpointSteps,
             Preflight = request.Preflight,
             Log = request.Log ?? Log,
+            Workers = request.Workers ?? Workers,
         };
 
     /// <summary>Refuses values out of range.</summary>
@@ -155,6 +164,7 @@ public sealed record TrainingOptions
         Require(Patience >= 0, "patience", "0 (off) or more", Patience);
         Require(CheckpointSeconds > 0, "checkpoint-seconds", "above 0", CheckpointSeconds);
         Require(CheckpointSteps >= 0, "checkpoint-steps", "0 (off) or more", CheckpointSteps);
+        Require(Workers is null or (>= 0 and <= MostWorkers), "workers", "0 to 64", Workers ?? 0);
         if (Log is not (None or TensorBoard))
         {
             throw new ArgumentException($"Training: log must be {None} or {TensorBoard}, got '{Log}'.");

@@ -3,6 +3,12 @@ namespace Fovea.Workbench;
 /// <summary>What a run says unasked: choices it made by itself, and figures that need an explanation.</summary>
 internal static class TrainingRemarks
 {
+    // Above this share of the time a run is told what would shorten the waiting.
+    private const double LongWait = 0.1;
+
+    // Less than this is the start of threads and caches, and not worth a word.
+    private static readonly TimeSpan WorthShortening = TimeSpan.FromSeconds(5);
+
     /// <summary>Choices the user did not make.</summary>
     /// <param name="session">The session.</param>
     /// <param name="request">What was asked for; null where a program decided every option itself.</param>
@@ -39,6 +45,56 @@ internal static class TrainingRemarks
     /// <summary>An answer as a notice.</summary>
     public static string Say(Answer answer) =>
         $"{AnswerJson.Word(answer.Verdict)} {answer.Id} {answer.Question} {answer.Finding}{(answer.Remedy.Length > 0 ? $" Remedy: {answer.Remedy}" : "")}";
+
+    /// <summary>Which learning rate was found, and how; null where none was searched.</summary>
+    public static string? Found(RateSearch? search, TrainingOptions options) =>
+        search is null
+            ? null
+            : FormattableString.Invariant(
+                $"Learning rate {search.Rate:G3} (--lr auto), found {search.Finding}. Schedule: {options.Schedule}."
+            );
+
+    /// <summary>What would shorten the waiting for data; null where it is short.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="wait">How long training waited.</param>
+    public static string? Waiting(TrainingSession session, DataWait wait)
+    {
+        double? share = wait.Share;
+        if (share is not > LongWait || wait.Waited < WorthShortening)
+        {
+            return null;
+        }
+
+        int workers = session.Loader.Workers;
+        List<string> ways = [];
+        if (workers < Environment.ProcessorCount)
+        {
+            ways.Add(
+                FormattableString.Invariant(
+                    $"more threads that prepare items (--workers {Environment.ProcessorCount}; it had {workers})"
+                )
+            );
+        }
+
+        if (session.Task.HasPictures)
+        {
+            ways.Add("pictures that are stored smaller, as each is decoded anew in every epoch");
+        }
+
+        if (session.Options.Augment != TrainingOptions.None)
+        {
+            ways.Add("less augmentation (--augment)");
+        }
+
+        if (ways.Count == 0)
+        {
+            ways.Add("items that are quicker to read");
+        }
+
+        return FormattableString.Invariant(
+            $"Training waited for data {share:P0} of its time. What helps: {string.Join("; ", ways)}."
+        );
+    }
 
     /// <summary>Why a held-out loss is out of all proportion; null where it is not.</summary>
     /// <param name="session">The session, after the epoch.</param>

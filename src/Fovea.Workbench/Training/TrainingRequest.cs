@@ -46,6 +46,13 @@ public sealed record TrainingRequest
     /// <summary>The learning rate that the schedule scales, above 0.</summary>
     public double? LearningRate { get; init; }
 
+    /// <summary>Whether a range test before training finds the learning rate (<see cref="RateSearch"/>), where
+    /// <see cref="LearningRate"/> is null. The schedule is then <c>onecycle</c> unless another is asked for.</summary>
+    public bool FindLearningRate { get; init; }
+
+    /// <summary>Whether the learning rate is searched.</summary>
+    internal bool SearchesRate => FindLearningRate && LearningRate is null;
+
     /// <summary>An optimizer as text, e.g. <c>sgd,momentum=0.9</c>.</summary>
     public string? Optimizer { get; init; }
 
@@ -107,6 +114,10 @@ public sealed record TrainingRequest
     /// <summary>Stop at the first answer with this verdict or a worse one; null goes on.</summary>
     [JsonIgnore]
     public Verdict? StopOn { get; init; }
+
+    /// <summary>Threads that read and prepare items ahead of training, 0 to 64; null for as many as the data need.</summary>
+    [JsonIgnore]
+    public int? Workers { get; init; }
 
     /// <summary>What is written for other programs to show: <c>none</c>, or <c>tensorboard</c> for event files in the run
     /// folder. Null for none, and in a resumed run for what it began with.</summary>

@@ -36,4 +36,14 @@ public sealed record TrainingResult(
     /// <summary>The measured questions answered from what the run recorded, worst first; empty where it was not
     /// watched.</summary>
     public IReadOnlyList<Answer> Answers { get; init; } = [];
+
+    /// <summary>Where numbers stopped being finite; null unless the run diverged.</summary>
+    public NonFinite? NonFinite { get; init; }
+
+    /// <summary>The share 0-1 of the time of all updates in which they waited for data; null where none was made. Of a run
+    /// that was continued: since then.</summary>
+    public double? DataWait { get; init; }
+
+    /// <summary>The range test that found the learning rate; null where none was made now.</summary>
+    public RateSearch? RateSearch { get; init; }
 }

@@ -58,6 +58,9 @@ internal sealed class TrainingState
         return true;
     }
 
+    /// <summary>A copy of it.</summary>
+    public TrainingState Copy() => (TrainingState)MemberwiseClone();
+
     /// <summary>Moves to the start of the next epoch.</summary>
     public void NextEpoch()
     {

@@ -17,6 +17,9 @@ internal abstract class TrainingTask
     /// <summary>Number of items to measure at the end.</summary>
     public abstract int TestCount { get; }
 
+    /// <summary>Whether items are pictures in files.</summary>
+    public virtual bool HasPictures => false;
+
     /// <summary>What is done to items first; null for nothing.</summary>
     public virtual Preprocessing? Preprocessing => null;
 
@@ -73,6 +76,10 @@ internal abstract class TrainingTask
 
     /// <summary>Whether the loss is a sum over items, so that it divides by nothing.</summary>
     public virtual bool IsSum => false;
+
+    /// <summary>The number of an item in the training data that were given, before some were held out.</summary>
+    /// <param name="index">Its number in a batch's <see cref="Batch.Indices"/>.</param>
+    public abstract int SourceIndex(int index);
 
     /// <summary>How many items were predicted right; null where nothing is right or wrong.</summary>
     public abstract int? Correct(IReadOnlyList<Tensor> outputs, Batch batch);

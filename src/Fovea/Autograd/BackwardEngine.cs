@@ -140,6 +140,7 @@ internal static class BackwardEngine
                 run.CreateGraph
                 || gradient.Storage.Serial <= before
                 || rule.Given.Where((g, j) => j != i && ReferenceEquals(g.Gradient.Storage, gradient.Storage)).Any();
+            OperatorObserver.NotifyGradient(call, input, gradient);
             run.Add(call.Targets[input], gradient, shared);
         }
 

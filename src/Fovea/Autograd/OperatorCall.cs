@@ -143,6 +143,7 @@ public sealed class OperatorCall
 
         if (Needs(input))
         {
+            OperatorObserver.NotifyGradient(this, input, gradient);
             Run!.Add(_targets[input], gradient, shared);
         }
     }

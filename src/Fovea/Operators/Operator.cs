@@ -117,11 +117,19 @@ public abstract partial class Operator
         }
 
         OperatorCall call = new(this, inputs, specs, Outputs(specs), record && NoGrad.IsRecording, wants);
-        Run(call);
+        if (OperatorObserver.SeesCalls)
+        {
+            RunSeen(call);
+        }
+        else
+        {
+            Run(call);
+        }
+
         Tensor?[] results = Complete(call, inputs);
         if (!BackwardRun.IsActive && results[0] is { } first)
         {
-            OperatorObserver.Notify(this, first);
+            OperatorObserver.Notify(call, inputs, first);
         }
 
         return results;
@@ -162,6 +170,19 @@ public abstract partial class Operator
         throw new NotSupportedException(
             $"{Subject}: it has no gradient. Override Reads and Differentiate (a rule), or Backward (imperative)."
         );
+
+    private void RunSeen(OperatorCall call)
+    {
+        OperatorObserver.EnterOperator();
+        try
+        {
+            Run(call);
+        }
+        finally
+        {
+            OperatorObserver.LeaveOperator();
+        }
+    }
 
     internal void RunBackward(OperatorCall call, Tensor gradient) => Backward(call, gradient);
 

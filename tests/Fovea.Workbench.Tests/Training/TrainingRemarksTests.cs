@@ -150,8 +150,9 @@ public sealed class TrainingRemarksTests
             observer: listener
         );
 
-        // Probes are tried where an answer asks for them.
-        foreach (TrainingStage stage in Enum.GetValues<TrainingStage>().Where(s => s != TrainingStage.Probe))
+        // Probes are tried where an answer asks for them, rates where the user does.
+        TrainingStage[] asked = [TrainingStage.Probe, TrainingStage.RateTest];
+        foreach (TrainingStage stage in Enum.GetValues<TrainingStage>().Except(asked))
         {
             double[] shares = [.. listener.Stages.Where(s => s.Stage == stage).Select(s => s.Share)];
             Assert.Equal(0, shares[0]);

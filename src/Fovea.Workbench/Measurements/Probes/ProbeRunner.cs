@@ -22,12 +22,22 @@ public static class ProbeRunner
             return [];
         }
 
+        return WithoutTrace($"probe {probe.Name}", context, () => probe.Try(context));
+    }
+
+    /// <summary>Runs a trial, puts everything back, and proves that it is as before.</summary>
+    /// <param name="name">What it is called in a message.</param>
+    /// <param name="context">The network.</param>
+    /// <param name="trial">The trial.</param>
+    /// <exception cref="InvalidOperationException">The network is not as before to the bit.</exception>
+    internal static T WithoutTrace<T>(string name, ProbeContext context, Func<T> trial)
+    {
         UInt128 before = HashOf(context);
         ProbeState kept = new(context);
-        IReadOnlyList<MeasuredProbe> lines;
+        T result;
         try
         {
-            lines = probe.Try(context);
+            result = trial();
         }
         finally
         {
@@ -35,9 +45,9 @@ public static class ProbeRunner
         }
 
         return HashOf(context) == before
-            ? lines
+            ? result
             : throw new InvalidOperationException(
-                $"Probe {probe.Name}: the network could not be put back as it was; it has state that is neither parameter, buffer nor generator."
+                $"{char.ToUpperInvariant(name[0])}{name[1..]}: the network could not be put back as it was; it has state that is neither parameter, buffer nor generator."
             );
     }
 

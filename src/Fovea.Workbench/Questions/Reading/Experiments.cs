@@ -88,7 +88,11 @@ internal static class Experiments
     private static TrainingRequest With(TrainingRequest request, string option, string value) =>
         option switch
         {
-            "lr" => request with { LearningRate = double.Parse(value, CultureInfo.InvariantCulture) },
+            "lr" => request with
+            {
+                LearningRate = double.Parse(value, CultureInfo.InvariantCulture),
+                Schedule = request.Schedule ?? (request.SearchesRate ? TrainingOptions.OneCycle : null),
+            },
             "clip-norm" => request with { ClipNorm = double.Parse(value, CultureInfo.InvariantCulture) },
             "batch" => request with { Batch = int.Parse(value, CultureInfo.InvariantCulture) },
             "accumulation" => request with { Accumulation = int.Parse(value, CultureInfo.InvariantCulture) },
