@@ -13,6 +13,8 @@ namespace Fovea.Workbench;
 [JsonSerializable(typeof(Dictionary<string, RngState>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, RngState>))]
 [JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(MachineProfile))]
+[JsonSerializable(typeof(MachineSpeedFile.Content))]
 [JsonSerializable(typeof(MeasuredTest))]
 [JsonSerializable(typeof(MeasuredEpoch))]
 [JsonSerializable(typeof(MeasuredProbe))]
