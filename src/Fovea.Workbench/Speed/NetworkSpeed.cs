@@ -35,7 +35,6 @@ public sealed record SpeedResult(
 public static class NetworkSpeed
 {
     private const int FewestRuns = 5;
-    private const int MostRuns = 10_000;
     private const int WarmUps = 2;
     private const int ForwardPassesOfAStep = 3; // forward, gradients of inputs, gradients of weights
 
@@ -71,10 +70,16 @@ public static class NetworkSpeed
     /// <param name="network">The network.</param>
     /// <param name="batch">Items in a batch, 1 or more. What is measured is one group of it, where it passes in
     /// groups.</param>
-    /// <param name="seconds">About how long, 0 or more; there are 5 runs at least.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
-    public static IReadOnlyList<StepTime> Steps(CompiledNetwork network, int batch, double seconds) =>
-        network.Profile(Items(network.ItemShape, batch), RunsIn(seconds, Infer(network, batch, 0)));
+    /// <param name="runs">Runs that are timed, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch or the number of runs is out of range.</exception>
+    public static IReadOnlyList<StepTime> Steps(CompiledNetwork network, int batch, int runs)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        Tensor x = Items(network.ItemShape, batch);
+        network.Run(x); // packs weights and fills caches
+        return network.Profile(x, runs);
+    }
 
     /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The step is
     /// compiled, as it is when training, where it can be. The network's weights change.</summary>
@@ -148,9 +153,6 @@ public static class NetworkSpeed
                 return now with { PeakGflops = Math.Max(now.PeakGflops, seenGflops) };
             });
     }
-
-    private static int RunsIn(double seconds, SpeedResult whole) =>
-        Math.Max(FewestRuns, (int)Math.Min(MostRuns, 1000 * seconds / whole.MedianMs));
 
     internal static Tensor Items(Shape item, int batch) =>
         Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));

@@ -98,7 +98,7 @@ internal sealed class TrainingPlan
                     form.Bind
                 )
                 {
-                    Node = node.Node,
+                    Node = (form as TrainedNormalization)?.Node ?? node.Node, // its clamp belongs to it
                 }
             );
         }
