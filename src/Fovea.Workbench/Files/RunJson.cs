@@ -14,6 +14,7 @@ namespace Fovea.Workbench;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, RngState>))]
 [JsonSerializable(typeof(DataReport))]
 [JsonSerializable(typeof(MachineProfile))]
+[JsonSerializable(typeof(MachineSpeed))]
 [JsonSerializable(typeof(MachineSpeedFile.Content))]
 [JsonSerializable(typeof(MeasuredTest))]
 [JsonSerializable(typeof(MeasuredEpoch))]

@@ -186,6 +186,5 @@ public static class SpeedReport
         );
     }
 
-    private static Element Section(string title, params object?[] content) =>
-        E("section", E("h2", title), content);
+    private static Element Section(string title, params object?[] content) => E("section", E("h2", title), content);
 }

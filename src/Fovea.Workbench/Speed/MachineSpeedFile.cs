@@ -125,7 +125,9 @@ internal sealed class MachineSpeedFile(string? folder, string processor, int bit
     private bool IsPlausible(MachineSpeed s) =>
         s.Threads == threads
         && s.ThirdCacheGBs is >= 0 and < MostPlausible
-        && new[] { s.PeakGflops, s.FirstCacheGBs, s.SecondCacheGBs, s.MemoryGBs }.All(v => v is > 0 and < MostPlausible);
+        && new[] { s.PeakGflops, s.FirstCacheGBs, s.SecondCacheGBs, s.MemoryGBs }.All(v =>
+            v is > 0 and < MostPlausible
+        );
 
     /// <summary>What is in the file.</summary>
     /// <param name="Key">Of whom.</param>

@@ -102,14 +102,7 @@ public static class NetworkSpeed
     )
     {
         TrainingBench bench = new(module, itemShape, batch);
-        return Measure(
-            bench.Step,
-            bench.MultiplyAdds * ForwardPassesOfAStep,
-            batch,
-            seconds,
-            progress,
-            cancel
-        ) with
+        return Measure(bench.Step, bench.MultiplyAdds * ForwardPassesOfAStep, batch, seconds, progress, cancel) with
         {
             NotCompiled = bench.NotCompiled,
         };

@@ -143,7 +143,8 @@ public sealed class RunFolder
         string? warning =
             before?[VectorBits] is not null && Width(before) != Width(machine)
                 ? $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine."
-            : before?[Profile] is JsonObject planned && MachineProfile.Current.DifferencesFrom(planned) is { Length: > 0 } other
+            : before?[Profile] is JsonObject planned
+            && MachineProfile.Current.DifferencesFrom(planned) is { Length: > 0 } other
                 ? $"{FolderPath}: the run is planned for another processor from here on ({other}). Algorithms and blocks may be chosen otherwise there, so the bits may differ from those of the run on one machine."
             : null;
         resumed.Add(
@@ -208,6 +209,7 @@ public sealed class RunFolder
             [VectorBits] = CpuTier.Bits,
             ["threads"] = WorkerPool.Threads,
             [Profile] = RunJson.Indented.ToNode(MachineProfile.Current),
+            ["speed"] = RunJson.Indented.ToNode(MachineSpeedFile.OfUser().Read()), // null unless `bench` measured it
         };
 
     private static bool IsOfAFailedStart(string entry) =>

@@ -91,9 +91,7 @@ internal sealed class NetworkPlan
 
         return
         [
-            .. Steps.Select(
-                (step, i) => StepCost.Of(step, Stages[i], Batch).At(times[i].Order().ElementAt(runs / 2))
-            ),
+            .. Steps.Select((step, i) => StepCost.Of(step, Stages[i], Batch).At(times[i].Order().ElementAt(runs / 2))),
         ];
     }
 

@@ -9,11 +9,9 @@ namespace Fovea.Workbench.Reports;
 internal sealed class RooflineChart
 {
     private const double Height = 380;
-    private const double Letter = 6.6; // pixels
-    private const double UsualWidth = 800; // pixels, to tell whether labels meet
-    private const double LabelGap = 14;
-    private const int Labels = 6;
-    private const int LabelLength = 30;
+    private const double LetterGap = 13; // pixels
+    private const double LetterWidth = 0.02; // of the width
+    private const int Labelled = 6;
 
     private static readonly string[] _styles = ["event", "event resumed", "event rate", "leader"]; // memory, then nearer
 
@@ -41,9 +39,9 @@ internal sealed class RooflineChart
         );
     }
 
-    /// <summary>The layers that lose most time below their roof, which have labels.</summary>
+    /// <summary>The layers that lose most time below their roof, which have letters.</summary>
     public IReadOnlyList<LayerSpeed> Outliers =>
-        [.. _points.Where(p => Lost(p) > 0).OrderByDescending(Lost).Take(Labels)];
+        [.. _points.Where(p => Lost(p) > 0).OrderByDescending(Lost).Take(Labelled)];
 
     /// <summary>The levels that values come from, memory first, with GB/s.</summary>
     private IEnumerable<(string Name, double GBs, string Style)> Levels =>
@@ -58,7 +56,13 @@ internal sealed class RooflineChart
     /// <summary>The picture.</summary>
     /// <param name="text">Title, sentence, numbers.</param>
     public Element Draw(ChartText text) =>
-        Of(text, Height, [.. Axes(), .. Roofs(), .. _points.Select(Point), .. Names()], "curves", Key());
+        Of(
+            text,
+            Height,
+            [.. Axes(), .. Roofs(), .. _points.Select(Point), .. Letters()],
+            "curves",
+            E("div", Key(), Legend())
+        );
 
     /// <summary>Milliseconds that a layer would take less at its roof.</summary>
     private static double Lost(LayerSpeed layer) => layer.Milliseconds * (1 - Math.Min(1, layer.ShareOfRoof));
@@ -103,37 +107,44 @@ internal sealed class RooflineChart
         }
 
         yield return Line(X(Math.Max(left, peak / Levels.Max(l => l.GBs))), Y(peak), 1, Y(peak), "event");
-        yield return Text(1, 8, Y(peak), string.Create(CultureInfo.InvariantCulture, $"peak {peak:F0} GFLOP/s"), "name");
+        yield return Text(
+            1,
+            8,
+            Y(peak),
+            string.Create(CultureInfo.InvariantCulture, $"peak {peak:F0} GFLOP/s"),
+            "name"
+        );
     }
 
     private Element Point(LayerSpeed layer) =>
-        E(
-            "g",
-            E("title", Words(layer)),
-            Marker((int)layer.Direction, X(layer.Intensity), Y(layer.Gflops))
-        );
+        E("g", E("title", Words(layer)), Marker((int)layer.Direction, X(layer.Intensity), Y(layer.Gflops)));
 
-    /// <summary>Labels of the outliers, moved down where they would meet.</summary>
-    private IEnumerable<Element> Names()
+    /// <summary>Letters at the outliers, moved up where they would meet, with a line back to their point.</summary>
+    private IEnumerable<Element> Letters()
     {
-        List<(double X, double Y, double Width)> taken = [];
-        foreach (LayerSpeed layer in Outliers.OrderBy(l => Y(l.Gflops)))
+        List<(double X, double Y)> taken = [];
+        IReadOnlyList<LayerSpeed> outliers = Outliers;
+        for (int i = 0; i < outliers.Count; i++)
         {
-            string name = Cut(layer.Layer, LabelLength);
-            double x = X(layer.Intensity),
-                y = Y(layer.Gflops),
-                width = name.Length * Letter / UsualWidth;
-            bool isRight = x > 0.75;
-            double start = isRight ? x - width : x;
-            while (taken.Any(t => Math.Abs(t.Y - y) < LabelGap && start < t.X + t.Width && t.X < start + width))
+            double x = X(outliers[i].Intensity),
+                point = Y(outliers[i].Gflops),
+                y = point - LetterGap;
+            while (taken.Any(t => Math.Abs(t.Y - y) < LetterGap && Math.Abs(t.X - x) < LetterWidth))
             {
-                y += LabelGap / 2;
+                y -= LetterGap;
             }
 
-            taken.Add((start, y, width));
-            yield return Text(x, isRight ? -8 : 8, y, name, isRight ? "value end" : "value");
+            taken.Add((x, y));
+            yield return Line(x, point, x, y + (LetterGap / 2), "leader");
+            yield return Text(x, 0, y, Code(i), "code middle");
         }
     }
+
+    /// <summary>What the letters stand for, by time that is lost.</summary>
+    private Element Legend() =>
+        E("ul", Class("marks"), Outliers.Select((l, i) => E("li", E("b", Code(i)), " ", Words(l))));
+
+    private static string Code(int outlier) => ((char)('A' + outlier)).ToString();
 
     /// <summary>What marks and lines stand for.</summary>
     private Element Key() =>

@@ -76,13 +76,20 @@ internal sealed class TrainingPlan
                 if (maps.Add(map.Key))
                 {
                     MapKey key = map.Key;
-                    _entries.Add(new([], [key], [key.Value], [], b => [new ToMapPass(key, b)]) { Node = key.Value.Producer });
+                    _entries.Add(
+                        new([], [key], [key.Value], [], b => [new ToMapPass(key, b)]) { Node = key.Value.Producer }
+                    );
                 }
             }
 
             if (node.Form is not { } form)
             {
-                _entries.Add(new([], [], [.. read], [.. node.Node.Outputs], b => [new EagerPass(node.Node, b)]) { Node = node.Node });
+                _entries.Add(
+                    new([], [], [.. read], [.. node.Node.Outputs], b => [new EagerPass(node.Node, b)])
+                    {
+                        Node = node.Node,
+                    }
+                );
                 tensors.UnionWith(node.Node.Outputs);
                 continue;
             }
@@ -112,7 +119,8 @@ internal sealed class TrainingPlan
         }
     }
 
-    private static Entry ToTensor(Value value) => new([new(value)], [], [], [value], b => [new ToTensorPass(value, b)]) { Node = value.Producer };
+    private static Entry ToTensor(Value value) =>
+        new([new(value)], [], [], [value], b => [new ToTensorPass(value, b)]) { Node = value.Producer };
 
     /// <summary>Halos wide enough for every reader, and places by lives.</summary>
     private void Place(IReadOnlyList<TrainingNode> nodes)
