@@ -33,7 +33,7 @@ internal static class BenchVerb
     private static readonly Option<string?> Mode = CommonOptions.Text(
         "--mode",
         $"{Infer}|{Train}",
-        $"{Infer} times the compiled network, {Train} times whole training steps. {Infer} where left out."
+        $"{Infer} times the compiled network, {Train} times whole training steps, compiled as when training. {Infer} where left out."
     );
     private static readonly Option<double?> Seconds = CommonOptions.Number<double>(
         "--seconds",
