@@ -19,6 +19,8 @@ internal sealed class MachineSpeedFile(string? folder, string processor, int bit
     private const int MostBytes = 65_536; // more was not written here
     private const double MostPlausible = 1e9;
 
+    private static int _writes; // of this process: each has a name of its own, also where machines share the folder
+
     /// <summary>That of this process.</summary>
     public static MachineSpeedFile OfUser() =>
         new(
@@ -97,7 +99,10 @@ internal sealed class MachineSpeedFile(string? folder, string processor, int bit
             return;
         }
 
-        string temporary = $"{path}.{Guid.NewGuid():N}";
+        string temporary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _writes)}"
+        );
         try
         {
             Directory.CreateDirectory(folder!);
