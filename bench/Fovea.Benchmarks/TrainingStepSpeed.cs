@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Fovea.Graphs;
 using Fovea.Kernels;
 using Fovea.Models;
+using Fovea.Workbench;
 
 namespace Fovea.Benchmarks;
 
@@ -60,42 +60,24 @@ internal static class TrainingStepSpeed
         ModelEntry entry = ModelRegistry.Find(model).Entry;
         Shape item = Shape.Create([entry.Input[0], .. Enumerable.Repeat(side, entry.SpatialRank)]);
         Module net = ModelRegistry.Create(model, item).Model;
-        CompiledTrainingStep step = new(
-            TrainingGraph.Of(
-                net,
-                [GraphInput.OfItems("x", item)],
-                [GraphInput.OfItems("labels", [], DType.Int64)],
-                (y, t) => new CrossEntropy().Forward(y[0], t[0])
-            )
-        );
-        Tensor x = Tensor.Normal(Shape.Create([batch, .. item.Sizes]));
-        Tensor labels = Tensor.From<long>([.. Enumerable.Range(0, batch).Select(i => i % 10L)], [batch]);
-        List<(string Pass, double Time)[]> runs = [];
-        for (int run = 0; run < 8; run++)
-        {
-            List<(string, double)> times = [];
-            step.Run([x], [labels], 1.0, (pass, time) => times.Add((pass, time)));
-            runs.Add([.. times]);
-        }
-
-        (string Pass, double Time)[] least =
-        [
-            .. runs[0].Select((pass, i) => (pass.Pass, runs.Skip(2).Min(r => r[i].Time))),
-        ];
-        double all = least.Sum(p => p.Time);
+        StepTime[] passes = [.. NetworkSpeed.TrainingSteps(net, item, batch, runs: 6)];
+        double all = passes.Sum(p => p.Milliseconds);
         Console.WriteLine(
-            $"{CpuTier.Description}, {WorkerPool.Threads} threads; {model} {item}, batch {batch}: {all:F1} ms in {least.Length} passes, shortest of 6, arena {step.ArenaBytes(batch) / 1e6:F0} MB"
+            $"{CpuTier.Description}, {WorkerPool.Threads} threads; {model} {item}, batch {batch}: {all:F1} ms in {passes.Length} passes, medians of 6"
         );
-        foreach (var kind in least.GroupBy(p => Kind(p.Pass)).OrderByDescending(g => g.Sum(p => p.Time)))
+        foreach (
+            IGrouping<string, StepTime> kind in passes
+                .GroupBy(p => Kind(p.Step))
+                .OrderByDescending(g => g.Sum(p => p.Milliseconds))
+        )
         {
-            Console.WriteLine(
-                $"{kind.Sum(p => p.Time), 9:F2} ms {100 * kind.Sum(p => p.Time) / all, 5:F1} % {kind.Count(), 4} {kind.Key}"
-            );
+            double time = kind.Sum(p => p.Milliseconds);
+            Console.WriteLine($"{time, 9:F2} ms {100 * time / all, 5:F1} % {kind.Count(), 4} {kind.Key}");
         }
 
-        foreach ((string pass, double time) in least.OrderByDescending(p => p.Time).Take(longest))
+        foreach (StepTime pass in passes.OrderByDescending(p => p.Milliseconds).Take(longest))
         {
-            Console.WriteLine($"{time, 9:F2} ms {pass}");
+            Console.WriteLine($"{pass.Milliseconds, 9:F2} ms {pass.Step}");
         }
     }
 

@@ -12,7 +12,9 @@ internal sealed class Comparison : IDisposable
     public const double Tolerance = 1e-4;
 
     private const double UpdateTolerance = 0.03;
-    private const int Classes = 1000;
+
+    /// <summary>Classes of a training step.</summary>
+    public const int Classes = 1000;
 
     private readonly bool _isTraining;
 
@@ -50,10 +52,7 @@ internal sealed class Comparison : IDisposable
             );
         }
 
-        Tensor labels = Tensor.From<long>(
-            [.. Enumerable.Range(0, row.Batch).Select(i => (long)(i * 37 % Classes))],
-            [row.Batch]
-        );
+        Tensor labels = LabelsOf(row);
         return new(
             row,
             isTraining: true,
@@ -64,6 +63,10 @@ internal sealed class Comparison : IDisposable
             ]
         );
     }
+
+    /// <summary>The labels of a training step.</summary>
+    public static Tensor LabelsOf(Case row) =>
+        Tensor.From<long>([.. Enumerable.Range(0, row.Batch).Select(i => (long)(i * 37 % Classes))], [row.Batch]);
 
     /// <summary>Compares results.</summary>
     /// <remarks>Of a training step, the loss after the update is compared too, and how far it differs is said by

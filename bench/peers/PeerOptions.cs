@@ -14,18 +14,22 @@ internal enum PeerMode
 
     /// <summary>Training steps, each network at its own size and batch.</summary>
     Steps,
+
+    /// <summary>Peak memory of these.</summary>
+    Memory,
 }
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record PeerOptions
 {
     private const string Usage = """
-        usage: dotnet run -c Release --project bench/peers -- infer|train|steps [NETWORK...] [options]
+        usage: dotnet run -c Release --project bench/peers -- infer|train|steps|memory [NETWORK...] [options]
           infer           inference of networks of the zoo, each at its own size; none named: vgg16 resnet18 resnet50
                           mobilenet_v2 efficientnet_b0 mobilenet_v3_small resnet_ts inception_time
           train           training steps on small images; none named: resnet18 resnet50 mobilenet_v2 efficientnet_b0
           steps           training steps at own sizes and batches, of resnet20 resnet18 mobilenet_v2 vgg11_bn resnet_ts
                           inception_time
+          memory          peak memory of those steps, each engine in a process of its own
           --zoo           of infer: every network of the zoo, beside ONNX Runtime alone
           --threads N,..  1 by default; each combination of threads and batch is a row
           --batch N,..    items: 1 to infer, 8 to train by default
@@ -79,6 +83,9 @@ internal sealed record PeerOptions
     /// <summary>Whether libtorch's inference is measured.</summary>
     public bool HasTorch { get; init; } = true;
 
+    /// <summary>The one engine whose memory this process measures; null to start a process for each.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The document that the table is put into; null for none.</summary>
     public string? Document { get; init; }
 
@@ -118,7 +125,7 @@ internal sealed record PeerOptions
         IReadOnlyList<string> networks = (Networks.Count, Mode) switch
         {
             (> 0, _) => Networks,
-            (_, PeerMode.Steps) => [.. PeerNetwork.Steps.Select(s => s.Network)],
+            (_, PeerMode.Steps or PeerMode.Memory) => [.. PeerNetwork.Steps.Select(s => s.Network)],
             (_, PeerMode.Train) => PeerNetwork.Trainings,
             _ => IsZoo ? ModelRegistry.Names : PeerNetwork.Inferences,
         };
@@ -130,7 +137,7 @@ internal sealed record PeerOptions
 
     private static bool TryMode(string text, out PeerMode mode)
     {
-        int at = Array.IndexOf(["infer", "train", "steps"], text);
+        int at = Array.IndexOf(["infer", "train", "steps", "memory"], text);
         mode = (PeerMode)at;
         return at >= 0;
     }
@@ -138,14 +145,14 @@ internal sealed record PeerOptions
     private IReadOnlyList<int> BatchesOf(string network) =>
         Mode switch
         {
-            PeerMode.Steps => [PeerNetwork.Steps.First(s => s.Network == network).Batch],
+            PeerMode.Steps or PeerMode.Memory => [PeerNetwork.Steps.First(s => s.Network == network).Batch],
             PeerMode.Train => Batches ?? [8],
             _ => Batches ?? [1],
         };
 
     private Shape ItemOf(string network)
     {
-        if (Mode == PeerMode.Steps)
+        if (Mode is PeerMode.Steps or PeerMode.Memory)
         {
             return Shape.Create(PeerNetwork.Steps.First(s => s.Network == network).Item);
         }
@@ -157,8 +164,9 @@ internal sealed record PeerOptions
 
     private string Known(string network)
     {
-        IReadOnlyList<string> known =
-            Mode == PeerMode.Steps ? [.. PeerNetwork.Steps.Select(s => s.Network)] : ModelRegistry.Names;
+        IReadOnlyList<string> known = Mode is PeerMode.Steps or PeerMode.Memory
+            ? [.. PeerNetwork.Steps.Select(s => s.Network)]
+            : ModelRegistry.Names;
         return known.Contains(network)
             ? network
             : throw new ArgumentException($"No network '{network}' here; there are {string.Join(' ', known)}.");
@@ -188,11 +196,12 @@ internal sealed record PeerOptions
         return option switch
         {
             "--threads" => this with { Threads = Numbers() },
-            "--batch" when Mode != PeerMode.Steps => this with { Batches = Numbers() },
-            "--size" when Mode != PeerMode.Steps => this with { Size = Number(text, 32) },
+            "--batch" when Mode is not (PeerMode.Steps or PeerMode.Memory) => this with { Batches = Numbers() },
+            "--size" when Mode is not (PeerMode.Steps or PeerMode.Memory) => this with { Size = Number(text, 32) },
             "--rounds" => this with { Rounds = Number(text, 0) },
             "--seconds" => this with { Seconds = Positive() },
             "--bar" => this with { Bar = Positive() },
+            "--engine" when Mode == PeerMode.Memory => this with { Engine = text },
             "--write" => this with { Document = text },
             _ => throw new ArgumentException($"{option}?\n{Usage}"),
         };

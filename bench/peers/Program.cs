@@ -5,6 +5,22 @@ using Microsoft.ML.OnnxRuntime;
 try
 {
     PeerOptions options = PeerOptions.Parse(args);
+    if (options.Mode == PeerMode.Memory)
+    {
+        if (options.Engine is { } engine)
+        {
+            Memory.Measure(options, engine);
+            return 0;
+        }
+
+        foreach (string line in Memory.Table(options))
+        {
+            Console.WriteLine(line);
+        }
+
+        return 0;
+    }
+
     Document? document = options.Document is { } path ? Document.Open(path, Report.BlockOf(options)) : null;
     if (options.IsTraining || options.HasTorch)
     {

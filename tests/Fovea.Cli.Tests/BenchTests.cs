@@ -27,9 +27,14 @@ public sealed class BenchTests
                 "gflops",
                 "peakGflops",
                 "imagesPerSecond",
+                "notCompiled", // behind the contract's
+                "profile",
+                "machine",
+                "layers",
             ],
             result.Keys
         );
+        Assert.Equal(JsonValueKind.Null, result["layers"].ValueKind);
         Assert.Equal(
             (Small, 2, mode),
             (result["model"].GetString(), result["batch"].GetInt32(), result["mode"].GetString())
@@ -142,6 +147,66 @@ public sealed class BenchTests
         Assert.Equal("Not times.", File.ReadAllText(folder.File("notes.txt")));
     }
 
+    /// <summary>A convolution of 3x8x8 with 4 filters and a linear layer: 2 x (6,912 + 20) multiply-adds forward, as many for
+    /// weights, and those of the linear layer alone for data, as nothing stands before the convolution.</summary>
+    [Fact]
+    public void Bench_StepsOfTraining_AreLayersByDirection()
+    {
+        Said said = Cli.Run("bench", Small, "--batch", "2", "--mode", "train", "--steps", "1", "--json");
+
+        Assert.True(said.Code == 0, said.Error);
+        using JsonDocument result = JsonDocument.Parse(said.Out);
+        JsonElement[] layers = [.. result.RootElement.GetProperty("layers").EnumerateArray()];
+        long Macs(string direction) =>
+            layers
+                .Where(l => l.GetProperty("direction").GetString() == direction)
+                .Sum(l => l.GetProperty("macs").GetInt64());
+        const long Convolution = 2 * 6912,
+            Linear = 2 * 20;
+        Assert.Equal(
+            (Convolution + Linear, Linear, Convolution + Linear, 0),
+            (Macs("forward"), Macs("backward-data"), Macs("backward-weights"), Macs("update"))
+        );
+        Assert.Equal("update", layers[^1].GetProperty("direction").GetString());
+        double peak = result.RootElement.GetProperty("peakGflops").GetDouble();
+        Assert.Equal(peak, result.RootElement.GetProperty("machine").GetProperty("peakGflops").GetDouble());
+        Assert.All(
+            layers,
+            l =>
+            {
+                Assert.Contains(l.GetProperty("bound").GetString(), new[] { "compute", "memory", "cache" });
+                Assert.Equal(
+                    l.GetProperty("gflops").GetDouble() / peak,
+                    l.GetProperty("shareOfPeak").GetDouble(),
+                    1e-9
+                );
+            }
+        );
+    }
+
+    [Fact]
+    public void Bench_StepsOfTraining_EndsWithALineForEachDirection()
+    {
+        Said said = Cli.Run("bench", Small, "--batch", "2", "--mode", "train", "--steps", "1");
+
+        Assert.True(said.Code == 0, said.Error);
+        Assert.Equal(
+            ["forward", "data", "weights", "update"],
+            said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^4..].Select(l => l.Split(' ')[0])
+        );
+    }
+
+    [Fact]
+    public void Bench_Report_IsAPageWithARoofline()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("speed.html");
+        Said said = Cli.Run("bench", Small, "--seconds", "0", "--report", file);
+
+        Assert.True(said.Code == 0, said.Error);
+        Assert.Contains("<figure class=\"chart\" id=\"roofline\">", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("resnt18", "Model 'resnt18' is not in the zoo")]
     [InlineData("resnet20 --mode fast", "--mode must be infer or train, got 'fast'")]
@@ -151,9 +216,12 @@ public sealed class BenchTests
     [InlineData("resnet20 --input 3x8..9", "one size is timed at a time")]
     [InlineData("resnet20 --input 8", "it must be channels and 1 to 3 sizes")]
     [InlineData("resnet20 --plan --json", "leave --json away")]
-    [InlineData("resnet20 --steps --json", "--steps prints lines for people")]
-    [InlineData("resnet20 --plan --mode train", "training steps are not compiled")]
+    [InlineData("resnet20 --plan --steps", "--plan measures nothing")]
+    [InlineData("--steps resnet20 resnet20", "--steps takes a number of runs, 1 to 100,000, or none, got 'resnet20'")]
+    [InlineData("resnet20 --steps 0", "--steps takes a number of runs, 1 to 100,000, or none, got '0'")]
+    [InlineData("resnet20 --plan --mode train", "--plan shows the compiled network")]
     [InlineData("resnet20 --tune times.txt --mode train", "--tune is for the compiled network")]
+    [InlineData("fcn --input 1x32 --seconds 0 --report none/speed.html", "none/speed.html: cannot be written")]
     [InlineData("resnet20 --tune none/times.txt", "the folder of this file is not there")]
     [InlineData("alexnet --input 3x32x32", "MaxPool2d 'features.12'")]
     [InlineData("resnet20 --plann", "unknown option '--plann'. Did you mean '--plan'?")]

@@ -10,8 +10,9 @@ internal static class BenchVerb
 {
     private const int LargestBatch = 65_536;
     private const int MostSeconds = 3600;
-    private const string Infer = "infer";
-    private const string Train = "train";
+    private const int MostSteps = 100_000;
+    private const string Infer = BenchRequest.Infer;
+    private const string Train = BenchRequest.Train;
 
     private static readonly Argument<string> Model = new("MODEL")
     {
@@ -32,7 +33,7 @@ internal static class BenchVerb
     private static readonly Option<string?> Mode = CommonOptions.Text(
         "--mode",
         $"{Infer}|{Train}",
-        $"{Infer} times the compiled network, {Train} times whole training steps. {Infer} where left out."
+        $"{Infer} times the compiled network, {Train} times whole training steps, compiled as when training. {Infer} where left out."
     );
     private static readonly Option<double?> Seconds = CommonOptions.Number<double>(
         "--seconds",
@@ -44,10 +45,18 @@ internal static class BenchVerb
         Description =
             "Print what the compiled network runs, a line a step, and the rules that made each step, instead of timing it.",
     };
-    private static readonly Option<bool> ByStep = new("--steps")
+    private static readonly Option<string?> BySteps = new("--steps")
     {
-        Description = "Time each step of the compiled network instead of the whole.",
+        Description =
+            "Time each step of the compiled network or of the training step too, beside the measured peak, and say what bounds it. N: so many runs are timed; where left out, as many as --seconds takes.",
+        HelpName = "N",
+        Arity = ArgumentArity.ZeroOrOne,
     };
+    private static readonly Option<string?> Report = CommonOptions.Text(
+        "--report",
+        "FILE.html",
+        "Time each step and write a page with a roofline picture to FILE.html."
+    );
     private static readonly Option<string?> Tune = CommonOptions.Text(
         "--tune",
         "FILE",
@@ -58,10 +67,10 @@ internal static class BenchVerb
     {
         Command command = new(
             "bench",
-            "Measures how fast a network runs on random items, and compares it with the measured peak of the machine.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --threads 1\n  fovea bench vgg16 --tune times.txt --plan"
+            "Measures how fast a network runs on random items, and compares it with the measured peak of the machine.\n\nExample:\n  fovea bench resnet18 --batch 16\n  fovea bench resnet20 --mode train --batch 64 --steps\n  fovea bench resnet50 --report speed.html\n  fovea bench vgg16 --tune times.txt --plan"
         );
         command.Arguments.Add(Model);
-        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, ByStep, Tune })
+        foreach (Option option in new Option[] { Input, Batch, Mode, Seconds, Plan, BySteps, Report, Tune })
         {
             command.Options.Add(option);
         }
@@ -72,86 +81,73 @@ internal static class BenchVerb
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        string mode = parsed.GetValue(Mode) ?? Infer;
-        int batch = parsed.GetValue(Batch) ?? 1;
-        double seconds = parsed.GetValue(Seconds) ?? 3;
-        bool json = parsed.GetValue(CommonOptions.Json),
-            plan = parsed.GetValue(Plan);
+        BenchRequest request = Request(parsed);
         Tuning? tuning = parsed.GetValue(Tune) is { } file ? Tuning.Open(file) : null;
-        Check(
-            mode,
-            batch,
-            seconds,
-            json,
-            plan ? "--plan"
-                : parsed.GetValue(ByStep) ? "--steps"
-                : null,
-            tuning is not null
-        );
         using Work work = Work.Start(terminal, "reading the network");
         NetworkSource source = NetworkSource.Find(parsed.GetRequiredValue(Model), terminal.Note);
         (Module module, Shape item) = source.Open(Item(parsed.GetValue(Input)));
-        if (plan)
+        CompiledNetwork? network = request.IsTraining
+            ? null
+            : Compiled(module, item, request.Batch, tuning, work, terminal);
+        if (parsed.GetValue(Plan))
         {
-            CompiledNetwork network = Compiled(module, item, batch, tuning, work, terminal);
-            string[] lines = [.. GroupLine(network, batch), .. PlanLines(network.Plan(batch), terminal)];
-            work.Dispose();
-            terminal.Write(lines);
-            return ExitCode.Done;
-        }
-
-        if (parsed.GetValue(ByStep))
-        {
-            CompiledNetwork network = Compiled(module, item, batch, tuning, work, terminal);
-            work.Next($"timing the steps of {source.Text}");
-            string[] lines =
+            string[] plan =
             [
-                .. GroupLine(network, batch),
-                .. StepLines(NetworkSpeed.Steps(network, batch, seconds), terminal),
+                .. BenchText.Groups(network!, request.Batch),
+                .. BenchText.Plan(network!.Plan(request.Batch), terminal),
             ];
             work.Dispose();
-            terminal.Write(lines);
+            terminal.Write(plan);
             return ExitCode.Done;
         }
 
-        SpeedResult result = Timed();
-        work.Dispose();
-        if (json)
+        work.Next($"timing {source.Text}");
+        BenchResult result = Measure(request, module, item, network, source.Text, work, cancel);
+        if (parsed.GetValue(Report) is { } page)
         {
-            terminal.WriteJson(
-                new
-                {
-                    Model = source.Text,
-                    result.Batch,
-                    result.Threads,
-                    Mode = mode,
-                    result.MedianMs,
-                    result.MinMs,
-                    result.P90Ms,
-                    result.Gflops,
-                    result.PeakGflops,
-                    ImagesPerSecond = result.ItemsPerSecond,
-                }
-            );
+            SpeedReport.Write(page, result.Page());
+        }
+
+        work.Dispose();
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            terminal.WriteJson(BenchJson.Of(result));
         }
         else
         {
-            foreach (string line in Lines(source.Text, item, mode, result))
-            {
-                terminal.Write(line);
-            }
+            terminal.Write([.. BenchText.Lines(result, network, terminal)]);
         }
 
         return ExitCode.Done;
+    }
 
-        SpeedResult Timed()
+    /// <summary>Times the whole, then the steps where they are asked for, then the machine.</summary>
+    private static BenchResult Measure(
+        BenchRequest request,
+        Module module,
+        Shape item,
+        CompiledNetwork? network,
+        string model,
+        Work work,
+        CancellationToken cancel
+    )
+    {
+        SpeedResult whole = network is null
+            ? NetworkSpeed.Train(module, item, request.Batch, request.WholeSeconds, work, cancel)
+            : NetworkSpeed.Infer(network, request.Batch, request.WholeSeconds, work, cancel);
+        IReadOnlyList<StepTime> steps = [];
+        if (request.ByStep)
         {
-            CompiledNetwork? compiled = mode == Train ? null : Compiled(module, item, batch, tuning, work, terminal);
-            work.Next($"timing {source.Text}");
-            return compiled is null
-                ? NetworkSpeed.Train(module, item, batch, seconds, work, cancel)
-                : NetworkSpeed.Infer(compiled, batch, seconds, work, cancel);
+            work.Next($"timing the steps of {model}");
+            int runs = request.RunsOf(whole);
+            steps = network is null
+                ? NetworkSpeed.TrainingSteps(module, item, request.Batch, runs, cancel)
+                : NetworkSpeed.Steps(network, request.Batch, runs);
         }
+
+        work.Next("timing the machine");
+        MachineSpeed machine = NetworkSpeed.Machine(whole.PeakGflops);
+        return new BenchResult(model, item, request, whole with { PeakGflops = machine.PeakGflops }, steps, machine);
     }
 
     /// <summary>Compiles a network and gives its own weights up. With a tuning, what must be measured for the batch is
@@ -178,8 +174,13 @@ internal static class BenchVerb
         return network;
     }
 
-    private static void Check(string mode, int batch, double seconds, bool json, string? lines, bool tune)
+    private static BenchRequest Request(ParseResult parsed)
     {
+        string mode = parsed.GetValue(Mode) ?? Infer;
+        int batch = parsed.GetValue(Batch) ?? 1;
+        double seconds = parsed.GetValue(Seconds) ?? 3;
+        bool plan = parsed.GetValue(Plan),
+            byStep = parsed.GetResult(BySteps) is not null || parsed.GetValue(Report) is not null;
         if (mode is not (Infer or Train))
         {
             throw new ArgumentException($"--mode must be {Infer} or {Train}, got '{mode}'.");
@@ -197,18 +198,34 @@ internal static class BenchVerb
             );
         }
 
-        if (mode == Train && (lines is not null || tune))
+        if (mode == Train && (plan || parsed.GetValue(Tune) is not null))
         {
             throw new ArgumentException(
-                $"{lines ?? "--tune"} {(lines is null ? "is for" : "shows")} the compiled network; training steps are not compiled. Leave --mode train away."
+                $"{(plan ? "--plan shows" : "--tune is for")} the compiled network; leave --mode train away. --steps has the passes of a training step."
             );
         }
 
-        if (lines is not null && json)
+        if (plan && (byStep || parsed.GetValue(CommonOptions.Json)))
         {
-            throw new ArgumentException($"{lines} prints lines for people; leave --json away.");
+            throw new ArgumentException(
+                byStep
+                    ? "--plan measures nothing; leave it away, or --steps and --report."
+                    : "--plan prints lines for people; leave --json away."
+            );
         }
+
+        return new BenchRequest(mode, batch, seconds, byStep, Count(parsed.GetValue(BySteps)));
     }
+
+    /// <summary>How many runs of steps are timed; null where that was left out.</summary>
+    private static int? Count(string? text) =>
+        text is null ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        && count is >= 1 and <= MostSteps
+            ? count
+        : throw new ArgumentException(
+            $"--steps takes a number of runs, 1 to {MostSteps:N0}, or none, got '{text}'. MODEL stands before it: fovea bench MODEL --steps."
+        );
 
     private static Shape? Item(string? text)
     {
@@ -221,78 +238,5 @@ internal static class BenchVerb
         return range.IsRange
             ? throw new ArgumentException($"--input {text}: one size is timed at a time; give no range.")
             : range.Items(range.Written)[0];
-    }
-
-    private static IEnumerable<string> Lines(string model, Shape item, string mode, SpeedResult r)
-    {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        yield return string.Create(
-            culture,
-            $"{model} at {string.Join('x', item)}, batch {r.Batch}, {(mode == Train ? "training steps" : "inference")}, {r.Threads} {(r.Threads == 1 ? "thread" : "threads")}, {r.Runs} runs"
-        );
-        yield return string.Create(
-            culture,
-            $"  time of a run    median {r.MedianMs:F3} ms, shortest {r.MinMs:F3}, 9 of 10 below {r.P90Ms:F3}"
-        );
-        yield return string.Create(culture, $"  items a second   {r.ItemsPerSecond:F1}");
-        yield return string.Create(
-            culture,
-            $"  GFLOP/s          {r.Gflops:F1}, {r.Gflops / r.PeakGflops:P0} of the measured peak of {r.PeakGflops:F1}{(mode == Train ? "; a step counts as three forward passes" : "")}"
-        );
-    }
-
-    private static IEnumerable<string> GroupLine(CompiledNetwork network, int batch) =>
-        network.GroupSize(batch) is int size && size < batch
-            ? [$"{batch} items in groups of {size}; steps of a group:"]
-            : [];
-
-    /// <summary>A line a step; where rules made it, another with their names.</summary>
-    private static IEnumerable<string> PlanLines(IReadOnlyList<PlannedStep> steps, Terminal terminal) =>
-        steps
-            .SelectMany(s =>
-                s.Rules.Count == 0 ? [s.Step] : new[] { s.Step, $"    rules: {string.Join(", ", s.Rules)}" }
-            )
-            .SelectMany(line =>
-                terminal.TableWidth is { } width
-                    ? TextLayout.Wrap(line, width, 6, line.Length - line.TrimStart().Length)
-                    : [line]
-            );
-
-    private static IEnumerable<string> StepLines(
-        (IReadOnlyList<StepTime> Steps, double PeakGflops) measured,
-        Terminal terminal
-    )
-    {
-        (IReadOnlyList<StepTime> steps, double peak) = measured;
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        double sum = steps.Sum(s => s.Milliseconds);
-        ResultTable table = new(
-            new("ms", IsNumber: true),
-            new("share", IsNumber: true),
-            new("GFLOP/s", IsNumber: true, Rank: 1),
-            new("of peak", IsNumber: true, Rank: 2),
-            new("step", Folds: true)
-        );
-        foreach (StepTime step in steps)
-        {
-            double gflops = 2e-6 * step.MultiplyAdds / step.Milliseconds;
-            bool computes = step.MultiplyAdds > 0;
-            table.Add(
-                step.Milliseconds.ToString("F3", culture),
-                (step.Milliseconds / sum).ToString("P0", culture),
-                computes ? gflops.ToString("F1", culture) : "",
-                computes ? (gflops / peak).ToString("P0", culture) : "",
-                step.Step
-            );
-        }
-
-        table.Add(
-            sum.ToString("F3", culture),
-            "",
-            "",
-            "",
-            string.Create(culture, $"sum of the medians; peak {peak:F1} GFLOP/s")
-        );
-        return table.Lines(terminal);
     }
 }

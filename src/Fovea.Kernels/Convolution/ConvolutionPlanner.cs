@@ -30,7 +30,7 @@ internal static class ConvolutionPlanner
     private const double Unhidden = 0.2; // of the lesser of computing and reading
     private const double Worthwhile = 0.92; // of the direct time: a model is not exact, and direct sums are
     private const double CyclesOfPacking = 4.0; // a weight as it is read: 36 of 512 x 512 filters took 15 ms
-    private const double TransformCycles = 6.0; // a vector of a point of a patch, there and back
+    private const double TransformSums = 12.0; // operations of a vector of a point of a patch, by the units that multiply and add
     private const double DepthwiseSlowness = 3.0; // of multiply-adds that each need a load
 
     /// <summary>Chooses.</summary>
@@ -89,6 +89,9 @@ internal static class ConvolutionPlanner
             read = weights / cpu.FloatsPerCycle;
         return Math.Max(compute, read) + (Unhidden * Math.Min(compute, read));
     }
+
+    /// <summary>Cycles of Winograd's transforms for a vector of a point of a patch, there and back.</summary>
+    public static double TransformCycles(CpuProfile cpu) => TransformSums / cpu.ProductsPerCycle;
 
     private static AlgorithmChoice OnTensors(in ConvolutionGeometry g, CpuProfile cpu)
     {
@@ -173,6 +176,6 @@ internal static class ConvolutionPlanner
             ((g.InChannels + TileCall.Block - 1) / TileCall.Block)
             + ((g.OutChannels + TileCall.Block - 1) / TileCall.Block);
         return Time(points * patches * filters, points * filters, cpu)
-            + (patches * blocks * points * TransformCycles * TileCall.Block / cpu.Lanes);
+            + (patches * blocks * points * TransformCycles(cpu) * TileCall.Block / cpu.Lanes);
     }
 }

@@ -10,17 +10,31 @@ internal static class CpuDetection
     private const int AmdCaches = unchecked((int)0x8000001D);
     private const int MostCaches = 8;
 
-    /// <summary>The profile of this processor; where it does not tell, usual values.</summary>
+    /// <summary>The profile of this processor: rates of its kind, all else as it tells; where it does not, usual
+    /// values.</summary>
     /// <param name="bits">Vector width that kernels run at.</param>
-    public static CpuProfile Detect(int bits) =>
+    public static CpuProfile Detect(int bits)
+    {
+        CpuProfile known = CpuFamilies.Of(CpuName.Identity)?.At(bits) ?? Usual(bits);
+        bool isFused = Fma.IsSupported || AdvSimd.IsSupported;
+        return (known.IsFused == isFused ? known : Usual(bits)) with
+        {
+            Registers = bits == 512 || Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported ? 32 : 16,
+            IsFused = isFused,
+            FirstCache = Cache(1, 8 << 10, 1 << 20) ?? known.FirstCache,
+            SecondCache = Cache(2, 128 << 10, 64 << 20) ?? known.SecondCache,
+            ThirdCache = Cache(3, 512 << 10, 4L << 30) ?? 0,
+        };
+    }
+
+    /// <summary>A processor of which nothing is known but its width.</summary>
+    private static CpuProfile Usual(int bits) =>
         new()
         {
             Bits = bits,
-            Registers = bits == 512 || Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported ? 32 : 16,
-            IsFused = Fma.IsSupported || AdvSimd.IsSupported,
-            FirstCache = Cache(1, 8 << 10, 1 << 20) ?? 32 << 10,
-            SecondCache = Cache(2, 128 << 10, 64 << 20) ?? 1 << 20,
-            ThirdCache = Cache(3, 512 << 10, 4L << 30) ?? 0,
+            Registers = bits == 512 ? 32 : 16,
+            FirstCache = 32 << 10,
+            SecondCache = 1 << 20,
         };
 
     /// <summary>Bytes of a cache; null where the processor does not tell, or nothing credible.</summary>

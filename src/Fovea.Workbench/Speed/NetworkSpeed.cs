@@ -24,6 +24,9 @@ public sealed record SpeedResult(
     double PeakGflops
 )
 {
+    /// <summary>Why training steps ran layer by layer; null where they were compiled, and for inference.</summary>
+    public string? NotCompiled { get; init; }
+
     /// <summary>Items a second, by the median.</summary>
     public double ItemsPerSecond => 1000.0 * Batch / MedianMs;
 }
@@ -65,27 +68,21 @@ public static class NetworkSpeed
 
     /// <summary>Measures the steps of the compiled network, each by itself.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="batch">Items in a batch, 1 or more.</param>
-    /// <param name="seconds">About how long, 0 or more; there are 5 runs at least.</param>
-    /// <returns>The steps, and the GFLOP/s of multiply-adds in registers on as many threads, measured before and
-    /// after.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The batch or the time is out of range.</exception>
-    public static (IReadOnlyList<StepTime> Steps, double PeakGflops) Steps(
-        CompiledNetwork network,
-        int batch,
-        double seconds
-    )
+    /// <param name="batch">Items in a batch, 1 or more. What is measured is one group of it, where it passes in
+    /// groups.</param>
+    /// <param name="runs">Runs that are timed, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch or the number of runs is out of range.</exception>
+    public static IReadOnlyList<StepTime> Steps(CompiledNetwork network, int batch, int runs)
     {
-        SpeedResult whole = Infer(network, batch, 0);
-        IReadOnlyList<StepTime> steps = network.Profile(
-            Items(network.ItemShape, batch),
-            Math.Max(FewestRuns, (int)Math.Min(10_000, 1000 * seconds / whole.MedianMs))
-        );
-        return (steps, Math.Max(whole.PeakGflops, PeakSpeed.Measure()));
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        Tensor x = Items(network.ItemShape, batch);
+        network.Run(x); // packs weights and fills caches
+        return network.Profile(x, runs);
     }
 
-    /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The
-    /// network's weights change.</summary>
+    /// <summary>Measures training steps: forward, cross-entropy of random labels, backward, SGD with momentum. The step is
+    /// compiled, as it is when training, where it can be. The network's weights change.</summary>
     /// <param name="module">The network; its output must be one score a class.</param>
     /// <param name="itemShape">Shape of an item.</param>
     /// <param name="batch">Items in a batch, 1 or more.</param>
@@ -104,39 +101,53 @@ public static class NetworkSpeed
         CancellationToken cancel = default
     )
     {
-        ArgumentNullException.ThrowIfNull(module);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        Graph graph = Graph.Trace(module.Train(), itemShape, training: true);
-        if (graph.Output.Shape.Rank != 2)
+        TrainingBench bench = new(module, itemShape, batch);
+        return Measure(bench.Step, bench.MultiplyAdds * ForwardPassesOfAStep, batch, seconds, progress, cancel) with
         {
-            throw new ArgumentException(
-                $"{graph.Name}: to time a training step the output must be one score a class, [N, classes], got {graph.Output.Shape}. Measure inference instead."
-            );
-        }
-
-        Tensor x = Items(itemShape, batch);
-        int classes = graph.Output.Shape.Item[0];
-        Tensor labels = Tensor.From<long>([.. Enumerable.Range(0, batch).Select(i => (long)(i % classes))], [batch]);
-        SGD optimizer = new(module, 1e-4, momentum: 0.9);
-        CrossEntropy loss = new();
-        return Measure(
-            Step,
-            CostSummary.Of(graph).MultiplyAdds * ForwardPassesOfAStep,
-            batch,
-            seconds,
-            progress,
-            cancel
-        );
-
-        void Step()
-        {
-            loss.Forward(module.Forward(x), labels).Backward();
-            optimizer.Step();
-            optimizer.ZeroGrad();
-        }
+            NotCompiled = bench.NotCompiled,
+        };
     }
 
-    private static Tensor Items(Shape item, int batch) =>
+    /// <summary>Measures the passes of the compiled training step, each by itself, and behind them the update by the
+    /// optimizer. The network's weights change.</summary>
+    /// <param name="module">The network; its output must be one score a class.</param>
+    /// <param name="itemShape">Shape of an item.</param>
+    /// <param name="batch">Items in a batch, 1 or more.</param>
+    /// <param name="runs">Steps that are timed, 1 or more.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <exception cref="ArgumentException">The output is something else, or the step cannot be compiled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch or the number of runs is out of range.</exception>
+    /// <exception cref="ShapeException">A layer's input does not fit; the message names the layer.</exception>
+    public static IReadOnlyList<StepTime> TrainingSteps(
+        Module module,
+        Shape itemShape,
+        int batch,
+        int runs,
+        CancellationToken cancel = default
+    ) => new TrainingBench(module, itemShape, batch).Profile(runs, cancel);
+
+    /// <summary>What this machine was seen to do: measured now, in about 0.2 s, and the greatest of this and of earlier
+    /// processes, which are kept in the user's cache folder (docs/performance.md).</summary>
+    /// <param name="seenGflops">Multiply-adds in registers that were measured beside runs, in GFLOP/s, with as many threads; 0
+    /// for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are less than 0 or no number.</exception>
+    public static MachineSpeed Machine(double seenGflops = 0)
+    {
+        if (!(seenGflops >= 0 && double.IsFinite(seenGflops)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(seenGflops), seenGflops, "GFLOP/s must be 0 or more.");
+        }
+
+        return MachineSpeedFile
+            .OfUser()
+            .Update(() =>
+            {
+                MachineSpeed now = MachineSpeed.Measure();
+                return now with { PeakGflops = Math.Max(now.PeakGflops, seenGflops) };
+            });
+    }
+
+    internal static Tensor Items(Shape item, int batch) =>
         Tensor.Normal(Shape.Create([batch, .. item.Sizes]), rng: new Rng(0));
 
     private static SpeedResult Measure(

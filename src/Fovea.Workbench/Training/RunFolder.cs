@@ -16,6 +16,7 @@ public sealed class RunFolder
     private const string CheckpointsFolder = "checkpoints";
     private const string VectorBits = "vectorBits";
     private const string Architecture = "architecture";
+    private const string Profile = "profile";
 
     // What a start can leave behind that failed, or was killed, before its first checkpoint.
     private static readonly string[] StartFiles =
@@ -167,9 +168,12 @@ public sealed class RunFolder
         JsonObject? before =
             (resumed.Count > 0 ? (resumed[^1] as JsonObject)?["machine"] : run["machine"]) as JsonObject;
         string? warning =
-            before?[VectorBits] is null || Width(before) == Width(machine)
-                ? null
-                : $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine.";
+            before?[VectorBits] is not null && Width(before) != Width(machine)
+                ? $"{FolderPath}: the run was computed with {Width(before)}, from here on with {Width(machine)}. Sums round differently there, so the bits may differ from those of the run on one machine."
+            : before?[Profile] is JsonObject planned
+            && MachineProfile.Current.DifferencesFrom(planned) is { Length: > 0 } other
+                ? $"{FolderPath}: the run is planned for another processor from here on ({other}). Algorithms and blocks may be chosen otherwise there, so the bits may differ from those of the run on one machine."
+            : null;
         resumed.Add(
             (JsonNode)
                 new JsonObject
@@ -248,6 +252,8 @@ public sealed class RunFolder
             ["cpu"] = CpuTier.Description,
             [VectorBits] = CpuTier.Bits,
             ["threads"] = WorkerPool.Threads,
+            [Profile] = RunJson.Indented.ToNode(MachineProfile.Current),
+            ["speed"] = RunJson.Indented.ToNode(MachineSpeedFile.OfUser().Read()), // null unless `bench` measured it
         };
 
     private static bool IsOfAFailedStart(string entry) =>

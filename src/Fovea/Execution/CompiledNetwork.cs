@@ -250,9 +250,3 @@ public sealed class CompiledNetwork
 /// <param name="Rules">The names of the rules by which nodes became this step, in the order in which they fired; none
 /// where it is one node as it stands.</param>
 public sealed record PlannedStep(string Step, IReadOnlyList<string> Rules);
-
-/// <summary>How long a step of a compiled network took.</summary>
-/// <param name="Step">What it runs, as in <see cref="CompiledNetwork.Steps"/>.</param>
-/// <param name="Milliseconds">Median of its times.</param>
-/// <param name="MultiplyAdds">Of all items, counted as direct sums; 0 for steps that multiply no weights.</param>
-public sealed record StepTime(string Step, double Milliseconds, long MultiplyAdds);

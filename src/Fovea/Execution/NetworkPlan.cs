@@ -91,10 +91,7 @@ internal sealed class NetworkPlan
 
         return
         [
-            .. Steps.Zip(
-                times,
-                (step, t) => new StepTime(step.ToString(), t.Order().ElementAt(runs / 2), step.MultiplyAdds)
-            ),
+            .. Steps.Select((step, i) => StepCost.Of(step, Stages[i], Batch).At(times[i].Order().ElementAt(runs / 2))),
         ];
     }
 

@@ -47,7 +47,7 @@ internal sealed class GraphBuilder(int batch)
     {
         Shape[] shapes = [.. outputs.Select(o => o.Shape)];
         SymbolicShape[] open = Array.ConvertAll(shapes, s => SymbolicShape.FromPlaceholder(s, batch));
-        Node node = new(_nodes.Count, op, inputs, open, outputs) { Origin = names.Origin };
+        Node node = new(_nodes.Count, op, inputs, open, outputs) { Origin = names.Origin, Source = names.Source };
         node.Name = names.For(node);
         for (int i = 0; i < inputs.Length; i++)
         {

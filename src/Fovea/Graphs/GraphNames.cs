@@ -8,7 +8,6 @@ internal sealed class GraphNames
     private readonly HashSet<Module> _owners = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, string> _given = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _chains = [];
-    private string _source = "";
 
     public GraphNames(Module? root)
     {
@@ -22,15 +21,18 @@ internal sealed class GraphNames
     /// <summary>Which part of a training step is being made.</summary>
     public NodeOrigin Origin { get; private set; }
 
+    /// <summary>The forward node whose gradient is being made, or that is made once more; empty for none.</summary>
+    public string Source { get; private set; } = "";
+
     /// <summary>What operators without a layer are named by: the node of a file that they stand for; empty for none.</summary>
     public string Scope { get; set; } = "";
 
     /// <summary>Names what follows by a forward node: <c>grad.NODE</c> its gradient, <c>again.NODE</c> itself once
     /// more.</summary>
-    public void Enter(NodeOrigin origin, string source) => (Origin, _source) = (origin, source);
+    public void Enter(NodeOrigin origin, string source) => (Origin, Source) = (origin, source);
 
     /// <summary>Names what follows as usual.</summary>
-    public void Leave() => (Origin, _source) = (NodeOrigin.Forward, "");
+    public void Leave() => (Origin, Source) = (NodeOrigin.Forward, "");
 
     /// <summary>Layers of the graph that is replayed: one that is put in the place of another is named there by its
     /// operator.</summary>
@@ -44,8 +46,8 @@ internal sealed class GraphNames
         Unique(
             Origin switch
             {
-                NodeOrigin.Gradient => $"grad.{_source}",
-                NodeOrigin.Recomputed => $"again.{_source}",
+                NodeOrigin.Gradient => $"grad.{Source}",
+                NodeOrigin.Recomputed => $"again.{Source}",
                 _ => ForForward(node),
             }
         );

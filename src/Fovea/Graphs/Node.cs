@@ -41,6 +41,12 @@ public sealed class Node
     /// <summary>Which part of a training step it belongs to.</summary>
     public NodeOrigin Origin { get; internal init; }
 
+    /// <summary>The name of the forward node it belongs to: its own, or of which it is the gradient.</summary>
+    internal string Layer => Source.Length > 0 ? Source : Name;
+
+    /// <summary>The name of the forward node of which it is the gradient, or which it is once more; empty for none.</summary>
+    internal string Source { get; init; } = "";
+
     /// <summary>What it reads, in the operator's order: activations, parameters, state.</summary>
     public IReadOnlyList<Value> Inputs { get; }
 

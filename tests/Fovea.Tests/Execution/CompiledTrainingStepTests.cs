@@ -102,6 +102,43 @@ public sealed class CompiledTrainingStepTests
         Assert.True(step.ArenaBytes(Items) > 0, "an arena without memory");
     }
 
+    /// <summary>What a pass is of comes from the graph: each gradient has the name of a layer or operation of the network, and
+    /// those of parameters are told from those of data.</summary>
+    [Fact]
+    public void Profile_OfAStep_TimesEachPassByLayerAndDirection()
+    {
+        Module net = Network();
+        TrainingGraph graph = StepOf(net);
+        CompiledTrainingStep step = new(graph);
+        (Tensor x, Tensor labels) = Batch(Items);
+
+        IReadOnlyList<StepTime> passes = step.Profile([x], [labels], 1);
+
+        Assert.Equal(step.Passes(Items), passes.Select(p => p.Step));
+        HashSet<string> layers =
+        [
+            .. graph.Graph.Nodes.Where(n => n.Origin == NodeOrigin.Forward).Select(n => n.Name),
+            .. graph.Graph.Inputs.Select(i => i.Name),
+        ];
+        Assert.All(passes, p => Assert.Contains(p.Layer, layers));
+        Assert.All(
+            passes.Where(p => p.Step.Contains("gradient of weights", StringComparison.Ordinal)),
+            p => Assert.Equal(StepDirection.BackwardWeights, p.Direction)
+        );
+        Assert.All(
+            passes.Where(p =>
+                p.Step.Contains("gradient of data", StringComparison.Ordinal)
+                || p.Step.Contains("gradient of the normalization", StringComparison.Ordinal)
+            ),
+            p => Assert.Equal(StepDirection.BackwardData, p.Direction)
+        );
+        Assert.Contains(passes, p => p.Direction == StepDirection.Forward && p.MultiplyAdds > 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => step.Profile([x], [labels], 0));
+        using CancellationTokenSource stopped = new();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => step.Profile([x], [labels], 1, stopped.Token));
+    }
+
     [Fact]
     public void Look_EveryActivation_ShowsWhatTheInterpreterComputesAndLeavesNothing()
     {

@@ -114,6 +114,31 @@ public sealed class RunStartTests : IDisposable
         Assert.Empty(second.Notices); // the machine before is this one now
     }
 
+    /// <summary>A machine of the same width, but of another kind: the record of a run says how it was planned.</summary>
+    [Fact]
+    public void ResumeFit_OtherProfile_IsNoticedInOneLineThatSaysWhatDiffers()
+    {
+        TrainingOptions options = Few with { Out = _folder.File("run") };
+        Start(options.Out, null, new CancellationToken(canceled: true));
+        string path = _folder.File("run/run.json");
+        JsonObject run = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        JsonObject profile = run["machine"]!["profile"]!.AsObject();
+        long cache = (long)profile["secondCache"]!;
+        profile["secondCache"] = cache + 1;
+        File.WriteAllText(path, run.ToJsonString());
+        using StopAfter first = new(long.MaxValue),
+            second = new(long.MaxValue);
+
+        Trainer.ResumeFit(TinyNet.Create(), CornerImages.Source(), options, observer: first);
+        Trainer.ResumeFit(TinyNet.Create(), CornerImages.Source(), options, observer: second);
+
+        string notice = Assert.Single(first.Notices);
+        Assert.Contains($"(secondCache {cache} instead of {cache + 1})", notice, StringComparison.Ordinal);
+        Assert.Contains("the bits may differ", notice, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', notice);
+        Assert.Empty(second.Notices);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

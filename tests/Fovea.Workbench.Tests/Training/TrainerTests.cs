@@ -45,6 +45,10 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(Fovea.Kernels.CpuTier.Bits, machine.GetProperty("vectorBits").GetInt32());
         Assert.Equal(Fovea.Kernels.CpuTier.Description, machine.GetProperty("cpu").GetString());
         Assert.True(machine.GetProperty("threads").GetInt32() > 0);
+        Assert.Equal(
+            MachineProfile.Current,
+            RunJson.Indented.From<MachineProfile>(machine.GetProperty("profile").GetRawText())
+        );
         Assert.Equal([1, 2], MetricsLog.Read(Path.Combine(folder, "metrics.jsonl")).Select(m => m.Epoch));
         Assert.Equal(
             ["best", "last", "last.previous"],

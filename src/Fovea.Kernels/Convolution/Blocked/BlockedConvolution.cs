@@ -22,6 +22,7 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
     private readonly int _pixels;
     private readonly int _unit; // pixels that are not shared out between threads: a row
     private readonly int _units; // of an item
+    private readonly long _unitBytes; // of the source
     private readonly int _unitsPerBlock;
     private readonly bool _flat; // the pixels of a map follow each other, in source and destination
     private readonly bool _byRow; // a tap is a row of the kernel, whose values lie side by side in plain planes
@@ -66,15 +67,22 @@ internal sealed unsafe partial class BlockedConvolution : IBlockedKernel
         (_chunks, Cycles) = Chunks(widest);
         WidestChunk = _chunks.Max(c => c.Blocks);
         PackedSize = _chunks[^1].Weights + WeightsOf(_chunks[^1]);
-        long unitBytes =
+        _unitBytes =
             sizeof(float)
             * _chunks.Max(c => c.SourceBlocks)
             * (_flat ? (long)_unit * source.Lanes : (long)source.Row * geometry.Height.Stride);
-        _unitsPerBlock = (int)Math.Clamp(SourceBudget(cpu) / Math.Max(1, unitBytes), 1, int.MaxValue);
+        _unitsPerBlock = (int)Math.Clamp(SourceBudget(cpu) / Math.Max(1, _unitBytes), 1, int.MaxValue);
     }
 
     /// <summary>Bytes of a source that stay in the second cache while all output channels pass.</summary>
     public static long SourceBudget(CpuProfile cpu) => cpu.SecondCache * 4 / 10;
+
+    /// <summary>Rows, or runs of pixels, whose source stays in the second cache while all output channels pass, and the
+    /// bytes of that source.</summary>
+    public (int Units, long Bytes) Block => (_unitsPerBlock, _unitsPerBlock * _unitBytes);
+
+    /// <summary>The tiles of each chunk of output channels.</summary>
+    public IEnumerable<TileCover> Covers => _chunks.Select(c => c.Cover);
 
     /// <summary>The sizes.</summary>
     public ConvolutionGeometry Geometry { get; }

@@ -20,7 +20,6 @@ internal sealed unsafe class WinogradWeightsGradient : IWeightsGradient
     private const int FewestChannels = 16; // a block: below, half of the products are with nothing
     private const int FewestPatches = 16,
         MostPatches = 96; // of a block
-    private const double TransformCycles = 6.0; // a vector of a point of a patch
 
     private readonly CpuProfile _cpu;
     private readonly int _across;
@@ -90,7 +89,7 @@ internal sealed unsafe class WinogradWeightsGradient : IWeightsGradient
         double direct = ConvolutionPlanner.Time(g.MultiplyAdds * (double)items, 2 * 9 * filters, cpu),
             winograd =
                 ConvolutionPlanner.Time(Points * patches * filters, 2 * Points * filters, cpu)
-                + (patches * blocks * Points * TransformCycles * vectors);
+                + (patches * blocks * Points * ConvolutionPlanner.TransformCycles(cpu) * vectors);
         return winograd < 0.9 * direct;
     }
 

@@ -55,6 +55,12 @@ internal sealed class ChartAxis
         return new ChartAxis(unit, false, low, end, Round(Math.Ceiling(low / step) * step, end, step));
     }
 
+    /// <summary>An axis of powers of ten, from one below the values to one above.</summary>
+    /// <param name="low">The least, more than 0.</param>
+    /// <param name="high">The greatest.</param>
+    /// <param name="unit">What is measured, and in what.</param>
+    public static ChartAxis OfPowers(double low, double high, string unit) => Logarithmic(low, high, unit);
+
     /// <summary>Where a value lies, 0 at the low end to 1; outside for what lies outside. What has no place on it, such as 0 among
     /// powers of ten, lies at the low end.</summary>
     public double Place(double value)

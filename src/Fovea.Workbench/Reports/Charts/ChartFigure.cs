@@ -13,6 +13,14 @@ internal sealed record ChartText(string Id, string Title, string Sentence, Numbe
 /// table.</summary>
 internal static class ChartFigure
 {
+    private static readonly string[] _markers =
+    [
+        "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0Z",
+        "M-3 -3H3V3H-3Z",
+        "M0 -4L4 3H-4Z",
+        "M0 -4.5L4.5 0L0 4.5L-4.5 0Z",
+    ];
+
     /// <param name="text">Title, sentence, numbers.</param>
     /// <param name="height">Of the drawing, in pixels.</param>
     /// <param name="drawing">What stands in it: across in percent, down in pixels, so that it fits every width and its texts stay
@@ -59,6 +67,22 @@ internal static class ChartFigure
     /// <param name="style">Class.</param>
     public static Element Text(double x, double dx, double y, string text, string style) =>
         E("text", Class(style), A("x", Percent(x)), A("dx", dx), A("y", y), A("dy", ".33em"), text);
+
+    /// <summary>A mark of a kind at a place.</summary>
+    /// <param name="number">Which kind: each has a shape and a colour.</param>
+    /// <param name="x">Share of the width.</param>
+    /// <param name="y">Pixels from the top.</param>
+    public static Element Marker(int number, double x, double y) =>
+        E(
+            "svg",
+            Class("marker"),
+            A("x", Percent(x)),
+            A("y", y),
+            E("path", Class($"mark s{number}"), A("d", MarkerPath(number)))
+        );
+
+    /// <summary>The shape of a kind of marks.</summary>
+    public static string MarkerPath(int number) => _markers[number % _markers.Length];
 
     /// <summary>A text cut in its middle, where the ends say most: paths of layers.</summary>
     public static string Cut(string text, int most)

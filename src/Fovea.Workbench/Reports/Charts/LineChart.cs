@@ -142,23 +142,6 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
             .Append(' ')
             .Append(Math.Round(Y(y), 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static readonly string[] _markers =
-    [
-        "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0Z",
-        "M-3 -3H3V3H-3Z",
-        "M0 -4L4 3H-4Z",
-        "M0 -4.5L4.5 0L0 4.5L-4.5 0Z",
-    ];
-
-    private static Element Marker(int number, double x, double y) =>
-        E(
-            "svg",
-            Class("marker"),
-            A("x", Percent(x)),
-            A("y", y),
-            E("path", Class($"mark s{number}"), A("d", _markers[number % _markers.Length]))
-        );
-
     /// <summary>Names at the ends of the curves, moved apart where those meet.</summary>
     private IEnumerable<Element> Ends(Curve[] curves)
     {
@@ -200,7 +183,7 @@ internal sealed class LineChart(ChartAxis across, ChartAxis up, IReadOnlyList<Ch
                             E(
                                 "g",
                                 A("transform", "translate(17 6)"),
-                                E("path", Class($"mark s{i}"), A("d", _markers[i % _markers.Length]))
+                                E("path", Class($"mark s{i}"), A("d", MarkerPath(i)))
                             )
                         ),
                         " ",

@@ -10,7 +10,7 @@ namespace Fovea.Graphs;
 /// not depend on the number of threads, and the same inputs give the same bits. What it has no kernel for runs as it does
 /// eagerly, between copies: <see cref="Passes"/> says what. Not for several threads at a time.
 /// </remarks>
-public sealed unsafe class CompiledTrainingStep
+public sealed unsafe partial class CompiledTrainingStep
 {
     private readonly TrainingGraph _step;
     private readonly HashSet<Value> _seen;
@@ -62,14 +62,19 @@ public sealed unsafe class CompiledTrainingStep
     /// <param name="inputs">Of the network.</param>
     /// <param name="targets">Of the loss.</param>
     /// <param name="weight">Weight of the loss: 1 / number of batches that are accumulated.</param>
-    /// <param name="measured">Told behind each pass what it was and how many milliseconds it took; null for nobody.</param>
     /// <returns>The loss, unweighted, and the network's outputs.</returns>
     /// <exception cref="ShapeException">An input does not fit, or there are no items.</exception>
     public (Tensor Loss, IReadOnlyList<Tensor> Scores) Run(
         IReadOnlyList<Tensor> inputs,
         IReadOnlyList<Tensor> targets,
-        double weight = 1.0,
-        Action<string, double>? measured = null
+        double weight = 1.0
+    ) => Run(inputs, targets, weight, measured: null);
+
+    private (Tensor Loss, IReadOnlyList<Tensor> Scores) Run(
+        IReadOnlyList<Tensor> inputs,
+        IReadOnlyList<Tensor> targets,
+        double weight,
+        Action<double>? measured
     )
     {
         TrainingRun run = Execute(_step.All(inputs, targets, weight), measured, see: null);
@@ -94,7 +99,7 @@ public sealed unsafe class CompiledTrainingStep
         return (run.Get(_step.Graph.Outputs[0]), [.. _step.ParameterGradients.Select(run.Get)]);
     }
 
-    private TrainingRun Execute(List<Tensor> all, Action<string, double>? measured, Action<Value, Tensor>? see)
+    private TrainingRun Execute(List<Tensor> all, Action<double>? measured, Action<Value, Tensor>? see)
     {
         int batch = _step.Graph.BatchOf(all);
         if (batch < 1)
@@ -137,14 +142,14 @@ public sealed unsafe class CompiledTrainingStep
         return run;
     }
 
-    private void Run(TrainingPass pass, TrainingRun run, Action<string, double>? measured)
+    private void Run(TrainingPass pass, TrainingRun run, Action<double>? measured)
     {
         long start = measured is null ? 0 : Stopwatch.GetTimestamp();
         pass.Begin(run);
         (_running, _jobs) = (pass, pass.Jobs(WorkerPool.Threads));
         WorkerPool.For(_jobs, job => _running.Run(_arena, job, _jobs));
         pass.End(run);
-        measured?.Invoke(pass.ToString(), Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        measured?.Invoke(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
     private (Tensor Loss, IReadOnlyList<Tensor> Scores) Finish(TrainingRun run)

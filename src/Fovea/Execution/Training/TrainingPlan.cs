@@ -78,13 +78,20 @@ internal sealed class TrainingPlan
                 if (maps.Add(map.Key))
                 {
                     MapKey key = map.Key;
-                    _entries.Add(new([], [key], [key.Value], [], b => [new ToMapPass(key, b)]));
+                    _entries.Add(
+                        new([], [key], [key.Value], [], b => [new ToMapPass(key, b)]) { Node = key.Value.Producer }
+                    );
                 }
             }
 
             if (node.Form is not { } form)
             {
-                _entries.Add(new([], [], [.. read], [.. node.Node.Outputs], b => [new EagerPass(node.Node, b)]));
+                _entries.Add(
+                    new([], [], [.. read], [.. node.Node.Outputs], b => [new EagerPass(node.Node, b)])
+                    {
+                        Node = node.Node,
+                    }
+                );
                 tensors.UnionWith(node.Node.Outputs);
                 Show(node.Node.Outputs, seen, tensors);
                 continue;
@@ -100,6 +107,9 @@ internal sealed class TrainingPlan
                     [.. form.Results],
                     form.Bind
                 )
+                {
+                    Node = (form as TrainedNormalization)?.Node ?? node.Node, // its clamp belongs to it
+                }
             );
             Show(form.Writes.Concat(form.Results), seen, tensors);
         }
@@ -123,11 +133,12 @@ internal sealed class TrainingPlan
                 _entries.Add(ToTensor(value));
             }
 
-            _entries.Add(new([], [], [value], [], _ => [new ShowPass(value)]));
+            _entries.Add(new([], [], [value], [], _ => [new ShowPass(value)]) { Node = value.Producer });
         }
     }
 
-    private static Entry ToTensor(Value value) => new([new(value)], [], [], [value], b => [new ToTensorPass(value, b)]);
+    private static Entry ToTensor(Value value) =>
+        new([new(value)], [], [], [value], b => [new ToTensorPass(value, b)]) { Node = value.Producer };
 
     /// <summary>Halos wide enough for every reader, and places by lives.</summary>
     private void Place(IReadOnlyList<TrainingNode> nodes)
@@ -199,6 +210,9 @@ internal sealed class TrainingPlan
         Func<TrainingBinding, IEnumerable<TrainingPass>> Make
     )
     {
+        /// <summary>The node, or for a copy the one whose value is copied; null for an input of the step.</summary>
+        public Node? Node { get; init; }
+
         /// <summary>Its passes.</summary>
         public TrainingPass[] Passes { get; set; } = [];
 
