@@ -28,6 +28,9 @@ switch (args.FirstOrDefault())
     case "passes":
         TrainingStepSpeed.Profile(args[1..]);
         break;
+    case "flat":
+        WorkingSet.Run(args[1..]);
+        break;
     case "watch":
         WatchCost.Run(args[1..]);
         break;
@@ -53,6 +56,7 @@ switch (args.FirstOrDefault())
                    kernels [--filter TEXT] (single kernels by BenchmarkDotNet: convolutions, functions of elements at every vector width, operators with their allocations)
                    step (whole training steps)
                    passes [MODEL [BATCH [SIDE [LONGEST]]]] (where the time of a compiled training step goes)
+                   flat [MODEL [BATCH [STEPS]]] (whether memory stays the same over many training steps)
                    watch [MODEL [TURNS [UPDATES]]] (what the evidence costs that training collects)
                    guard [PAIRS [NETWORK]] (what it costs to look at every update for numbers that are not finite)
                    memory MODEL [--batch N] [--keep] [--json] (peak of a process that reads, compiles and runs a network, beside its weights and activations)
