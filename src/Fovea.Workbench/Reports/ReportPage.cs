@@ -26,30 +26,11 @@ internal static class ReportPage
     {
         IReadOnlyList<ChartEvent> events = ReportEvents.Of(data);
         string name = Name(data);
-        return HtmlWriter.Page(
-            E(
-                "html",
-                A("lang", "en"),
-                E(
-                    "head",
-                    E("meta", A("charset", "utf-8")),
-                    E("meta", A("name", "viewport"), A("content", "width=device-width, initial-scale=1")),
-                    E("meta", A("name", "color-scheme"), A("content", "light dark")),
-                    E("link", A("rel", "icon"), A("href", "data:,")), // a browser asks for one otherwise
-                    E("title", $"{name}: training report"),
-                    E("style", ReportStyle.Css)
-                ),
-                E(
-                    "body",
-                    E("a", Class("skip-link"), A("href", "#section-1"), "To the verdict"),
-                    Head(data, name),
-                    E("main", Sections(data, events)),
-                    E(
-                        "footer",
-                        E("p", $"Written by Fovea {RunFolder.Version}. One file; it asks nothing of the network.")
-                    )
-                )
-            )
+        return ReportFrame.Html(
+            $"{name}: training report",
+            E("a", Class("skip-link"), A("href", "#section-1"), "To the verdict"),
+            Head(data, name),
+            E("main", Sections(data, events))
         );
     }
 

@@ -32,23 +32,20 @@ public static class RunReport
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, FileName),
-            temporary = path + ".new";
-        string html = Html(data);
+            html = Html(data);
         try
         {
             if (data.Result is { } result)
             {
                 RunEnd.Write(folder, result, data.Mistakes);
             }
-
-            File.WriteAllText(temporary, html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, path, overwrite: true);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"{path}: cannot be written: {e.Message}", e);
         }
 
+        ReportFrame.Write(path, html);
         return path;
     }
 

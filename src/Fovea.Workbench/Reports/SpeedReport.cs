@@ -35,29 +35,10 @@ public static class SpeedReport
     {
         ArgumentNullException.ThrowIfNull(data);
         string name = ChartFigure.Cut(data.Model.ReplaceLineEndings("; "), LongestName);
-        return HtmlWriter.Page(
-            E(
-                "html",
-                A("lang", "en"),
-                E(
-                    "head",
-                    E("meta", A("charset", "utf-8")),
-                    E("meta", A("name", "viewport"), A("content", "width=device-width, initial-scale=1")),
-                    E("meta", A("name", "color-scheme"), A("content", "light dark")),
-                    E("link", A("rel", "icon"), A("href", "data:,")), // a browser asks for one otherwise
-                    E("title", $"{name}: speed"),
-                    E("style", ReportStyle.Css)
-                ),
-                E(
-                    "body",
-                    E("header", E("h1", name), E("p", Class("facts"), Facts(data))),
-                    E("main", Roofline(data), Directions(data), Layers(data), Machine(data)),
-                    E(
-                        "footer",
-                        E("p", $"Written by Fovea {RunFolder.Version}. One file; it asks nothing of the network.")
-                    )
-                )
-            )
+        return ReportFrame.Html(
+            $"{name}: speed",
+            E("header", E("h1", name), E("p", Class("facts"), Facts(data))),
+            E("main", Roofline(data), Directions(data), Layers(data), Machine(data))
         );
     }
 
@@ -68,17 +49,7 @@ public static class SpeedReport
     public static void Write(string path, SpeedReportData data)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string html = Html(data),
-            temporary = path + ".new";
-        try
-        {
-            File.WriteAllText(temporary, html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
-        {
-            throw new IOException($"{path}: cannot be written: {e.Message}", e);
-        }
+        ReportFrame.Write(path, Html(data));
     }
 
     private static string Facts(SpeedReportData d) =>
