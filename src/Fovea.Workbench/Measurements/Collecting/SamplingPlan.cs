@@ -9,7 +9,8 @@ public enum WatchLevel
     /// <summary>Losses, norms, and signals once in 256 updates: below 1 % of a step's time. No probes are tried.</summary>
     Light,
 
-    /// <summary>All, signals once in 32 updates and from 512 on once in 64: below 5 %.</summary>
+    /// <summary>All, signals once in 32 updates and from 512 on once in 64. Below 5 % of the time of a long run; more of the
+    /// first hundreds of updates, which are looked at more often.</summary>
     Full,
 }
 
